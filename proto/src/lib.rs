@@ -1,1 +1,50 @@
-//! Skeleton.
+//! The contracts of Cohort: the `.proto` files, the code generated from them, and what follows from their options.
+//!
+//! The message of a resource is its one statement. [`table`] reads it once, at start; [`record`] holds a record by that
+//! table, whatever its type; [`check`] holds the rules that the options state. [`refusal`] is how a service says no, and
+//! [`caller`] is who asks.
+
+pub mod caller;
+pub mod check;
+pub mod record;
+pub mod refusal;
+pub mod table;
+
+/// The options of resources and fields.
+pub mod wire {
+    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.wire.v1.rs");
+    }
+}
+
+/// The registry: people, roles, groups and what is around them.
+pub mod registry {
+    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.registry.v1.rs");
+    }
+}
+
+/// Provisioning: targets and requests.
+pub mod provisioning {
+    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.provisioning.v1.rs");
+    }
+}
+
+/// What travels over the broker.
+pub mod events {
+    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.events.v1.rs");
+    }
+}
+
+/// The descriptors of all contracts, with their options; also what gRPC reflection serves.
+pub const DESCRIPTORS: &[u8] = include_bytes!("generated/descriptors.bin");
