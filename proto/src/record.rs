@@ -7,7 +7,7 @@
 use bytes::{Buf, BufMut};
 use prost::{
     DecodeError, Message, Name,
-    encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint, skip_field, DecodeContext},
+    encoding::{DecodeContext, WireType, decode_key, decode_varint, encode_key, encode_varint, skip_field},
 };
 use serde_json::{Map, Value as Json};
 

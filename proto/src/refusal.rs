@@ -102,7 +102,8 @@ impl Refusal {
         match info.reason.as_str() {
             "INVALID_FIELDS" => {
                 let mut wrong = Violations::default();
-                for violation in details.bad_request().map(|request| request.field_violations.as_slice()).unwrap_or(&[]) {
+                for violation in details.bad_request().map(|request| request.field_violations.as_slice()).unwrap_or(&[])
+                {
                     wrong.add(&violation.field, violation.description.clone());
                 }
                 Self::InvalidFields(wrong)
@@ -126,7 +127,9 @@ impl Refusal {
             }
             // A transport that broke in the middle of a call is reported as unknown.
             Code::Unknown if std::error::Error::source(status).is_some() => Self::Unavailable(away),
-            _ => Self::Failed("An error of the server's own. Tell its operator, with the time of the request.".to_owned()),
+            _ => Self::Failed(
+                "An error of the server's own. Tell its operator, with the time of the request.".to_owned(),
+            ),
         }
     }
 }
@@ -135,7 +138,8 @@ impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let mut details = ErrorDetails::new();
         let info = |details: &mut ErrorDetails, reason: &str, phrase: Option<String>| {
-            let metadata: HashMap<String, String> = phrase.map(|text| ("phrase".to_owned(), text)).into_iter().collect();
+            let metadata: HashMap<String, String> =
+                phrase.map(|text| ("phrase".to_owned(), text)).into_iter().collect();
             details.set_error_info(reason, DOMAIN, metadata);
         };
         let (code, message) = match refusal {

@@ -155,7 +155,10 @@ impl Field {
     /// The number that a wire name stands for; accepted spellings count (D17, D34).
     #[must_use]
     pub fn number_of_wire(&self, wire: &str) -> Option<i32> {
-        self.names().iter().find(|name| name.wire == wire || name.also.iter().any(|also| also == wire)).map(|n| n.number)
+        self.names()
+            .iter()
+            .find(|name| name.wire == wire || name.also.iter().any(|also| also == wire))
+            .map(|n| n.number)
     }
 }
 
@@ -186,9 +189,9 @@ fn read_tables() -> Vec<Table> {
         let Some(resource) = option::<options::Resource>(&message.options(), &of_message) else { continue };
         let mut fields: Vec<Field> = message.fields().map(|field| read_field(&field, &of_field, &of_value)).collect();
         fields.sort_by_key(|field| field.tag);
-        let service = pool.services().find(|service| {
-            service.name() == resource.plural && service.package_name() == message.package_name()
-        });
+        let service = pool
+            .services()
+            .find(|service| service.name() == resource.plural && service.package_name() == message.package_name());
         tables.push(Table {
             methods: service
                 .as_ref()

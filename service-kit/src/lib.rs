@@ -1,1 +1,12 @@
-//! Skeleton.
+//! The plumbing that every process of Cohort shares: configuration, telemetry, stopping, health, databases, gRPC, clock.
+//!
+//! Nothing here knows what a role or a target is.
+
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod health;
+pub mod lifecycle;
+pub mod rows;
+pub mod rpc;
+pub mod telemetry;

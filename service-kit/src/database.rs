@@ -1,0 +1,196 @@
+//! Databases: PostgreSQL for services, SQLite for the single process.
+//!
+//! Guarantee: what was committed is on disk; a database that is away is told apart from every other fault, and heals
+//! without a restart. Mechanism: lazily connected pools; for SQLite one writer beside readers, WAL with full sync, and
+//! transactions that take the write lock when they begin. Failure: [`refusal_of`] says what a caller hears.
+
+use std::{path::Path, time::Duration};
+
+use proto::refusal::Refusal;
+use sea_orm::{
+    AccessMode, ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::config::ConfigError;
+
+/// A database: one that is read from and one that is written to, which for PostgreSQL are the same.
+#[derive(Clone, Debug)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens a database. A server that is away is no error: its pool connects when it is back.
+    ///
+    /// # Errors
+    /// If the address or the folder cannot be used.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, ConfigError> {
+        let unusable = |error: DbErr| ConfigError(format!("The database cannot be opened: {error}."));
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let file = path.split('?').next().unwrap_or(path);
+            if let Some(folder) = Path::new(file).parent() {
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    ConfigError(format!("The folder {} cannot be made: {error}.", folder.display()))
+                })?;
+            }
+            let writer = Orm::connect(sqlite(file, 1)).await.map_err(unusable)?;
+            let reader = Orm::connect(sqlite(file, connections.max(1))).await.map_err(unusable)?;
+            return Ok(Self { reader, writer });
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(ConfigError("database.url must begin with postgres:// or sqlite://.".to_owned()));
+        }
+        let pool = Orm::connect(postgres(url, connections)).await.map_err(unusable)?;
+        Ok(Self { reader: pool.clone(), writer: pool })
+    }
+
+    /// For reading, outside of transactions.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single statements that write.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a transaction that writes. With SQLite it has the write lock at once.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            access_mode: (self.backend() == DbBackend::Postgres).then_some(AccessMode::ReadWrite),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        match self.backend() {
+            DbBackend::Sqlite => self.writer.begin_with_options(options).await,
+            _ => self.writer.begin().await,
+        }
+    }
+
+    /// The kind of database.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Asks the database whether it is there.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.writer.ping().await
+    }
+
+    /// Brings the tables up to date, waiting for a database that is away.
+    ///
+    /// # Errors
+    /// If a migration fails for another reason.
+    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
+        loop {
+            match M::up(&self.writer, None).await {
+                Err(error) if is_away(&error) => {
+                    tracing::warn!(%error, "the database is away; waiting for it");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Closes the connections.
+    pub async fn close(self) {
+        let _closing = self.reader.close_by_ref().await;
+        let _closing = self.writer.close_by_ref().await;
+    }
+}
+
+fn sqlite(file: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(format!("sqlite://{file}?mode=rwc"));
+    options.min_connections(1).max_connections(connections).sqlx_logging(false).test_before_acquire(false);
+    options.acquire_timeout(Duration::from_secs(30)).idle_timeout(None).max_lifetime(None);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+            .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .statement_cache_capacity(256)
+    });
+    options
+}
+
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.min_connections(1).max_connections(connections).sqlx_logging(false).connect_lazy(true);
+    options.acquire_timeout(Duration::from_secs(3)).connect_timeout(Duration::from_secs(3));
+    // A ping before each use would double the round trips; after a pause it is worth one.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(5));
+    options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(256));
+    options
+}
+
+/// Whether the database cannot be reached, or cannot take work now: trying again later helps.
+#[must_use]
+pub fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => match cause {
+            RuntimeErr::SqlxError(cause) => sqlx_is_away(cause),
+            RuntimeErr::Internal(_) => false,
+        },
+        _ => false,
+    }
+}
+
+fn sqlx_is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            // PostgreSQL: connection exceptions, lack of resources, operator intervention, system errors, conflicts that
+            // a second try resolves. SQLite: busy, locked, I/O error, full, cannot open; extended codes in the high bits.
+            ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a unique index refused the change.
+#[must_use]
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Whether two transactions stood in each other's way: the same again will do.
+#[must_use]
+pub fn is_conflict(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    matches!(&**cause, sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("40001" | "40P01")))
+}
+
+/// What a caller hears of a database error; the error itself is logged here, once.
+#[must_use]
+pub fn refusal_of(error: &DbErr) -> Refusal {
+    if is_away(error) {
+        tracing::warn!(%error, "the database cannot be used");
+        return Refusal::Unavailable("The database cannot be used at the moment. Try again in a moment.".to_owned());
+    }
+    tracing::error!(%error, "the database refused what was asked of it");
+    Refusal::Failed("An error of the server's own. Tell its operator, with the time of the request.".to_owned())
+}

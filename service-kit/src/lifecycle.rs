@@ -1,0 +1,54 @@
+//! Starting and stopping a process.
+//!
+//! Guarantee: on the first SIGTERM or SIGINT nothing new is taken and what runs is finished or released; a second signal
+//! ends the process at once; telemetry is flushed last. Nothing depends on a clean stop: all that was accepted is in the
+//! databases.
+
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::config;
+
+/// Watches the signals; the token is cancelled by the first of them.
+///
+/// # Errors
+/// If the signals cannot be watched.
+pub fn stop_on_signals() -> std::io::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        let mut next = async || {
+            tokio::select! { _ = terminate.recv() => "SIGTERM", _ = interrupt.recv() => "SIGINT" }
+        };
+        let name = next().await;
+        tracing::info!(signal = name, "stopping: finishing what runs; a second signal ends at once");
+        token.cancel();
+        let name = next().await;
+        tracing::warn!(signal = name, "ending at once");
+        std::process::exit(130);
+    });
+    Ok(stop)
+}
+
+/// Ends a process: a configuration error is one sentence and code 64, any other is its chain and code 1.
+#[must_use]
+pub fn exit(result: Result<(), Box<dyn std::error::Error + Send + Sync>>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    if error.is::<config::ConfigError>() {
+        eprintln!("{error}");
+        return ExitCode::from(config::EXIT_CODE);
+    }
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line.push_str(": ");
+        line.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    eprintln!("{line}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,290 @@
+//! gRPC between the parts: one channel type for both shapes, serving with health, reflection and traces.
+//!
+//! Guarantee: a call looks the same whether the service is in this process or elsewhere; its trace goes with it; in this
+//! process a call that has begun is finished even when nobody waits for it any more. Failure: a service that cannot be
+//! reached is `Unavailable` and is tried anew by the next call.
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::{Buf, BufMut, Bytes};
+use http::{HeaderValue, Request, Response};
+use proto::caller::Caller;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    Code, Status,
+    body::Body,
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
+    service::Routes,
+    transport::{Endpoint, server::TcpIncoming},
+};
+use tower::{Layer, Service, ServiceExt};
+use tracing::{Instrument, Span};
+
+use crate::{config::ConfigError, health::Health, telemetry};
+
+/// The largest answer that is taken: lists without `limit` return everything (rest-conventions §7).
+pub const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
+
+type CallFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Status>> + Send>>;
+
+/// A way to a service: over the network, or inside this process.
+#[derive(Clone, Debug)]
+pub enum Channel {
+    /// Over the network; connects when first used, and again when it broke.
+    Remote(tonic::transport::Channel),
+    /// Inside this process.
+    InProcess(Traced<Routes>),
+}
+
+impl Channel {
+    /// A channel to a service elsewhere. `setting` names the setting in messages.
+    ///
+    /// # Errors
+    /// If the address is none.
+    pub fn remote(url: &str, setting: &str) -> Result<Self, ConfigError> {
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .ok()
+            .filter(|endpoint| endpoint.uri().authority().is_some())
+            .ok_or_else(|| {
+                ConfigError(format!("{setting} must be an address such as http://127.0.0.1:50051, not \"{url}\"."))
+            })?;
+        Ok(Self::Remote(
+            endpoint
+                .connect_timeout(Duration::from_secs(2))
+                .tcp_nodelay(true)
+                .http2_keep_alive_interval(Duration::from_secs(10))
+                .keep_alive_timeout(Duration::from_secs(5))
+                .keep_alive_while_idle(true)
+                .initial_stream_window_size(1 << 20)
+                .initial_connection_window_size(1 << 22)
+                .timeout(Duration::from_secs(120))
+                .connect_lazy(),
+        ))
+    }
+
+    /// A channel to services in this process.
+    #[must_use]
+    pub fn in_process(routes: Routes) -> Self {
+        Self::InProcess(TraceLayer.layer(routes.prepare()))
+    }
+}
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Body>;
+    type Error = Status;
+    type Future = CallFuture;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match self {
+            Self::Remote(channel) => channel.poll_ready(cx).map_err(|error| away(&error)),
+            Self::InProcess(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> CallFuture {
+        if let Some(value) = telemetry::traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
+            request.headers_mut().insert(telemetry::TRACEPARENT, value);
+        }
+        match self {
+            Self::Remote(channel) => {
+                let answer = channel.call(request);
+                Box::pin(async move { answer.await.map_err(|error| away(&error)) })
+            }
+            Self::InProcess(routes) => {
+                let answer = routes.clone().oneshot(request);
+                Box::pin(async move {
+                    match tokio::spawn(answer).await {
+                        Ok(Ok(response)) => Ok(response),
+                        Ok(Err(never)) => match never {},
+                        Err(error) => Err(Status::internal(format!("the service ended while it worked: {error}"))),
+                    }
+                })
+            }
+        }
+    }
+}
+
+fn away(error: &tonic::transport::Error) -> Status {
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        reason = format!("{reason}: {cause}");
+        source = cause.source();
+    }
+    tracing::warn!(reason, "a service cannot be reached");
+    Status::unavailable("the service cannot be reached")
+}
+
+/// Opens a span for each call that arrives, as the child of the caller's, and measures it.
+#[derive(Clone, Copy, Debug)]
+pub struct TraceLayer;
+
+impl<S> Layer<S> for TraceLayer {
+    type Service = Traced<S>;
+
+    fn layer(&self, inner: S) -> Traced<S> {
+        Traced { inner }
+    }
+}
+
+/// A service whose calls are traced and measured.
+#[derive(Clone, Debug)]
+pub struct Traced<S> {
+    inner: S,
+}
+
+impl<S, B> Service<Request<B>> for Traced<S>
+where
+    S: Service<Request<B>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let method = request.uri().path().trim_start_matches('/').to_owned();
+        let span = tracing::info_span!("grpc", rpc.method = %method, trace_id = tracing::field::Empty);
+        telemetry::adopt(&span, request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok()));
+        let began = Instant::now();
+        let answer = self.inner.call(request);
+        Box::pin(
+            async move {
+                let response = answer.await?;
+                let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
+                let labels = [("method", method), ("code", format!("{code:?}"))];
+                metrics::counter!("cohort_grpc_requests_total", &labels).increment(1);
+                metrics::histogram!("cohort_grpc_request_duration_seconds", &labels).record(began.elapsed());
+                Ok(response)
+            }
+            .instrument(span),
+        )
+    }
+}
+
+/// Serves routes, with gRPC health and reflection, on an address until the process stops; what runs is finished.
+///
+/// # Errors
+/// If the address cannot be listened on, or the server breaks.
+pub async fn serve(
+    listen: SocketAddr,
+    routes: Routes,
+    health: Health,
+    stop: CancellationToken,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let listener = TcpListener::bind(listen).await?;
+    tracing::info!(address = %listener.local_addr()?, "gRPC is served");
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+        .build_v1()?;
+    let report = stop.clone();
+    tokio::spawn(async move {
+        while !report.is_cancelled() {
+            let status = match health.readiness().0 {
+                true => tonic_health::ServingStatus::Serving,
+                false => tonic_health::ServingStatus::NotServing,
+            };
+            reporter.set_service_status("", status).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+    });
+    tonic::transport::Server::builder()
+        .layer(TraceLayer)
+        .initial_stream_window_size(1 << 20)
+        .initial_connection_window_size(1 << 22)
+        .http2_keepalive_interval(Some(Duration::from_secs(10)))
+        .add_routes(routes.add_service(health_service).add_service(reflection).prepare())
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
+            stop.cancelled().await;
+        })
+        .await?;
+    Ok(())
+}
+
+/// Asks a service for its health (`grpc.health.v1`).
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub async fn check_health(channel: Channel) -> Result<(), String> {
+    use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+    let answer = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
+    match answer.map(|response| response.into_inner().status()) {
+        Ok(ServingStatus::Serving) => Ok(()),
+        Ok(_) => Err("it is not ready".to_owned()),
+        Err(status) => Err(status.message().to_owned()),
+    }
+}
+
+/// Calls a method by its path, `/cohort.registry.v1.Cous/View`, with the bytes of its message.
+///
+/// # Errors
+/// The status that the service answered, or that stands for a broken connection.
+pub async fn call_raw(
+    channel: &Channel,
+    path: http::uri::PathAndQuery,
+    message: Bytes,
+    caller: &Caller,
+) -> Result<Bytes, Status> {
+    let mut client = tonic::client::Grpc::new(channel.clone()).max_decoding_message_size(LARGEST_ANSWER);
+    client.ready().await?;
+    let mut request = tonic::Request::new(message);
+    caller.put(request.metadata_mut());
+    client.unary(request, path, RawCodec).await.map(tonic::Response::into_inner)
+}
+
+/// Passes messages as the bytes they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RawCodec;
+
+impl Codec for RawCodec {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for RawCodec {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, item: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        out.put(item);
+        Ok(())
+    }
+}
+
+impl Decoder for RawCodec {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, input: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(input.copy_to_bytes(input.remaining())))
+    }
+}
+
+/// Runs a future in a span of its own that continues a trace.
+pub async fn in_trace<T>(span: Span, traceparent: Option<&str>, work: impl Future<Output = T>) -> T {
+    telemetry::adopt(&span, traceparent);
+    work.instrument(span).await
+}
