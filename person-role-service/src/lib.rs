@@ -1,1 +1,98 @@
-//! Skeleton.
+//! The registry: COs, COUs, people, roles, groups, lists, API users and history.
+//!
+//! `grpc` is the face, `app` the use cases, `domain` the rules, `resource` what is particular to each resource, `store`
+//! the rows. A change goes through one transaction ([`app::change`]), its events through the outbox.
+
+use std::{sync::Arc, time::Duration};
+
+use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
+use sea_orm::DbErr;
+use service_kit::{clock::Clock, database::Database};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::app::{App, bootstrap::Made};
+
+pub mod app;
+mod consumer;
+pub mod domain;
+mod grpc;
+pub mod migration;
+pub mod resource;
+pub mod settings;
+pub mod store;
+
+/// How often roles whose time has come are looked for.
+const VALIDITY_ROUND: Duration = Duration::from_secs(1);
+
+/// The registry, ready to be served.
+#[derive(Clone, Debug)]
+pub struct PersonRoleService {
+    app: App,
+    broker: Broker,
+}
+
+impl PersonRoleService {
+    /// Brings the database up to date and makes the service. Waits for a database that is away.
+    ///
+    /// # Errors
+    /// If a migration fails.
+    pub async fn build(database: Database, broker: Broker, clock: Clock) -> Result<Self, DbErr> {
+        database.migrate::<migration::Migrator>().await?;
+        let relay = Relay::new(database.clone(), broker.clone());
+        let hashing = Arc::new(Semaphore::new(2));
+        Ok(Self { app: App { database, clock, relay, hashing }, broker })
+    }
+
+    /// The use cases, for tools that work on the registry without gRPC.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Makes the first platform user, unless there is one ([`app::bootstrap`]).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn bootstrap(&self, name: &str, key: Option<&str>) -> Result<Option<Made>, app::Fault> {
+        app::bootstrap::bootstrap(&self.app, name, key).await
+    }
+
+    /// The routes to its gRPC services.
+    #[must_use]
+    pub fn routes(&self) -> Routes {
+        grpc::routes(&self.app)
+    }
+
+    /// Does what is done beside serving, until the process stops: relays events, records outcomes, follows validity.
+    pub async fn run(self, stop: CancellationToken) {
+        let outcomes = Arc::new(consumer::Outcomes { app: self.app.clone() });
+        tokio::join!(
+            self.app.relay.clone().run(stop.clone()),
+            self.broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop.clone()),
+            sweep(self.app.clone(), stop.clone()),
+        );
+    }
+}
+
+async fn sweep(app: App, stop: CancellationToken) {
+    let mut rounds: u64 = 0;
+    while !stop.is_cancelled() {
+        match app::follow_validity::follow_validity(&app).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(fault) => tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again"),
+        }
+        if rounds.is_multiple_of(3600)
+            && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await
+        {
+            tracing::warn!(error = %fault.into_refusal(), "old messages cannot be forgotten now; trying again");
+        }
+        rounds += 1;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(VALIDITY_ROUND) => {}
+        }
+    }
+}

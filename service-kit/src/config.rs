@@ -5,7 +5,11 @@
 //! the environment, and `COHORT_WIRE_INTEGERS_FILE` names a file that holds its value, for secrets. The file itself is
 //! named by `COHORT_CONFIG`.
 
-use std::{collections::BTreeMap, fmt, fs};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    net::{SocketAddr, ToSocketAddrs},
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::{Table, Value};
@@ -129,6 +133,27 @@ fn from_environment(settings: &mut Table, prefix: &str, env: &BTreeMap<String, S
             Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wanted("true or false"))?),
             _ => Value::String(text),
         };
+    }
+    Ok(())
+}
+
+/// Reads an address and port.
+///
+/// # Errors
+/// A sentence that names the setting.
+pub fn address(setting: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    let wrong = || ConfigError(format!("{setting} must be an address and port such as 127.0.0.1:8080, not \"{text}\"."));
+    text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next()).ok_or_else(wrong)
+}
+
+/// Insists on a setting that has no default.
+///
+/// # Errors
+/// A sentence that names it.
+pub fn needed(setting: &str, text: &str) -> Result<(), ConfigError> {
+    if text.is_empty() {
+        let name = setting.to_uppercase().replace('.', "_");
+        return Err(ConfigError(format!("{setting} must be set, in the configuration file or as COHORT_{name}.")));
     }
     Ok(())
 }

@@ -33,10 +33,14 @@ impl<E: EntityTrait> Columns<E> {
         self.pairs.iter()
     }
 
-    /// The column of that name.
-    #[must_use]
-    pub fn named(&self, column: &str) -> Option<E::Column> {
-        self.pairs.iter().find(|(field, _)| field.column == column).map(|(_, column)| *column)
+    /// The column of that name, whether or not it is a field.
+    ///
+    /// # Errors
+    /// If the entity has none.
+    pub fn named(&self, name: &str) -> Result<E::Column, DbErr> {
+        E::Column::iter()
+            .find(|column| column.as_str() == name)
+            .ok_or_else(|| DbErr::Custom(format!("{} has no column {name}", self.table.path)))
     }
 
     /// The record of a row.
@@ -66,6 +70,15 @@ impl<E: EntityTrait> Columns<E> {
     }
 }
 
+/// What a slot says, as SQL has it; what was not sent counts as cleared.
+#[must_use]
+pub fn sql_of_slot(field: &Field, slot: &Slot) -> Sql {
+    match slot {
+        Slot::Absent | Slot::Cleared => nothing(field),
+        Slot::Is(value) => sql_of_value(field, value),
+    }
+}
+
 /// The value of a column, as SQL has it.
 #[must_use]
 pub fn sql_of_value(field: &Field, value: &Value) -> Sql {
@@ -85,7 +98,8 @@ pub fn sql_of_value(field: &Field, value: &Value) -> Sql {
 fn nothing(field: &Field) -> Sql {
     match field.kind {
         Kind::Int => Sql::BigInt(None),
-        Kind::Bool => Sql::Bool(None),
+        // A truth that was cleared is false; there is no third one in the tables.
+        Kind::Bool => Sql::Bool(Some(false)),
         Kind::Time => Sql::ChronoDateTimeUtc(None),
         Kind::Text | Kind::Enum(_) | Kind::Texts | Kind::Object => Sql::String(None),
     }

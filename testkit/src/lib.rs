@@ -1,1 +1,23 @@
-//! Skeleton.
+//! What the tests of Cohort stand on: throw-away PostgreSQL and RabbitMQ servers, whole deployments of the real programs,
+//! and a small client of the REST API.
+//!
+//! Only ever a dev-dependency. Whatever goes wrong here fails the test that asked for it, by panicking with a sentence.
+
+#![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
+
+pub mod client;
+pub mod conformance;
+pub mod deployment;
+pub mod folder;
+pub mod ports;
+pub mod postgres;
+pub mod process;
+pub mod rabbitmq;
+
+pub use client::{Answer, Client};
+pub use deployment::{Deployment, Options, Shape};
+pub use folder::Folder;
+pub use ports::free_port;
+pub use postgres::Postgres;
+pub use process::{Process, Signal};
+pub use rabbitmq::RabbitMq;

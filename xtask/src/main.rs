@@ -1,2 +1,73 @@
-//! Skeleton.
-fn main() {}
+//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod ci;
+mod command;
+mod setup;
+mod test;
+
+/// The chores of the project.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Runs all tests; installs PostgreSQL and RabbitMQ first where they are missing
+    Test {
+        /// Leaves out the tests that need PostgreSQL or RabbitMQ, and says how many those are
+        #[arg(long)]
+        embedded: bool,
+        /// What `cargo test` passes on to the tests: parts of names, `--nocapture`
+        #[arg(last = true)]
+        filters: Vec<String>,
+    },
+    /// Runs everything a change must pass
+    Ci,
+    /// Writes the generated code and documents anew
+    Generate,
+    /// Installs PostgreSQL and RabbitMQ where they are missing
+    Setup,
+}
+
+/// Why a chore failed, and the exit code that says so.
+#[derive(Debug)]
+struct Failure {
+    sentence: String,
+    code: u8,
+}
+
+impl Failure {
+    /// Something the project is to blame for.
+    fn failed(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), code: 1 }
+    }
+
+    /// Something the machine lacks (`EX_UNAVAILABLE`).
+    fn unavailable(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), code: 69 }
+    }
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().chore {
+        Chore::Test { embedded: false, filters } => test::all(&filters),
+        Chore::Test { embedded: true, filters } => test::embedded(&filters),
+        Chore::Ci => ci::run_checks(),
+        Chore::Generate => ci::generate(),
+        Chore::Setup => setup::run_setup(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {}", failure.sentence);
+            ExitCode::from(failure.code)
+        }
+    }
+}

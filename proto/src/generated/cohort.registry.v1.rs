@@ -3192,7 +3192,7 @@ pub mod co_people_server {
     }
 }
 /// A role of a person in the CO or in one of its COUs (co-person-role.md).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CoPersonRole {
     #[prost(int64, optional, tag = "1")]
     pub id: ::core::option::Option<i64>,
@@ -3220,6 +3220,8 @@ pub struct CoPersonRole {
     pub manager_co_person_id: ::core::option::Option<i64>,
     #[prost(int64, optional, tag = "13")]
     pub ordr: ::core::option::Option<i64>,
+    #[prost(message, optional, tag = "14")]
+    pub extended_attributes: ::core::option::Option<::prost_types::Struct>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]

@@ -1,0 +1,108 @@
+//! Where the broker is, and what is asked of it.
+
+use std::{fmt, time::Duration};
+
+use lapin::uri::AMQPUri;
+
+use crate::BrokerError;
+
+/// Is asked for when the URL names no heartbeat: a broker that is gone without a word is noticed in twice that time.
+const HEARTBEAT_S: u16 = 10;
+
+/// Says how to reach RabbitMQ.
+#[derive(Clone)]
+pub struct AmqpSettings {
+    /// Is the address, `amqp[s]://user:password@host:port/vhost`; the vhost `/` is written `%2f`.
+    pub url: String,
+    /// Names the connections in RabbitMQ's lists.
+    pub connection_name: String,
+    /// Is how often a message is handed out again before it becomes a dead letter. RabbitMQ counts each time, also when
+    /// the consumer stopped or lost its connection before it had looked at the message; keep it well above the number
+    /// of restarts that a message may have to sit through.
+    pub delivery_limit: u32,
+    /// Bounds the wait for a confirmation.
+    pub confirm_timeout: Duration,
+    /// Holds certificates of authorities, in PEM, that are trusted besides the public ones with `amqps`.
+    pub ca_certificates: Option<String>,
+}
+
+impl AmqpSettings {
+    /// Makes settings with a delivery limit of 20 and a confirm timeout of ten seconds.
+    pub fn new(url: impl Into<String>, connection_name: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            connection_name: connection_name.into(),
+            delivery_limit: 20,
+            confirm_timeout: Duration::from_secs(10),
+            ca_certificates: None,
+        }
+    }
+
+    pub(super) fn address(&self) -> Result<AMQPUri, BrokerError> {
+        // The parser's own message may repeat the URL, and with it the password.
+        let mut address: AMQPUri = self.url.parse().map_err(|_| BrokerError::Url)?;
+        // The parser knows names only, and takes an IPv6 address for a missing host, which it makes localhost.
+        let authority = self.url.split(['/', '?']).nth(2).unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        if let Some((ipv6, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            address.authority.host = ipv6.to_owned();
+        }
+        address.query.heartbeat.get_or_insert(HEARTBEAT_S);
+        Ok(address)
+    }
+}
+
+impl fmt::Debug for AmqpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.address().map_or_else(
+            |_| "***".to_owned(),
+            |AMQPUri { scheme, authority, vhost, .. }| {
+                format!("{scheme}://{}:***@{}:{}/{vhost}", authority.userinfo.username, authority.host, authority.port)
+            },
+        );
+        f.debug_struct("AmqpSettings")
+            .field("url", &url)
+            .field("connection_name", &self.connection_name)
+            .field("delivery_limit", &self.delivery_limit)
+            .field("confirm_timeout", &self.confirm_timeout)
+            .field("ca_certificates", &self.ca_certificates.is_some())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(url: &str) -> Result<AMQPUri, BrokerError> {
+        AmqpSettings::new(url, "test").address()
+    }
+
+    #[test]
+    fn the_password_is_not_printed() {
+        let settings = AmqpSettings::new("amqps://cohort:hunter2@broker.example.org/%2f", "test");
+        let printed = format!("{settings:?}");
+        assert!(printed.contains("amqps://cohort:***@broker.example.org:5671//"), "{printed}");
+        assert!(!printed.contains("hunter2"), "{printed}");
+    }
+
+    #[test]
+    fn the_password_is_not_printed_even_if_the_url_is_unusable() {
+        let settings = AmqpSettings::new("cohort:hunter2@broker.example.org", "test");
+        assert!(!format!("{settings:?}").contains("hunter2"));
+        assert_eq!(settings.address(), Err(BrokerError::Url));
+        assert!(!BrokerError::Url.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn an_ipv6_address_is_understood() {
+        let address = address("amqp://cohort:secret@[2001:db8::7]:5673/house").unwrap();
+        assert_eq!((address.authority.host.as_str(), address.authority.port), ("2001:db8::7", 5673));
+    }
+
+    #[test]
+    fn heartbeats_are_on_unless_the_url_says_otherwise() {
+        assert_eq!(address("amqp://localhost").unwrap().query.heartbeat, Some(HEARTBEAT_S));
+        assert_eq!(address("amqp://localhost/%2f?heartbeat=42").unwrap().query.heartbeat, Some(42));
+    }
+}

@@ -1,0 +1,88 @@
+//! Messages as AMQP carries them.
+
+use bytes::Bytes;
+use lapin::{
+    BasicProperties,
+    types::{AMQPValue, FieldTable, ShortString},
+};
+
+use crate::{Delivery, Message, PublishError};
+
+const PERSISTENT: u8 = 2;
+const CONTENT_TYPE: &str = "application/x-protobuf";
+
+/// Makes the routing key and the properties of a message.
+pub(super) fn encode(message: &Message) -> Result<(ShortString, BasicProperties), PublishError> {
+    let mut headers = FieldTable::default();
+    for (name, value) in &message.headers {
+        headers.insert(short(name)?, AMQPValue::LongString(value.as_str().into()));
+    }
+    let properties = BasicProperties::default()
+        .with_message_id(short(&message.id)?)
+        .with_delivery_mode(PERSISTENT)
+        .with_content_type(CONTENT_TYPE.into())
+        .with_headers(headers);
+    Ok((short(&message.routing_key)?, properties))
+}
+
+/// Reads a delivery. Headers that are not text are left out: the broker adds some of its own.
+pub(super) fn decode(delivery: lapin::message::Delivery) -> Delivery {
+    let headers = delivery.properties.headers().iter().flatten().filter_map(|(name, value)| match value {
+        AMQPValue::LongString(value) => Some((name.to_string(), value.to_string())),
+        _ => None,
+    });
+    Delivery {
+        headers: headers.collect(),
+        id: delivery.properties.message_id().as_ref().map(ToString::to_string).unwrap_or_default(),
+        routing_key: delivery.routing_key.into(),
+        body: Bytes::from(delivery.data),
+        redelivered: delivery.redelivered,
+    }
+}
+
+/// Only `try_new` is safe: the conversions of `ShortString` panic when the text is too long.
+fn short(text: &str) -> Result<ShortString, PublishError> {
+    ShortString::try_new(text).map_err(|_| PublishError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        Message {
+            id: "7f3c".into(),
+            routing_key: "co_person.added".into(),
+            headers: vec![("traceparent".into(), "00-ab-cd-01".into())],
+            body: Bytes::from_static(b"\x08\x07"),
+        }
+    }
+
+    #[test]
+    fn a_message_is_persistent_and_says_what_it_is() {
+        let (routing_key, properties) = encode(&message()).unwrap();
+        assert_eq!(routing_key.as_str(), "co_person.added");
+        assert_eq!(properties.delivery_mode(), &Some(2));
+        assert_eq!(properties.content_type().as_ref().map(ShortString::as_str), Some("application/x-protobuf"));
+        assert_eq!(properties.message_id().as_ref().map(ShortString::as_str), Some("7f3c"));
+    }
+
+    #[test]
+    fn what_was_encoded_is_decoded() {
+        let (routing_key, properties) = encode(&message()).unwrap();
+        let mut delivery = lapin::message::Delivery::mock(1, "".into(), routing_key, false, message().body.to_vec());
+        delivery.properties = properties;
+        assert_eq!(decode(delivery), Delivery::from(message()));
+    }
+
+    #[test]
+    fn what_is_too_long_for_the_protocol_is_refused() {
+        let long = "x".repeat(256);
+        assert_eq!(encode(&Message { id: long.clone(), ..message() }), Err(PublishError::Malformed));
+        assert_eq!(encode(&Message { routing_key: long.clone(), ..message() }), Err(PublishError::Malformed));
+        assert_eq!(
+            encode(&Message { headers: vec![(long, String::new())], ..message() }),
+            Err(PublishError::Malformed)
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The one handle to either broker.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    AmqpSettings, BrokerError, ConsumerSettings, Handler, Message, PublishError, Queue, amqp::Amqp,
+    in_process::InProcess, telemetry,
+};
+
+/// Publishes and consumes messages. Cloning it is cheap, all clones are one broker.
+#[derive(Clone, Debug)]
+pub struct Broker(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Amqp(Arc<Amqp>),
+    InProcess(Arc<InProcess>),
+}
+
+impl Broker {
+    /// Makes a broker inside this process. It holds no state of its own that would have to survive: publishing resolves
+    /// only when the message has been acknowledged, so whatever is unacknowledged is still with its publisher.
+    pub fn in_process() -> Self {
+        Self(Kind::InProcess(Arc::new(InProcess::new())))
+    }
+
+    /// Starts connecting to RabbitMQ in the background, and goes on doing so whenever the connection is lost. Never
+    /// fails because the broker is away.
+    pub fn amqp(settings: AmqpSettings) -> Result<Self, BrokerError> {
+        Ok(Self(Kind::Amqp(Arc::new(Amqp::start(settings)?))))
+    }
+
+    /// Publishes all messages, pipelined, and returns once each is confirmed or refused; the results are in the order
+    /// of the messages. With AMQP it returns in bounded time. In-process it waits for the consumer.
+    pub async fn publish(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
+        if messages.is_empty() {
+            return Vec::new();
+        }
+        let results = match &self.0 {
+            Kind::Amqp(amqp) => amqp.publish(&messages).await,
+            Kind::InProcess(in_process) => in_process.publish(messages).await,
+        };
+        telemetry::published(&results);
+        results
+    }
+
+    /// Consumes a queue until `stop` is cancelled or the broker is closed.
+    ///
+    /// A batch is whatever is there when the first message of it arrives. On `stop` nothing new is taken, the handler
+    /// finishes the batch it has, and what it has not handled goes back to the queue.
+    pub async fn consume(
+        &self,
+        queue: Queue,
+        settings: ConsumerSettings,
+        handler: Arc<dyn Handler>,
+        stop: CancellationToken,
+    ) {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.consume(queue, settings, handler.as_ref(), &stop).await,
+            Kind::InProcess(in_process) => in_process.consume(queue, settings, handler.as_ref(), &stop).await,
+        }
+    }
+
+    /// Says whether messages can be published now: the broker is connected and has not blocked publishers.
+    pub fn is_connected(&self) -> bool {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.is_connected(),
+            Kind::InProcess(in_process) => !in_process.closed().is_cancelled(),
+        }
+    }
+
+    /// Waits until messages can be published. Returns at once, too, when the broker has been closed.
+    pub async fn wait_connected(&self) {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.wait_connected(true).await,
+            Kind::InProcess(_) => {}
+        }
+    }
+
+    /// Waits until messages cannot be published any more.
+    pub async fn wait_disconnected(&self) {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.wait_connected(false).await,
+            Kind::InProcess(in_process) => in_process.closed().cancelled().await,
+        }
+    }
+
+    /// Counts the dead letters: with AMQP those that wait in the dead-letter queue, in-process those since the start.
+    pub async fn dead_letters(&self) -> Result<u64, BrokerError> {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.dead_letters().await,
+            Kind::InProcess(in_process) => Ok(in_process.dead_letters()),
+        }
+    }
+
+    /// Ends consumers and connections. What is still being published is answered as not confirmed.
+    pub async fn close(&self) {
+        match &self.0 {
+            Kind::Amqp(amqp) => amqp.close().await,
+            Kind::InProcess(in_process) => in_process.close(),
+        }
+    }
+}

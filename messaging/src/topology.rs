@@ -1,0 +1,87 @@
+//! The one table of exchanges, queues and bindings. Everything in it is durable.
+//!
+//! Both brokers route by it: RabbitMQ after it has been declared there, the in-process broker directly.
+
+/// Is the topic exchange that everything is published to.
+pub const EXCHANGE: &str = "cohort.registry";
+/// Is the fanout exchange for messages that can never be handled.
+pub const DEAD_LETTER_EXCHANGE: &str = "cohort.dead";
+/// Is the queue where dead letters wait for a person.
+pub const DEAD_LETTER_QUEUE: &str = "cohort.dead-letters";
+
+/// Is a queue of the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Brings the changes of the registry to the provisioning service.
+    ProvisioningChanges,
+    /// Brings provisioning requests to the workers.
+    ProvisioningRequests,
+    /// Brings the outcomes of provisioning back to the registry.
+    RegistryOutcomes,
+}
+
+impl Queue {
+    /// Lists all queues.
+    pub const ALL: [Self; 3] = [Self::ProvisioningChanges, Self::ProvisioningRequests, Self::RegistryOutcomes];
+
+    /// Names the queue at the broker.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ProvisioningChanges => "cohort.provisioning.changes",
+            Self::ProvisioningRequests => "cohort.provisioning.requests",
+            Self::RegistryOutcomes => "cohort.registry.outcomes",
+        }
+    }
+
+    /// Lists the routing keys the queue is bound to; `*` stands for exactly one word. `#` is not used.
+    pub const fn bindings(self) -> &'static [&'static str] {
+        match self {
+            Self::ProvisioningChanges => {
+                &["co_person.*", "co_group.*", "co_email_list.*", "co_service.*", "co.deleted"]
+            }
+            Self::ProvisioningRequests => &["provisioning.request"],
+            Self::RegistryOutcomes => &["provisioning.outcome"],
+        }
+    }
+}
+
+/// Finds the queues a routing key leads to.
+pub(crate) fn route(routing_key: &str) -> impl Iterator<Item = Queue> {
+    Queue::ALL.into_iter().filter(move |queue| queue.bindings().iter().any(|pattern| matches(pattern, routing_key)))
+}
+
+fn matches(pattern: &str, routing_key: &str) -> bool {
+    let mut words = routing_key.split('.');
+    pattern.split('.').all(|wanted| words.next().is_some_and(|word| wanted == "*" || wanted == word))
+        && words.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routed(routing_key: &str) -> Vec<Queue> {
+        route(routing_key).collect()
+    }
+
+    #[test]
+    fn a_star_stands_for_exactly_one_word() {
+        assert_eq!(routed("co_person.updated"), [Queue::ProvisioningChanges]);
+        assert_eq!(routed("co_person"), []);
+        assert_eq!(routed("co_person.updated.twice"), []);
+        assert_eq!(routed("co_people.updated"), []);
+    }
+
+    #[test]
+    fn a_key_without_star_is_taken_literally() {
+        assert_eq!(routed("co.deleted"), [Queue::ProvisioningChanges]);
+        assert_eq!(routed("co.updated"), []);
+        assert_eq!(routed("provisioning.request"), [Queue::ProvisioningRequests]);
+        assert_eq!(routed("provisioning.outcome"), [Queue::RegistryOutcomes]);
+    }
+
+    #[test]
+    fn no_binding_uses_the_hash_that_matching_does_not_know() {
+        assert!(Queue::ALL.iter().flat_map(|queue| queue.bindings()).all(|pattern| !pattern.contains('#')));
+    }
+}

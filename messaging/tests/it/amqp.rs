@@ -1,0 +1,225 @@
+//! The broker RabbitMQ, and what happens when it goes away.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use messaging::{AmqpSettings, Broker, Busy, PublishError, Queue};
+use testkit::RabbitMq;
+use tokio::net::TcpListener;
+
+use crate::{
+    contract::contract,
+    rig::{Consumer, changes, dead_letters_become, message, numbers, publish},
+};
+
+const CHANGES: Queue = Queue::ProvisioningChanges;
+
+fn settings(url: String) -> AmqpSettings {
+    AmqpSettings { delivery_limit: 2, ..AmqpSettings::new(url, "messaging tests") }
+}
+
+async fn broker_with(change: impl FnOnce(&mut AmqpSettings)) -> Broker {
+    let mut settings = settings(RabbitMq::shared().await.create_vhost("messaging").await);
+    change(&mut settings);
+    let broker = Broker::amqp(settings).unwrap();
+    broker.wait_connected().await;
+    broker
+}
+
+async fn broker() -> Broker {
+    broker_with(|_| ()).await
+}
+
+contract!(broker().await);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
+    let rabbitmq = RabbitMq::start().await;
+    let broker = Broker::amqp(settings(rabbitmq.amqp_url())).unwrap();
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    broker.wait_connected().await;
+
+    // Publishes as a relay does: again, until it is confirmed.
+    let publishing = broker.clone();
+    let publisher = tokio::spawn(async move {
+        let mut failures = 0;
+        for batch in changes(4000).chunks(20) {
+            let mut left = batch.to_vec();
+            while !left.is_empty() {
+                let results = publishing.publish(left.clone()).await;
+                failures += results.iter().filter(|result| result.is_err()).count();
+                left = left
+                    .into_iter()
+                    .zip(results)
+                    .filter(|(_, result)| result.is_err())
+                    .map(|(message, _)| message)
+                    .collect();
+            }
+        }
+        failures
+    });
+    let mut seen: HashSet<String> = consumer.ids(200).await.into_iter().collect();
+    rabbitmq.kill().await;
+    broker.wait_disconnected().await;
+
+    let asked = Instant::now();
+    assert_eq!(broker.publish(vec![message("away", "co.deleted")]).await, [Err(PublishError::Unavailable)]);
+    assert!(asked.elapsed() < Duration::from_secs(5));
+
+    rabbitmq.restart().await;
+    let failures = publisher.await.unwrap();
+    assert!(failures > 0, "the broker was killed too late to matter");
+    while seen.len() < 4000 {
+        seen.insert(consumer.delivery().await.id);
+    }
+    assert_eq!(seen, numbers(4000).into_iter().collect());
+    consumer.stop().await;
+    broker.close().await;
+}
+
+#[tokio::test]
+async fn confirmed_messages_outlive_a_killed_broker() {
+    let rabbitmq = RabbitMq::start().await;
+    let broker = Broker::amqp(settings(rabbitmq.amqp_url())).unwrap();
+    assert_eq!(broker.publish(changes(100)).await, [Ok(()); 100]);
+    rabbitmq.kill().await;
+    rabbitmq.restart().await;
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    assert_eq!(consumer.ids(100).await, numbers(100));
+}
+
+#[tokio::test]
+async fn a_broker_that_starts_late_is_found() {
+    let rabbitmq = RabbitMq::start().await;
+    rabbitmq.stop().await;
+    let broker = Broker::amqp(settings(rabbitmq.amqp_url())).unwrap();
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    assert!(!broker.is_connected());
+    assert_eq!(broker.publish(changes(2)).await, [Err(PublishError::Unavailable); 2]);
+    rabbitmq.restart().await;
+    broker.wait_connected().await;
+    assert_eq!(broker.publish(changes(2)).await, [Ok(()); 2]);
+    assert_eq!(consumer.ids(2).await, numbers(2));
+}
+
+#[tokio::test]
+async fn a_broker_that_accepts_and_says_nothing_does_not_hang_a_publish() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let broker = Broker::amqp(settings(format!("amqp://127.0.0.1:{port}/%2f"))).unwrap();
+    let asked = Instant::now();
+    assert_eq!(broker.publish(changes(1)).await, [Err(PublishError::Unavailable)]);
+    assert!(asked.elapsed() < Duration::from_secs(5));
+    broker.close().await;
+}
+
+/// An alarm concerns the whole node, hence a broker of its own.
+#[tokio::test]
+async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
+    let rabbitmq = RabbitMq::start().await;
+    let broker =
+        Broker::amqp(AmqpSettings { confirm_timeout: Duration::from_secs(2), ..settings(rabbitmq.amqp_url()) })
+            .unwrap();
+    assert_eq!(broker.publish(changes(10)).await, [Ok(()); 10]);
+
+    rabbitmq.eval("rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).").await;
+    let asked = Instant::now();
+    let blocked = broker.publish(vec![message("blocked", "co.deleted")]).await;
+    assert!(matches!(blocked[..], [Err(PublishError::Unconfirmed | PublishError::Unavailable)]), "{blocked:?}");
+    assert!(asked.elapsed() < Duration::from_secs(6));
+    broker.wait_disconnected().await;
+    assert_eq!(broker.publish(changes(1)).await, [Err(PublishError::Unavailable)]);
+
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    assert_eq!(consumer.ids(10).await, numbers(10));
+    consumer.stop().await;
+
+    rabbitmq.eval("rabbit_alarm:clear_alarm({resource_limit, memory, node()}).").await;
+    broker.wait_connected().await;
+    assert_eq!(broker.publish(vec![message("freed", "co.deleted")]).await, [Ok(())]);
+    // The blocked one was written already, and arrives once the broker reads again.
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    while consumer.delivery().await.id != "freed" {}
+}
+
+#[tokio::test]
+async fn a_message_that_fells_its_consumer_each_time_becomes_a_dead_letter() {
+    let broker = broker().await;
+    assert_eq!(broker.publish(changes(1)).await, [Ok(())]);
+    for _ in 0..=2 {
+        let mut consumer = Consumer::answering(&broker, CHANGES, |_| Err(Busy));
+        assert_eq!(consumer.batch().await[0].id, "0");
+        consumer.crash().await;
+    }
+    dead_letters_become(&broker, 1).await;
+}
+
+#[tokio::test]
+async fn a_queue_that_vanished_is_declared_again() {
+    let rabbitmq = RabbitMq::shared().await;
+    let url = rabbitmq.create_vhost("messaging").await;
+    let broker = Broker::amqp(settings(url.clone())).unwrap();
+    let mut consumer = Consumer::start(&broker, CHANGES);
+    assert_eq!(broker.publish(changes(1)).await, [Ok(())]);
+    assert_eq!(consumer.ids(1).await, ["0"]);
+
+    let vhost = url.rsplit('/').next().unwrap();
+    let name = format!(r#"rabbit_misc:r(<<"{vhost}">>, queue, <<"{}">>)"#, CHANGES.name());
+    let answer = rabbitmq
+        .eval(&format!(
+            "{{ok, Q}} = rabbit_amqqueue:lookup({name}), rabbit_amqqueue:delete(Q, false, false, <<\"tests\">>)."
+        ))
+        .await;
+    assert!(answer.contains("ok"), "{answer}");
+
+    // The consumer declares it; until then the message may come back.
+    let mut published = publish(&broker, changes(1)).await.unwrap();
+    while published != [Ok(())] {
+        assert_eq!(published, [Err(PublishError::Unroutable)]);
+        published = broker.publish(changes(1)).await;
+    }
+    assert_eq!(consumer.ids(1).await, ["0"]);
+}
+
+#[tokio::test]
+async fn queues_that_an_operator_made_otherwise_are_taken_as_they_are() {
+    let url = RabbitMq::shared().await.create_vhost("messaging").await;
+    let first = Broker::amqp(settings(url.clone())).unwrap();
+    assert_eq!(first.publish(changes(1)).await, [Ok(())]);
+    let other = Broker::amqp(AmqpSettings { delivery_limit: 7, ..settings(url) }).unwrap();
+    assert_eq!(other.publish(vec![message("1", "co_person.added")]).await, [Ok(())]);
+    let mut consumer = Consumer::start(&other, CHANGES);
+    assert_eq!(consumer.ids(2).await, numbers(2));
+}
+
+#[tokio::test]
+async fn publishers_at_the_same_time_each_get_their_own_results() {
+    let broker = broker().await;
+    let publishers: Vec<_> = (0..12)
+        .map(|number| {
+            let key = if number % 2 == 0 { "co_person.added" } else { "nobody.listens" };
+            let messages = (0..100).map(|index| message(format!("{number}-{index}"), key)).collect();
+            publish(&broker, messages)
+        })
+        .collect();
+    for (number, publisher) in publishers.into_iter().enumerate() {
+        let expected = if number % 2 == 0 { Ok(()) } else { Err(PublishError::Unroutable) };
+        assert_eq!(publisher.await.unwrap(), [expected; 100]);
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_fit_the_protocol_harms_no_other() {
+    let broker = broker().await;
+    let mut messages = changes(3);
+    messages[1].id = "x".repeat(300);
+    assert_eq!(broker.publish(messages).await, [Ok(()), Err(PublishError::Malformed), Ok(())]);
+}
+
+#[test]
+fn a_broker_outside_of_a_runtime_is_an_error() {
+    let settings = settings("amqp://localhost/%2f".into());
+    assert_eq!(Broker::amqp(settings).unwrap_err(), messaging::BrokerError::NoRuntime);
+}

@@ -1,0 +1,81 @@
+//! The first platform API user: somebody must be able to make the others.
+
+use proto::caller::Caller;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use service_kit::{config::ConfigError, database::is_taken};
+
+use crate::{
+    app::{App, Fault, change::Change, key},
+    domain::username,
+    store::entity::api_user,
+};
+
+/// A platform user that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its name.
+    pub username: String,
+    /// Its key, when it was made up here; one that was given is not told again.
+    pub key: Option<String>,
+}
+
+/// Makes a privileged platform user, unless there is one. `given` is its key; without it one is made up.
+///
+/// # Errors
+/// Those of the database.
+pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Option<Made>, Fault> {
+    let there = api_user::Entity::find()
+        .filter(api_user::Column::CoId.is_null())
+        .filter(api_user::Column::Privileged.eq(true))
+        .one(app.database.writer())
+        .await?;
+    if there.is_some() {
+        return Ok(None);
+    }
+    let (text, hash) = match given {
+        Some(given) => (None, key::hash(app, given.to_owned()).await?),
+        None => {
+            let (text, hash) = key::make(app).await?;
+            (Some(text), hash)
+        }
+    };
+    let house = Caller::house();
+    let change = Change::begin(app, &house).await?;
+    let row = api_user::ActiveModel {
+        co_id: Set(None),
+        username: Set(name.to_owned()),
+        login: Set(name.to_owned()),
+        privileged: Set(true),
+        status: Set("A".to_owned()),
+        valid_from: Set(None),
+        valid_through: Set(None),
+        remote_ip: Set(None),
+        key_hash: Set(hash),
+        created: Set(change.now),
+        modified: Set(change.now),
+        ..Default::default()
+    };
+    match api_user::Entity::insert(row).exec_without_returning(&change.tx).await {
+        // Another instance of the service was faster.
+        Err(error) if is_taken(&error) => return Ok(None),
+        result => result?,
+    };
+    change.commit().await?;
+    Ok(Some(Made { username: name.to_owned(), key: text }))
+}
+
+/// Checks the name and key that the configuration gives for the first user.
+///
+/// # Errors
+/// A sentence on what to change.
+pub fn check(name: &str, key: &str) -> Result<(), ConfigError> {
+    if name.is_empty() || username::trouble(None, name).is_some() {
+        return Err(ConfigError(format!(
+            "COHORT_BOOTSTRAP_USER must be a name without blanks and colons that does not begin like that of a CO (co_<id>.), not \"{name}\"."
+        )));
+    }
+    if !key.is_empty() && key.chars().count() < 8 {
+        return Err(ConfigError("COHORT_BOOTSTRAP_KEY must have at least eight characters.".to_owned()));
+    }
+    Ok(())
+}

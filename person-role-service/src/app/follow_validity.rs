@@ -1,0 +1,85 @@
+//! Validity acts when its time comes (D32).
+//!
+//! Guarantee: a role whose `ValidFrom` or `ValidThrough` has passed gets the status that follows, with history and events
+//! like any other change, soon after. Mechanism: each round looks for such roles by index and changes each in a
+//! transaction of its own, after looking at it again under lock; two processes that do so at once do it once.
+
+use proto::{caller::Caller, registry::v1::Status};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{
+    app::{App, Fault, change::Change, edit::write, view::find_for_change},
+    domain::{
+        history::{Entry, label},
+        validity::status_by_now,
+    },
+    resource::co_person_role::{CoPersonRoles, follow},
+    store::{code_of, entity::co_person_role, status_of},
+};
+
+/// So many roles in one round.
+const ROUND: u64 = 200;
+
+/// Changes the roles whose time has come; says whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
+    use co_person_role::Column;
+    let now = app.clock.now();
+    let begun = Condition::all()
+        .add(Column::Status.eq(code_of(Status::Pending)))
+        .add(Column::ValidFrom.lte(now))
+        .add(Condition::any().add(Column::ValidThrough.is_null()).add(Column::ValidThrough.gt(now)));
+    let ended = Condition::all()
+        .add(Column::Status.is_in([code_of(Status::Active), code_of(Status::GracePeriod)]))
+        .add(Column::ValidThrough.lte(now));
+    let mut due: Vec<i64> = Vec::new();
+    for condition in [ended, begun] {
+        let ids: Vec<i64> = co_person_role::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Deleted.eq(false))
+            .filter(condition)
+            .order_by_asc(Column::Id)
+            .limit(ROUND)
+            .into_tuple()
+            .all(app.database.reader())
+            .await?;
+        due.extend(ids);
+    }
+    let more = due.len() as u64 >= ROUND;
+    for id in due {
+        follow_one(app, id).await?;
+    }
+    Ok(more)
+}
+
+async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
+    let house = Caller::house();
+    let mut change = Change::begin(app, &house).await?;
+    let role = match find_for_change::<CoPersonRoles>(&change, id).await {
+        Ok(role) => role,
+        // Deleted in the meantime.
+        Err(Fault::Refused(_)) => return Ok(()),
+        Err(fault) => return Err(fault),
+    };
+    let seconds = |time: Option<chrono::DateTime<chrono::Utc>>| time.map(|time| time.timestamp());
+    let before = status_of(&role.status);
+    let status = status_by_now(before, seconds(role.valid_from), seconds(role.valid_through), change.now.timestamp());
+    if status == before {
+        return Ok(());
+    }
+    let mut active = role.clone().into_active_model();
+    active.status = Set(code_of(status));
+    let after = write::<CoPersonRoles>(&change, &role, active).await?;
+    let words = |status: Status| label(&crate::store::wire_of(status));
+    let (action, comment) = match status {
+        Status::Expired => ("ECRX", format!("CO Person Role Expired ({id}): Status: {} > Expired", words(before))),
+        _ => ("ECRM", format!("CO Person Role Edited ({id}):Status: {} > {} (valid from now)", words(before), words(status))),
+    };
+    change.tell(Entry::of_person(after.co_id, after.co_person_id, action, comment).with_role(id));
+    follow(&mut change, Some(&role), Some(&after)).await?;
+    change.commit().await?;
+    Ok(())
+}

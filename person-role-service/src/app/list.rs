@@ -1,0 +1,118 @@
+//! Listing records of any resource, with filters and paging (D9 to D12, D27).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use proto::{
+    caller::Caller,
+    record::Record,
+    refusal::Refusal,
+    registry::v1::ListRequest,
+    table::{Field, Kind, Table},
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{
+    app::{App, Fault, edit::privileged, references, view::live},
+    resource::Resource,
+};
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// Its records, by id.
+    pub records: Vec<Record>,
+    /// There are more after the last one.
+    pub more: bool,
+}
+
+/// Lists records. Without a filter a platform user gets all, others those of their CO (D12).
+///
+/// # Errors
+/// `Unknown` when a filter names what does not exist or is not the caller's (D9, D10), `Unauthorized`.
+pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest) -> Result<Page, Fault> {
+    privileged(caller)?;
+    let filters: HashMap<String, String> =
+        request.filters.iter().map(|filter| (filter.name.clone(), filter.value.clone())).collect();
+    let columns = R::columns();
+    let mut condition = Condition::all();
+    let mut co_id = caller.co_id;
+    for filter in of_table(R::table(), R::own_filters()) {
+        let Some(text) = filters.get(filter.parameter) else { continue };
+        if filter.kind == Kind::Bool {
+            let truth = matches!(text.as_str(), "true" | "1" | "True");
+            condition = condition.add(columns.named(filter.column)?.eq(truth));
+            continue;
+        }
+        let id = known(app, caller, filter.resource, text).await?;
+        if filter.resource == "Co" {
+            co_id = Some(id);
+        } else {
+            condition = condition.add(columns.named(filter.column)?.eq(id));
+        }
+    }
+    condition = condition.add(R::filter(app, caller, &filters).await?);
+    if let Some(co_id) = co_id {
+        condition = condition.add(columns.named(if R::OF_CO { "co_id" } else { "id" })?.eq(co_id));
+    }
+    let id = columns.named("id")?;
+    let mut query = live::<R>(R::Entity::find().filter(condition))?.order_by_asc(id);
+    if request.after > 0 {
+        query = query.filter(id.gt(request.after));
+    }
+    if request.limit > 0 {
+        query = query.limit(u64::from(request.limit) + 1);
+    }
+    let mut rows = query.all(app.database.reader()).await?;
+    let more = request.limit > 0 && rows.len() > request.limit as usize;
+    if more {
+        rows.truncate(request.limit as usize);
+    }
+    Ok(Page { records: rows.iter().map(|row| columns.record(row)).collect(), more })
+}
+
+struct Filter<'a> {
+    parameter: &'a str,
+    column: &'a str,
+    resource: &'a str,
+    kind: Kind,
+}
+
+/// The filters that a resource's fields state, and `coid`, which all have.
+fn of_table<'a>(table: &'a Table, own: &'a [&'a str]) -> impl Iterator<Item = Filter<'a>> {
+    let of_field = |field: &'a Field| Filter {
+        parameter: field.options.filter.as_str(),
+        column: field.column.as_str(),
+        resource: field.options.refers_to.as_str(),
+        kind: field.kind.clone(),
+    };
+    let of_co = Filter { parameter: "coid", column: "co_id", resource: "Co", kind: Kind::Int };
+    table
+        .fields
+        .iter()
+        .filter(|field| !field.options.filter.is_empty() && field.options.filter != "coid")
+        .map(of_field)
+        .chain([of_co])
+        .filter(|filter| !own.contains(&filter.parameter))
+}
+
+/// The id that a filter names, if there is such a record on which the caller has rights.
+///
+/// # Errors
+/// `Unknown` otherwise, with the title of the resource (D10).
+pub async fn known(app: &App, caller: &Caller, resource: &str, text: &str) -> Result<i64, Fault> {
+    let unknown = || {
+        let title = Table::named(resource).map_or(resource, |table| table.title.as_str());
+        Refusal::Unknown {
+            phrase: format!("{title} Unknown"),
+            sentence: format!("There is no {title} with the id of the filter, or you have no rights on its CO. Check the id."),
+        }
+    };
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let id: i64 = text.parse().ok().filter(|_| is_number).ok_or_else(unknown)?;
+    let wanted = BTreeMap::from([(resource.to_owned(), BTreeSet::from([id]))]);
+    let found = references::find(app.database.reader(), &wanted).await?;
+    match found.co_of(resource, id) {
+        Some(co_id) if caller.may(co_id) => Ok(id),
+        _ => Err(unknown().into()),
+    }
+}

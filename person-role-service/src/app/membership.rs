@@ -1,0 +1,172 @@
+//! Keeping a person's memberships in the automatic groups (co-person-role.md §6.2).
+//!
+//! Guarantee: after a change the person is a member of exactly the automatic groups that its status and roles call for.
+//! Three statements find out, whatever the number of groups; nothing is written when nothing changes.
+
+use std::collections::BTreeSet;
+
+use proto::registry::v1::Status;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::{
+    app::{Fault, change::Change, edit::archive},
+    domain::{history::Entry, membership::belongs},
+    resource::co_group_member::CoGroupMembers,
+    store::{
+        entity::{co_group, co_group_member, co_person, co_person_role},
+        status_of,
+    },
+};
+
+/// The COUs and statuses of a person's roles.
+pub type Roles = Vec<(Option<i64>, Status)>;
+
+/// Reads the COUs and statuses of a person's live roles.
+///
+/// # Errors
+/// Those of the database.
+pub async fn roles_of(change: &Change<'_>, co_person_id: i64) -> Result<Roles, Fault> {
+    let rows: Vec<(Option<i64>, String)> = co_person_role::Entity::find()
+        .select_only()
+        .column(co_person_role::Column::CouId)
+        .column(co_person_role::Column::Status)
+        .filter(co_person_role::Column::CoPersonId.eq(co_person_id))
+        .filter(co_person_role::Column::Deleted.eq(false))
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    Ok(rows.into_iter().map(|(cou_id, code)| (cou_id, status_of(&code))).collect())
+}
+
+/// Which automatic groups a change may touch.
+#[derive(Clone, Debug, Default)]
+pub struct Touched {
+    /// The groups of these COUs.
+    pub cous: BTreeSet<i64>,
+    /// The groups of the whole CO.
+    pub co: bool,
+}
+
+/// Adds and removes the memberships that the person's status and roles call for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sync(change: &mut Change<'_>, person: &co_person::Model, roles: &Roles, touched: &Touched) -> Result<(), Fault> {
+    if touched.cous.is_empty() && !touched.co {
+        return Ok(());
+    }
+    let mut places = Condition::any();
+    if !touched.cous.is_empty() {
+        places = places.add(co_group::Column::CouId.is_in(touched.cous.iter().copied()));
+    }
+    if touched.co {
+        places = places.add(co_group::Column::CouId.is_null());
+    }
+    let groups = co_group::Entity::find()
+        .filter(co_group::Column::CoId.eq(person.co_id))
+        .filter(co_group::Column::Auto.eq(true))
+        .filter(co_group::Column::Deleted.eq(false))
+        .filter(places)
+        .all(&change.tx)
+        .await?;
+    let members = co_group_member::Entity::find()
+        .filter(co_group_member::Column::CoPersonId.eq(person.id))
+        .filter(co_group_member::Column::CoGroupId.is_in(groups.iter().map(|group| group.id)))
+        .filter(co_group_member::Column::Deleted.eq(false))
+        .all(&change.tx)
+        .await?;
+    let status = status_of(&person.status);
+    let (mut join, mut leave) = (Vec::new(), Vec::new());
+    for group in groups {
+        let here: Vec<Status> = roles.iter().filter(|(cou_id, _)| *cou_id == group.cou_id).map(|(_, status)| *status).collect();
+        let member = members.iter().find(|member| member.co_group_id == group.id);
+        match (belongs(&group.group_type, group.cou_id.is_some(), status, &here), member) {
+            (true, None) => join.push(group),
+            (false, Some(member)) => leave.push((group, member.clone())),
+            _ => {}
+        }
+    }
+    add_to(change, person, join).await?;
+    remove_from(change, leave).await
+}
+
+async fn add_to(change: &mut Change<'_>, person: &co_person::Model, groups: Vec<co_group::Model>) -> Result<(), Fault> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let rows = groups.iter().map(|group| new_member(change, group, person.id)).collect::<Vec<_>>();
+    co_group_member::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
+    for group in &groups {
+        joined(change, group, person.id, true, false);
+    }
+    Ok(())
+}
+
+/// A new membership in an automatic group.
+#[must_use]
+pub fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i64) -> co_group_member::ActiveModel {
+    co_group_member::ActiveModel {
+        co_id: Set(group.co_id),
+        co_group_id: Set(group.id),
+        co_person_id: Set(co_person_id),
+        member: Set(true),
+        owner: Set(false),
+        valid_from: Set(None),
+        valid_through: Set(None),
+        created: Set(change.now),
+        modified: Set(change.now),
+        revision: Set(0),
+        deleted: Set(false),
+        actor_identifier: Set(Some(change.caller.username.clone())),
+        ..Default::default()
+    }
+}
+
+/// Ends memberships in automatic groups.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remove_from(
+    change: &mut Change<'_>,
+    memberships: Vec<(co_group::Model, co_group_member::Model)>,
+) -> Result<(), Fault> {
+    if memberships.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<co_group_member::Model> = memberships.iter().map(|(_, member)| member.clone()).collect();
+    archive::<CoGroupMembers>(change, &rows).await?;
+    co_group_member::Entity::update_many()
+        .set(co_group_member::ActiveModel {
+            deleted: Set(true),
+            modified: Set(change.now),
+            actor_identifier: Set(Some(change.caller.username.clone())),
+            ..Default::default()
+        })
+        .filter(co_group_member::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .exec(&change.tx)
+        .await?;
+    for (group, member) in &memberships {
+        left(change, group, member.co_person_id);
+    }
+    Ok(())
+}
+
+/// Tells that a person joined a group.
+pub fn joined(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64, member: bool, owner: bool) {
+    let yes = |truth: bool| if truth { "Yes" } else { "No" };
+    let comment =
+        format!("Added to CO Group {} ({}) (member={}, owner={})", group.name, group.id, yes(member), yes(owner));
+    tell(change, group, co_person_id, "ACGM", comment);
+}
+
+/// Tells that a person left a group.
+pub fn left(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64) {
+    tell(change, group, co_person_id, "DCGM", format!("Removed from CO Group {} ({})", group.name, group.id));
+}
+
+/// Tells something of a person in a group: into the history, and that both changed.
+pub fn tell(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64, action: &'static str, comment: String) {
+    change.tell(Entry::of_person(group.co_id, co_person_id, action, comment).with_group(group.id));
+    change.person_changed(co_person_id, group.co_id);
+    change.group_changed(group.id, group.co_id);
+}

@@ -1,0 +1,125 @@
+//! Records that a record refers to: do they exist, and whose are they? (D28)
+//!
+//! All ids of one resource are looked up in one statement.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use proto::{
+    caller::Caller,
+    record::{Record, Slot, Value},
+    refusal::Refusal,
+    table::{Field, Table},
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, sea_query::{Alias, Expr, ExprTrait, Query}};
+
+use crate::resource::Draft;
+
+/// The COs of records, by resource and id; what does not exist is not there.
+#[derive(Clone, Debug, Default)]
+pub struct Found(HashMap<(String, i64), i64>);
+
+impl Found {
+    /// The CO of a record, if the record exists.
+    #[must_use]
+    pub fn co_of(&self, resource: &str, id: i64) -> Option<i64> {
+        self.0.get(&(resource.to_owned(), id)).copied()
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Owner {
+    id: i64,
+    co_id: i64,
+}
+
+/// Looks records up, by the singular names of their resources. Unknown resources have no records.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, wanted: &BTreeMap<String, BTreeSet<i64>>) -> Result<Found, DbErr> {
+    let mut found = Found::default();
+    for (resource, ids) in wanted {
+        let Some(table) = Table::named(resource).filter(|table| table.service.starts_with("cohort.registry.")) else { continue };
+        let is_co = table.singular == "Co";
+        let owner = if is_co { "id" } else { "co_id" };
+        let mut query = Query::select();
+        query
+            .column(Alias::new("id"))
+            .expr_as(Expr::col(Alias::new(owner)), Alias::new("co_id"))
+            .from(Alias::new(table.path.as_str()))
+            .and_where(Expr::col(Alias::new("id")).is_in(ids.iter().copied()));
+        if table.field("deleted").is_some() {
+            query.and_where(Expr::col(Alias::new("deleted")).eq(false));
+        }
+        for row in db.query_all(&query).await? {
+            let Owner { id, co_id } = Owner::from_query_result(&row, "")?;
+            found.0.insert((resource.clone(), id), co_id);
+        }
+    }
+    Ok(found)
+}
+
+/// The references of a record that have to be looked up: those that were sent and differ from the stored ones.
+#[must_use]
+pub fn of_record(sent: &Record, before: Option<&Record>) -> BTreeMap<String, BTreeSet<i64>> {
+    let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    for (field, slot) in sent.slots() {
+        if let Some(id) = new_reference(field, slot, before) {
+            wanted.entry(field.options.refers_to.clone()).or_default().insert(id);
+        }
+    }
+    wanted
+}
+
+fn new_reference(field: &Field, slot: &Slot, before: Option<&Record>) -> Option<i64> {
+    let Slot::Is(Value::Int(id)) = slot else { return None };
+    let is_new = !field.options.refers_to.is_empty() && before.and_then(|before| before.int(&field.column)) != Some(*id);
+    is_new.then_some(*id)
+}
+
+/// Finds the CO of a new record: that of `CoId`, or of the first record that it hangs on.
+#[must_use]
+pub fn owner(sent: &Record, found: &Found) -> Option<i64> {
+    sent.int("co_id").or_else(|| {
+        sent.slots().filter(|(field, _)| is_owner(field)).find_map(|(field, slot)| {
+            let id = new_reference(field, slot, None)?;
+            found.co_of(&field.options.refers_to, id)
+        })
+    })
+}
+
+/// Whether a record hangs on what this field refers to.
+fn is_owner(field: &Field) -> bool {
+    field.options.required || !field.options.person_type.is_empty()
+}
+
+/// Holds the references of a draft against what was found: all in one CO, on which the caller has rights.
+pub fn check<M>(caller: &Caller, draft: &mut Draft<'_, M>, before: Option<&Record>) {
+    for (field, slot) in draft.sent.slots() {
+        let Some(id) = new_reference(field, slot, before) else { continue };
+        if draft.wrong.has(&field.column) {
+            continue;
+        }
+        match draft.found.co_of(&field.options.refers_to, id) {
+            None if field.options.unknown_phrase.is_empty() => draft.wrong.add(&field.column, unknown(field)),
+            None => {
+                draft.forbidden.get_or_insert_with(|| Refusal::forbidden(field.options.unknown_phrase.clone(), unknown(field)));
+            }
+            Some(co_id) if draft.co_id.is_some_and(|own| own != co_id) || !caller.may(co_id) => {
+                draft.wrong.add(&field.column, of_other_co(&field.column));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// The sentence for a reference to another CO (D28).
+#[must_use]
+pub fn of_other_co(column: &str) -> String {
+    format!("\"{column}\" may not refer to another CO")
+}
+
+fn unknown(field: &Field) -> String {
+    let title = Table::named(&field.options.refers_to).map_or(field.options.refers_to.as_str(), |table| table.title.as_str());
+    format!("There is no {title} with the id that \"{}\" gives. Check the id.", field.wire)
+}

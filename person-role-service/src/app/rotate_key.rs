@@ -1,0 +1,27 @@
+//! Making a new key for an API user; the old one ends (D15).
+
+use proto::caller::Caller;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+
+use crate::{
+    app::{App, Fault, change::Change, key, view::find_for_change},
+    resource::{Extras, api_user::ApiUsers},
+};
+
+/// Makes a new key; gives what the answer says beside the id.
+///
+/// # Errors
+/// `Unknown`, `Unauthorized`, or the database's fault.
+pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
+    // Before the transaction: hashing takes long.
+    let (text, hash) = key::make(app).await?;
+    let change = Change::begin(app, caller).await?;
+    let row = find_for_change::<ApiUsers>(&change, id).await?;
+    let login = row.login.clone();
+    let mut active = row.into_active_model();
+    active.key_hash = Set(hash);
+    active.modified = Set(change.now);
+    active.update(&change.tx).await?;
+    change.commit().await?;
+    Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), text)])
+}

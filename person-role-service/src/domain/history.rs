@@ -1,0 +1,142 @@
+//! What the history says: actions and comments (co-person-role.md §6.4, provisioning-engine.md §5).
+
+use proto::{
+    record::{Record, Slot, Value},
+    table::{EnumName, Field, Kind},
+};
+
+/// Longest comment, in characters.
+const LONGEST: usize = 256;
+
+/// Something that happened, to be written into the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The CO.
+    pub co_id: i64,
+    /// The person it happened to.
+    pub co_person_id: Option<i64>,
+    /// The role it happened to.
+    pub co_person_role_id: Option<i64>,
+    /// The group it happened to.
+    pub co_group_id: Option<i64>,
+    /// The list it happened to.
+    pub co_email_list_id: Option<i64>,
+    /// Four letters, such as `ACRM`.
+    pub action: &'static str,
+    /// What happened, for people; at most 256 characters.
+    pub comment: String,
+}
+
+impl Entry {
+    /// Something that happened to a person.
+    #[must_use]
+    pub fn of_person(co_id: i64, co_person_id: i64, action: &'static str, comment: impl Into<String>) -> Self {
+        Self { co_id, co_person_id: Some(co_person_id), action, comment: cut(comment.into()), ..Self::default() }
+    }
+
+    /// Something that happened to a group.
+    #[must_use]
+    pub fn of_group(co_id: i64, co_group_id: i64, action: &'static str, comment: impl Into<String>) -> Self {
+        Self { co_id, co_group_id: Some(co_group_id), action, comment: cut(comment.into()), ..Self::default() }
+    }
+
+    /// The same, with the role it happened to.
+    #[must_use]
+    pub fn with_role(mut self, id: i64) -> Self {
+        self.co_person_role_id = Some(id);
+        self
+    }
+
+    /// The same, with the group it happened to.
+    #[must_use]
+    pub fn with_group(mut self, id: i64) -> Self {
+        self.co_group_id = Some(id);
+        self
+    }
+}
+
+/// A text cut to the length of a comment.
+#[must_use]
+pub fn cut(text: String) -> String {
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+/// The fields that differ, as the reference writes them: `Status: Active (A) > Suspended (S); Title: (null) > x`.
+#[must_use]
+pub fn differences(before: &Record, after: &Record) -> String {
+    let pairs = before.slots().zip(after.slots());
+    let changed = pairs.filter(|((field, old), (_, new))| !field.options.read_only && old != new);
+    changed.map(|((field, old), (_, new))| format!("{}: {} > {}", field.wire, shown(field, old), shown(field, new))).collect::<Vec<_>>().join("; ")
+}
+
+fn shown(field: &Field, slot: &Slot) -> String {
+    match slot {
+        Slot::Absent | Slot::Cleared => "(null)".to_owned(),
+        Slot::Is(Value::Int(number)) => number.to_string(),
+        Slot::Is(Value::Bool(truth)) => truth.to_string(),
+        Slot::Is(Value::Text(text)) => text.clone(),
+        Slot::Is(Value::Time(seconds)) => chrono::DateTime::from_timestamp(*seconds, 0)
+            .map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M:%S").to_string()),
+        Slot::Is(Value::Enum(number)) => field.name_of(*number).map_or_else(String::new, labelled),
+        Slot::Is(Value::Texts(texts)) => texts.join(", "),
+        Slot::Is(Value::Object(_)) => "…".to_owned(),
+    }
+}
+
+fn labelled(name: &EnumName) -> String {
+    if name.wire == name.code { name.wire.clone() } else { format!("{} ({})", label(&name.wire), name.code) }
+}
+
+/// A wire name as words: `GracePeriod` is `Grace Period`.
+#[must_use]
+pub fn label(wire: &str) -> String {
+    let mut words = String::new();
+    for letter in wire.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter);
+    }
+    words
+}
+
+/// The label of a database code of a field.
+#[must_use]
+pub fn label_of_code(field: &Field, code: &str) -> String {
+    match &field.kind {
+        Kind::Enum(names) => names.iter().find(|name| name.code == code).map_or_else(|| code.to_owned(), |name| label(&name.wire)),
+        _ => code.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proto::{
+        registry::v1::{CoPersonRole, Status},
+        table::Table,
+    };
+
+    #[test]
+    fn differences_read_as_in_the_reference() {
+        let mut before = Record::new(Table::of::<CoPersonRole>());
+        before.set("status", Slot::Is(Value::Enum(Status::Active.into())));
+        before.set("revision", Slot::Is(Value::Int(0)));
+        let mut after = before.clone();
+        after.set("status", Slot::Is(Value::Enum(Status::GracePeriod.into())));
+        after.set("title", Slot::Is(Value::Text("x".to_owned())));
+        after.set("revision", Slot::Is(Value::Int(1)));
+        assert_eq!(differences(&before, &after), "Title: (null) > x; Status: Active (A) > Grace Period (GP)");
+        assert_eq!(differences(&after, &after), "");
+    }
+
+    #[test]
+    fn a_long_comment_is_cut_at_a_character() {
+        let cut = cut("ü".repeat(300));
+        assert_eq!(cut.chars().count(), 256);
+        assert!(cut.ends_with('…'));
+    }
+}

@@ -1,0 +1,50 @@
+//! What provisioning asks of the registry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proto::registry::v1::{
+    ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse,
+    Resolved,
+    subjects_server::{Subjects, SubjectsServer},
+};
+use service_kit::rpc::LARGEST_ANSWER;
+use tonic::{Request, Response, Status, service::Routes};
+
+use crate::{
+    app::{list_subjects, read_subjects, references},
+    grpc::{Registry, serve},
+};
+
+#[async_trait::async_trait]
+impl Subjects for Registry {
+    async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
+        let references = request.into_inner().references;
+        let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        for reference in &references {
+            wanted.entry(reference.resource.clone()).or_default().insert(reference.id);
+        }
+        let found = references::find(self.app.database.reader(), &wanted)
+            .await
+            .map_err(|error| Status::from(service_kit::database::refusal_of(&error)))?;
+        let resolved = references.into_iter().filter_map(|reference| {
+            let co_id = found.co_of(&reference.resource, reference.id)?;
+            Some(Resolved { resource: reference.resource, id: reference.id, co_id })
+        });
+        Ok(Response::new(ResolveResponse { found: resolved.collect() }))
+    }
+
+    async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {
+        let states = serve!(read_subjects::read_subjects(&self.app, request.get_ref()))?;
+        Ok(Response::new(ReadSubjectsResponse { states }))
+    }
+
+    async fn list(&self, request: Request<ListSubjectsRequest>) -> Result<Response<ListSubjectsResponse>, Status> {
+        let subjects = serve!(list_subjects::list_subjects(&self.app, request.get_ref()))?;
+        Ok(Response::new(ListSubjectsResponse { subjects }))
+    }
+}
+
+/// Adds the service to the routes.
+pub(super) fn add_to(routes: Routes, registry: &Registry) -> Routes {
+    routes.add_service(SubjectsServer::new(registry.clone()).max_encoding_message_size(LARGEST_ANSWER))
+}

@@ -1,0 +1,69 @@
+//! The binary of the registry.
+
+use std::process::ExitCode;
+
+use messaging::{AmqpSettings, Broker};
+use person_role_service::{
+    PersonRoleService,
+    app::bootstrap,
+    settings::{DEFAULTS, Settings},
+};
+use service_kit::{clock::Clock, config, database::Database, health::Health, lifecycle, rpc, telemetry::Telemetry};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    lifecycle::exit(run().await)
+}
+
+async fn run() -> Result<(), Failure> {
+    let settings: Settings = config::load(DEFAULTS)?;
+    let listen = config::address("grpc.listen", &settings.grpc.listen)?;
+    config::needed("database.url", settings.database.url.reveal())?;
+    config::needed("broker.url", settings.broker.url.reveal())?;
+    bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
+    let telemetry = Telemetry::start("person-role-service", &settings.log, &settings.otlp)?;
+    let stop = lifecycle::stop_on_signals()?;
+    let health = Health::new();
+    health.report("start", Some("starting".to_owned()));
+    if !settings.ops.listen.is_empty() {
+        let address = config::address("ops.listen", &settings.ops.listen)?;
+        tokio::spawn(service_kit::health::serve(address, health.clone(), stop.clone()));
+    }
+
+    let database = Database::open(settings.database.url.reveal(), settings.database.connections).await?;
+    let broker = Broker::amqp(AmqpSettings::new(settings.broker.url.reveal(), "person-role-service"))?;
+    let ping = database.clone();
+    tokio::spawn(health.clone().watch("database", stop.clone(), move || {
+        let ping = ping.clone();
+        async move { ping.ping().await.map_err(|error| error.to_string()) }
+    }));
+    let connected = broker.clone();
+    tokio::spawn(health.clone().watch("broker", stop.clone(), move || {
+        let well = connected.is_connected();
+        async move { if well { Ok(()) } else { Err("not connected".to_owned()) } }
+    }));
+
+    let building = PersonRoleService::build(database.clone(), broker.clone(), Clock::system());
+    let service = tokio::select! {
+        service = building => service?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    if !settings.bootstrap.key.is_empty() {
+        let made = service.bootstrap(&settings.bootstrap.user, Some(settings.bootstrap.key.reveal())).await?;
+        if let Some(made) = made {
+            tracing::info!(username = made.username, "made the first platform API user");
+        }
+    }
+    health.report("start", None);
+    let routes = service.routes();
+    let work = tokio::spawn(service.run(stop.clone()));
+    rpc::serve(listen, routes, health, stop.clone()).await?;
+    stop.cancel();
+    work.await?;
+    broker.close().await;
+    database.close().await;
+    telemetry.flush();
+    Ok(())
+}

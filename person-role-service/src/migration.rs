@@ -1,0 +1,16 @@
+//! The migrations of the registry's database. They name tables and columns themselves, so that entities may move on.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod m0001_registry;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_registry::Migration)]
+    }
+}

@@ -1,0 +1,137 @@
+//! CO People (neighbours.md CoPerson).
+
+use std::collections::HashMap;
+
+use proto::{caller::Caller, check::Violations, events::v1::Action, refusal::Refusal, registry::v1::SubjectKind};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+};
+
+use crate::{
+    app::{App, Fault, change::Change, delete::delete_where, person_status},
+    domain::history::{Entry, differences},
+    resource::{
+        Draft, Resource, co_group_member::CoGroupMembers, email_address::EmailAddresses, identifier::Identifiers, name::Names,
+        rows_of,
+    },
+    store::entity::{co_person, co_person_role, email_address, identifier, name},
+};
+
+/// CO People.
+#[derive(Debug)]
+pub struct CoPeople;
+
+#[async_trait::async_trait]
+impl Resource for CoPeople {
+    rows_of!(CoPerson, co_person);
+
+    async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, co_person::Model>) -> Result<(), Fault> {
+        if let Some(zone) = draft.sent.text("timezone")
+            && zone.parse::<chrono_tz::Tz>().is_err()
+        {
+            draft.wrong.add("timezone", "\"Timezone\" must be a name of the IANA time zone database, such as Europe/Zurich");
+        }
+        Ok(())
+    }
+
+    async fn before_delete(change: &mut Change<'_>, row: &co_person::Model) -> Result<(), Fault> {
+        let live_roles = co_person_role::Entity::find()
+            .filter(co_person_role::Column::CoPersonId.eq(row.id))
+            .filter(co_person_role::Column::Deleted.eq(false));
+        if live_roles.count(&change.tx).await? > 0 {
+            return Err(Refusal::forbidden("CoPersonRole Exists", "The person has roles. Delete them first.").into());
+        }
+        delete_where::<CoGroupMembers>(change, "co_person_id", row.id).await?;
+        delete_where::<Names>(change, "co_person_id", row.id).await?;
+        delete_where::<EmailAddresses>(change, "co_person_id", row.id).await?;
+        delete_where::<Identifiers>(change, "co_person_id", row.id).await
+    }
+
+    async fn after(change: &mut Change<'_>, before: Option<&co_person::Model>, after: Option<&co_person::Model>) -> Result<(), Fault> {
+        match (before, after) {
+            (None, Some(person)) => {
+                change.tell(Entry::of_person(person.co_id, person.id, "ACPM", "CO Person Created (Manual)"));
+                change.changed(SubjectKind::CoPerson, person.id, person.co_id, Action::Added);
+                person_status::person_saved(change, None, person).await
+            }
+            (Some(old), Some(new)) => {
+                let columns = Self::columns();
+                let what = differences(&columns.record(old), &columns.record(new));
+                change.tell(Entry::of_person(new.co_id, new.id, "ECPM", format!("CO Person Edited: {what}")));
+                change.person_changed(new.id, new.co_id);
+                person_status::person_saved(change, Some(old), new).await
+            }
+            (Some(person), None) => {
+                change.tell(Entry::of_person(person.co_id, person.id, "DCPM", "CO Person Deleted (Manual)"));
+                change.changed(SubjectKind::CoPerson, person.id, person.co_id, Action::Deleted);
+                Ok(())
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    async fn filter(_app: &App, _caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+        let mut condition = Condition::all();
+        let mut wrong = Violations::default();
+        let matching = ["given", "family", "mail"].iter().any(|key| filters.contains_key(*key));
+        for (key, text) in filters {
+            let among = match key.replace('_', ".").as_str() {
+                "search.identifier" => with_identifier(text),
+                "search.mail" => with_mail(text),
+                "mail" if matching => with_mail(long_enough(key, text, &mut wrong)),
+                "given" => with_name(name::Column::Given, long_enough(key, text, &mut wrong)),
+                "family" => with_name(name::Column::Family, long_enough(key, text, &mut wrong)),
+                "coid" => continue,
+                other if matching || other.starts_with("search.") => {
+                    return Err(Refusal::Unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
+                }
+                _ => continue,
+            };
+            condition = condition.add(co_person::Column::Id.in_subquery(among));
+        }
+        if wrong.is_empty() { Ok(condition) } else { Err(Refusal::InvalidFields(wrong).into()) }
+    }
+}
+
+fn long_enough<'a>(key: &str, text: &'a str, wrong: &mut Violations) -> &'a str {
+    if text.chars().count() < 3 {
+        wrong.add(key, "Give at least three characters to match people by");
+    }
+    text
+}
+
+/// `%` and `_` stand for themselves.
+fn literally(text: &str) -> String {
+    text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn with_identifier(text: &str) -> sea_orm::sea_query::SelectStatement {
+    let pattern = LikeExpr::new(format!("%{}%", literally(text))).escape('\\');
+    identifier::Entity::find()
+        .select_only()
+        .column(identifier::Column::CoPersonId)
+        .filter(Expr::expr(Func::lower(Expr::col(identifier::Column::Identifier))).like(pattern))
+        .filter(identifier::Column::CoPersonId.is_not_null())
+        .filter(identifier::Column::Deleted.eq(false))
+        .into_query()
+}
+
+fn with_mail(text: &str) -> sea_orm::sea_query::SelectStatement {
+    email_address::Entity::find()
+        .select_only()
+        .column(email_address::Column::CoPersonId)
+        .filter(email_address::Column::Mail.eq(text))
+        .filter(email_address::Column::Deleted.eq(false))
+        .into_query()
+}
+
+fn with_name(column: name::Column, text: &str) -> sea_orm::sea_query::SelectStatement {
+    let pattern = LikeExpr::new(format!("{}%", literally(text))).escape('\\');
+    name::Entity::find()
+        .select_only()
+        .column(name::Column::CoPersonId)
+        .filter(Expr::expr(Func::lower(Expr::col(column))).like(pattern))
+        .filter(name::Column::Deleted.eq(false))
+        .into_query()
+}

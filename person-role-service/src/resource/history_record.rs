@@ -1,0 +1,35 @@
+//! History records: added by the server and by scripts, never edited or deleted (neighbours.md HistoryRecord).
+
+use sea_orm::ActiveValue::Set;
+
+use crate::{
+    app::{Fault, change::Change},
+    resource::{Draft, Extras, Resource, person_needed, rows_of},
+    store::entity::history_record,
+};
+
+/// History records.
+#[derive(Debug)]
+pub struct HistoryRecords;
+
+#[async_trait::async_trait]
+impl Resource for HistoryRecords {
+    rows_of!(HistoryRecord, history_record);
+
+    const CHANGELOG: bool = false;
+
+    async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, history_record::Model>) -> Result<(), Fault> {
+        person_needed(draft);
+        Ok(())
+    }
+
+    async fn complete(
+        change: &mut Change<'_>,
+        row: &mut history_record::ActiveModel,
+        _extras: &mut Extras,
+        _before: Option<&history_record::Model>,
+    ) -> Result<(), Fault> {
+        row.actor_api_user_id = Set(change.caller.api_user_id);
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! Settings of the service.
+
+use serde::Deserialize;
+use service_kit::{
+    config::Secret,
+    telemetry::{LogSettings, OtlpSettings},
+};
+
+/// The commented defaults.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+
+/// Everything that can be set for the process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where gRPC is served.
+    pub grpc: Listen,
+    /// Where health and metrics are served.
+    pub ops: Listen,
+    /// The registry's database.
+    pub database: DatabaseSettings,
+    /// The broker.
+    pub broker: BrokerSettings,
+    /// The first platform user.
+    pub bootstrap: Bootstrap,
+    /// Log lines.
+    pub log: LogSettings,
+    /// Traces.
+    pub otlp: OtlpSettings,
+}
+
+/// An address and port.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// `127.0.0.1:50051`; empty: nowhere.
+    pub listen: String,
+}
+
+/// `[database]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// `postgres://user:password@host/name`, or `sqlite://file`.
+    pub url: Secret,
+    /// Connections at most.
+    pub connections: u32,
+}
+
+/// `[broker]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokerSettings {
+    /// `amqp://user:password@host/vhost`.
+    pub url: Secret,
+}
+
+/// `[bootstrap]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bootstrap {
+    /// Name of the platform API user that the first start makes.
+    pub user: String,
+    /// Its key; empty: none is made.
+    pub key: Secret,
+}

@@ -1,0 +1,16 @@
+//! The rows of the tables, one file for each.
+
+pub mod api_user;
+pub mod co;
+pub mod co_email_list;
+pub mod co_group;
+pub mod co_group_member;
+pub mod co_person;
+pub mod co_person_role;
+pub mod cou;
+pub mod email_address;
+pub mod history_record;
+pub mod identifier;
+pub mod inbox;
+pub mod name;
+pub mod record_version;

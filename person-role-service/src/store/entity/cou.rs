@@ -1,0 +1,27 @@
+//! COUs.
+
+#![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "cous")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub co_id: i64,
+    pub name: String,
+    pub description: Option<String>,
+    pub parent_id: Option<i64>,
+    pub configuration_labels: Option<String>,
+    pub created: DateTimeUtc,
+    pub modified: DateTimeUtc,
+    pub revision: i64,
+    pub deleted: bool,
+    pub actor_identifier: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

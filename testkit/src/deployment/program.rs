@@ -1,0 +1,145 @@
+//! The programs of a deployment and the environment each is started with.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use super::{Deployment, Options};
+use crate::ports::free_port;
+use crate::postgres::Postgres;
+use crate::process::{Process, Signal};
+use crate::rabbitmq::RabbitMq;
+
+/// What the services stand on, new for each deployment.
+#[derive(Debug)]
+pub(super) struct Backends {
+    // Kept alive as long as the deployment.
+    _postgres: Arc<Postgres>,
+    _rabbitmq: Arc<RabbitMq>,
+    person_role_database: String,
+    provisioning_database: String,
+    broker: String,
+}
+
+impl Backends {
+    pub(super) async fn prepare(options: &Options) -> Self {
+        let postgres = async {
+            match &options.postgres {
+                Some(server) => Arc::clone(server),
+                None => Postgres::shared().await,
+            }
+        };
+        let rabbitmq = async {
+            match &options.rabbitmq {
+                Some(broker) => Arc::clone(broker),
+                None => RabbitMq::shared().await,
+            }
+        };
+        let (postgres, rabbitmq) = tokio::join!(postgres, rabbitmq);
+        Self {
+            person_role_database: postgres.create_database("personrole").await,
+            provisioning_database: postgres.create_database("provisioning").await,
+            broker: rabbitmq.create_vhost("deployment").await,
+            _postgres: postgres,
+            _rabbitmq: rabbitmq,
+        }
+    }
+}
+
+/// A program, its addresses and its environment.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    name: String,
+    file: PathBuf,
+    /// Variables whose value is an address of its own, and the port. The first is the one others call.
+    addresses: Vec<(&'static str, u16)>,
+    environment: Vec<(String, String)>,
+}
+
+impl Program {
+    /// Gives the programs of a deployment's shape.
+    pub(super) fn of(deployment: &Deployment) -> Vec<Self> {
+        let data = deployment.data_folder().display().to_string();
+        let first_user = [("COHORT_BOOTSTRAP_USER", &*deployment.username), ("COHORT_BOOTSTRAP_KEY", &*deployment.key)];
+        let Some(backends) = &deployment.backends else {
+            let environment = [&first_user[..], &[("COHORT_DATA", &*data)]].concat();
+            return vec![Self::new(deployment, "cohort", &["COHORT_LISTEN"], &environment)];
+        };
+        let broker = ("COHORT_BROKER_URL", &*backends.broker);
+        let addresses = ["COHORT_GRPC_LISTEN", "COHORT_OPS_LISTEN"];
+
+        let database = ("COHORT_DATABASE_URL", &*backends.person_role_database);
+        let environment = [&first_user[..], &[database, broker]].concat();
+        let person_role = Self::new(deployment, "person-role-service", &addresses, &environment);
+        let person_role_url = person_role.url();
+        let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
+
+        let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
+        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data)];
+        let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
+        let provisioning_url = provisioning.url();
+
+        let environment = [person_role_url, ("COHORT_PROVISIONING_URL", &*provisioning_url)];
+        let gateway = Self::new(deployment, "gateway", &["COHORT_LISTEN", "COHORT_OPS_LISTEN"], &environment);
+        vec![person_role, provisioning, gateway]
+    }
+
+    fn new(deployment: &Deployment, name: &str, addresses: &[&'static str], environment: &[(&str, &str)]) -> Self {
+        let options = &deployment.options;
+        let mut environment: Vec<(String, String)> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        environment.push(("COHORT_LOG_FORMAT".to_owned(), "text".to_owned()));
+        if let Some(endpoint) = &options.otlp_endpoint {
+            environment.push(("COHORT_OTLP_ENDPOINT".to_owned(), endpoint.clone()));
+        }
+        environment.push(("RUST_BACKTRACE".to_owned(), "1".to_owned()));
+        environment.extend(options.environment.iter().cloned());
+        Self {
+            name: name.to_owned(),
+            file: find(name, options.programs.as_deref()),
+            addresses: addresses.iter().map(|variable| (*variable, free_port())).collect(),
+            environment,
+        }
+    }
+
+    /// Gives the same program with addresses of its own, under another name.
+    pub(super) fn another(&self, name: String) -> Self {
+        let addresses = self.addresses.iter().map(|(variable, _)| (*variable, free_port())).collect();
+        Self { name, addresses, ..self.clone() }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.addresses.first().map(|(_, port)| format!("http://127.0.0.1:{port}")).unwrap_or_default()
+    }
+
+    pub(super) fn ops_url(&self) -> String {
+        self.addresses.last().map(|(_, port)| format!("http://127.0.0.1:{port}")).unwrap_or_default()
+    }
+
+    pub(super) fn variable(&self, variable: &str) -> Option<&str> {
+        self.environment.iter().rev().find(|(name, _)| name == variable).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn start(&self, log: &Path) -> Process {
+        let mut command = Command::new(&self.file);
+        command.current_dir(log.parent().unwrap_or(Path::new("/")));
+        for (variable, port) in &self.addresses {
+            command.env(variable, format!("127.0.0.1:{port}"));
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        Process::start(&command, log, Signal::Kill)
+    }
+}
+
+/// Finds a program where cargo put it: two folders above this test's own file, which is in `deps`.
+fn find(name: &str, programs: Option<&Path>) -> PathBuf {
+    let this = std::env::current_exe().expect("the test's own file is known");
+    let built = this.parent().and_then(Path::parent).expect("cargo puts tests in <target>/<profile>/deps");
+    let file = programs.unwrap_or(built).join(name);
+    assert!(file.is_file(), "{} is missing; build it first: cargo build --workspace --bins", file.display());
+    file
+}

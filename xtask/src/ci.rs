@@ -1,0 +1,20 @@
+//! What a change must pass.
+
+use crate::Failure;
+use crate::command::{command, run};
+use crate::test;
+
+/// Runs all checks, the quick ones first; stops at the first that fails.
+pub(crate) fn run_checks() -> Result<(), Failure> {
+    run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
+    run(&mut command("cargo", &clippy))?;
+    let doc = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
+    run(command("cargo", &doc).env("RUSTDOCFLAGS", "-Dwarnings"))?;
+    test::all(&[])
+}
+
+/// Writes the generated code anew: the test that proves it fresh does it when it is asked to.
+pub(crate) fn generate() -> Result<(), Failure> {
+    run(command("cargo", &["test", "--package", "proto"]).env("COHORT_REGENERATE", "1"))
+}

@@ -1,0 +1,90 @@
+//! The servers that tests run against: PostgreSQL and RabbitMQ.
+//!
+//! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
+//! start servers of their own. Otherwise one sentence says what to install.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::Failure;
+use crate::command::{command, find, run};
+
+struct Need {
+    program: &'static str,
+    /// Folders outside `PATH` where the program may be.
+    folders: fn() -> Vec<PathBuf>,
+    package: &'static str,
+}
+
+const NEEDS: [Need; 4] = [
+    Need { program: "initdb", folders: postgres_folders, package: "postgresql" },
+    Need { program: "rabbitmq-server", folders: || vec!["/usr/lib/rabbitmq/bin".into()], package: "rabbitmq-server" },
+    Need { program: "erl", folders: Vec::new, package: "erlang-base" },
+    Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" },
+];
+
+/// Installs what is missing, or says what to install.
+pub(crate) fn run_setup() -> Result<(), Failure> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    let root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let Some(apt) = find("apt-get", &[]).filter(|_| root) else {
+        return Err(Failure::unavailable(format!("the tests need PostgreSQL and RabbitMQ; install: {packages}.")));
+    };
+    let apt = apt.to_string_lossy();
+    let quiet = KeepServicesStopped::new()?;
+    run(&mut command(&apt, &["update", "--quiet=2"]))?;
+    let install = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
+    run(command(&apt, &install).args(&missing).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    drop(quiet);
+    match self::missing().as_slice() {
+        [] => Ok(()),
+        still => {
+            Err(Failure::unavailable(format!("{} was installed, and its programs are not there.", still.join(" "))))
+        }
+    }
+}
+
+fn missing() -> Vec<&'static str> {
+    let missing = NEEDS.iter().filter(|need| find(need.program, &(need.folders)()).is_none());
+    let mut packages: Vec<&str> = missing.map(|need| need.package).collect();
+    packages.dedup();
+    packages
+}
+
+fn postgres_folders() -> Vec<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin")).collect()
+}
+
+/// Keeps Debian from starting the services of packages while it lives: by the file that Debian asks, unless the machine
+/// has one of its own.
+struct KeepServicesStopped {
+    ours: bool,
+}
+
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+impl KeepServicesStopped {
+    fn new() -> Result<Self, Failure> {
+        let ours = !Path::new(POLICY).exists();
+        if ours {
+            fs::write(POLICY, "#!/bin/sh\nexit 101\n")
+                .and_then(|()| fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755)))
+                .map_err(|error| Failure::failed(format!("{POLICY} cannot be written: {error}.")))?;
+        }
+        Ok(Self { ours })
+    }
+}
+
+impl Drop for KeepServicesStopped {
+    fn drop(&mut self) {
+        if self.ours {
+            let _ = fs::remove_file(POLICY);
+        }
+    }
+}
