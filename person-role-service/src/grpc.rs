@@ -3,12 +3,12 @@
 //! A method reads who asks, hands over to its use case, and turns a fault into a status. Two transactions that stood in
 //! each other's way are tried again here.
 
+use prost::{Message, Name};
 use proto::{
     caller::Caller,
     record::Record,
     registry::v1::{Added, NamedText},
 };
-use prost::{Message, Name};
 use tonic::{Request, Status, service::Routes};
 
 use crate::{app::App, resource::Extras};

@@ -82,7 +82,9 @@ async fn sweep(app: App, stop: CancellationToken) {
         match app::follow_validity::follow_validity(&app).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(fault) => tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again"),
+            Err(fault) => {
+                tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
+            }
         }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await

@@ -102,7 +102,12 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Sets columns that are no fields.
-    async fn complete(_change: &mut Change<'_>, _row: &mut Self::ActiveRow, _extras: &mut Extras, _before: Option<&Self::Row>) -> Result<(), Fault> {
+    async fn complete(
+        _change: &mut Change<'_>,
+        _row: &mut Self::ActiveRow,
+        _extras: &mut Extras,
+        _before: Option<&Self::Row>,
+    ) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -113,7 +118,11 @@ pub trait Resource: Send + Sync + 'static {
 
     /// What a change brings along: history, events, memberships, statuses. Without `before` it is an add, without
     /// `after` a delete.
-    async fn after(_change: &mut Change<'_>, _before: Option<&Self::Row>, _after: Option<&Self::Row>) -> Result<(), Fault> {
+    async fn after(
+        _change: &mut Change<'_>,
+        _before: Option<&Self::Row>,
+        _after: Option<&Self::Row>,
+    ) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -9,7 +9,10 @@ pub mod entity;
 #[must_use]
 pub fn status_of(code: &str) -> Status {
     let field = Table::of::<proto::registry::v1::CoPersonRole>().field("status");
-    field.and_then(|field| field.number_of_code(code)).and_then(|number| Status::try_from(number).ok()).unwrap_or_default()
+    field
+        .and_then(|field| field.number_of_code(code))
+        .and_then(|number| Status::try_from(number).ok())
+        .unwrap_or_default()
 }
 
 /// The database code of a status.

@@ -142,7 +142,8 @@ fn from_environment(settings: &mut Table, prefix: &str, env: &BTreeMap<String, S
 /// # Errors
 /// A sentence that names the setting.
 pub fn address(setting: &str, text: &str) -> Result<SocketAddr, ConfigError> {
-    let wrong = || ConfigError(format!("{setting} must be an address and port such as 127.0.0.1:8080, not \"{text}\"."));
+    let wrong =
+        || ConfigError(format!("{setting} must be an address and port such as 127.0.0.1:8080, not \"{text}\"."));
     text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next()).ok_or_else(wrong)
 }
 

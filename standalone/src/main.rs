@@ -1,2 +1,58 @@
-//! Skeleton.
-fn main() {}
+//! `cohort`: the gateway and both services in one process, with SQLite files and the in-process broker.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use service_kit::{config, lifecycle};
+
+use crate::settings::{DEFAULTS, Settings};
+
+mod api_user;
+mod demo;
+mod house;
+mod serve;
+mod settings;
+
+/// People, roles and provisioning of research collaborations, with the COmanage Registry REST API v1.
+///
+/// Without a command it serves until it is stopped. Settings come from the environment (COHORT_LISTEN, COHORT_DATA, …)
+/// or from the file that COHORT_CONFIG names; `cohort settings` shows them all.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the REST API (what happens without a command).
+    Serve,
+    /// Fills in a small CO to play with: COUs, people, groups, a list and targets.
+    Demo,
+    /// API users, managed from the command line.
+    #[command(subcommand)]
+    ApiUser(api_user::Command),
+    /// Prints all settings with their defaults and explanations.
+    Settings,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    if matches!(command, Command::Settings) {
+        print!("{DEFAULTS}");
+        return Ok(());
+    }
+    let settings: Settings = config::load(DEFAULTS)?;
+    match command {
+        Command::Serve => serve::serve(settings).await,
+        Command::Demo => demo::demo(&settings).await,
+        Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::Settings => Ok(()),
+    }
+}

@@ -115,7 +115,8 @@ impl Consumer<'_> {
                 Handled::Released => return Err(Lost::Canceled),
             }
         }
-        // Waited for, so that whoever consumes next finds what was given back. An error says that it is closed already.
+        // Waited for, so that acknowledgements are with the broker and it gives back the rest. An error says that the
+        // channel is closed already.
         let _ = timeout(RPC_LIMIT, channel.close(200, "stopped".into())).await;
         Ok(())
     }

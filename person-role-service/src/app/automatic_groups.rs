@@ -122,7 +122,11 @@ pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<(), Fault>
     let mut change = Change::begin(app, caller).await?;
     let group = find_for_change::<CoGroups>(&change, id).await?;
     if !group.auto {
-        return Err(Refusal::forbidden("Not An Automatic Group", "Only automatic groups can be reconciled. Edit its members instead.").into());
+        return Err(Refusal::forbidden(
+            "Not An Automatic Group",
+            "Only automatic groups can be reconciled. Edit its members instead.",
+        )
+        .into());
     }
     let people = co_person::Entity::find()
         .filter(co_person::Column::CoId.eq(group.co_id))

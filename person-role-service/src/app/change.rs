@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
+use prost::Message;
 use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
     registry::v1::{Subject, SubjectKind},
 };
-use prost::Message;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 
 use crate::{

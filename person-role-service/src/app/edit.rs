@@ -79,7 +79,11 @@ pub async fn edit_in<R: Resource>(
 ///
 /// # Errors
 /// Those of the database; a taken name as the resource calls it.
-pub async fn write<R: Resource>(change: &Change<'_>, before: &R::Row, mut active: R::ActiveRow) -> Result<R::Row, Fault> {
+pub async fn write<R: Resource>(
+    change: &Change<'_>,
+    before: &R::Row,
+    mut active: R::ActiveRow,
+) -> Result<R::Row, Fault> {
     let columns = R::columns();
     active.try_set(columns.named("modified")?, Sql::from(change.now))?;
     if R::CHANGELOG {

@@ -5,7 +5,9 @@
 //! transaction of its own, after looking at it again under lock; two processes that do so at once do it once.
 
 use proto::{caller::Caller, registry::v1::Status};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::{
     app::{App, Fault, change::Change, edit::write, view::find_for_change},
@@ -76,7 +78,10 @@ async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
     let words = |status: Status| label(&crate::store::wire_of(status));
     let (action, comment) = match status {
         Status::Expired => ("ECRX", format!("CO Person Role Expired ({id}): Status: {} > Expired", words(before))),
-        _ => ("ECRM", format!("CO Person Role Edited ({id}):Status: {} > {} (valid from now)", words(before), words(status))),
+        _ => (
+            "ECRM",
+            format!("CO Person Role Edited ({id}):Status: {} > {} (valid from now)", words(before), words(status)),
+        ),
     };
     change.tell(Entry::of_person(after.co_id, after.co_person_id, action, comment).with_role(id));
     follow(&mut change, Some(&role), Some(&after)).await?;

@@ -10,7 +10,8 @@ use proto::refusal::Refusal;
 use crate::app::{App, Fault};
 
 /// A hash that no key fits: checking against it takes as long as checking a real one.
-pub const NO_KEY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpcw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const NO_KEY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpcw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Makes a key; gives the key and its hash.
 ///
@@ -28,10 +29,12 @@ pub async fn make(app: &App) -> Result<(String, String), Fault> {
 /// # Errors
 /// If hashing fails.
 pub async fn hash(app: &App, key: String) -> Result<String, Fault> {
-    on_a_thread(app, move || Argon2::default().hash_password(key.as_bytes()).map(|hash| hash.to_string())).await?.map_err(|error| {
-        tracing::error!(%error, "a key could not be hashed");
-        broken()
-    })
+    on_a_thread(app, move || Argon2::default().hash_password(key.as_bytes()).map(|hash| hash.to_string()))
+        .await?
+        .map_err(|error| {
+            tracing::error!(%error, "a key could not be hashed");
+            broken()
+        })
 }
 
 /// Whether a key fits a hash.

@@ -104,7 +104,9 @@ pub async fn known(app: &App, caller: &Caller, resource: &str, text: &str) -> Re
         let title = Table::named(resource).map_or(resource, |table| table.title.as_str());
         Refusal::Unknown {
             phrase: format!("{title} Unknown"),
-            sentence: format!("There is no {title} with the id of the filter, or you have no rights on its CO. Check the id."),
+            sentence: format!(
+                "There is no {title} with the id of the filter, or you have no rights on its CO. Check the id."
+            ),
         }
     };
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

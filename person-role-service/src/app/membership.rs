@@ -51,7 +51,12 @@ pub struct Touched {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sync(change: &mut Change<'_>, person: &co_person::Model, roles: &Roles, touched: &Touched) -> Result<(), Fault> {
+pub async fn sync(
+    change: &mut Change<'_>,
+    person: &co_person::Model,
+    roles: &Roles,
+    touched: &Touched,
+) -> Result<(), Fault> {
     if touched.cous.is_empty() && !touched.co {
         return Ok(());
     }
@@ -78,7 +83,8 @@ pub async fn sync(change: &mut Change<'_>, person: &co_person::Model, roles: &Ro
     let status = status_of(&person.status);
     let (mut join, mut leave) = (Vec::new(), Vec::new());
     for group in groups {
-        let here: Vec<Status> = roles.iter().filter(|(cou_id, _)| *cou_id == group.cou_id).map(|(_, status)| *status).collect();
+        let here: Vec<Status> =
+            roles.iter().filter(|(cou_id, _)| *cou_id == group.cou_id).map(|(_, status)| *status).collect();
         let member = members.iter().find(|member| member.co_group_id == group.id);
         match (belongs(&group.group_type, group.cou_id.is_some(), status, &here), member) {
             (true, None) => join.push(group),
@@ -165,7 +171,13 @@ pub fn left(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64)
 }
 
 /// Tells something of a person in a group: into the history, and that both changed.
-pub fn tell(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64, action: &'static str, comment: String) {
+pub fn tell(
+    change: &mut Change<'_>,
+    group: &co_group::Model,
+    co_person_id: i64,
+    action: &'static str,
+    comment: String,
+) {
     change.tell(Entry::of_person(group.co_id, co_person_id, action, comment).with_group(group.id));
     change.person_changed(co_person_id, group.co_id);
     change.group_changed(group.id, group.co_id);

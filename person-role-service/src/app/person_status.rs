@@ -1,6 +1,8 @@
 //! What the status of a person follows from, and what follows from it (co-person-role.md §6.1).
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 
 use crate::{
     app::{
@@ -39,7 +41,11 @@ pub async fn lock(change: &Change<'_>, id: i64) -> Result<co_person::Model, Faul
 ///
 /// # Errors
 /// Those of the database.
-pub async fn recalculate(change: &mut Change<'_>, person: co_person::Model, roles: &Roles) -> Result<(co_person::Model, Touched), Fault> {
+pub async fn recalculate(
+    change: &mut Change<'_>,
+    person: co_person::Model,
+    roles: &Roles,
+) -> Result<(co_person::Model, Touched), Fault> {
     let before = status_of(&person.status);
     let status = recalculated(before, roles.iter().map(|(_, status)| *status));
     if status == before {

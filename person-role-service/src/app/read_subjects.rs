@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use prost::{Message, Name};
 use proto::registry::v1::{
-    EmailListState, GroupState, Membership, PersonState, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind,
-    SubjectState, subject_state::Data,
+    EmailListState, GroupState, Membership, PersonState, Provisionable, ReadSubjectsRequest, Status, Subject,
+    SubjectKind, SubjectState, subject_state::Data,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -16,8 +16,9 @@ use crate::{
     app::{App, Fault, view::live},
     domain::{membership::ALL_MEMBERS, person_status::is_active},
     resource::{
-        Resource, co_email_list::CoEmailLists, co_group::CoGroups, co_group_member::CoGroupMembers, co_person::CoPeople,
-        co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses, identifier::Identifiers, name::Names,
+        Resource, co_email_list::CoEmailLists, co_group::CoGroups, co_group_member::CoGroupMembers,
+        co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses,
+        identifier::Identifiers, name::Names,
     },
     store::{
         entity::{co_group, co_group_member, co_person, co_person_role, history_record},
@@ -57,7 +58,10 @@ pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<V
         }
     }
     let state_of = |subject: &Subject| {
-        states.get(&(subject.kind, subject.id)).cloned().unwrap_or_else(|| SubjectState { subject: Some(*subject), ..SubjectState::default() })
+        states
+            .get(&(subject.kind, subject.id))
+            .cloned()
+            .unwrap_or_else(|| SubjectState { subject: Some(*subject), ..SubjectState::default() })
     };
     Ok(request.subjects.iter().map(state_of).collect())
 }
@@ -96,7 +100,11 @@ where
 }
 
 fn gone(kind: SubjectKind, id: i64, revision: Option<&i64>) -> SubjectState {
-    SubjectState { subject: Some(Subject { kind: kind.into(), id }), revision: revision.copied().unwrap_or_default(), ..SubjectState::default() }
+    SubjectState {
+        subject: Some(Subject { kind: kind.into(), id }),
+        revision: revision.copied().unwrap_or_default(),
+        ..SubjectState::default()
+    }
 }
 
 async fn people(app: &App, ids: Vec<i64>) -> Result<Vec<SubjectState>, Fault> {
@@ -116,8 +124,11 @@ async fn people(app: &App, ids: Vec<i64>) -> Result<Vec<SubjectState>, Fault> {
     let groups = rows::<CoGroups>(app, "id", &distinct(members.iter().map(|member| member.co_group_id))).await?;
     let cous = rows::<Cous>(app, "id", &distinct(roles.iter().filter_map(|role| role.cou_id))).await?;
 
-    let mut states: Vec<SubjectState> =
-        ids.iter().filter(|id| !there.contains(id)).map(|id| gone(SubjectKind::CoPerson, *id, revisions.get(id))).collect();
+    let mut states: Vec<SubjectState> = ids
+        .iter()
+        .filter(|id| !there.contains(id))
+        .map(|id| gone(SubjectKind::CoPerson, *id, revisions.get(id)))
+        .collect();
     for person in &people {
         let provisionable = provisionable(person);
         let mut state = PersonState {
@@ -217,8 +228,11 @@ async fn groups(app: &App, ids: Vec<i64>) -> Result<Vec<SubjectState>, Fault> {
         .into_tuple()
         .all(app.database.writer())
         .await?;
-    let mut states: Vec<SubjectState> =
-        ids.iter().filter(|id| !there.contains(id)).map(|id| gone(SubjectKind::CoGroup, *id, revisions.get(id))).collect();
+    let mut states: Vec<SubjectState> = ids
+        .iter()
+        .filter(|id| !there.contains(id))
+        .map(|id| gone(SubjectKind::CoGroup, *id, revisions.get(id)))
+        .collect();
     for group in &groups {
         let of_group = members.iter().filter(|(id, _)| *id == group.id).map(|(_, person)| *person);
         states.push(SubjectState {
@@ -247,8 +261,11 @@ async fn lists(app: &App, ids: Vec<i64>) -> Result<Vec<SubjectState>, Fault> {
     let revisions = revisions(app, history_record::Column::CoEmailListId, &ids).await?;
     let lists = rows::<CoEmailLists>(app, "id", &ids).await?;
     let there: Vec<i64> = lists.iter().map(|list| list.id).collect();
-    let mut states: Vec<SubjectState> =
-        ids.iter().filter(|id| !there.contains(id)).map(|id| gone(SubjectKind::CoEmailList, *id, revisions.get(id))).collect();
+    let mut states: Vec<SubjectState> = ids
+        .iter()
+        .filter(|id| !there.contains(id))
+        .map(|id| gone(SubjectKind::CoEmailList, *id, revisions.get(id)))
+        .collect();
     for list in &lists {
         states.push(SubjectState {
             subject: Some(Subject { kind: SubjectKind::CoEmailList.into(), id: list.id }),

@@ -5,10 +5,7 @@
 
 use std::collections::HashSet;
 
-use proto::{
-    events::v1::ProvisioningOutcome,
-    registry::v1::SubjectKind,
-};
+use proto::{events::v1::ProvisioningOutcome, registry::v1::SubjectKind};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 
 use crate::{
@@ -40,7 +37,8 @@ pub async fn record_outcomes(app: &App, outcomes: &[ProvisioningOutcome]) -> Res
     if new.is_empty() {
         return Ok(());
     }
-    let rows = new.iter().map(|outcome| inbox::ActiveModel { message_id: Set(outcome.event_id.clone()), received: Set(now) });
+    let rows =
+        new.iter().map(|outcome| inbox::ActiveModel { message_id: Set(outcome.event_id.clone()), received: Set(now) });
     inbox::Entity::insert_many(rows)
         .on_conflict(OnConflict::column(inbox::Column::MessageId).do_nothing().to_owned())
         .exec_without_returning(&tx)
@@ -54,7 +52,8 @@ pub async fn record_outcomes(app: &App, outcomes: &[ProvisioningOutcome]) -> Res
         .await?
         .into_iter()
         .collect();
-    let actors: HashSet<&str> = new.iter().map(|outcome| outcome.actor.as_str()).filter(|actor| !actor.is_empty()).collect();
+    let actors: HashSet<&str> =
+        new.iter().map(|outcome| outcome.actor.as_str()).filter(|actor| !actor.is_empty()).collect();
     let actors: Vec<(String, i64)> = if actors.is_empty() {
         Vec::new()
     } else {
@@ -67,7 +66,8 @@ pub async fn record_outcomes(app: &App, outcomes: &[ProvisioningOutcome]) -> Res
             .all(&tx)
             .await?
     };
-    let actor = |outcome: &ProvisioningOutcome| actors.iter().find(|(login, _)| *login == outcome.actor).map(|(_, id)| *id);
+    let actor =
+        |outcome: &ProvisioningOutcome| actors.iter().find(|(login, _)| *login == outcome.actor).map(|(_, id)| *id);
     let rows: Vec<history_record::ActiveModel> = new
         .iter()
         .filter(|outcome| cos.contains(&outcome.co_id))
@@ -80,7 +80,11 @@ pub async fn record_outcomes(app: &App, outcomes: &[ProvisioningOutcome]) -> Res
     Ok(())
 }
 
-fn row(outcome: &ProvisioningOutcome, actor: Option<i64>, now: chrono::DateTime<chrono::Utc>) -> Option<history_record::ActiveModel> {
+fn row(
+    outcome: &ProvisioningOutcome,
+    actor: Option<i64>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Option<history_record::ActiveModel> {
     let subject = outcome.subject?;
     let of = |kind: SubjectKind| (subject.kind() == kind).then_some(subject.id);
     let action = match (outcome.succeeded, subject.kind(), outcome.manual) {

@@ -10,7 +10,10 @@ use proto::{
     refusal::Refusal,
     table::{Field, Table},
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, sea_query::{Alias, Expr, ExprTrait, Query}};
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
 
 use crate::resource::Draft;
 
@@ -39,7 +42,9 @@ struct Owner {
 pub async fn find<C: ConnectionTrait>(db: &C, wanted: &BTreeMap<String, BTreeSet<i64>>) -> Result<Found, DbErr> {
     let mut found = Found::default();
     for (resource, ids) in wanted {
-        let Some(table) = Table::named(resource).filter(|table| table.service.starts_with("cohort.registry.")) else { continue };
+        let Some(table) = Table::named(resource).filter(|table| table.service.starts_with("cohort.registry.")) else {
+            continue;
+        };
         let is_co = table.singular == "Co";
         let owner = if is_co { "id" } else { "co_id" };
         let mut query = Query::select();
@@ -73,7 +78,8 @@ pub fn of_record(sent: &Record, before: Option<&Record>) -> BTreeMap<String, BTr
 
 fn new_reference(field: &Field, slot: &Slot, before: Option<&Record>) -> Option<i64> {
     let Slot::Is(Value::Int(id)) = slot else { return None };
-    let is_new = !field.options.refers_to.is_empty() && before.and_then(|before| before.int(&field.column)) != Some(*id);
+    let is_new =
+        !field.options.refers_to.is_empty() && before.and_then(|before| before.int(&field.column)) != Some(*id);
     is_new.then_some(*id)
 }
 
@@ -103,7 +109,9 @@ pub fn check<M>(caller: &Caller, draft: &mut Draft<'_, M>, before: Option<&Recor
         match draft.found.co_of(&field.options.refers_to, id) {
             None if field.options.unknown_phrase.is_empty() => draft.wrong.add(&field.column, unknown(field)),
             None => {
-                draft.forbidden.get_or_insert_with(|| Refusal::forbidden(field.options.unknown_phrase.clone(), unknown(field)));
+                draft
+                    .forbidden
+                    .get_or_insert_with(|| Refusal::forbidden(field.options.unknown_phrase.clone(), unknown(field)));
             }
             Some(co_id) if draft.co_id.is_some_and(|own| own != co_id) || !caller.may(co_id) => {
                 draft.wrong.add(&field.column, of_other_co(&field.column));
@@ -120,6 +128,7 @@ pub fn of_other_co(column: &str) -> String {
 }
 
 fn unknown(field: &Field) -> String {
-    let title = Table::named(&field.options.refers_to).map_or(field.options.refers_to.as_str(), |table| table.title.as_str());
+    let title =
+        Table::named(&field.options.refers_to).map_or(field.options.refers_to.as_str(), |table| table.title.as_str());
     format!("There is no {title} with the id that \"{}\" gives. Check the id.", field.wire)
 }

@@ -21,7 +21,11 @@ const LONGEST: usize = 256;
 /// # Errors
 /// `Unauthorized` in one form for every reason; it takes as long for an unknown login as for a wrong key.
 pub async fn verify_key(app: &App, request: VerifyRequest) -> Result<Principal, Fault> {
-    let nobody = || Refusal::Unauthorized("Send the name and the key of an active API user with HTTP Basic authentication.".to_owned());
+    let nobody = || {
+        Refusal::Unauthorized(
+            "Send the name and the key of an active API user with HTTP Basic authentication.".to_owned(),
+        )
+    };
     if request.username.len() > LONGEST || request.key.len() > LONGEST || request.username.contains('\0') {
         return Err(nobody().into());
     }

@@ -69,7 +69,10 @@ pub fn cut(text: String) -> String {
 pub fn differences(before: &Record, after: &Record) -> String {
     let pairs = before.slots().zip(after.slots());
     let changed = pairs.filter(|((field, old), (_, new))| !field.options.read_only && old != new);
-    changed.map(|((field, old), (_, new))| format!("{}: {} > {}", field.wire, shown(field, old), shown(field, new))).collect::<Vec<_>>().join("; ")
+    changed
+        .map(|((field, old), (_, new))| format!("{}: {} > {}", field.wire, shown(field, old), shown(field, new)))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn shown(field: &Field, slot: &Slot) -> String {
@@ -107,7 +110,9 @@ pub fn label(wire: &str) -> String {
 #[must_use]
 pub fn label_of_code(field: &Field, code: &str) -> String {
     match &field.kind {
-        Kind::Enum(names) => names.iter().find(|name| name.code == code).map_or_else(|| code.to_owned(), |name| label(&name.wire)),
+        Kind::Enum(names) => {
+            names.iter().find(|name| name.code == code).map_or_else(|| code.to_owned(), |name| label(&name.wire))
+        }
         _ => code.to_owned(),
     }
 }

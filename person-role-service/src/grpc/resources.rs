@@ -11,9 +11,9 @@ use crate::{
     app::{add, delete, edit, list, view},
     grpc::{Registry, added, caller, message, record_of, serve},
     resource::{
-        Resource, api_user::ApiUsers, co::Cos, co_email_list::CoEmailLists, co_group::CoGroups, co_group_member::CoGroupMembers,
-        co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses,
-        history_record::HistoryRecords, identifier::Identifiers, name::Names,
+        Resource, api_user::ApiUsers, co::Cos, co_email_list::CoEmailLists, co_group::CoGroups,
+        co_group_member::CoGroupMembers, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
+        email_address::EmailAddresses, history_record::HistoryRecords, identifier::Identifiers, name::Names,
     },
 };
 
@@ -53,7 +53,10 @@ impl Registry {
         Ok(Response::new(message(&record)?))
     }
 
-    async fn list_records<R: Resource>(&self, request: Request<ListRequest>) -> Result<(Vec<R::Message>, bool), Status> {
+    async fn list_records<R: Resource>(
+        &self,
+        request: Request<ListRequest>,
+    ) -> Result<(Vec<R::Message>, bool), Status> {
         let page = serve!(list::list::<R>(&self.app, &caller(&request), request.get_ref()))?;
         Ok((page.records.iter().map(message).collect::<Result<_, _>>()?, page.more))
     }
@@ -103,7 +106,15 @@ macro_rules! resource {
 
 resource!(cos_server, Cos, Cos, Co, AddCoRequest, EditCoRequest, ListCosResponse);
 resource!(cous_server, Cous, Cous, Cou, AddCouRequest, EditCouRequest, ListCousResponse);
-resource!(co_people_server, CoPeople, CoPeople, CoPerson, AddCoPersonRequest, EditCoPersonRequest, ListCoPeopleResponse);
+resource!(
+    co_people_server,
+    CoPeople,
+    CoPeople,
+    CoPerson,
+    AddCoPersonRequest,
+    EditCoPersonRequest,
+    ListCoPeopleResponse
+);
 resource!(names_server, Names, Names, Name, AddNameRequest, EditNameRequest, ListNamesResponse);
 resource!(
     email_addresses_server,

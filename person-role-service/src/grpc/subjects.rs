@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::registry::v1::{
-    ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse,
-    Resolved,
+    ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest,
+    ResolveResponse, Resolved,
     subjects_server::{Subjects, SubjectsServer},
 };
 use service_kit::rpc::LARGEST_ANSWER;

@@ -37,7 +37,9 @@ impl Resource for ApiUsers {
         if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip") {
             for range in ranges {
                 if range.parse::<ipnet::IpNet>().is_err() && range.parse::<std::net::IpAddr>().is_err() {
-                    draft.wrong.add("remote_ip", format!("\"{range}\" is no address and no CIDR range such as 192.0.2.0/24"));
+                    draft
+                        .wrong
+                        .add("remote_ip", format!("\"{range}\" is no address and no CIDR range such as 192.0.2.0/24"));
                 }
             }
         }

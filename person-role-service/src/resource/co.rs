@@ -35,7 +35,11 @@ impl Resource for Cos {
         Ok(())
     }
 
-    async fn after(change: &mut Change<'_>, before: Option<&co::Model>, after: Option<&co::Model>) -> Result<(), Fault> {
+    async fn after(
+        change: &mut Change<'_>,
+        before: Option<&co::Model>,
+        after: Option<&co::Model>,
+    ) -> Result<(), Fault> {
         match (before, after) {
             (None, Some(co)) => automatic_groups::make(change, co.id, None).await?,
             (Some(co), None) => change.co_deleted(co.id),

@@ -36,14 +36,18 @@ impl Resource for CoGroups {
 
     async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, co_group::Model>) -> Result<(), Fault> {
         if draft.before.is_some_and(|before| before.auto) {
-            draft.forbid("Automatic groups may not be edited directly", "The server keeps this group; its members follow from their status and roles.");
+            draft.forbid(
+                "Automatic groups may not be edited directly",
+                "The server keeps this group; its members follow from their status and roles.",
+            );
         }
         let renamed = |name: &str| draft.before.is_none_or(|before| before.name != name);
         if draft.sent.text("name").is_some_and(|name| name.starts_with("CO:") && renamed(name)) {
             draft.forbid("Name Reserved", "Names that begin with CO: are the server's. Choose another name.");
         }
         if let Some(Value::Enum(kind)) = draft.sent.get("group_type") {
-            let code = Self::table().field("group_type").and_then(|field| field.name_of(*kind)).map(|name| name.code.as_str());
+            let code =
+                Self::table().field("group_type").and_then(|field| field.name_of(*kind)).map(|name| name.code.as_str());
             let kept = draft.before.map(|before| before.group_type.as_str()) == code;
             if !kept && !matches!(code, Some("S" | "CL")) {
                 draft.wrong.add("group_type", "Groups of this type are the server's; send S or CL");
@@ -66,13 +70,21 @@ impl Resource for CoGroups {
 
     async fn before_delete(change: &mut Change<'_>, row: &co_group::Model) -> Result<(), Fault> {
         if !matches!(row.group_type.as_str(), "S" | "CL") {
-            return Err(Refusal::forbidden("This group cannot be deleted", "It belongs to the CO or to a COU and goes with it.").into());
+            return Err(Refusal::forbidden(
+                "This group cannot be deleted",
+                "It belongs to the CO or to a COU and goes with it.",
+            )
+            .into());
         }
         delete_where::<CoGroupMembers>(change, "co_group_id", row.id).await?;
         delete_where::<Identifiers>(change, "co_group_id", row.id).await
     }
 
-    async fn after(change: &mut Change<'_>, before: Option<&co_group::Model>, after: Option<&co_group::Model>) -> Result<(), Fault> {
+    async fn after(
+        change: &mut Change<'_>,
+        before: Option<&co_group::Model>,
+        after: Option<&co_group::Model>,
+    ) -> Result<(), Fault> {
         let kind = SubjectKind::CoGroup;
         match (before, after) {
             (None, Some(group)) => {
@@ -109,7 +121,11 @@ impl Resource for CoGroups {
             .column(co_group_member::Column::CoGroupId)
             .filter(co_group_member::Column::CoPersonId.eq(person))
             .filter(co_group_member::Column::Deleted.eq(false))
-            .filter(Condition::any().add(co_group_member::Column::Member.eq(true)).add(co_group_member::Column::Owner.eq(true)))
+            .filter(
+                Condition::any()
+                    .add(co_group_member::Column::Member.eq(true))
+                    .add(co_group_member::Column::Owner.eq(true)),
+            )
             .filter(crate::app::read_subjects::valid_now(app.clock.now()));
         Ok(Condition::all()
             .add(co_group::Column::Status.eq("A"))

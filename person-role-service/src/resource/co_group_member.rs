@@ -75,6 +75,9 @@ impl Resource for CoGroupMembers {
     }
 
     fn taken() -> Refusal {
-        Refusal::forbidden("CoPerson Already Member", "The person has a membership in this group already. Edit that one.")
+        Refusal::forbidden(
+            "CoPerson Already Member",
+            "The person has a membership in this group already. Edit that one.",
+        )
     }
 }

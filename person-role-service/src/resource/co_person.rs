@@ -12,8 +12,8 @@ use crate::{
     app::{App, Fault, change::Change, delete::delete_where, person_status},
     domain::history::{Entry, differences},
     resource::{
-        Draft, Resource, co_group_member::CoGroupMembers, email_address::EmailAddresses, identifier::Identifiers, name::Names,
-        rows_of,
+        Draft, Resource, co_group_member::CoGroupMembers, email_address::EmailAddresses, identifier::Identifiers,
+        name::Names, rows_of,
     },
     store::entity::{co_person, co_person_role, email_address, identifier, name},
 };
@@ -30,7 +30,9 @@ impl Resource for CoPeople {
         if let Some(zone) = draft.sent.text("timezone")
             && zone.parse::<chrono_tz::Tz>().is_err()
         {
-            draft.wrong.add("timezone", "\"Timezone\" must be a name of the IANA time zone database, such as Europe/Zurich");
+            draft
+                .wrong
+                .add("timezone", "\"Timezone\" must be a name of the IANA time zone database, such as Europe/Zurich");
         }
         Ok(())
     }
@@ -48,7 +50,11 @@ impl Resource for CoPeople {
         delete_where::<Identifiers>(change, "co_person_id", row.id).await
     }
 
-    async fn after(change: &mut Change<'_>, before: Option<&co_person::Model>, after: Option<&co_person::Model>) -> Result<(), Fault> {
+    async fn after(
+        change: &mut Change<'_>,
+        before: Option<&co_person::Model>,
+        after: Option<&co_person::Model>,
+    ) -> Result<(), Fault> {
         match (before, after) {
             (None, Some(person)) => {
                 change.tell(Entry::of_person(person.co_id, person.id, "ACPM", "CO Person Created (Manual)"));

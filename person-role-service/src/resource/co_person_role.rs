@@ -83,7 +83,8 @@ pub async fn follow(
     let both: Vec<&co_person_role::Model> = before.into_iter().chain(after).collect();
     // In the order of their ids, so that two changes never wait for one another.
     let people: BTreeSet<i64> = both.iter().map(|role| role.co_person_id).collect();
-    let status_kept = matches!((before, after), (Some(old), Some(new)) if old.status == new.status && people.len() == 1);
+    let status_kept =
+        matches!((before, after), (Some(old), Some(new)) if old.status == new.status && people.len() == 1);
     for id in people {
         let mut person = lock(change, id).await?;
         let roles = roles_of(change, id).await?;

@@ -26,7 +26,10 @@ impl Resource for Cous {
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, cou::Model>) -> Result<(), Fault> {
         let (Some(before), Some(parent)) = (draft.before, draft.sent.int("parent_id")) else { return Ok(()) };
         if before.parent_id != Some(parent) && is_below(change, before, parent).await? {
-            draft.forbid("Parent Would Create Cycle", "The new parent is the COU itself or below it. Choose another parent.");
+            draft.forbid(
+                "Parent Would Create Cycle",
+                "The new parent is the COU itself or below it. Choose another parent.",
+            );
         }
         Ok(())
     }
@@ -36,12 +39,20 @@ impl Resource for Cous {
             .filter(co_person_role::Column::CouId.eq(row.id))
             .filter(co_person_role::Column::Deleted.eq(false));
         if live_roles.count(&change.tx).await? > 0 {
-            return Err(Refusal::forbidden("CoPersonRole Exists", "There are roles in this COU. Delete or move them first.").into());
+            return Err(Refusal::forbidden(
+                "CoPersonRole Exists",
+                "There are roles in this COU. Delete or move them first.",
+            )
+            .into());
         }
         let children =
             cou::Entity::find().filter(cou::Column::ParentId.eq(row.id)).filter(cou::Column::Deleted.eq(false));
         if children.count(&change.tx).await? > 0 {
-            return Err(Refusal::forbidden("Child COU Exists", "There are COUs below this one. Delete or move them first.").into());
+            return Err(Refusal::forbidden(
+                "Child COU Exists",
+                "There are COUs below this one. Delete or move them first.",
+            )
+            .into());
         }
         let groups = co_group::Entity::find()
             .filter(co_group::Column::CouId.eq(row.id))
@@ -52,7 +63,11 @@ impl Resource for Cous {
         delete::delete_where::<CoGroups>(change, "cou_id", row.id).await
     }
 
-    async fn after(change: &mut Change<'_>, before: Option<&cou::Model>, after: Option<&cou::Model>) -> Result<(), Fault> {
+    async fn after(
+        change: &mut Change<'_>,
+        before: Option<&cou::Model>,
+        after: Option<&cou::Model>,
+    ) -> Result<(), Fault> {
         match (before, after) {
             (None, Some(cou)) => automatic_groups::make(change, cou.co_id, Some(cou)).await,
             (Some(old), Some(new)) if old.name != new.name => automatic_groups::rename(change, old, new).await,

@@ -51,7 +51,10 @@ fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let word = |text: &str| !text.is_empty() && !text.chars().any(char::is_whitespace);
     let label = |label: &str| {
-        word(label) && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+        word(label)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
     };
     let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2;
     let atoms = || local.split('.').all(word) && !local.contains(['@', ',', ';', '(', ')', '[', ']', '\\', '"']);
@@ -64,10 +67,23 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_other_texts() {
-        for good in ["a@b.org", "ada.lovelace+x@mail.example.org", "o'neil@example.ie", "jörg@müller.de", "\"a b\"@example.org"] {
+        for good in
+            ["a@b.org", "ada.lovelace+x@mail.example.org", "o'neil@example.ie", "jörg@müller.de", "\"a b\"@example.org"]
+        {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["notmail", "@b.org", "a@", "a@b", "a b@c.org", "a@b..org", "a@-b.org", "a@b@c.org", ".a@b.org", "a,b@c.org"] {
+        for bad in [
+            "notmail",
+            "@b.org",
+            "a@",
+            "a@b",
+            "a b@c.org",
+            "a@b..org",
+            "a@-b.org",
+            "a@b@c.org",
+            ".a@b.org",
+            "a,b@c.org",
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

@@ -33,12 +33,17 @@ impl Resource for Identifiers {
         let person = owner("co_person_id", draft.before.and_then(|before| before.co_person_id));
         let group = owner("co_group_id", draft.before.and_then(|before| before.co_group_id));
         match (person, group) {
-            (false, false) => draft.forbid("No Person Specified", "Say whose identifier it is with Person, of Type CO or Group."),
+            (false, false) => {
+                draft.forbid("No Person Specified", "Say whose identifier it is with Person, of Type CO or Group.")
+            }
             (true, true) => draft.wrong.add("co_person_id", "An identifier is of a person or of a group, not of both"),
             _ => {}
         }
         if draft.sent.int("co_provisioning_target_id").is_some() {
-            draft.wrong.add("co_provisioning_target_id", "An identifier of a provisioning target is made by its plugin and cannot be set");
+            draft.wrong.add(
+                "co_provisioning_target_id",
+                "An identifier of a provisioning target is made by its plugin and cannot be set",
+            );
         }
         Ok(())
     }
@@ -52,7 +57,9 @@ impl Resource for Identifiers {
         let shown = |row: &identifier::Model| format!("{} ({})", row.identifier, row.r#type);
         let told = match (before, after) {
             (None, Some(row)) => Some(("AIDE", row, format!("Identifier Added: {}", shown(row)))),
-            (Some(old), Some(row)) => Some(("EIDE", row, format!("Identifier Edited: {}", differences(&record(old), &record(row))))),
+            (Some(old), Some(row)) => {
+                Some(("EIDE", row, format!("Identifier Edited: {}", differences(&record(old), &record(row)))))
+            }
             (Some(row), None) => Some(("DIDE", row, format!("Identifier Deleted: {}", shown(row)))),
             (None, None) => None,
         };
@@ -76,6 +83,9 @@ impl Resource for Identifiers {
     }
 
     fn taken() -> Refusal {
-        Refusal::forbidden("Identifier In Use", "There is one of this type with this value in the CO already. Choose another value.")
+        Refusal::forbidden(
+            "Identifier In Use",
+            "There is one of this type with this value in the CO already. Choose another value.",
+        )
     }
 }

@@ -26,10 +26,15 @@ impl Resource for Names {
         let primary = |slot: &Slot| matches!(slot, Slot::Is(Value::Bool(true)));
         match (draft.before, draft.sent.int("co_person_id")) {
             // The first name of a person is its primary one.
-            (None, Some(person)) if !primary(draft.sent.slot("primary_name")) && primaries(person).count(&change.tx).await? == 0 => {
+            (None, Some(person))
+                if !primary(draft.sent.slot("primary_name")) && primaries(person).count(&change.tx).await? == 0 =>
+            {
                 draft.sent.set("primary_name", Slot::Is(Value::Bool(true)));
             }
-            (Some(before), _) if before.primary_name && !matches!(draft.sent.slot("primary_name"), Slot::Absent | Slot::Is(Value::Bool(true))) => {
+            (Some(before), _)
+                if before.primary_name
+                    && !matches!(draft.sent.slot("primary_name"), Slot::Absent | Slot::Is(Value::Bool(true))) =>
+            {
                 draft.wrong.add("primary_name", "One name of a person is primary; make another name primary instead");
             }
             _ => {}
@@ -37,8 +42,15 @@ impl Resource for Names {
         Ok(())
     }
 
-    async fn complete(change: &mut Change<'_>, row: &mut name::ActiveModel, _extras: &mut Extras, before: Option<&name::Model>) -> Result<(), Fault> {
-        let (ActiveValue::Set(true), ActiveValue::Set(person) | ActiveValue::Unchanged(person)) = (&row.primary_name, &row.co_person_id) else {
+    async fn complete(
+        change: &mut Change<'_>,
+        row: &mut name::ActiveModel,
+        _extras: &mut Extras,
+        before: Option<&name::Model>,
+    ) -> Result<(), Fault> {
+        let (ActiveValue::Set(true), ActiveValue::Set(person) | ActiveValue::Unchanged(person)) =
+            (&row.primary_name, &row.co_person_id)
+        else {
             return Ok(());
         };
         let other = primaries(*person).filter(name::Column::Id.ne(before.map_or(0, |before| before.id)));
@@ -52,12 +64,20 @@ impl Resource for Names {
 
     async fn before_delete(_change: &mut Change<'_>, row: &name::Model) -> Result<(), Fault> {
         if row.primary_name {
-            return Err(Refusal::forbidden("Primary Name Cannot Be Deleted", "Make another name of the person primary first.").into());
+            return Err(Refusal::forbidden(
+                "Primary Name Cannot Be Deleted",
+                "Make another name of the person primary first.",
+            )
+            .into());
         }
         Ok(())
     }
 
-    async fn after(change: &mut Change<'_>, before: Option<&name::Model>, after: Option<&name::Model>) -> Result<(), Fault> {
+    async fn after(
+        change: &mut Change<'_>,
+        before: Option<&name::Model>,
+        after: Option<&name::Model>,
+    ) -> Result<(), Fault> {
         let Some(row) = after.or(before) else { return Ok(()) };
         let (action, comment) = match (before, after) {
             (None, _) => ("ANAM", format!("Name Added: {}", shown(row))),

@@ -1,0 +1,45 @@
+//! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
+#![cfg(test)]
+
+mod house;
+mod scenarios;
+
+/// One test for each scenario, in a module for each database.
+macro_rules! on_both {
+    ($($scenario:ident),* $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $scenario() {
+                    let house = crate::house::House::on_sqlite().await;
+                    crate::scenarios::$scenario(&house).await;
+                }
+            )*
+        }
+
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $scenario() {
+                    let house = crate::house::House::on_postgres().await;
+                    crate::scenarios::$scenario(&house).await;
+                }
+            )*
+        }
+    };
+}
+
+on_both!(
+    roles_changed_at_once_leave_status_and_memberships_right,
+    validity_acts_when_its_time_comes,
+    a_refused_change_leaves_nothing,
+    an_edit_keeps_the_version_before_it,
+    a_change_tells_of_every_subject_once,
+    an_outcome_is_written_once,
+    deleting_a_co_leaves_nothing_of_it,
+    renaming_a_cou_renames_its_groups,
+    what_is_provisioned_follows_the_status,
+    nobody_sees_another_co,
+    keys_are_checked_and_rotated,
+    lists_are_paged_in_order,
+);

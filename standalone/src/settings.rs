@@ -1,0 +1,33 @@
+//! What can be set; `config.default.toml` says what each setting means.
+
+use std::path::PathBuf;
+
+use person_role_service::settings::Bootstrap;
+use serde::Deserialize;
+use service_kit::telemetry::{LogSettings, OtlpSettings};
+
+/// The defaults, with their explanations.
+pub(crate) const DEFAULTS: &str = include_str!("config.default.toml");
+
+/// Everything that can be set for `cohort`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Settings {
+    /// Of the gateway.
+    #[serde(flatten)]
+    pub(crate) gateway: gateway::Settings,
+    /// The folder of everything that is kept.
+    pub(crate) data: PathBuf,
+    /// The first platform user.
+    pub(crate) bootstrap: Bootstrap,
+    /// Log lines.
+    pub(crate) log: LogSettings,
+    /// Traces.
+    pub(crate) otlp: OtlpSettings,
+}
+
+impl Settings {
+    /// The address of a database of this process.
+    pub(crate) fn database(&self, name: &str) -> String {
+        format!("sqlite://{}", self.data.join(format!("{name}.sqlite")).display())
+    }
+}
