@@ -12,7 +12,7 @@ pub mod table;
 
 /// The options of resources and fields.
 pub mod wire {
-    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    #![expect(missing_docs, reason = "generated code")]
     /// Version 1.
     pub mod v1 {
         include!("generated/cohort.wire.v1.rs");
@@ -39,7 +39,7 @@ pub mod provisioning {
 
 /// What travels over the broker.
 pub mod events {
-    #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]
+    #![expect(missing_docs, reason = "generated code")]
     /// Version 1.
     pub mod v1 {
         include!("generated/cohort.events.v1.rs");

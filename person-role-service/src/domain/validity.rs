@@ -10,8 +10,10 @@ use proto::{
 pub fn check_order(full: &Record, wrong: &mut Violations) {
     let (Some(from), Some(through)) = (full.time("valid_from"), full.time("valid_through")) else { return };
     if from >= through {
-        wrong.add("valid_from", "\"ValidFrom\" must be before \"ValidThrough\"");
-        wrong.add("valid_through", "\"ValidThrough\" must be after \"ValidFrom\"");
+        // The reference's own words (D26).
+        for column in ["valid_from", "valid_through"] {
+            wrong.add(column, "\"Valid From\" date MUST precede \"Valid Through\" date");
+        }
     }
 }
 

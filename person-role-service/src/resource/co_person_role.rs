@@ -35,6 +35,9 @@ impl Resource for CoPersonRoles {
         if !draft.wrong.has("valid_from") && !draft.wrong.has("valid_through") {
             validity::check_order(&full, &mut draft.wrong);
         }
+        if draft.sent.int("source_org_identity_id").is_some() {
+            draft.wrong.add("source_org_identity_id", "There is no Org Identity with this id; org identities are not kept here yet");
+        }
         if let Some(Value::Object(attributes)) = draft.sent.get("extended_attributes") {
             for name in attributes.keys() {
                 draft.wrong.add(name, "The CO has no extended attribute of this name");
@@ -45,8 +48,9 @@ impl Resource for CoPersonRoles {
             let status = validity::status_on_save(status, &draft.sent, change.now.timestamp());
             draft.sent.set("status", Slot::Is(Value::Enum(status.into())));
         }
-        // Nothing of an extended attribute is stored yet, so that a document that was read can be sent back.
+        // Nothing of these is stored yet; empty, they may be sent.
         draft.sent.set("extended_attributes", Slot::Absent);
+        draft.sent.set("source_org_identity_id", Slot::Absent);
         Ok(())
     }
 

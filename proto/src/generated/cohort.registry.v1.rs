@@ -3222,6 +3222,8 @@ pub struct CoPersonRole {
     pub ordr: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "14")]
     pub extended_attributes: ::core::option::Option<::prost_types::Struct>,
+    #[prost(int64, optional, tag = "15")]
+    pub source_org_identity_id: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]

@@ -1,6 +1,8 @@
 //! Proves that the committed code in `src/generated` is what the `.proto` files say.
 //! `COHORT_REGENERATE=1 cargo test -p proto` (or `cargo xtask generate`) writes it anew.
 
+#![cfg(test)]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 fn generate() -> BTreeMap<String, Vec<u8>> {

@@ -1,0 +1,63 @@
+//! The command line of `cohort`, and how it says that its configuration is wrong.
+
+use std::process::{Command, Output};
+
+fn cohort(data: &std::path::Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cohort"))
+        .args(arguments)
+        .env_clear()
+        .env("COHORT_DATA", data)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn wrong_configuration_is_one_sentence_and_exit_code_64() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, value) in [
+        ("COHORT_LISTEN", "nowhere"),
+        ("COHORT_WIRE_INTEGERS", "roman"),
+        ("COHORT_AUTH_CACHE_SECONDS", "soon"),
+        ("COHORT_BOOTSTRAP_USER", "co_1.me"),
+        ("COHORT_BOOTSTRAP_KEY", "short"),
+        ("COHORT_CONFIG", "/nowhere/at/all.toml"),
+        ("COHORT_LOG_FILTER", "a=b=c"),
+        ("COHORT_DATA", "/dev/null/data"),
+    ] {
+        let output = cohort(folder.path(), &[], &[("COHORT_LISTEN", "127.0.0.1:0"), (name, value)]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(64), "{name}={value}: {said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{name}={value}: {said}");
+        assert!(said.trim_end().ends_with('.'), "{name}={value}: {said}");
+    }
+}
+
+#[test]
+fn api_users_are_made_listed_and_given_new_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = text(&cohort(folder.path(), &["api-user", "add", "root2"], &[]).stdout);
+    assert!(made.contains("root2") && made.contains("key"), "{made}");
+    let listed = text(&cohort(folder.path(), &["api-user", "list"], &[]).stdout);
+    assert!(listed.contains("root2") && listed.contains("platform"), "{listed}");
+    let rotated = text(&cohort(folder.path(), &["api-user", "rotate", "root2"], &[]).stdout);
+    let key = |text: &str| text.lines().find_map(|line| line.strip_prefix("key").map(|key| key.trim().to_owned()));
+    assert!(key(&rotated).is_some() && key(&rotated) != key(&made));
+    let unknown = cohort(folder.path(), &["api-user", "rotate", "nobody"], &[]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("There is no API user nobody"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn the_demo_fills_in_a_co() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = cohort(folder.path(), &["demo"], &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Demo Collaboration"));
+    let again = cohort(folder.path(), &["demo"], &[]);
+    assert!(!again.status.success() && text(&again.stderr).contains("Name In Use"), "{}", text(&again.stderr));
+}

@@ -1,0 +1,42 @@
+//! Cohort as its users meet it: the built programs, in both shapes, from one source.
+#![cfg(test)]
+
+mod away;
+mod command_line;
+mod conformance;
+mod first_minutes;
+mod kill;
+mod sink;
+mod stopping;
+mod trace;
+
+/// One test for each scenario, in a module for each shape.
+macro_rules! on_both_shapes {
+    ($($module:ident :: $scenario:ident),* $(,)?) => {
+        mod standalone {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $scenario() {
+                    crate::$module::$scenario(testkit::deployment::Shape::Standalone).await;
+                }
+            )*
+        }
+
+        mod services {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $scenario() {
+                    crate::$module::$scenario(testkit::deployment::Shape::Services).await;
+                }
+            )*
+        }
+    };
+}
+
+on_both_shapes!(
+    conformance::the_conformance_cases_pass,
+    first_minutes::the_first_five_minutes_go_as_the_readme_says,
+    kill::killing_any_process_loses_nothing_that_was_accepted,
+    stopping::stopping_finishes_what_runs,
+    trace::one_trace_reaches_from_the_request_to_the_connector,
+);
