@@ -1,1 +1,32 @@
-//! Skeleton.
+//! The REST face of Cohort: COmanage Registry REST API v1 in JSON and XML, over gRPC services.
+//!
+//! The gateway knows no resource. It turns documents into records by their tables, calls the standard method of the
+//! resource's service, and turns the answer back. It has no database and no broker; any number of it may run.
+//!
+//! ```text
+//! handler ─ auth ─ routes ─ operations/* ─ wire (documents) ─ messages ─ services (gRPC)
+//!                                   └───── refusal (every error, one file)
+//! ```
+
+pub mod address;
+pub mod app;
+pub mod auth;
+pub mod body;
+pub mod exchange;
+pub mod gateway;
+pub mod handler;
+pub mod messages;
+pub mod operations;
+pub mod ops;
+pub mod phrases;
+pub mod query;
+pub mod refusal;
+pub mod response;
+pub mod routes;
+pub mod services;
+pub mod settings;
+pub mod telemetry;
+pub mod wire;
+
+pub use gateway::{BoundGateway, Gateway};
+pub use settings::{DEFAULTS, ProcessSettings, Settings};

@@ -1,0 +1,18 @@
+//! What all requests share.
+
+use service_kit::health::Health;
+
+use crate::{auth::Authenticator, services::Services, settings::Settings};
+
+/// What all requests share; one for the process.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub settings: Settings,
+    /// The services behind the gateway.
+    pub services: Services,
+    /// Knows who asks.
+    pub authenticator: Authenticator,
+    /// What the parts of the process say of themselves.
+    pub health: Health,
+}

@@ -1,0 +1,83 @@
+//! A request that has been let in, and what its operation needs to serve it.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Payload};
+use bytes::Bytes;
+use prost::Message as _;
+use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table};
+
+use crate::{
+    app::App,
+    body,
+    messages::Unreadable,
+    refusal::Problem,
+    response,
+    wire::{Format, answer},
+};
+
+/// A request that has been let in.
+#[derive(Debug)]
+pub struct Exchange<'a> {
+    /// What all requests share.
+    pub app: &'a App,
+    /// The request.
+    pub request: &'a HttpRequest,
+    /// Who asks.
+    pub caller: Caller,
+    /// The format of the answer.
+    pub format: Format,
+    /// The base path that the client used.
+    pub base: &'static str,
+}
+
+impl Exchange<'_> {
+    /// Calls a method of a resource's service.
+    ///
+    /// # Errors
+    /// What the service refused.
+    pub async fn call(&self, table: &Table, method: &str, message: Bytes) -> Result<Bytes, Refusal> {
+        self.app.services.call(&table.service, method, message, &self.caller).await
+    }
+
+    /// Reads the request's body.
+    ///
+    /// # Errors
+    /// If it is too large, too slow or breaks off.
+    pub async fn body(&self, payload: &mut Payload) -> Result<Bytes, Problem> {
+        body::read(self.request, payload, &self.app.settings.limits).await
+    }
+
+    /// Forgets the logins that are remembered, if what was written can change one: an API user, or the CO of some.
+    pub fn after_write(&self, table: &Table) {
+        if matches!(table.singular.as_str(), "ApiUser" | "Co") {
+            self.app.authenticator.forget();
+        }
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(&self, phrase: &'static str) -> HttpResponse {
+        response::begin(self.format, StatusCode::OK).reason(phrase).finish()
+    }
+
+    /// An answer with a body.
+    #[must_use]
+    pub fn ok(&self, body: Vec<u8>) -> HttpResponse {
+        response::begin(self.format, StatusCode::OK).body(body)
+    }
+
+    /// A NewObject answer from the bytes of [`Added`].
+    ///
+    /// # Errors
+    /// If they are not.
+    pub fn new_object(
+        &self,
+        status: StatusCode,
+        phrase: &'static str,
+        object_type: &str,
+        bytes: Bytes,
+    ) -> Result<HttpResponse, Problem> {
+        let added = Added::decode(bytes).map_err(Unreadable::from)?;
+        let body = answer::new_object(self.format, object_type, &added);
+        Ok(response::begin(self.format, status).reason(phrase).body(body))
+    }
+}

@@ -1,0 +1,124 @@
+//! The gateway as a server: build, bind, run until stopped.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use actix_web::{App as Actix, HttpServer, web};
+use service_kit::{
+    clock::Clock,
+    config::{self, ConfigError},
+    health::Health,
+    rpc::Channel,
+};
+use tokio::net::TcpSocket;
+use tokio_util::sync::CancellationToken;
+
+use crate::{app::App, auth::Authenticator, handler, services::Services, settings::Settings};
+
+/// How many connections may wait to be taken.
+const BACKLOG: u32 = 1024;
+
+/// The gateway, ready to be bound to an address.
+#[derive(Debug)]
+pub struct Gateway {
+    app: web::Data<App>,
+}
+
+impl Gateway {
+    /// Puts the gateway together. To be called inside the tokio runtime on which the services shall be called.
+    #[must_use]
+    pub fn build(
+        settings: Settings,
+        person_role: Channel,
+        provisioning: Channel,
+        clock: Clock,
+        health: Health,
+    ) -> Self {
+        let services = Services::new(person_role, provisioning);
+        let authenticator = Authenticator::new(&settings.auth, services.clone(), clock);
+        Self { app: web::Data::new(App { settings, services, authenticator, health }) }
+    }
+
+    /// Binds it to the address of its settings; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// If the address is none, or cannot be listened on.
+    pub fn bind(self) -> Result<BoundGateway, ConfigError> {
+        let address = config::address("listen", &self.app.settings.listen)?;
+        listen_on(address)
+            .and_then(|listener| self.bind_to(listener))
+            .map_err(|error| ConfigError(format!("listen names {address}, which cannot be listened on: {error}.")))
+    }
+
+    /// Binds it to a listener.
+    ///
+    /// # Errors
+    /// If the listener has no address.
+    pub fn bind_to(self, listener: TcpListener) -> io::Result<BoundGateway> {
+        let address = listener.local_addr()?;
+        Ok(BoundGateway { app: self.app, listener, address })
+    }
+
+    /// Serves on a listener until `stop`; see [`BoundGateway::run`].
+    ///
+    /// # Errors
+    /// If the listener has no address, or the server breaks.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> io::Result<()> {
+        self.bind_to(listener)?.run(stop).await
+    }
+}
+
+fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// The gateway with its address.
+#[derive(Debug)]
+pub struct BoundGateway {
+    app: web::Data<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl BoundGateway {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop`; then takes nothing new and finishes what runs.
+    ///
+    /// # Errors
+    /// If the server breaks.
+    pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
+        let Self { app, listener, address } = self;
+        let limits = app.settings.limits.clone();
+        let workers = match app.settings.workers {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            workers => workers,
+        };
+        let server =
+            HttpServer::new(move || Actix::new().app_data(app.clone()).default_service(web::to(handler::handle)))
+                .disable_signals()
+                .shutdown_signal(stop.cancelled_owned())
+                .workers(workers)
+                .max_connections(limits.connections)
+                .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+                .client_request_timeout(Duration::from_secs(10))
+                // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
+                .client_disconnect_timeout(Duration::from_secs(5))
+                .tcp_nodelay(true)
+                .shutdown_timeout(limits.shutdown_seconds)
+                .listen_auto_h2c(listener)?
+                .run();
+        tracing::info!(%address, workers, "the REST API is served");
+        server.await
+    }
+}

@@ -1,0 +1,50 @@
+//! The process `gateway`.
+
+use std::process::ExitCode;
+
+use gateway::{DEFAULTS, Gateway, ProcessSettings};
+use service_kit::{
+    clock::Clock,
+    config,
+    health::{self, Health},
+    lifecycle,
+    rpc::{self, Channel},
+    telemetry::Telemetry,
+};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    lifecycle::exit(run().await)
+}
+
+async fn run() -> Result<(), Failure> {
+    let settings: ProcessSettings = config::load(DEFAULTS)?;
+    let telemetry = Telemetry::start("cohort-gateway", &settings.log, &settings.otlp)?;
+    let served = serve(settings).await;
+    telemetry.flush();
+    served
+}
+
+async fn serve(settings: ProcessSettings) -> Result<(), Failure> {
+    let stop = lifecycle::stop_on_signals()?;
+    let person_role = Channel::remote(&settings.person_role.url, "person_role.url")?;
+    let provisioning = Channel::remote(&settings.provisioning.url, "provisioning.url")?;
+    let health = Health::new();
+    for (part, channel) in [("person-role-service", &person_role), ("provisioning-service", &provisioning)] {
+        let channel = channel.clone();
+        tokio::spawn(health.clone().watch(part, stop.clone(), move || rpc::check_health(channel.clone())));
+    }
+    if !settings.gateway.ops.listen.is_empty() {
+        let address = config::address("ops.listen", &settings.gateway.ops.listen)?;
+        let (health, stop) = (health.clone(), stop.clone());
+        tokio::spawn(async move {
+            if let Err(error) = health::serve(address, health, stop).await {
+                tracing::error!(%address, %error, "health and metrics are not served");
+            }
+        });
+    }
+    Gateway::build(settings.gateway, person_role, provisioning, Clock::system(), health).bind()?.run(stop).await?;
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The operations of the API, one file each.
+
+use actix_web::{HttpResponse, web::Payload};
+
+use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
+
+pub mod add;
+pub mod delete;
+pub mod edit;
+pub mod list;
+pub mod provision;
+pub mod reconcile;
+pub mod reconcile_co;
+pub mod retry;
+pub mod rotate_key;
+pub mod view;
+
+/// Runs an operation.
+///
+/// # Errors
+/// If it is refused.
+pub async fn run(
+    operation: Operation,
+    exchange: &Exchange<'_>,
+    payload: &mut Payload,
+) -> Result<HttpResponse, Problem> {
+    match operation {
+        Operation::List(table) => list::run(exchange, table).await,
+        Operation::View(table, id) => view::run(exchange, table, id).await,
+        Operation::Add(table) => add::run(exchange, table, payload).await,
+        Operation::Edit(table, id) => edit::run(exchange, table, id, payload).await,
+        Operation::Delete(table, id) => delete::run(exchange, table, id).await,
+        Operation::RotateKey(id) => rotate_key::run(exchange, id).await,
+        Operation::ReconcileCo => reconcile_co::run(exchange).await,
+        Operation::Reconcile(id) => reconcile::run(exchange, id).await,
+        Operation::Provision(segments) => provision::run(exchange, segments, payload).await,
+        Operation::Retry(id) => retry::run(exchange, id).await,
+    }
+}

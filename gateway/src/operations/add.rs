@@ -1,0 +1,28 @@
+//! Add: `POST /R.<fmt>`, 201 `Added` with a NewObject document.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Payload};
+use proto::table::Table;
+
+use crate::{
+    exchange::Exchange,
+    messages,
+    refusal::Problem,
+    wire::document::{self, Purpose},
+};
+
+/// Adds a record.
+///
+/// # Errors
+/// If the document is none, or the service refuses.
+pub async fn run(
+    exchange: &Exchange<'_>,
+    table: &'static Table,
+    payload: &mut Payload,
+) -> Result<HttpResponse, Problem> {
+    let body = exchange.body(payload).await?;
+    let decoded = document::decode(exchange.format, table, &body, Purpose::Add)
+        .map_err(|malformed| Problem::bad_request(malformed.0))?;
+    let answer = exchange.call(table, "Add", messages::add(&decoded)).await;
+    exchange.after_write(table);
+    exchange.new_object(StatusCode::CREATED, "Added", &table.singular, answer?)
+}

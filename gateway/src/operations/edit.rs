@@ -1,0 +1,30 @@
+//! Edit: `PUT /R/<id>.<fmt>`, 200 `OK` without a body.
+
+use actix_web::{HttpResponse, web::Payload};
+use proto::table::Table;
+
+use crate::{
+    exchange::Exchange,
+    messages,
+    refusal::Problem,
+    wire::document::{self, Purpose},
+};
+
+/// Edits a record: what was not sent keeps its value (D19).
+///
+/// # Errors
+/// If the document is none, or the service refuses.
+pub async fn run(
+    exchange: &Exchange<'_>,
+    table: &'static Table,
+    id: i64,
+    payload: &mut Payload,
+) -> Result<HttpResponse, Problem> {
+    let body = exchange.body(payload).await?;
+    let decoded = document::decode(exchange.format, table, &body, Purpose::Edit(id))
+        .map_err(|malformed| Problem::bad_request(malformed.0))?;
+    let answer = exchange.call(table, "Edit", messages::edit(id, decoded)).await;
+    exchange.after_write(table);
+    answer?;
+    Ok(exchange.empty("OK"))
+}

@@ -1,0 +1,18 @@
+//! View (one): `GET /R/<id>.<fmt>`, a list of one.
+
+use actix_web::HttpResponse;
+use proto::{record::Record, table::Table};
+
+use crate::{exchange::Exchange, messages, query::Query, refusal::Problem, wire::answer::List};
+
+/// Shows a record.
+///
+/// # Errors
+/// If the service refuses.
+pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
+    Query::refuse_as_of(exchange.request.query_string())?;
+    let mut bytes = exchange.call(table, "View", messages::id(id)).await?;
+    let mut list = List::begin(exchange.format, exchange.app.settings.wire.integers, table, 512 + bytes.len() * 2);
+    list.push(&Record::decode(table, &mut bytes).map_err(messages::Unreadable::from)?);
+    Ok(exchange.ok(list.end()))
+}

@@ -1,0 +1,152 @@
+//! Every way in which a request ends without success, and what HTTP says of each: the only such mapping (D6).
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use proto::{check::Violations, refusal::Refusal};
+
+use crate::{
+    phrases, response,
+    wire::{Format, answer},
+};
+
+/// Why a request was not served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A service, or the gateway in its words, refused.
+    Refused(Refusal),
+    /// 401 with `WWW-Authenticate`: there is no login, or it is wrong (D13).
+    Nobody,
+    /// 405 with `Allow` (D4).
+    MethodNotAllowed {
+        /// The methods that the path takes.
+        allow: String,
+    },
+    /// 413 (D24).
+    TooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// 408: the body did not come in time.
+    TooSlow,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Problem {
+    /// A 404 with its phrase.
+    #[must_use]
+    pub fn unknown(phrase: &str, sentence: &str) -> Self {
+        Self::Refused(Refusal::Unknown { phrase: phrase.to_owned(), sentence: sentence.to_owned() })
+    }
+
+    /// A 400 `Bad Request` with its sentence.
+    #[must_use]
+    pub fn bad_request(sentence: impl Into<String>) -> Self {
+        Self::Refused(Refusal::BadRequest(sentence.into()))
+    }
+
+    /// The answer, in the request's format; `id` is the path's, or `New` (D26).
+    #[must_use]
+    pub fn into_response(self, format: Format, id: &str) -> HttpResponse {
+        match self {
+            Self::Refused(refusal) => refused(refusal, format, id),
+            Self::Nobody => {
+                let sentence = "Log in with the username and key of an API user, by HTTP Basic authentication.";
+                let mut response = error(format, StatusCode::UNAUTHORIZED, "Unauthorized", sentence);
+                let challenge = header::HeaderValue::from_static("Basic realm=\"cohort\", charset=\"UTF-8\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                response
+            }
+            Self::MethodNotAllowed { allow } => {
+                let sentence = format!("This path takes {allow}.");
+                let mut response = error(format, StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", &sentence);
+                response::put(&mut response, header::ALLOW, &allow);
+                response
+            }
+            Self::TooLarge { limit } => {
+                let sentence = format!("A body may have at most {limit} bytes.");
+                let mut response = error(format, StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", &sentence);
+                response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+                response
+            }
+            Self::TooSlow => {
+                let sentence = "The body did not come in time; send it again.";
+                let mut response = error(format, StatusCode::REQUEST_TIMEOUT, "Request Timeout", sentence);
+                response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+                response
+            }
+        }
+    }
+}
+
+fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
+    match refusal {
+        Refusal::InvalidFields(wrong) => invalid_fields(format, id, &wrong),
+        Refusal::BadRequest(sentence) => error(format, StatusCode::BAD_REQUEST, "Bad Request", &sentence),
+        Refusal::Unauthorized(sentence) => error(format, StatusCode::UNAUTHORIZED, "Unauthorized", &sentence),
+        Refusal::Forbidden { phrase, sentence } => error(format, StatusCode::FORBIDDEN, &phrase, &sentence),
+        Refusal::Unknown { phrase, sentence } => error(format, StatusCode::NOT_FOUND, &phrase, &sentence),
+        Refusal::Conflict { phrase, sentence } => error(format, StatusCode::CONFLICT, &phrase, &sentence),
+        Refusal::Unprocessable(sentence) => {
+            error(format, StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", &sentence)
+        }
+        Refusal::Unavailable(sentence) => {
+            let mut response = error(format, StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &sentence);
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+            response
+        }
+        Refusal::Failed(sentence) => error(format, StatusCode::INTERNAL_SERVER_ERROR, "Other Error", &sentence),
+    }
+}
+
+fn error(format: Format, status: StatusCode, phrase: &str, sentence: &str) -> HttpResponse {
+    let mut builder = response::begin(format, status);
+    if let Some(lasting) = phrases::lasting(phrase) {
+        builder.reason(lasting);
+    }
+    let words = if sentence.is_empty() { phrase.to_owned() } else { format!("{phrase}: {sentence}") };
+    builder.body(answer::error(format, &words))
+}
+
+fn invalid_fields(format: Format, id: &str, wrong: &Violations) -> HttpResponse {
+    let body = answer::invalid_fields(format, id, wrong);
+    response::begin(format, StatusCode::BAD_REQUEST).reason("Invalid Fields").body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_has_its_status_and_phrase() {
+        let sentence = || "Do this.".to_owned();
+        let conflict = Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() };
+        for (problem, status, phrase) in [
+            (Problem::Refused(Refusal::field("cou_id", "no")), 400, "Invalid Fields"),
+            (Problem::bad_request("x"), 400, "Bad Request"),
+            (Problem::Refused(Refusal::not_privileged()), 401, "Unauthorized"),
+            (Problem::Nobody, 401, "Unauthorized"),
+            (Problem::Refused(Refusal::forbidden("COU Does Not Exist", sentence())), 403, "COU Does Not Exist"),
+            (Problem::Refused(Refusal::unknown("CoPersonRole")), 404, "CoPersonRole Unknown"),
+            (Problem::Refused(conflict), 409, "CoProvisioningTarget Disabled"),
+            (Problem::Refused(Refusal::Unprocessable(sentence())), 422, "Unprocessable Entity"),
+            (Problem::Refused(Refusal::Unavailable(sentence())), 503, "Service Unavailable"),
+            (Problem::Refused(Refusal::Failed(sentence())), 500, "Other Error"),
+            (Problem::MethodNotAllowed { allow: "GET, HEAD".to_owned() }, 405, "Method Not Allowed"),
+            (Problem::TooLarge { limit: 9 }, 413, "Payload Too Large"),
+            (Problem::TooSlow, 408, "Request Timeout"),
+        ] {
+            let response = problem.clone().into_response(Format::Json, "New");
+            assert_eq!((response.status().as_u16(), response.head().reason()), (status, phrase), "{problem:?}");
+            assert_eq!(response.headers().contains_key(header::WWW_AUTHENTICATE), problem == Problem::Nobody);
+            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);
+            assert_eq!(response.headers().contains_key(header::ALLOW), status == 405);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Which operation a path and a method ask for.
+//!
+//! The methods of a path follow from the methods of the resource's gRPC service: what is not there is 405 (D4).
+
+use actix_web::http::Method;
+use proto::{refusal::Refusal, table::Table};
+
+use crate::{address::Address, refusal::Problem};
+
+/// What a path names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// `/co_person_roles`
+    Collection(&'static Table),
+    /// `/co_person_roles/<id>`; the id as it was written.
+    Item(&'static Table, String),
+    /// A path with one operation of its own.
+    Special(Special),
+}
+
+/// The operations beside the standard ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Special {
+    /// `/api_users/<id>/key` (D15).
+    Key(String),
+    /// `/co_groups/reconcile?coid=`
+    ReconcileCo,
+    /// `/co_groups/reconcile/<id>`
+    Reconcile(String),
+    /// `/co_provisioning_targets/provision/…` and the segments after it (D36).
+    Provision(Vec<String>),
+    /// `/co_provisioning_requests/<id>/retry` (D38).
+    Retry(String),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// View (all), View (per …).
+    List(&'static Table),
+    /// View (one).
+    View(&'static Table, i64),
+    /// Add.
+    Add(&'static Table),
+    /// Edit.
+    Edit(&'static Table, i64),
+    /// Delete.
+    Delete(&'static Table, i64),
+    /// A new key for an API user.
+    RotateKey(i64),
+    /// Makes the default groups of a CO that are missing.
+    ReconcileCo,
+    /// Computes the members of an automatic group anew.
+    Reconcile(i64),
+    /// Provision; the segments after `provision`.
+    Provision(Vec<String>),
+    /// Queues a failed provisioning request again.
+    Retry(i64),
+}
+
+impl Place {
+    /// Finds what a path names.
+    ///
+    /// # Errors
+    /// 404 `Unknown` if it names nothing, or lacks its suffix (D3).
+    pub fn of(address: &Address) -> Result<Self, Problem> {
+        if address.format.is_none() {
+            return Err(Problem::unknown(
+                "Unknown",
+                "A path must end in .json or .xml, which says the format of the answer.",
+            ));
+        }
+        let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
+        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
+        let special = match segments.as_slice() {
+            ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
+            ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
+            ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
+            ["co_provisioning_requests", id, "retry"] => Some(Special::Retry((*id).to_owned())),
+            ["co_provisioning_targets", "provision", rest @ ..] => {
+                Some(Special::Provision(rest.iter().map(|segment| (*segment).to_owned()).collect()))
+            }
+            _ => None,
+        };
+        match (special, segments.as_slice()) {
+            (Some(special), _) => Ok(Self::Special(special)),
+            (None, [path]) => Table::at(path).map(Self::Collection).ok_or_else(nothing),
+            (None, [path, id]) => Table::at(path).map(|table| Self::Item(table, (*id).to_owned())).ok_or_else(nothing),
+            (None, _) => Err(nothing()),
+        }
+    }
+
+    /// The route as telemetry names it: few different ones.
+    #[must_use]
+    pub fn route(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Collection(table) => (&table.path, ""),
+            Self::Item(table, _) => (&table.path, "/{id}"),
+            Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
+            Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
+            Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
+            Self::Special(Special::Provision(_)) => ("co_provisioning_targets", "/provision"),
+            Self::Special(Special::Retry(_)) => ("co_provisioning_requests", "/{id}/retry"),
+        }
+    }
+
+    /// The id that an ErrorResponse names (D26).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Item(_, id) => id,
+            Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
+            Self::Collection(_) | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
+        }
+    }
+
+    /// The methods that it takes.
+    #[must_use]
+    pub fn methods(&self) -> Vec<&'static str> {
+        let (table, all): (_, &[(&str, &[&'static str])]) = match self {
+            Self::Collection(table) => (table, &[("List", &["GET", "HEAD"]), ("Add", &["POST"])]),
+            Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
+            Self::Special(Special::ReconcileCo) => return vec!["PUT"],
+            Self::Special(_) => return vec!["POST"],
+        };
+        all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
+    }
+
+    /// The operation that a method asks for here.
+    ///
+    /// # Errors
+    /// 405 with the methods that the path takes (D4), 404 for an id that cannot be one (D5, D8), 400 for an edit or a
+    /// deletion without an id (D5).
+    pub fn operation(self, method: &Method) -> Result<Operation, Problem> {
+        let verb = method.as_str();
+        if !self.methods().contains(&verb) {
+            return Err(self.refuse(verb));
+        }
+        match (self, verb) {
+            (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
+            (Self::Collection(table), _) => Ok(Operation::List(table)),
+            (Self::Item(table, id), "PUT") => Ok(Operation::Edit(table, known(&id, table)?)),
+            (Self::Item(table, id), "DELETE") => {
+                let id = id_of(&id).ok_or_else(|| unknown_to_delete(table))?;
+                Ok(Operation::Delete(table, id))
+            }
+            (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),
+            (Self::Special(special), _) => special.operation(),
+        }
+    }
+
+    fn refuse(&self, verb: &str) -> Problem {
+        let without_id = match self {
+            Self::Collection(table) => {
+                (verb == "PUT" && table.has("Edit")) || (verb == "DELETE" && table.has("Delete"))
+            }
+            Self::Item(..) | Self::Special(_) => false,
+        };
+        if without_id {
+            return Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into();
+        }
+        Problem::MethodNotAllowed { allow: self.methods().join(", ") }
+    }
+}
+
+impl Special {
+    fn operation(self) -> Result<Operation, Problem> {
+        let known = |id: &str, singular| id_of(id).ok_or_else(|| Problem::Refused(Refusal::unknown(singular)));
+        Ok(match self {
+            Self::Key(id) => Operation::RotateKey(known(&id, "ApiUser")?),
+            Self::ReconcileCo => Operation::ReconcileCo,
+            Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),
+            Self::Provision(segments) => Operation::Provision(segments),
+            Self::Retry(id) => Operation::Retry(known(&id, "CoProvisioningRequest")?),
+        })
+    }
+}
+
+/// An id as a path writes it: a decimal number that the databases can hold (D5).
+#[must_use]
+pub fn id_of(text: &str) -> Option<i64> {
+    let decimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    decimal.then(|| text.parse().ok()).flatten().filter(|id| *id > 0)
+}
+
+/// A target that is not there is `Not Found` to a deletion and to provision, as the page has it (D8).
+#[must_use]
+pub fn target_not_found() -> Problem {
+    Problem::unknown(
+        "CoProvisioningTarget Not Found",
+        "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id.",
+    )
+}
+
+fn known(id: &str, table: &'static Table) -> Result<i64, Problem> {
+    id_of(id).ok_or_else(|| Refusal::unknown(&table.singular).into())
+}
+
+fn unknown_to_delete(table: &Table) -> Problem {
+    match table.singular.as_str() {
+        "CoProvisioningTarget" => target_not_found(),
+        singular => Refusal::unknown(singular).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! Records as JSON (D21), written straight into the answer.
+
+use std::io::Write as _;
+
+use proto::{
+    record::{Record, Value},
+    table::Field,
+};
+use serde::Serialize;
+
+use super::{
+    Integers,
+    members::{self, Member},
+    time,
+};
+
+/// Writes a record as an object.
+pub fn record(record: &Record, integers: Integers, out: &mut Vec<u8>) {
+    out.extend_from_slice(br#"{"Version":"1.0""#);
+    if let Some(id) = record.int("id") {
+        out.extend_from_slice(br#","Id":"#);
+        integer(id, integers, out);
+    }
+    for member in members::of(record) {
+        match member {
+            Member::Person { kind, id } => {
+                out.extend_from_slice(br#","Person":{"Type":"#);
+                text(kind, out);
+                out.extend_from_slice(br#","Id":"#);
+                integer(id, integers, out);
+                out.push(b'}');
+            }
+            Member::Field(field, value) => {
+                // Wire names are made of letters and digits.
+                out.extend_from_slice(b",\"");
+                out.extend_from_slice(field.wire.as_bytes());
+                out.extend_from_slice(b"\":");
+                write_value(field, value, integers, out);
+            }
+        }
+    }
+    out.push(b'}');
+}
+
+fn write_value(field: &'static Field, value: &Value, integers: Integers, out: &mut Vec<u8>) {
+    match value {
+        Value::Int(number) => integer(*number, integers, out),
+        Value::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
+        Value::Text(words) => text(words, out),
+        Value::Time(seconds) => {
+            out.push(b'"');
+            time::write(*seconds, out);
+            out.push(b'"');
+        }
+        Value::Enum(number) => text(members::enum_name(field, *number), out),
+        Value::Texts(texts) => json(texts, out),
+        Value::Object(object) => json(object, out),
+    }
+}
+
+fn integer(number: i64, integers: Integers, out: &mut Vec<u8>) {
+    // Writing into a vector cannot fail.
+    let _ = match integers {
+        Integers::Number => write!(out, "{number}"),
+        Integers::String => write!(out, "\"{number}\""),
+    };
+}
+
+/// Writes a text in quotes.
+pub fn text(words: &str, out: &mut Vec<u8>) {
+    json(words, out);
+}
+
+/// Writes anything that serde knows. Texts, lists and maps with text keys cannot fail, nor can a vector.
+pub fn json<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+    let _ = serde_json::to_writer(out, value);
+}

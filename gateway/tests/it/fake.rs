@@ -1,0 +1,283 @@
+//! A service that records what it was asked, and answers what it was told to.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use gateway::{DEFAULTS, Gateway, Settings};
+use proto::{
+    caller::Caller,
+    provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
+    refusal::Refusal,
+    registry::v1::{
+        self as registry, Added, Deleted, Edited, NamedText, Principal, api_users_server as users,
+        authentication_server as authentication, co_person_roles_server as roles,
+    },
+};
+use service_kit::{clock::Clock, config, health::Health, rpc::Channel};
+use tokio::{sync::Notify, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, service::Routes};
+
+use crate::client::{self, Answer};
+
+/// What the fake service was asked, in the order in which it was.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Asked {
+    Verify(String),
+    Add(registry::AddCoPersonRoleRequest, Caller),
+    Edit(registry::EditCoPersonRoleRequest),
+    Delete(i64),
+    View(i64),
+    List(registry::ListRequest),
+    RotateKey(i64),
+    Provision(provisioning::ProvisionRequest),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) asked: Mutex<Vec<Asked>>,
+    /// What the next calls are refused with.
+    pub(crate) refuse: Mutex<Option<Refusal>>,
+    pub(crate) away: AtomicBool,
+    pub(crate) suspended: AtomicBool,
+    pub(crate) records: Mutex<Vec<registry::CoPersonRole>>,
+    pub(crate) remote_ip: Mutex<Vec<String>>,
+    /// Calls to Delete wait for this, after they have announced themselves.
+    pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fake(pub Arc<State>);
+
+impl Fake {
+    fn note(&self, asked: Asked) -> Result<(), Status> {
+        self.0.asked.lock().unwrap().push(asked);
+        if self.0.away.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("tcp connect error"));
+        }
+        match self.0.refuse.lock().unwrap().take() {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn routes(&self) -> Routes {
+        Routes::new(authentication::AuthenticationServer::new(self.clone()))
+            .add_service(roles::CoPersonRolesServer::new(self.clone()))
+            .add_service(users::ApiUsersServer::new(self.clone()))
+            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+    }
+}
+
+#[async_trait]
+impl authentication::Authentication for Fake {
+    async fn verify(&self, request: Request<registry::VerifyRequest>) -> Result<Response<Principal>, Status> {
+        let request = request.into_inner();
+        self.note(Asked::Verify(request.username.clone()))?;
+        if request.key != "key" || self.0.suspended.load(Ordering::SeqCst) {
+            return Err(Refusal::Unauthorized("no".to_owned()).into());
+        }
+        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        Ok(Response::new(Principal {
+            api_user_id: 3,
+            co_id: request.username.starts_with("co_2.").then_some(2),
+            privileged: !request.username.contains("unpriv"),
+            valid_from: request.username.contains("future").then(|| time(4_000_000_000)).flatten(),
+            valid_through: request.username.contains("expired").then(|| time(1)).flatten(),
+            remote_ip: self.0.remote_ip.lock().unwrap().clone(),
+            username: request.username,
+        }))
+    }
+}
+
+#[async_trait]
+impl roles::CoPersonRoles for Fake {
+    async fn add(&self, request: Request<registry::AddCoPersonRoleRequest>) -> Result<Response<Added>, Status> {
+        let caller = Caller::of(request.metadata());
+        self.note(Asked::Add(request.into_inner(), caller))?;
+        Ok(Response::new(Added { id: 8, extras: vec![] }))
+    }
+
+    async fn edit(&self, request: Request<registry::EditCoPersonRoleRequest>) -> Result<Response<Edited>, Status> {
+        self.note(Asked::Edit(request.into_inner()))?;
+        Ok(Response::new(Edited {}))
+    }
+
+    async fn delete(&self, request: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
+        self.note(Asked::Delete(request.into_inner().id))?;
+        let slow = self.0.slow.lock().unwrap().clone();
+        if let Some((begun, go_on)) = slow {
+            begun.notify_one();
+            go_on.notified().await;
+        }
+        Ok(Response::new(Deleted {}))
+    }
+
+    async fn view(&self, request: Request<registry::ViewRequest>) -> Result<Response<registry::CoPersonRole>, Status> {
+        let id = request.into_inner().id;
+        self.note(Asked::View(id))?;
+        let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(id)).cloned();
+        found.map(Response::new).ok_or_else(|| Refusal::unknown("CoPersonRole").into())
+    }
+
+    async fn list(
+        &self,
+        request: Request<registry::ListRequest>,
+    ) -> Result<Response<registry::ListCoPersonRolesResponse>, Status> {
+        let request = request.into_inner();
+        self.note(Asked::List(request.clone()))?;
+        let all = self.0.records.lock().unwrap().clone();
+        let limit = if request.limit == 0 { usize::MAX } else { request.limit as usize };
+        let mut rest = all.into_iter().filter(|record| record.id > Some(request.after));
+        let records: Vec<_> = rest.by_ref().take(limit).collect();
+        Ok(Response::new(registry::ListCoPersonRolesResponse { records, more: rest.next().is_some() }))
+    }
+}
+
+#[async_trait]
+impl users::ApiUsers for Fake {
+    async fn add(&self, _: Request<registry::AddApiUserRequest>) -> Result<Response<Added>, Status> {
+        let extra = |name: &str, value: &str| NamedText { name: name.to_owned(), value: value.to_owned() };
+        let extras = vec![extra("Username", "co_2.<new>"), extra("ApiKey", "k&y")];
+        Ok(Response::new(Added { id: 9, extras }))
+    }
+
+    async fn edit(&self, _: Request<registry::EditApiUserRequest>) -> Result<Response<Edited>, Status> {
+        Ok(Response::new(Edited {}))
+    }
+
+    async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
+        Ok(Response::new(Deleted {}))
+    }
+
+    async fn view(&self, _: Request<registry::ViewRequest>) -> Result<Response<registry::ApiUser>, Status> {
+        Ok(Response::new(registry::ApiUser::default()))
+    }
+
+    async fn list(
+        &self,
+        _: Request<registry::ListRequest>,
+    ) -> Result<Response<registry::ListApiUsersResponse>, Status> {
+        Ok(Response::new(registry::ListApiUsersResponse::default()))
+    }
+
+    async fn rotate_key(&self, request: Request<registry::ViewRequest>) -> Result<Response<Added>, Status> {
+        let id = request.into_inner().id;
+        self.note(Asked::RotateKey(id))?;
+        let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
+        Ok(Response::new(Added { id, extras }))
+    }
+}
+
+#[async_trait]
+impl targets::CoProvisioningTargets for Fake {
+    async fn add(&self, _: Request<provisioning::AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
+        Ok(Response::new(Added { id: 5, extras: vec![] }))
+    }
+
+    async fn edit(
+        &self,
+        _: Request<provisioning::EditCoProvisioningTargetRequest>,
+    ) -> Result<Response<Edited>, Status> {
+        Ok(Response::new(Edited {}))
+    }
+
+    async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
+        Ok(Response::new(Deleted {}))
+    }
+
+    async fn view(
+        &self,
+        _: Request<registry::ViewRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningTarget>, Status> {
+        Ok(Response::new(provisioning::CoProvisioningTarget::default()))
+    }
+
+    async fn list(
+        &self,
+        _: Request<registry::ListRequest>,
+    ) -> Result<Response<provisioning::ListCoProvisioningTargetsResponse>, Status> {
+        Ok(Response::new(provisioning::ListCoProvisioningTargetsResponse::default()))
+    }
+
+    async fn provision(
+        &self,
+        request: Request<provisioning::ProvisionRequest>,
+    ) -> Result<Response<provisioning::ProvisionResponse>, Status> {
+        let request = request.into_inner();
+        let processed = request.wait_ms > 0;
+        self.note(Asked::Provision(request))?;
+        Ok(Response::new(provisioning::ProvisionResponse { co_provisioning_request_id: 77, processed }))
+    }
+}
+
+/// The gateway in front of the fake, on a port of its own; it ends with the test.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) fake: Fake,
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: CancellationToken,
+    pub(crate) running: JoinHandle<std::io::Result<()>>,
+    pub(crate) health: Health,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl House {
+    pub(crate) fn open() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings: Settings = config::read(DEFAULTS, &std::collections::BTreeMap::new()).unwrap();
+        settings.listen = "127.0.0.1:0".to_owned();
+        settings.workers = 1;
+        settings.limits.shutdown_seconds = 10;
+        change(&mut settings);
+        let fake = Fake::default();
+        let channel = Channel::in_process(fake.routes());
+        let (health, stop) = (Health::new(), CancellationToken::new());
+        let bound = Gateway::build(settings, channel.clone(), channel, Clock::system(), health.clone()).bind().unwrap();
+        let address = bound.address();
+        let running = tokio::spawn(bound.run(stop.clone()));
+        Self { fake, address, stop, running, health }
+    }
+
+    /// A request of a privileged CO user.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask_with(method, path, "", body).await
+    }
+
+    pub(crate) async fn ask_with(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        let headers = format!("{}{headers}", client::login("co_2.loader", "key"));
+        client::send(self.address, method, path, &headers, body.as_bytes()).await
+    }
+
+    /// What the service was asked beside logins.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        let all = self.fake.0.asked.lock().unwrap();
+        all.iter().filter(|asked| !matches!(asked, Asked::Verify(_))).cloned().collect()
+    }
+
+    pub(crate) fn verified(&self) -> usize {
+        self.fake.0.asked.lock().unwrap().iter().filter(|asked| matches!(asked, Asked::Verify(_))).count()
+    }
+
+    pub(crate) fn hold(&self, records: Vec<registry::CoPersonRole>) {
+        *self.fake.0.records.lock().unwrap() = records;
+    }
+
+    pub(crate) fn refuse(&self, refusal: Refusal) {
+        *self.fake.0.refuse.lock().unwrap() = Some(refusal);
+    }
+}

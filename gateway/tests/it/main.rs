@@ -1,0 +1,12 @@
+//! The gateway on a free port, in front of a service that records what it was asked.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod auth;
+mod client;
+mod documents;
+mod fake;
+mod limits;
+mod provision;
+mod routing;
+mod server;
