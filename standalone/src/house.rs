@@ -13,7 +13,6 @@ use crate::settings::Settings;
 const READERS: u32 = 4;
 
 /// The services, not yet at work.
-#[derive(Debug)]
 pub(crate) struct House {
     pub(crate) registry: PersonRoleService,
     pub(crate) provisioning: ProvisioningService,
@@ -39,7 +38,7 @@ impl House {
         let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system()).await?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
-            provisioning_service::Settings::default(),
+            provisioning_service::Settings { worker: settings.worker.clone() },
             of_provisioning.clone(),
             broker.clone(),
             to_registry.clone(),
@@ -63,7 +62,8 @@ impl House {
     pub(crate) fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut work = JoinSet::new();
         work.spawn(self.registry.clone().run(stop.clone()));
-        work.spawn(self.provisioning.clone().run(stop.clone()));
+        let (provisioning, stop) = (self.provisioning.clone(), stop.clone());
+        work.spawn(async move { provisioning.run(stop).await });
         work
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use person_role_service::settings::Bootstrap;
+use provisioning_service::WorkerSettings;
 use serde::Deserialize;
 use service_kit::telemetry::{LogSettings, OtlpSettings};
 
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// The first platform user.
     pub(crate) bootstrap: Bootstrap,
+    /// How much is provisioned at once.
+    pub(crate) worker: WorkerSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.

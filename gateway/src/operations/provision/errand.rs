@@ -7,14 +7,14 @@ use crate::{
     routes::{id_of, target_not_found},
 };
 
-/// The subjects, in the order in which one of several is taken, and the models that their 404 names.
+/// The subjects, in the order in which one of several is taken, and what their 404 calls them.
 const SUBJECTS: [(&str, &str); 6] = [
     ("copersonid", "CoPerson"),
     ("cogroupid", "CoGroup"),
     ("coemaillistid", "CoEmailList"),
     ("coserviceid", "CoService"),
-    ("couid", "Cou"),
-    ("coid", "Co"),
+    ("couid", "COU"),
+    ("coid", "CO"),
 ];
 
 /// A target and a subject.

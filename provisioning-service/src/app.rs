@@ -1,0 +1,103 @@
+//! The use cases, one file each. A use case owns its transaction.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use messaging::outbox::{Outgoing, Relay};
+use prost::Message;
+use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal};
+use service_kit::{clock::Clock, database::Database};
+use tokio::sync::Notify;
+
+use crate::{connector::registry::Connectors, registry::Registry};
+
+pub mod add_target;
+pub mod await_outcome;
+pub mod cancel_request;
+pub mod claim_work;
+pub mod delete_target;
+pub mod edit_target;
+pub mod expand_request;
+pub mod list_requests;
+pub mod load_work;
+pub mod provision;
+pub mod record_outcomes;
+pub mod retry_request;
+pub mod sweep;
+pub mod take_changes;
+pub mod target_rules;
+pub mod view_request;
+pub mod view_targets;
+
+/// Gives numbers from 0 up to 1; tests give their own.
+pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
+
+/// What the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database of this service.
+    pub database: Database,
+    /// The registry.
+    pub registry: Registry,
+    /// The connectors that there are.
+    pub connectors: Connectors,
+    /// The time.
+    pub clock: Clock,
+    /// Jitter.
+    pub random: Random,
+    /// How long a request is held without word from its holder.
+    pub lease: Duration,
+    /// Sends what is in the outbox.
+    pub relay: Relay,
+    /// What this process tells itself.
+    pub signals: Arc<Signals>,
+}
+
+/// What the parts of this process tell each other; other processes are told by the broker.
+#[derive(Debug, Default)]
+pub struct Signals {
+    /// There may be work.
+    pub work: Notify,
+    /// Requests that stand for many may have ended.
+    pub settle: Notify,
+    /// Who waits for requests to end.
+    pub waiters: await_outcome::Waiters,
+}
+
+impl App {
+    /// Says that requests were made, after the commit.
+    pub fn wake(&self) {
+        self.relay.wake();
+        self.signals.work.notify_one();
+    }
+}
+
+/// The message that wakes workers for requests.
+#[must_use]
+pub fn wake_up(request_ids: Vec<i64>) -> Outgoing {
+    let mut id = [0_u8; 16];
+    rand::fill(&mut id);
+    Outgoing {
+        message_id: format!("wake-{:032x}", u128::from_be_bytes(id)),
+        routing_key: "provisioning.request".to_owned(),
+        body: ProvisioningWakeUp { request_ids }.encode_to_vec(),
+    }
+}
+
+/// Lets only privileged callers pass (D13).
+///
+/// # Errors
+/// 401.
+pub fn privileged(caller: &Caller) -> Result<(), Refusal> {
+    if caller.privileged { Ok(()) } else { Err(Refusal::not_privileged()) }
+}
+
+/// The 404 of `delete` and `provision` (D8).
+#[must_use]
+pub fn target_not_found() -> Refusal {
+    Refusal::Unknown {
+        phrase: "CoProvisioningTarget Not Found".to_owned(),
+        sentence: "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id."
+            .to_owned(),
+    }
+}

@@ -1,0 +1,62 @@
+//! Adding a target.
+
+use proto::{
+    caller::Caller,
+    check,
+    provisioning::v1::CoProvisioningTarget,
+    record::{Record, Slot, Value},
+    refusal::Refusal,
+    registry::v1::FieldViolation,
+};
+use sea_orm::DbErr;
+use service_kit::database::refusal_of;
+
+use crate::{
+    app::{App, privileged, target_rules as rules},
+    domain::target::DEFAULT_MAX_RETRY,
+    store::targets,
+};
+
+/// Adds a target; gives its id.
+///
+/// # Errors
+/// 400, 401, 403 `CO Does Not Exist`.
+pub async fn run(
+    app: &App,
+    caller: &Caller,
+    message: &CoProvisioningTarget,
+    unread: &[FieldViolation],
+) -> Result<i64, Refusal> {
+    privileged(caller)?;
+    let mut record = Record::of(message);
+    let mut wrong = check::check(&mut record, unread);
+    let plugin = record.text("plugin").map(str::to_owned);
+    if let Some(connector) = rules::connector_of(&app.connectors, plugin.as_deref(), &mut wrong) {
+        rules::configure(connector, &mut record, None, &mut wrong);
+    }
+    let co_id = record.int("co_id").filter(|_| !wrong.has("co_id"));
+    let mut references = rules::references(&record, &wrong);
+    references.extend(co_id.filter(|co| caller.may(*co)).map(|co| ("Co", co)));
+    let owners = app.registry.resolve(&references).await.map_err(|status| Refusal::of_status(&status))?;
+    if let Some(co) = co_id {
+        if owners.co_of("Co", co).is_none() {
+            return Err(rules::no_such_co());
+        }
+        rules::check_references(&record, co, &owners, &mut wrong);
+    }
+    let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
+    write(app, record, co).await.map_err(|error| refusal_of(&error))
+}
+
+async fn write(app: &App, mut record: Record, co: i64) -> Result<i64, DbErr> {
+    let transaction = app.database.begin().await?;
+    if record.int("max_retry").is_none() {
+        record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
+    }
+    if record.int("ordr").is_none() {
+        record.set("ordr", Slot::Is(Value::Int(targets::next_order(&transaction, co).await?)));
+    }
+    let id = targets::insert(&transaction, &record, app.clock.now()).await?;
+    transaction.commit().await?;
+    Ok(id)
+}

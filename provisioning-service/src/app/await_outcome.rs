@@ -1,0 +1,117 @@
+//! Waiting for a request to end (D37).
+//!
+//! A result that this process records is told at once; one that another process records is found by looking again.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use proto::refusal::Refusal;
+use service_kit::database::{is_away, refusal_of};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    app::App,
+    domain::status::Status,
+    store::{entity::request::Model, requests},
+};
+
+/// How often a waiting answer looks again.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Who waits for which request.
+#[derive(Debug, Default)]
+pub struct Waiters {
+    by_request: Mutex<HashMap<i64, Arc<Notify>>>,
+}
+
+impl Waiters {
+    /// Tells those who wait that requests have changed.
+    pub fn ended(&self, ids: &[i64]) {
+        let waiters = self.lock();
+        if waiters.is_empty() {
+            return;
+        }
+        for waiter in ids.iter().filter_map(|id| waiters.get(id)) {
+            waiter.notify_waiters();
+        }
+    }
+
+    fn enter(&self, id: i64) -> Arc<Notify> {
+        Arc::clone(self.lock().entry(id).or_default())
+    }
+
+    fn leave(&self, id: i64, notify: Arc<Notify>) {
+        let mut waiters = self.lock();
+        drop(notify);
+        if waiters.get(&id).is_some_and(|notify| Arc::strong_count(notify) == 1) {
+            waiters.remove(&id);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Arc<Notify>>> {
+        self.by_request.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for a request to end, or for the time to be over: then it is not processed yet.
+///
+/// # Errors
+/// 500 with the connector's message, which says what comes next; 409 if it was canceled.
+pub async fn run(app: &App, id: i64, limit: Duration) -> Result<bool, Refusal> {
+    let deadline = Instant::now() + limit;
+    let notify = app.signals.waiters.enter(id);
+    let result = wait(app, id, deadline, &notify).await;
+    app.signals.waiters.leave(id, notify);
+    result
+}
+
+async fn wait(app: &App, id: i64, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {
+    loop {
+        // Listens before it looks: what is told in between is not missed.
+        let told = notify.notified();
+        match requests::find(app.database.reader(), id).await {
+            Ok(Some(row)) => {
+                if let Some(answer) = answer(&row) {
+                    return answer;
+                }
+            }
+            Ok(None) => return Ok(false),
+            // It is durable; the monitor will show it.
+            Err(error) if is_away(&error) => {}
+            Err(error) => return Err(refusal_of(&error)),
+        }
+        if Instant::now() >= deadline {
+            return Ok(false);
+        }
+        // Told or not, it looks again.
+        let _elapsed = timeout_at(deadline.min(Instant::now() + LOOK), told).await;
+    }
+}
+
+fn answer(row: &Model) -> Option<Result<bool, Refusal>> {
+    let message = row.last_error.clone().unwrap_or_else(|| "It failed.".to_owned());
+    match Status::of_code(&row.status)? {
+        Status::Queued | Status::Running => None,
+        Status::Succeeded => Some(Ok(true)),
+        Status::Failed => {
+            Some(Err(Refusal::Failed(format!("{message} It failed for good; request {} tells more.", row.id))))
+        }
+        Status::Retrying => {
+            let due = row.due.format("%Y-%m-%d %H:%M:%S");
+            let next = format!("It will be tried again at {due} UTC; request {} tells more.", row.id);
+            Some(Err(Refusal::Failed(format!("{message} {next}"))))
+        }
+        Status::Canceled => Some(Err(Refusal::Conflict {
+            phrase: "CoProvisioningRequest Canceled".to_owned(),
+            sentence: format!("The request was canceled. {}", row.last_error.clone().unwrap_or_default())
+                .trim_end()
+                .to_owned(),
+        })),
+    }
+}

@@ -1,0 +1,214 @@
+//! Recording how requests ended, many in one transaction.
+//!
+//! Guarantee: a result is recorded only under the number that its request was begun with, together with the attempt, what
+//! is known of the subject now, and the message that makes it history (D42). Failure: nothing is recorded; when the lease
+//! runs out the request is worked on again.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+use messaging::outbox::{self, Outgoing};
+use prost::Message;
+use proto::events::v1::ProvisioningOutcome;
+use sea_orm::DbErr;
+use service_kit::database::{is_conflict, is_taken};
+
+use crate::{
+    app::App,
+    domain::{
+        backoff::Policy,
+        eligibility::Work,
+        outcome::{self, Attempt, Verdict},
+        status::Status,
+        subject::Subject,
+        target::Target,
+    },
+    store::{
+        attempts, children,
+        claim::Held,
+        entity::request::Model,
+        outcomes::{self, Change, Written},
+        states::{self, Place},
+    },
+};
+
+/// A request that was worked on.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The request, as it was begun.
+    pub request: Model,
+    /// Its subject.
+    pub subject: Subject,
+    /// Its target; absent if it was deleted.
+    pub target: Option<Arc<Target>>,
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// When it ended.
+    pub ended: DateTime<Utc>,
+    /// How it ended.
+    pub attempt: Attempt,
+}
+
+impl Finished {
+    /// The number it was begun with.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        Held { id: self.request.id, fence: self.request.fence }
+    }
+
+    fn verdict(&self, app: &App) -> Verdict {
+        let target = self.target.as_deref();
+        let policy = Policy {
+            interval: target.and_then(|target| target.retry_interval),
+            max_retry: target.and_then(|target| target.max_retry),
+        };
+        outcome::judge(&self.attempt, policy, self.request.tries, app.clock.now(), (app.random)())
+    }
+}
+
+/// How often recording begins anew when others change the same requests.
+const TRIES: usize = 10;
+
+/// Records how requests ended; gives how many were recorded.
+///
+/// # Errors
+/// Those of the database.
+pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
+    let verdicts: Vec<Verdict> = finished.iter().map(|finished| finished.verdict(app)).collect();
+    let mut left = TRIES;
+    let written = loop {
+        match record(app, finished, &verdicts).await {
+            Err(error) if left > 0 && (is_taken(&error) || is_conflict(&error)) => left -= 1,
+            result => break result?,
+        }
+    };
+    let ids: Vec<i64> = written.iter().map(|written| written.held.id).collect();
+    if ids.len() < finished.len() {
+        tracing::warn!(results = finished.len() - ids.len(), "results came too late and were not recorded");
+    }
+    app.relay.wake();
+    app.signals.waiters.ended(&ids);
+    // What merged into nothing because these ran may begin now.
+    app.signals.work.notify_one();
+    app.signals.settle.notify_one();
+    count(finished, &verdicts);
+    Ok(ids.len())
+}
+
+async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Result<Vec<Written>, DbErr> {
+    let now = app.clock.now();
+    let changes: Vec<Change> =
+        finished.iter().zip(verdicts).map(|(finished, verdict)| change(finished, verdict)).collect();
+    let transaction = app.database.begin().await?;
+    let written = outcomes::write(&transaction, &changes, now).await?;
+    // By number as well: two results of one request may come at once when its first worker was given up.
+    let stands: HashMap<Held, Status> = written.iter().map(|written| (written.held, written.status)).collect();
+    let recorded: Vec<(&Finished, &Verdict)> =
+        finished.iter().zip(verdicts).filter(|(finished, _)| stands.contains_key(&finished.held())).collect();
+    let replaced: Vec<i64> = recorded
+        .iter()
+        .filter(|(finished, verdict)| stands.get(&finished.held()).is_some_and(|now| *now != verdict.status))
+        .map(|(finished, _)| finished.request.id)
+        .collect();
+    if !replaced.is_empty() {
+        children::hand_over(&transaction, &replaced).await?;
+    }
+    let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
+    let attempts: Vec<_> = counted().map(|(finished, verdict)| attempt(finished, verdict)).collect();
+    attempts::insert(&transaction, &attempts).await?;
+    states::write(&transaction, &new_states(counted()), now).await?;
+    let messages = counted().filter_map(|(finished, verdict)| message(finished, verdict)).collect();
+    outbox::enqueue(&transaction, &app.clock, messages).await?;
+    transaction.commit().await?;
+    Ok(written)
+}
+
+fn change(finished: &Finished, verdict: &Verdict) -> Change {
+    Change {
+        held: finished.held(),
+        status: verdict.status,
+        error: verdict.error.clone(),
+        due: verdict.due,
+        counts: verdict.counts,
+    }
+}
+
+fn attempt(finished: &Finished, verdict: &Verdict) -> attempts::Attempt {
+    attempts::Attempt {
+        held: finished.held(),
+        status: verdict.status,
+        message: verdict.error.clone(),
+        started: finished.started,
+        ended: finished.ended,
+    }
+}
+
+fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -> Vec<states::New> {
+    let mut seen = HashSet::new();
+    let state = |(finished, verdict): (&Finished, &Verdict)| {
+        let place = Place { target_id: finished.request.co_provisioning_target_id, subject: finished.subject };
+        let failed =
+            states::New { place, status: None, revision: 0, digest: None, key: None, error: verdict.error.clone() };
+        match &finished.attempt {
+            Attempt::Done { work, applied, revision } => Some(states::New {
+                status: Some(if *work == Work::Apply { "Provisioned" } else { "Removed" }),
+                revision: *revision,
+                digest: applied.digest.clone(),
+                key: applied.key.clone(),
+                ..failed
+            }),
+            Attempt::Broke(_) => Some(failed),
+            Attempt::Outdated | Attempt::CalledOff(_) | Attempt::Postponed(_) => None,
+        }
+    };
+    // One subject is never worked on twice at once at one target, so each place occurs once.
+    recorded.filter_map(state).filter(|state| seen.insert(state.place)).collect()
+}
+
+/// The message that makes an outcome history.
+fn message(finished: &Finished, verdict: &Verdict) -> Option<Outgoing> {
+    let succeeded = match verdict.status {
+        Status::Succeeded => true,
+        Status::Failed | Status::Retrying => false,
+        Status::Queued | Status::Running | Status::Canceled => return None,
+    };
+    let target = finished.target.as_deref().filter(|_| finished.subject.kind.has_history())?;
+    let request = &finished.request;
+    let event_id = format!("{}-{}", request.id, request.fence);
+    let outcome = ProvisioningOutcome {
+        event_id: event_id.clone(),
+        co_id: request.co_id,
+        subject: Some(finished.subject.wire()),
+        co_provisioning_target_id: request.co_provisioning_target_id,
+        target: target.name().to_owned(),
+        succeeded,
+        manual: request.manual,
+        message: verdict.error.clone().unwrap_or_default(),
+        actor: request.actor_identifier.clone().unwrap_or_default(),
+        occurred_at: Some(prost_types::Timestamp {
+            seconds: finished.ended.timestamp(),
+            nanos: i32::try_from(finished.ended.timestamp_subsec_nanos()).unwrap_or(0),
+        }),
+    };
+    Some(Outgoing {
+        message_id: format!("outcome-{event_id}"),
+        routing_key: "provisioning.outcome".to_owned(),
+        body: outcome.encode_to_vec(),
+    })
+}
+
+fn count(finished: &[Finished], verdicts: &[Verdict]) {
+    for (finished, verdict) in finished.iter().zip(verdicts) {
+        let plugin = finished.target.as_deref().map_or_else(String::new, |target| target.plugin.clone());
+        let target = finished.request.co_provisioning_target_id.to_string();
+        let outcome = if verdict.counts { verdict.status.code() } else { "Postponed" };
+        let labels = [("target", target), ("plugin", plugin.clone()), ("outcome", outcome.to_owned())];
+        metrics::counter!("cohort_provisioning_attempts_total", &labels).increment(1);
+        if let Ok(took) = (finished.ended - finished.started).to_std() {
+            metrics::histogram!("cohort_provisioning_attempt_duration_seconds", "plugin" => plugin).record(took);
+        }
+    }
+}

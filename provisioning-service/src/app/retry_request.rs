@@ -1,0 +1,76 @@
+//! Trying a failed request again (D38).
+
+use messaging::outbox;
+use proto::{caller::Caller, refusal::Refusal};
+use sea_orm::DbErr;
+use service_kit::{
+    database::{is_conflict, is_taken, refusal_of},
+    telemetry,
+};
+
+use crate::{
+    app::{App, view_request, wake_up},
+    domain::status::Status,
+    store::{children, entity::request::Model, requests, targets},
+};
+
+/// Queues a failed request again; gives the one that waits now, which is another if one waits for the same already.
+///
+/// # Errors
+/// 401, 404, 409 if it has not failed, or its target is gone.
+pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<i64, Refusal> {
+    let row = view_request::run(app, caller, id).await?;
+    let conflict = |sentence: String| Refusal::Conflict { phrase: "Conflict".to_owned(), sentence };
+    if row.status != Status::Failed.code() {
+        return Err(conflict(format!("This request is {}; only one that is Failed can be retried.", row.status)));
+    }
+    let target = targets::find(app.database.reader(), row.co_provisioning_target_id).await;
+    if target.map_err(|error| refusal_of(&error))?.is_none() {
+        return Err(conflict("The target of this request was deleted.".to_owned()));
+    }
+    let waiting = loop {
+        let result = match requeue(app, caller, &row).await {
+            // Another one waits for the same: whoever asks now is added to that.
+            Err(error) if is_taken(&error) => merge(app, caller, &row).await.map(Some),
+            result => result,
+        };
+        match result {
+            Err(error) if is_conflict(&error) => {}
+            result => break result.map_err(|error| refusal_of(&error))?,
+        }
+    };
+    app.wake();
+    waiting.ok_or_else(|| conflict("This request has been retried just now.".to_owned()))
+}
+
+async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>, DbErr> {
+    let transaction = app.database.begin().await?;
+    let now = app.clock.now();
+    if !requests::requeue(&transaction, row.id, &caller.username, telemetry::traceparent(), now).await? {
+        transaction.rollback().await?;
+        return Ok(None);
+    }
+    if row.subject()?.kind.is_many() {
+        children::forget(&transaction, row.id).await?;
+    }
+    outbox::enqueue(&transaction, &app.clock, vec![wake_up(vec![row.id])]).await?;
+    transaction.commit().await?;
+    Ok(Some(row.id))
+}
+
+async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
+    let new = requests::New {
+        co_id: row.co_id,
+        target_id: row.co_provisioning_target_id,
+        subject: row.subject()?,
+        action: row.action.clone(),
+        manual: true,
+        actor: Some(caller.username.clone()),
+        traceparent: telemetry::traceparent(),
+    };
+    let transaction = app.database.begin().await?;
+    let made = requests::enqueue(&transaction, &[new], app.clock.now()).await?;
+    outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
+    transaction.commit().await?;
+    made.first().copied().ok_or(DbErr::RecordNotInserted)
+}

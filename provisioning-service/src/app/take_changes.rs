@@ -1,0 +1,146 @@
+//! Taking changes of the registry in: requests for the targets that follow them.
+//!
+//! Guarantee: a change that was acknowledged has its requests; one that comes twice makes none the second time. Mechanism:
+//! one transaction for a batch: the ids of the events, the requests, the message that wakes the workers. Failure: nothing
+//! of the batch counts, and it is handed in again.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use messaging::outbox;
+use proto::events::v1::{Action, RegistryEvent};
+use sea_orm::DbErr;
+
+use crate::{
+    app::{App, delete_target, wake_up},
+    domain::{
+        action,
+        subject::{Kind, Subject},
+    },
+    store::{entity::target::Model, inbox, requests, states, targets},
+};
+
+/// A change of the registry.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Unique.
+    pub event_id: String,
+    /// Whose it is.
+    pub co_id: i64,
+    /// What changed; absent if the CO was deleted.
+    pub subject: Option<Subject>,
+    /// How.
+    pub action: Action,
+    /// When.
+    pub occurred: DateTime<Utc>,
+    /// The trace of who changed it.
+    pub traceparent: Option<String>,
+}
+
+impl Change {
+    /// Reads an event; `None` if it cannot be understood.
+    #[must_use]
+    pub fn of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Self> {
+        let subject = event.subject.as_ref().map(Subject::of_wire);
+        let understood = match (&subject, event.action()) {
+            (Some(subject), action) => subject.is_some() && action != Action::Unspecified,
+            (None, action) => action == Action::Deleted,
+        };
+        let time = event.occurred_at.as_ref()?;
+        let occurred = DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)?;
+        (understood && !event.event_id.is_empty()).then(|| Self {
+            event_id: event.event_id.clone(),
+            co_id: event.co_id,
+            subject: subject.flatten(),
+            action: event.action(),
+            occurred,
+            traceparent: traceparent.map(str::to_owned),
+        })
+    }
+}
+
+/// Takes changes in, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
+    let now = app.clock.now();
+    let transaction = app.database.begin().await?;
+    let ids: Vec<&str> = changes.iter().map(|change| change.event_id.as_str()).collect();
+    let mut fresh: HashSet<String> = inbox::take(&transaction, &ids, now).await?.into_iter().collect();
+    // An event that stands twice in one batch counts once.
+    let changes: Vec<&Change> = changes.iter().filter(|change| fresh.remove(&change.event_id)).collect();
+    let gone: Vec<i64> = changes.iter().filter(|change| change.subject.is_none()).map(|change| change.co_id).collect();
+    let mut canceled = Vec::new();
+    if !gone.is_empty() {
+        let deleted = targets::delete_of_cos(&transaction, gone).await?;
+        canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
+        states::forget(&transaction, &deleted).await?;
+    }
+    let new = wanted(&transaction, &changes).await?;
+    let made = requests::enqueue(&transaction, &new, now).await?;
+    if !made.is_empty() {
+        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
+    }
+    transaction.commit().await?;
+    if !made.is_empty() {
+        app.wake();
+    }
+    app.signals.waiters.ended(&canceled);
+    Ok(())
+}
+
+/// The requests that changes make.
+async fn wanted(db: &sea_orm::DatabaseTransaction, changes: &[&Change]) -> Result<Vec<requests::New>, DbErr> {
+    let mut cos: Vec<i64> =
+        changes.iter().filter(|change| change.subject.is_some()).map(|change| change.co_id).collect();
+    cos.sort_unstable();
+    cos.dedup();
+    if cos.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut by_co: HashMap<i64, Vec<Model>> = HashMap::new();
+    for target in targets::following(db, cos).await? {
+        by_co.entry(target.co_id).or_default().push(target);
+    }
+    Ok(merge(changes, &by_co))
+}
+
+/// One request for each target and subject, in the order of the changes and of the targets; what is removed is removed
+/// from the last target first (provisioning-engine.md §4).
+fn merge(changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
+    let mut new: Vec<requests::New> = Vec::new();
+    let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
+    for change in changes {
+        let (Some(subject), Some(targets)) = (change.subject, by_co.get(&change.co_id)) else { continue };
+        let backwards = change.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
+        let ordered: Box<dyn Iterator<Item = &Model>> =
+            if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
+        for target in ordered.filter(|target| happened_since(change.occurred, target.created)) {
+            let action = Some(action::of_change(subject.kind, change.action));
+            match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
+                Some(request) => request.action = action,
+                None => {
+                    places.insert((target.id, subject), new.len());
+                    new.push(requests::New {
+                        co_id: target.co_id,
+                        target_id: target.id,
+                        subject,
+                        action,
+                        manual: false,
+                        actor: None,
+                        traceparent: change.traceparent.clone(),
+                    });
+                }
+            }
+        }
+    }
+    new
+}
+
+/// Whether a change happened when the target was there: nobody wants to be told of what was before. A time without
+/// fractions of a second gets the benefit of the doubt.
+fn happened_since(occurred: DateTime<Utc>, created: DateTime<Utc>) -> bool {
+    let whole = occurred.timestamp_subsec_nanos() == 0;
+    occurred.timestamp_micros() >= created.timestamp_micros() || (whole && occurred.timestamp() >= created.timestamp())
+}

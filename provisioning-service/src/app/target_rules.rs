@@ -1,0 +1,124 @@
+//! The rules of targets that need more than the record: plugins, their configuration, and references (D28, D34, D35).
+
+use proto::{
+    check::Violations,
+    record::{Record, Slot, Value},
+    refusal::Refusal,
+};
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    connector::{Connector, registry::Connectors},
+    registry::Owners,
+};
+
+/// What a secret reads back as (D35).
+pub const MASK: &str = "********";
+
+/// Finds the connector of a plugin, or says which plugins there are.
+pub fn connector_of<'a>(
+    connectors: &'a Connectors,
+    plugin: Option<&str>,
+    wrong: &mut Violations,
+) -> Option<&'a dyn Connector> {
+    let plugin = plugin.filter(|_| !wrong.has("plugin"))?;
+    let found = connectors.get(plugin);
+    if found.is_none() {
+        let names = connectors.names().collect::<Vec<_>>().join(", ");
+        wrong.add("plugin", format!("\"Plugin\" must be one that this server has: {names}."));
+    }
+    found.map(AsRef::as_ref)
+}
+
+/// Works out the configuration that is to be stored and finds what is wrong with it. A configuration that was sent takes
+/// the place of the stored one; secrets that were written back masked keep their stored value.
+pub fn configure(
+    connector: &dyn Connector,
+    record: &mut Record,
+    stored: Option<&Map<String, Json>>,
+    wrong: &mut Violations,
+) {
+    let sent = match record.slot("configuration") {
+        Slot::Absent if stored.is_some() => return,
+        Slot::Is(Value::Object(object)) => object.clone(),
+        Slot::Absent | Slot::Cleared | Slot::Is(_) => Map::new(),
+    };
+    if wrong.has("configuration") {
+        return;
+    }
+    let mut configuration = Map::new();
+    for (key, value) in sent {
+        let secret = connector.secrets().contains(&key.as_str());
+        match value {
+            Json::Null => {}
+            Json::String(text) if secret && text == MASK => match stored.and_then(|stored| stored.get(&key)) {
+                Some(kept) => {
+                    configuration.insert(key, kept.clone());
+                }
+                None => wrong.add("configuration", format!("\"{key}\" has no stored value that {MASK} could keep.")),
+            },
+            Json::String(text) => {
+                let text = if secret { text.as_str() } else { text.trim() };
+                if !text.is_empty() {
+                    configuration.insert(key, Json::from(text));
+                }
+            }
+            other => {
+                configuration.insert(key, other);
+            }
+        }
+    }
+    let masked_in_vain: Vec<String> = wrong.0.get("configuration").into_iter().flatten().cloned().collect();
+    for found in connector.validate(&configuration) {
+        // One sentence for a key is enough.
+        if !masked_in_vain.iter().any(|sentence| sentence.starts_with(&format!("\"{}\"", found.key))) {
+            wrong.add("configuration", found.sentence);
+        }
+    }
+    record.set("configuration", Slot::Is(Value::Object(configuration)));
+}
+
+/// Hides the secrets of a record that goes out.
+pub fn mask(connectors: &Connectors, record: &mut Record) {
+    let Some(Value::Object(mut configuration)) = record.get("configuration").cloned() else { return };
+    let secrets = record.text("plugin").and_then(|plugin| connectors.get(plugin)).map(|connector| connector.secrets());
+    for (key, value) in &mut configuration {
+        // Of a plugin that this server no longer has, nothing is known to be harmless.
+        if secrets.is_none_or(|secrets| secrets.contains(&key.as_str())) {
+            *value = Json::from(MASK);
+        }
+    }
+    record.set("configuration", Slot::Is(Value::Object(configuration)));
+}
+
+/// What a record refers to, beside its CO.
+#[must_use]
+pub fn references(record: &Record, wrong: &Violations) -> Vec<(&'static str, i64)> {
+    let group = record.int("provision_co_group_id").filter(|_| !wrong.has("provision_co_group_id"));
+    group.map(|id| ("CoGroup", id)).into_iter().collect()
+}
+
+/// Checks what a record refers to, beside its CO.
+pub fn check_references(record: &Record, co_id: i64, owners: &Owners, wrong: &mut Violations) {
+    for (resource, id) in references(record, wrong) {
+        match owners.co_of(resource, id) {
+            Some(co) if co == co_id => {}
+            Some(_) => {
+                wrong.add("provision_co_group_id", "\"provision_co_group_id\" may not refer to another CO");
+            }
+            None => {
+                wrong.add("provision_co_group_id", "\"ProvisionCoGroupId\" must be the id of a CO Group that exists");
+            }
+        }
+    }
+    if record.int("skip_org_identity_source_id").is_some() {
+        let sentence = "\"SkipOrgIdentitySourceId\" must be the id of an Org Identity Source, and this server has none";
+        wrong.add("skip_org_identity_source_id", sentence);
+    }
+}
+
+/// The 403 for a CO that does not exist, or is none of the caller's (D9, D34).
+#[must_use]
+pub fn no_such_co() -> Refusal {
+    Refusal::forbidden("CO Does Not Exist", "There is no CO with this id, or you have no rights on it. Check CoId.")
+}

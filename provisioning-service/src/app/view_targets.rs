@@ -1,0 +1,62 @@
+//! Viewing one target, and listing them. Secrets are hidden.
+
+use proto::{caller::Caller, record::Record, refusal::Refusal, registry::v1::ListRequest};
+use service_kit::database::refusal_of;
+
+use crate::{
+    app::{App, privileged, target_rules as rules},
+    domain::subject::Kind,
+    store::{entity::target::Model, targets},
+};
+
+/// Shows a target.
+///
+/// # Errors
+/// 401, 404.
+pub async fn one(app: &App, caller: &Caller, id: i64) -> Result<Record, Refusal> {
+    privileged(caller)?;
+    let found = targets::find(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
+    match found.filter(|row| caller.may(row.co_id)) {
+        Some(row) => Ok(shown(app, &row)),
+        None => Err(Refusal::unknown("CoProvisioningTarget")),
+    }
+}
+
+/// Lists targets, and says whether there are more.
+///
+/// # Errors
+/// 401, 404 `CO Unknown`.
+pub async fn list(app: &App, caller: &Caller, request: &ListRequest) -> Result<(Vec<Record>, bool), Refusal> {
+    privileged(caller)?;
+    let mut co = caller.co_id;
+    for filter in request.filters.iter().filter(|filter| filter.name == Kind::Co.parameter()) {
+        co = Some(co_of_filter(app, caller, &filter.value, co).await?);
+    }
+    let limit = if request.limit == 0 { 0 } else { u64::from(request.limit) + 1 };
+    let rows =
+        targets::list(app.database.reader(), co, request.after, limit).await.map_err(|error| refusal_of(&error))?;
+    let mut records: Vec<Record> = rows.iter().map(|row| shown(app, row)).collect();
+    let more = request.limit > 0 && records.len() > request.limit as usize;
+    records.truncate(if more { request.limit as usize } else { records.len() });
+    Ok((records, more))
+}
+
+/// The CO that a filter names; one that is asked for twice must be the same (D10).
+async fn co_of_filter(app: &App, caller: &Caller, value: &str, so_far: Option<i64>) -> Result<i64, Refusal> {
+    let unknown = || Refusal::unknown(Kind::Co.title());
+    let id = value.parse::<i64>().ok().filter(|id| *id > 0 && caller.may(*id)).ok_or_else(unknown)?;
+    if so_far.is_some_and(|co| co != id) {
+        return Err(unknown());
+    }
+    if caller.co_id == Some(id) {
+        return Ok(id);
+    }
+    let owners = app.registry.resolve(&[("Co", id)]).await.map_err(|status| Refusal::of_status(&status))?;
+    owners.co_of("Co", id).map(|_known| id).ok_or_else(unknown)
+}
+
+fn shown(app: &App, row: &Model) -> Record {
+    let mut record = targets::record(row);
+    rules::mask(&app.connectors, &mut record);
+    record
+}

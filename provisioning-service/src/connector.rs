@@ -1,0 +1,88 @@
+//! Connectors: what carries the state of a subject to a target.
+//!
+//! Guarantee: a connector makes the target look like the state that it is given, and may be run again after a crash
+//! between the effect and its record. Mechanism: `apply` and `remove` are idempotent, by the key that the target knows
+//! the subject by. Failure: closed ([`ConnectorError`]); what waiting may heal is told apart from what it cannot.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use proto::registry::v1::SubjectState;
+use serde_json::{Map, Value as Json};
+
+use crate::domain::{
+    outcome::{Applied, ConnectorError},
+    subject::Subject,
+    target::Target,
+};
+
+pub mod api;
+pub mod changelog;
+#[cfg(test)]
+mod contract;
+pub mod digest;
+pub mod http;
+pub mod registry;
+
+/// What a connector is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// Where.
+    pub target: &'a Target,
+    /// What.
+    pub subject: Subject,
+    /// What is true of it.
+    pub state: &'a SubjectState,
+    /// Why: the action code.
+    pub action: &'a str,
+    /// What the target knew the subject by, after the last success.
+    pub previous_key: Option<&'a str>,
+    /// The time.
+    pub now: DateTime<Utc>,
+}
+
+/// A wrong key of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The key.
+    pub key: String,
+    /// What is wrong with it: a sentence that names the key.
+    pub sentence: String,
+}
+
+impl Wrong {
+    /// A wrong key; the sentence goes on after the key's name.
+    #[must_use]
+    pub fn new(key: &str, sentence: &str) -> Self {
+        Self { key: key.to_owned(), sentence: format!("\"{key}\" {sentence}") }
+    }
+}
+
+/// Carries the state of subjects to targets.
+#[async_trait]
+pub trait Connector: Send + Sync + fmt::Debug {
+    /// The name that users know.
+    fn plugin(&self) -> &'static str;
+
+    /// The keys of its configuration whose values never come out.
+    fn secrets(&self) -> &'static [&'static str];
+
+    /// Finds all that is wrong with a configuration.
+    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong>;
+
+    /// Says what would be done, without doing it: a list of steps, without secrets.
+    ///
+    /// # Errors
+    /// If it could not be done.
+    fn plan(&self, job: &Job<'_>, work: crate::domain::eligibility::Work) -> Result<Vec<Json>, ConnectorError>;
+
+    /// Makes the target look like the state.
+    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError>;
+
+    /// Takes the subject away from the target. Done already is done.
+    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError>;
+
+    /// Finds out whether the configuration is right and the target can be reached.
+    async fn check(&self, target: &Target) -> Result<(), ConnectorError>;
+}

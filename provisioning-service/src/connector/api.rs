@@ -1,0 +1,136 @@
+//! `ApiProvisioner`: sends people as JSON messages to an HTTP server (provisioning-engine.md §9).
+//!
+//! `POST` mode posts a message for each application; `PUT` mode keeps a document for each person below the address, named
+//! by an identifier. The identifier that was used is remembered, so that a person can be removed when the identifier is
+//! gone. Groups, lists and services are not sent.
+
+use async_trait::async_trait;
+use reqwest::Method;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    connector::{Connector, Job, Wrong, digest},
+    domain::{
+        eligibility::Work,
+        outcome::{Applied, ConnectorError},
+        target::Target,
+    },
+};
+
+mod answer;
+mod configuration;
+mod message;
+mod send;
+
+use configuration::{Configuration, Mode};
+
+/// One call of the server.
+#[derive(Debug, PartialEq)]
+struct Call {
+    method: Method,
+    url: String,
+    body: Option<Json>,
+}
+
+/// Sends people to HTTP servers.
+#[derive(Debug)]
+pub struct Api {
+    client: reqwest::Client,
+}
+
+impl Api {
+    /// Sends with a client.
+    #[must_use]
+    pub fn new(client: reqwest::Client) -> Self {
+        Self { client }
+    }
+
+    async fn carry_out(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
+        let configuration = Configuration::of(job.target)?;
+        let Some(person) = message::person_of(job) else { return Ok(Applied::default()) };
+        let key = message::key(person, configuration.identifier_type).map(str::to_owned);
+        let calls = calls(job, work, &configuration)?;
+        for call in &calls {
+            send::send(&self.client, &configuration, call, job.now).await?;
+        }
+        let digest =
+            calls.last().and_then(|call| call.body.as_ref()).map(|body| digest::of(body.to_string().as_bytes()));
+        match work {
+            Work::Apply => Ok(Applied { key, digest }),
+            Work::Remove => Ok(Applied::default()),
+        }
+    }
+}
+
+/// What has to be called.
+fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result<Vec<Call>, ConnectorError> {
+    let Some(person) = message::person_of(job) else { return Ok(Vec::new()) };
+    let key = message::key(person, configuration.identifier_type);
+    let mut calls = Vec::new();
+    match work {
+        Work::Apply => {
+            let key = key.ok_or_else(|| {
+                let kind = configuration.identifier_type;
+                ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
+            })?;
+            if let Some(old) = job.previous_key.filter(|previous| *previous != key) {
+                calls.push(removal(configuration, old)?);
+            }
+            let body = Some(message::full(person, key));
+            calls.push(match configuration.mode {
+                Mode::Post => Call { method: Method::POST, url: configuration.collection(), body },
+                Mode::Put => Call { method: Method::PUT, url: configuration.document(key)?, body },
+            });
+        }
+        // Without any key the server was never told of the person, or was told to forget it.
+        Work::Remove => {
+            for key in job.previous_key.into_iter().chain(key.filter(|key| Some(*key) != job.previous_key)) {
+                calls.push(removal(configuration, key)?);
+            }
+        }
+    }
+    Ok(calls)
+}
+
+fn removal(configuration: &Configuration<'_>, key: &str) -> Result<Call, ConnectorError> {
+    Ok(match configuration.mode {
+        Mode::Post => Call { method: Method::POST, url: configuration.collection(), body: Some(message::deleted(key)) },
+        Mode::Put => Call { method: Method::DELETE, url: configuration.document(key)?, body: None },
+    })
+}
+
+#[async_trait]
+impl Connector for Api {
+    fn plugin(&self) -> &'static str {
+        "ApiProvisioner"
+    }
+
+    fn secrets(&self) -> &'static [&'static str] {
+        &[configuration::PASSWORD, configuration::TOKEN]
+    }
+
+    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
+        configuration::validate(configuration)
+    }
+
+    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+        let configuration = Configuration::of(job.target)?;
+        let steps = calls(job, work, &configuration)?
+            .into_iter()
+            .map(|call| serde_json::json!({ "method": call.method.as_str(), "url": call.url, "body": call.body }));
+        Ok(steps.collect())
+    }
+
+    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.carry_out(job, Work::Apply).await
+    }
+
+    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.carry_out(job, Work::Remove).await
+    }
+
+    async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
+        let configuration = Configuration::of(target)?;
+        send::reach(&self.client, &configuration).await
+    }
+}

@@ -1,0 +1,82 @@
+//! What an answer of the server means.
+
+use chrono::{DateTime, Duration, Utc};
+use reqwest::{Method, StatusCode};
+
+use crate::domain::outcome::ConnectorError;
+
+/// Reads an answer: done, to be tried again, or refused.
+pub(super) fn judge(
+    method: &Method,
+    status: StatusCode,
+    retry_after: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), ConnectorError> {
+    let gone = matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE);
+    if status.is_success() || (*method == Method::DELETE && gone) {
+        return Ok(());
+    }
+    let message = format!("The server answered {status}.");
+    let heals = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS)
+        || status.is_server_error();
+    if heals {
+        return Err(ConnectorError::Retryable { message, retry_after: retry_after.and_then(|text| wait(text, now)) });
+    }
+    if status.is_redirection() {
+        let message = format!("{message} Redirects are not followed; configure the address that it leads to.");
+        return Err(ConnectorError::Permanent { message });
+    }
+    Err(ConnectorError::Permanent { message })
+}
+
+/// Reads `Retry-After`: seconds, or a date.
+fn wait(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Some(Duration::seconds(i64::from(seconds)));
+    }
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
+    Some((date.with_timezone(&Utc) - now).max(Duration::zero()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_told_apart() {
+        let now = DateTime::from_timestamp(0, 0).expect("a time");
+        for (method, status, expected) in [
+            (Method::POST, 200, "done"),
+            (Method::PUT, 204, "done"),
+            (Method::DELETE, 404, "done"),
+            (Method::DELETE, 410, "done"),
+            (Method::PUT, 404, "permanent"),
+            (Method::PUT, 302, "permanent"),
+            (Method::PUT, 400, "permanent"),
+            (Method::PUT, 401, "permanent"),
+            (Method::PUT, 408, "retry"),
+            (Method::PUT, 425, "retry"),
+            (Method::PUT, 429, "retry"),
+            (Method::PUT, 500, "retry"),
+            (Method::DELETE, 503, "retry"),
+        ] {
+            let code = StatusCode::from_u16(status).expect("a status");
+            let found = match judge(&method, code, None, now) {
+                Ok(()) => "done",
+                Err(ConnectorError::Retryable { .. }) => "retry",
+                Err(ConnectorError::Permanent { .. }) => "permanent",
+            };
+            assert_eq!(found, expected, "{method} {status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = DateTime::from_timestamp(1_445_412_000, 0).expect("a time");
+        assert_eq!(wait("120", now), Some(Duration::seconds(120)));
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT", now), Some(Duration::seconds(480)));
+        assert_eq!(wait("Wed, 21 Oct 2015 07:00:00 GMT", now), Some(Duration::zero()));
+        assert_eq!(wait("soon", now), None);
+    }
+}

@@ -1,0 +1,85 @@
+//! `ChangelogProvisioner`: one line of JSON for each application, appended to a file. Good for tests, and as an audit.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    connector::{Connector, Job, Wrong, digest},
+    domain::{
+        eligibility::Work,
+        outcome::{Applied, ConnectorError},
+        target::Target,
+    },
+};
+
+mod configuration;
+mod files;
+mod line;
+
+/// Appends to files in a folder of its own.
+#[derive(Debug)]
+pub struct Changelog {
+    folder: PathBuf,
+    files: files::Files,
+}
+
+impl Changelog {
+    /// Writes below a data folder.
+    #[must_use]
+    pub fn new(data: &Path) -> Self {
+        Self { folder: data.join("changelog"), files: files::Files::default() }
+    }
+
+    fn path(&self, target: &Target) -> Result<PathBuf, ConnectorError> {
+        let name = target.text(configuration::LOG_FILE);
+        match name.filter(|name| configuration::is_plain(name)) {
+            Some(name) => Ok(self.folder.join(name)),
+            None => Err(ConnectorError::permanent("The configuration of the target has no usable LogFile.")),
+        }
+    }
+
+    async fn append(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
+        let path = self.path(job.target)?;
+        let data = line::data(job, work);
+        let digest = digest::of(Json::Object(data.clone()).to_string().as_bytes());
+        let mut text = Json::Object(line::with_meta(data, job, work)).to_string().into_bytes();
+        text.push(b'\n');
+        self.files.append(&self.folder, &path, text).await?;
+        Ok(Applied { key: None, digest: Some(digest) })
+    }
+}
+
+#[async_trait]
+impl Connector for Changelog {
+    fn plugin(&self) -> &'static str {
+        "ChangelogProvisioner"
+    }
+
+    fn secrets(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
+        configuration::validate(configuration)
+    }
+
+    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+        self.path(job.target)?;
+        Ok(vec![Json::Object(line::with_meta(line::data(job, work), job, work))])
+    }
+
+    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.append(job, Work::Apply).await
+    }
+
+    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.append(job, Work::Remove).await
+    }
+
+    async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
+        let path = self.path(target)?;
+        self.files.append(&self.folder, &path, Vec::new()).await
+    }
+}

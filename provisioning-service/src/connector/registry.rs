@@ -1,0 +1,39 @@
+//! The connectors that this server has. The one place that names them.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use crate::connector::{Connector, api::Api, changelog::Changelog, http};
+
+/// The connectors, by the names that users know.
+#[derive(Clone, Debug, Default)]
+pub struct Connectors {
+    by_plugin: BTreeMap<&'static str, Arc<dyn Connector>>,
+}
+
+impl Connectors {
+    /// All of them. What they write goes below the data folder.
+    ///
+    /// # Errors
+    /// If no HTTP client can be made.
+    pub fn new(data: &Path) -> Result<Self, http::ClientError> {
+        Ok(Self::default().with(Arc::new(Changelog::new(data))).with(Arc::new(Api::new(http::client()?))))
+    }
+
+    /// These, and one more.
+    #[must_use]
+    pub fn with(mut self, connector: Arc<dyn Connector>) -> Self {
+        self.by_plugin.insert(connector.plugin(), connector);
+        self
+    }
+
+    /// The connector of a name.
+    #[must_use]
+    pub fn get(&self, plugin: &str) -> Option<&Arc<dyn Connector>> {
+        self.by_plugin.get(plugin)
+    }
+
+    /// The names.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.by_plugin.keys().copied()
+    }
+}

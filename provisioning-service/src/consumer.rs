@@ -1,0 +1,55 @@
+//! What arrives from the broker: changes of the registry, and wake-ups.
+
+use async_trait::async_trait;
+use messaging::{Busy, Delivery, Handler};
+use prost::Message;
+use proto::events::v1::{ProvisioningWakeUp, RegistryEvent};
+use service_kit::{database::is_away, telemetry};
+
+use crate::app::{App, take_changes};
+
+/// Takes changes in, and acknowledges them when they are on the disk.
+pub(crate) struct Changes(pub(crate) App);
+
+#[async_trait]
+impl Handler for Changes {
+    async fn handle(&self, batch: &[Delivery]) -> Result<Vec<usize>, Busy> {
+        let mut refused = Vec::new();
+        let mut changes = Vec::with_capacity(batch.len());
+        for (at, delivery) in batch.iter().enumerate() {
+            let event = RegistryEvent::decode(delivery.body.as_ref()).ok();
+            let change =
+                event.and_then(|event| take_changes::Change::of(&event, delivery.header(telemetry::TRACEPARENT)));
+            match change {
+                Some(change) => changes.push(change),
+                None => refused.push(at),
+            }
+        }
+        if changes.is_empty() {
+            return Ok(refused);
+        }
+        take_changes::run(&self.0, &changes).await.map_err(|error| {
+            if is_away(&error) {
+                tracing::warn!(%error, "changes cannot be taken in; they stay with the broker");
+            } else {
+                tracing::error!(%error, "changes cannot be taken in; they stay with the broker");
+            }
+            Busy
+        })?;
+        Ok(refused)
+    }
+}
+
+/// Wakes the worker. The database is the truth: a wake-up that is lost or comes twice changes nothing.
+pub(crate) struct WakeUps(pub(crate) App);
+
+#[async_trait]
+impl Handler for WakeUps {
+    async fn handle(&self, batch: &[Delivery]) -> Result<Vec<usize>, Busy> {
+        self.0.signals.work.notify_one();
+        let unread = |(at, delivery): (usize, &Delivery)| {
+            ProvisioningWakeUp::decode(delivery.body.as_ref()).is_err().then_some(at)
+        };
+        Ok(batch.iter().enumerate().filter_map(unread).collect())
+    }
+}

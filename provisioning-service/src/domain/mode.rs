@@ -1,0 +1,68 @@
+//! When a target is provisioned (co-provisioning-target.md §3).
+
+use proto::provisioning::v1::Mode;
+
+/// Whether a change of the registry makes requests for a target in this mode. `E` waits for enrollments, `M` for people.
+#[must_use]
+pub const fn follows_changes(mode: Mode) -> bool {
+    match mode {
+        Mode::Automatic | Mode::Queue | Mode::QueueOnError => true,
+        Mode::Enrollment | Mode::Manual | Mode::Disabled | Mode::Unspecified => false,
+    }
+}
+
+/// Whether a target in this mode may be asked explicitly (D39).
+#[must_use]
+pub const fn takes_requests(mode: Mode) -> bool {
+    match mode {
+        Mode::Automatic | Mode::Enrollment | Mode::Manual | Mode::Queue | Mode::QueueOnError => true,
+        Mode::Disabled | Mode::Unspecified => false,
+    }
+}
+
+/// The codes of the modes that follow changes, as the database keeps them.
+pub const FOLLOWING: [&str; 3] = ["A", "Q", "QE"];
+
+/// Reads a mode by its code.
+#[must_use]
+pub fn of_code(code: &str) -> Mode {
+    match code {
+        "A" => Mode::Automatic,
+        "E" => Mode::Enrollment,
+        "M" => Mode::Manual,
+        "Q" => Mode::Queue,
+        "QE" => Mode::QueueOnError,
+        "X" => Mode::Disabled,
+        _ => Mode::Unspecified,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proto::{provisioning::v1::CoProvisioningTarget, table::Table};
+
+    #[test]
+    fn the_table_of_modes_is_kept() {
+        for (code, changes, requests) in [
+            ("A", true, true),
+            ("E", false, true),
+            ("M", false, true),
+            ("Q", true, true),
+            ("QE", true, true),
+            ("X", false, false),
+        ] {
+            let mode = of_code(code);
+            assert_eq!((follows_changes(mode), takes_requests(mode)), (changes, requests), "{code}");
+            assert_eq!(FOLLOWING.contains(&code), changes, "{code}");
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_contract_is_known() {
+        let table = Table::of::<CoProvisioningTarget>();
+        for name in table.field("status").expect("a field").names() {
+            assert_eq!(i32::from(of_code(&name.code)), name.number);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Where a request stands (D38).
+
+use proto::provisioning::v1::RequestStatus;
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It waits for its first attempt.
+    Queued,
+    /// It is being worked on.
+    Running,
+    /// It failed and waits for the next attempt.
+    Retrying,
+    /// It was done.
+    Succeeded,
+    /// It failed for good.
+    Failed,
+    /// It was called off.
+    Canceled,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Queued, Self::Running, Self::Retrying, Self::Succeeded, Self::Failed, Self::Canceled];
+
+    /// Its name, on the wire and in the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::Retrying => "Retrying",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Canceled => "Canceled",
+        }
+    }
+
+    /// Reads its name.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    /// Whether it waits to be worked on: then it can be canceled, and merged with.
+    #[must_use]
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, Self::Queued | Self::Retrying)
+    }
+
+    /// As the contract writes it.
+    #[must_use]
+    pub const fn wire(self) -> RequestStatus {
+        match self {
+            Self::Queued => RequestStatus::Queued,
+            Self::Running => RequestStatus::Running,
+            Self::Retrying => RequestStatus::Retrying,
+            Self::Succeeded => RequestStatus::Succeeded,
+            Self::Failed => RequestStatus::Failed,
+            Self::Canceled => RequestStatus::Canceled,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proto::{provisioning::v1::CoProvisioningRequest, table::Table};
+
+    #[test]
+    fn names_are_those_of_the_contract() {
+        let table = Table::of::<CoProvisioningRequest>();
+        let field = table.field("status").expect("a field");
+        for status in Status::ALL {
+            assert_eq!(field.number_of_wire(status.code()), Some(status.wire().into()));
+            assert_eq!(Status::of_code(status.code()), Some(status));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The gRPC face. It only translates.
+
+use proto::{
+    caller::Caller,
+    provisioning::v1::{
+        co_provisioning_requests_server::CoProvisioningRequestsServer,
+        co_provisioning_targets_server::CoProvisioningTargetsServer,
+    },
+};
+use service_kit::rpc::LARGEST_ANSWER;
+use tonic::{Request, service::Routes};
+
+use crate::app::App;
+
+mod requests;
+mod targets;
+
+/// Both services.
+pub(crate) fn routes(app: &App) -> Routes {
+    let targets = CoProvisioningTargetsServer::new(targets::Targets(app.clone()));
+    let requests = CoProvisioningRequestsServer::new(requests::Requests(app.clone()));
+    Routes::new(targets.max_encoding_message_size(LARGEST_ANSWER))
+        .add_service(requests.max_encoding_message_size(LARGEST_ANSWER))
+}
+
+fn caller<T>(request: &Request<T>) -> Caller {
+    Caller::of(request.metadata())
+}

@@ -1,0 +1,61 @@
+//! `CoProvisioningTargets`.
+
+use proto::{
+    provisioning::v1::{
+        AddCoProvisioningTargetRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
+        ListCoProvisioningTargetsResponse, ProvisionRequest, ProvisionResponse,
+        co_provisioning_targets_server::CoProvisioningTargets,
+    },
+    record::Record,
+    registry::v1::{Added, DeleteRequest, Deleted, Edited, ListRequest, ViewRequest},
+};
+use tonic::{Request, Response, Status};
+
+use crate::{
+    app::{App, add_target, delete_target, edit_target, provision, view_targets},
+    grpc::caller,
+};
+
+pub(super) struct Targets(pub(super) App);
+
+fn message(record: &Record) -> Result<CoProvisioningTarget, Status> {
+    record.to_message().map_err(|error| Status::internal(error.to_string()))
+}
+
+#[tonic::async_trait]
+impl CoProvisioningTargets for Targets {
+    async fn add(&self, request: Request<AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
+        let caller = caller(&request);
+        let AddCoProvisioningTargetRequest { record, unread } = request.into_inner();
+        let id = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
+        Ok(Response::new(Added { id, extras: Vec::new() }))
+    }
+
+    async fn edit(&self, request: Request<EditCoProvisioningTargetRequest>) -> Result<Response<Edited>, Status> {
+        let caller = caller(&request);
+        let EditCoProvisioningTargetRequest { record, unread, sent } = request.into_inner();
+        let sent = sent.unwrap_or_default().paths;
+        edit_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread, &sent).await?;
+        Ok(Response::new(Edited {}))
+    }
+
+    async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {
+        delete_target::run(&self.0, &caller(&request), request.get_ref().id).await?;
+        Ok(Response::new(Deleted {}))
+    }
+
+    async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningTarget>, Status> {
+        let record = view_targets::one(&self.0, &caller(&request), request.get_ref().id).await?;
+        Ok(Response::new(message(&record)?))
+    }
+
+    async fn list(&self, request: Request<ListRequest>) -> Result<Response<ListCoProvisioningTargetsResponse>, Status> {
+        let (records, more) = view_targets::list(&self.0, &caller(&request), request.get_ref()).await?;
+        let records = records.iter().map(message).collect::<Result<_, _>>()?;
+        Ok(Response::new(ListCoProvisioningTargetsResponse { records, more }))
+    }
+
+    async fn provision(&self, request: Request<ProvisionRequest>) -> Result<Response<ProvisionResponse>, Status> {
+        Ok(Response::new(provision::run(&self.0, &caller(&request), request.get_ref()).await?))
+    }
+}

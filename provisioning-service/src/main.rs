@@ -1,0 +1,139 @@
+//! The program `provisioning-service`: the provisioning service alone, beside the others.
+
+use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use messaging::{AmqpSettings, Broker};
+use provisioning_service::{ProvisioningService, Settings, WorkerSettings};
+use serde::Deserialize;
+use service_kit::{
+    clock::Clock,
+    config::{self, ConfigError, Secret},
+    database::Database,
+    health::{self, Health},
+    lifecycle,
+    rpc::{self, Channel},
+    telemetry::{LogSettings, OtlpSettings, Telemetry},
+};
+use tokio_util::sync::CancellationToken;
+
+const DEFAULTS: &str = include_str!("config.default.toml");
+
+/// The part that is reported until the service has begun.
+const START: &str = "start";
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Process {
+    data: PathBuf,
+    grpc: Listen,
+    ops: Listen,
+    database: DatabaseSettings,
+    broker: BrokerSettings,
+    person_role: PersonRole,
+    worker: WorkerSettings,
+    log: LogSettings,
+    otlp: OtlpSettings,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listen {
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatabaseSettings {
+    url: Secret,
+    connections: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrokerSettings {
+    url: Secret,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonRole {
+    url: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    lifecycle::exit(begin().await)
+}
+
+async fn begin() -> Result<(), Failure> {
+    let process: Process = config::load(DEFAULTS)?;
+    let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
+    let stop = lifecycle::stop_on_signals()?;
+    let health = Health::new();
+    health.report(START, Some("it is starting".to_owned()));
+    let over = CancellationToken::new();
+    let ops = tokio::spawn({
+        let (served, stop) = (health::serve(process.ops.listen, health.clone(), over.clone()), stop.clone());
+        async move {
+            let result = served.await;
+            // Without it nobody could tell how the process is.
+            stop.cancel();
+            result
+        }
+    });
+    let result = run(process, health, &stop).await;
+    over.cancel();
+    let served = ops.await;
+    telemetry.flush();
+    result?;
+    served??;
+    Ok(())
+}
+
+async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
+    let Process { data, grpc, database, broker, person_role, worker, .. } = process;
+    let registry = Channel::remote(&person_role.url, "person_role.url")?;
+    let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
+        .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
+    let database = Database::open(database.url.reveal(), database.connections).await?;
+    let service = tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        built = ProvisioningService::build(
+            Settings { worker },
+            database.clone(),
+            broker.clone(),
+            registry,
+            data,
+            Clock::system(),
+            health.clone(),
+        ) => built?,
+    };
+    let work = tokio::spawn({
+        let (service, stop) = (service.clone(), stop.clone());
+        async move { service.run(stop).await }
+    });
+    health.report(START, None);
+    let served = rpc::serve(grpc.listen, service.routes(), health, stop.clone()).await;
+    // A server that broke ends the process, in order.
+    stop.cancel();
+    let worked = work.await;
+    broker.close().await;
+    database.close().await;
+    served?;
+    worked?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_settings() {
+        let process: Process = config::read(DEFAULTS, &std::collections::BTreeMap::new()).expect("settings");
+        assert_eq!(process.worker.batch, WorkerSettings::default().batch);
+        assert!(!format!("{process:?}").contains("guest:guest"));
+    }
+}

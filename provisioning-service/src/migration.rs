@@ -1,0 +1,20 @@
+//! The tables of this service. A migration names tables and columns itself, so that it stays true when entities move on.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_initial;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub(crate) struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_initial::Migration)]
+    }
+
+    fn migration_table_name() -> DynIden {
+        "provisioning_migrations".into_iden()
+    }
+}

@@ -1,0 +1,93 @@
+//! What this service asks of the registry: whose a record is, and what is true of a subject now.
+
+use std::collections::HashMap;
+
+use proto::{
+    caller::Caller,
+    registry::v1::{
+        ListSubjectsRequest, ReadSubjectsRequest, Reference, ResolveRequest, SubjectState,
+        subjects_client::SubjectsClient,
+    },
+};
+use service_kit::rpc::{Channel, LARGEST_ANSWER};
+use tonic::{Request, Status};
+
+use crate::domain::subject::Subject;
+
+/// The registry.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    client: SubjectsClient<Channel>,
+}
+
+/// The COs of records, by resource and id; what does not exist is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Owners(HashMap<(String, i64), i64>);
+
+impl Owners {
+    /// The CO of a record.
+    #[must_use]
+    pub fn co_of(&self, resource: &str, id: i64) -> Option<i64> {
+        self.0.get(&(resource.to_owned(), id)).copied()
+    }
+}
+
+impl Registry {
+    /// The registry behind a channel.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        let client = SubjectsClient::new(channel);
+        Self { client: client.max_decoding_message_size(LARGEST_ANSWER).max_encoding_message_size(LARGEST_ANSWER) }
+    }
+
+    /// Finds the COs of records, all in one call.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn resolve(&self, references: &[(&str, i64)]) -> Result<Owners, Status> {
+        if references.is_empty() {
+            return Ok(Owners::default());
+        }
+        let references =
+            references.iter().map(|(resource, id)| Reference { resource: (*resource).to_owned(), id: *id });
+        let request = ResolveRequest { references: references.collect() };
+        let found = self.client.clone().resolve(as_house(request)).await?.into_inner().found;
+        Ok(Owners(found.into_iter().map(|found| ((found.resource, found.id), found.co_id)).collect()))
+    }
+
+    /// Reads what is true of subjects now, all in one call.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn read(&self, subjects: &[Subject]) -> Result<HashMap<Subject, SubjectState>, Status> {
+        if subjects.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let request = ReadSubjectsRequest { subjects: subjects.iter().map(|subject| subject.wire()).collect() };
+        let states = self.client.clone().read(as_house(request)).await?.into_inner().states;
+        let subject_of = |state: &SubjectState| state.subject.as_ref().and_then(Subject::of_wire);
+        Ok(states.into_iter().filter_map(|state| Some((subject_of(&state)?, state))).collect())
+    }
+
+    /// Lists subjects of a CO, or people of a COU, that come after one.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn list(
+        &self,
+        co_id: i64,
+        cou_id: Option<i64>,
+        after: Option<Subject>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, Status> {
+        let request = ListSubjectsRequest { co_id, cou_id, after: after.map(Subject::wire), limit };
+        let subjects = self.client.clone().list(as_house(request)).await?.into_inner().subjects;
+        Ok(subjects.iter().filter_map(Subject::of_wire).collect())
+    }
+}
+
+fn as_house<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    Caller::house().put(request.metadata_mut());
+    request
+}

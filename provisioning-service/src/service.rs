@@ -1,0 +1,178 @@
+//! The service: built, served, run.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
+use service_kit::{
+    clock::Clock,
+    database::Database,
+    health::Health,
+    rpc::{self, Channel},
+};
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::{
+    app::{App, Random},
+    connector::{Connector, http::ClientError, registry::Connectors},
+    consumer, grpc,
+    migration::Migrator,
+    registry::Registry,
+    settings::Settings,
+    worker,
+};
+
+/// How long the relay may go on sending after everything else has ended.
+const LAST_SENDING: Duration = Duration::from_secs(2);
+
+/// How often bringing the tables up to date is tried again, and after which pause.
+const MIGRATIONS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Why the service cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Its tables could not be made.
+    #[error("the tables of the provisioning service cannot be brought up to date")]
+    Migration(#[from] sea_orm::DbErr),
+    /// Connectors could not be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+/// Targets, requests and connectors.
+#[derive(Clone)]
+pub struct ProvisioningService {
+    app: App,
+    settings: Settings,
+    broker: Broker,
+    registry: Channel,
+    health: Health,
+}
+
+impl ProvisioningService {
+    /// Builds the service and brings its tables up to date, waiting for a database that is away. What connectors write
+    /// goes below `data`.
+    ///
+    /// # Errors
+    /// If the tables or the HTTP client cannot be made.
+    pub async fn build(
+        settings: Settings,
+        database: Database,
+        broker: Broker,
+        registry: Channel,
+        data: PathBuf,
+        clock: Clock,
+        health: Health,
+    ) -> Result<Self, BuildError> {
+        migrate(&database).await?;
+        let lease = chrono::Duration::seconds(i64::from(settings.worker.lease_seconds.max(1)));
+        let app = App {
+            relay: Relay::new(database.clone(), broker.clone()),
+            registry: Registry::new(registry.clone()),
+            connectors: Connectors::new(&data)?,
+            random: Arc::new(rand::random::<f64>),
+            signals: Arc::default(),
+            database,
+            clock,
+            lease,
+        };
+        Ok(Self { app, settings, broker, registry, health })
+    }
+
+    /// With a source of randomness of its own, for tests.
+    #[must_use]
+    pub fn with_random(mut self, random: Random) -> Self {
+        self.app.random = random;
+        self
+    }
+
+    /// With one more connector, for tests.
+    #[must_use]
+    pub fn with_connector(mut self, connector: Arc<dyn Connector>) -> Self {
+        self.app.connectors = self.app.connectors.with(connector);
+        self
+    }
+
+    /// The gRPC services.
+    #[must_use]
+    pub fn routes(&self) -> Routes {
+        grpc::routes(&self.app)
+    }
+
+    /// Sends, consumes and works until the process stops; returns when what ran has ended.
+    pub async fn run(&self, stop: CancellationToken) {
+        let app = &self.app;
+        let last = CancellationToken::new();
+        let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
+        let changes = Arc::new(consumer::Changes(app.clone()));
+        let wake_ups = Arc::new(consumer::WakeUps(app.clone()));
+        tokio::join!(
+            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
+            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop.clone()),
+            worker::run(app.clone(), self.settings.worker.clone(), stop.clone()),
+            self.watch(stop.clone()),
+        );
+        last.cancel();
+        if let Err(error) = relay.await {
+            tracing::error!(%error, "the relay broke");
+        }
+    }
+
+    async fn watch(&self, stop: CancellationToken) {
+        let database = self.app.database.clone();
+        let watch_database = self.health.clone().watch("provisioning-database", stop.clone(), move || {
+            let database = database.clone();
+            async move { database.ping().await.map_err(|error| error.to_string()) }
+        });
+        let broker = self.broker.clone();
+        let watch_broker = self.health.clone().watch("broker", stop.clone(), move || {
+            let connected = broker.is_connected();
+            async move { if connected { Ok(()) } else { Err("it is not connected".to_owned()) } }
+        });
+        let registry = self.registry.clone();
+        let watch_registry = async {
+            // In this process it is there as long as this is.
+            if matches!(registry, Channel::Remote(_)) {
+                let ask = move || rpc::check_health(registry.clone());
+                self.health.clone().watch("person-role-service", stop, ask).await;
+            }
+        };
+        tokio::join!(watch_database, watch_broker, watch_registry);
+    }
+}
+
+impl std::fmt::Debug for ProvisioningService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProvisioningService").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Brings the tables up to date. Of several processes that begin at once on a new database one makes the tables; the
+/// others fail, and find them made when they try again.
+async fn migrate(database: &Database) -> Result<(), sea_orm::DbErr> {
+    let mut left = MIGRATIONS;
+    loop {
+        match database.migrate::<Migrator>().await {
+            Err(error) if left > 0 => {
+                tracing::info!(%error, "the tables cannot be brought up to date; trying again");
+                left -= 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Sends until it is stopped, and a little longer: what was recorded last should go out. What does not stays in the
+/// outbox.
+async fn send(relay: Relay, last: CancellationToken) {
+    let over = async {
+        last.cancelled().await;
+        tokio::time::sleep(LAST_SENDING).await;
+    };
+    tokio::select! {
+        () = relay.run(last.clone()) => {}
+        () = over => tracing::info!("messages that were not confirmed stay in the outbox"),
+    }
+}

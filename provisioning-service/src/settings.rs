@@ -1,0 +1,33 @@
+//! Settings of this service.
+
+use serde::Deserialize;
+
+/// What the service needs to know, wherever it runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The worker.
+    pub worker: WorkerSettings,
+}
+
+/// How much is worked on at once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// Connector calls at once, in this process.
+    pub concurrency: usize,
+    /// Connector calls at once at one target, in this process.
+    pub per_target: usize,
+    /// Requests that are claimed at a time.
+    pub batch: usize,
+    /// How long a request is held without word from its worker; then another one takes it.
+    pub lease_seconds: u32,
+    /// How often the database is asked for work if nobody says that there is some.
+    pub poll_ms: u64,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self { concurrency: 64, per_target: 8, batch: 256, lease_seconds: 60, poll_ms: 1000 }
+    }
+}

@@ -1,0 +1,17 @@
+//! All SQL of this service.
+//!
+//! Statements about many rows take one parameter: the rows as a JSON array ([`batch`]). So their text never changes, the
+//! databases prepare them once, and one text serves both.
+
+pub mod attempts;
+pub mod batch;
+pub mod children;
+pub mod claim;
+pub mod entity;
+pub mod gauges;
+pub mod inbox;
+pub mod outcomes;
+pub mod parents;
+pub mod requests;
+pub mod states;
+pub mod targets;

@@ -1,0 +1,82 @@
+//! Many rows as one parameter.
+//!
+//! A batch is a JSON array of objects, which PostgreSQL reads with `json_to_recordset` and SQLite with `json_each`. The
+//! relation is called `v` in both.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{DbBackend, Statement, Value};
+use serde_json::{Map, Value as Json};
+
+/// A column of a batch.
+#[derive(Clone, Copy, Debug)]
+pub enum Column {
+    /// A whole number.
+    Int(&'static str),
+    /// A text.
+    Text(&'static str),
+    /// True or false.
+    Bool(&'static str),
+    /// A moment.
+    Time(&'static str),
+}
+
+impl Column {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Int(name) | Self::Text(name) | Self::Bool(name) | Self::Time(name) => name,
+        }
+    }
+
+    const fn postgres(self) -> &'static str {
+        match self {
+            Self::Int(_) => "bigint",
+            Self::Text(_) => "text",
+            Self::Bool(_) => "boolean",
+            Self::Time(_) => "timestamptz",
+        }
+    }
+}
+
+/// The relation `v` of parameter `$1`, to stand after FROM.
+#[must_use]
+pub fn relation(backend: DbBackend, columns: &[Column]) -> String {
+    relation_at(backend, 1, columns)
+}
+
+/// The relation `v` of a parameter, by its number.
+#[must_use]
+pub fn relation_at(backend: DbBackend, parameter: usize, columns: &[Column]) -> String {
+    if backend == DbBackend::Sqlite {
+        let columns: Vec<String> = columns.iter().map(|c| format!("value->>'{0}' AS {0}", c.name())).collect();
+        return format!("(SELECT {} FROM json_each(${parameter})) AS v", columns.join(", "));
+    }
+    let columns: Vec<String> =
+        columns.iter().map(|column| format!("{} {}", column.name(), column.postgres())).collect();
+    format!("json_to_recordset(${parameter}::json) AS v({})", columns.join(", "))
+}
+
+/// Rows as a parameter.
+#[must_use]
+pub fn parameter(rows: Vec<Json>) -> Value {
+    Value::from(Json::Array(rows).to_string())
+}
+
+/// A statement with a batch as `$1` and further parameters from `$2`.
+#[must_use]
+pub fn statement(backend: DbBackend, sql: impl Into<String>, rows: Vec<Json>, rest: Vec<Value>) -> Statement {
+    let values = std::iter::once(parameter(rows)).chain(rest);
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// A moment as a batch writes it: just as the SQLite driver does, so that texts compare like times.
+#[must_use]
+pub fn time(time: DateTime<Utc>) -> Json {
+    Json::from(time.to_rfc3339_opts(SecondsFormat::AutoSi, false))
+}
+
+/// A row of a batch. What is null is left out, which reads as NULL.
+#[must_use]
+pub fn row<const N: usize>(columns: [(&str, Json); N]) -> Json {
+    let columns = columns.into_iter().filter(|(_, value)| !value.is_null());
+    Json::Object(columns.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}

@@ -1,0 +1,54 @@
+//! The requests that a request for many stands for.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use serde_json::Value as Json;
+
+use crate::store::batch::{self, Column, row};
+
+/// Notes children; one that is noted already stays.
+///
+/// # Errors
+/// Those of the database.
+pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+    if children.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "INSERT INTO provisioning_request_children (parent_id, child_id) SELECT $2, v.id FROM {} WHERE true \
+         ON CONFLICT (parent_id, child_id) DO NOTHING",
+        batch::relation(backend, &[Column::Int("id")])
+    );
+    let rows = children.iter().map(|id| row([("id", Json::from(*id))])).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, vec![parent.into()])).await?;
+    Ok(())
+}
+
+/// Lets the request that took a canceled one's place stand for it with the same parents.
+///
+/// # Errors
+/// Those of the database.
+pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "INSERT INTO provisioning_request_children (parent_id, child_id) SELECT c.parent_id, w.id FROM {} \
+         JOIN provisioning_request_children AS c ON c.child_id = v.id JOIN provisioning_requests AS r ON r.id = v.id \
+         JOIN provisioning_requests AS w ON w.co_provisioning_target_id = r.co_provisioning_target_id \
+         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying') \
+         WHERE true ON CONFLICT (parent_id, child_id) DO NOTHING",
+        batch::relation(backend, &[Column::Int("id")])
+    );
+    let rows = replaced.iter().map(|id| row([("id", Json::from(*id))])).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+/// Forgets the children of a request that begins anew.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget<C: ConnectionTrait>(db: &C, parent: i64) -> Result<(), DbErr> {
+    let sql = "DELETE FROM provisioning_request_children WHERE parent_id = $1";
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [parent.into()])).await?;
+    Ok(())
+}

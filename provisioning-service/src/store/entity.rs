@@ -1,0 +1,4 @@
+//! The rows.
+
+pub mod request;
+pub mod target;

@@ -1,0 +1,62 @@
+//! Rows of `provisioning_requests`.
+
+#![expect(missing_docs, reason = "the columns are told in the migration")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::{
+    status::Status,
+    subject::{Kind, Subject},
+};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "provisioning_requests")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub co_id: i64,
+    pub co_provisioning_target_id: i64,
+    pub subject_kind: String,
+    pub subject_id: i64,
+    pub status: String,
+    pub action: Option<String>,
+    pub manual: bool,
+    pub actor_identifier: Option<String>,
+    pub traceparent: Option<String>,
+    pub attempts: i64,
+    pub tries: i64,
+    pub fence: i64,
+    pub lease_until: Option<DateTimeUtc>,
+    pub due: DateTimeUtc,
+    pub last_error: Option<String>,
+    pub cursor_kind: Option<String>,
+    pub cursor_id: Option<i64>,
+    pub expanded: bool,
+    pub started: Option<DateTimeUtc>,
+    pub ended: Option<DateTimeUtc>,
+    pub created: DateTimeUtc,
+    pub modified: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The subject, or those it stands for.
+    ///
+    /// # Errors
+    /// If the row was written by a newer program.
+    pub fn subject(&self) -> Result<Subject, DbErr> {
+        Kind::of_code(&self.subject_kind)
+            .map(|kind| Subject::new(kind, self.subject_id))
+            .ok_or_else(|| DbErr::Type(format!("the kind of subject {} is not known", self.subject_kind)))
+    }
+
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// If the row was written by a newer program.
+    pub fn stands(&self) -> Result<Status, DbErr> {
+        Status::of_code(&self.status).ok_or_else(|| DbErr::Type(format!("the status {} is not known", self.status)))
+    }
+}

@@ -1,0 +1,27 @@
+//! Rows of `co_provisioning_targets`: the columns are the fields of the resource.
+
+#![expect(missing_docs, reason = "the columns are those of the resource, told in its .proto file")]
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "co_provisioning_targets")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub co_id: i64,
+    pub description: Option<String>,
+    pub plugin: String,
+    pub provision_co_group_id: Option<i64>,
+    pub skip_org_identity_source_id: Option<i64>,
+    pub status: String,
+    pub retry_interval: Option<i64>,
+    pub max_retry: Option<i64>,
+    pub ordr: Option<i64>,
+    pub configuration: Option<String>,
+    pub created: DateTimeUtc,
+    pub modified: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

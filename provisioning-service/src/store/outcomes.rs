@@ -1,0 +1,90 @@
+//! Writing down how requests ended.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::Value as Json;
+
+use crate::{
+    domain::status::Status,
+    store::{
+        batch::{self, Column, row, time},
+        claim::Held,
+    },
+};
+
+/// What becomes of a request.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Under which number it was begun.
+    pub held: Held,
+    /// Where it stands now.
+    pub status: Status,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// When it is tried again.
+    pub due: Option<DateTime<Utc>>,
+    /// Whether the attempt counts.
+    pub counts: bool,
+}
+
+/// What was written of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Written {
+    /// The request, and under which number it was begun.
+    pub held: Held,
+    /// Where it stands now.
+    pub status: Status,
+}
+
+/// None is called like a column of the table: RETURNING, which SQLite lets name only the table's own, would be ambiguous.
+const COLUMNS: [Column; 6] = [
+    Column::Int("request"),
+    Column::Int("number"),
+    Column::Text("verdict"),
+    Column::Text("error"),
+    Column::Time("next"),
+    Column::Bool("counts"),
+];
+
+/// Writes what became of requests, each only under the number it was begun with. One that would wait for its next attempt
+/// while a newer one for the same target and subject waits already is canceled: the newer one does its work.
+///
+/// # Errors
+/// Those of the database; the unique index says no if a newer one came just now. The same again will do.
+pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime<Utc>) -> Result<Vec<Written>, DbErr> {
+    let backend = db.get_database_backend();
+    let replaced = "(v.verdict = 'Retrying' AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
+         WHERE w.status IN ('Queued', 'Retrying') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
+         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
+    let sql = format!(
+        "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
+         ended = CASE WHEN v.verdict = 'Retrying' AND NOT {replaced} THEN NULL ELSE $2 END, \
+         last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
+         ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, modified = $2, \
+         attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
+         tries = CASE WHEN v.counts OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END \
+         FROM {} WHERE r.id = v.request AND r.fence = v.number AND r.status = 'Running' RETURNING id, fence, status",
+        batch::relation(backend, &COLUMNS)
+    );
+    let rows = changes.iter().map(|change| {
+        row([
+            ("request", Json::from(change.held.id)),
+            ("number", Json::from(change.held.fence)),
+            ("verdict", Json::from(change.status.code())),
+            ("error", Json::from(change.error.clone())),
+            ("next", change.due.map_or(Json::Null, time)),
+            ("counts", Json::from(change.counts)),
+        ])
+    });
+    let written = db.query_all_raw(batch::statement(backend, sql, rows.collect(), vec![now.into()])).await?;
+    written
+        .iter()
+        .map(|row| {
+            let status: String = row.try_get("", "status")?;
+            let status =
+                Status::of_code(&status).ok_or_else(|| DbErr::Type(format!("the status {status} is not known")))?;
+            let held = Held { id: row.try_get("", "id")?, fence: row.try_get("", "fence")? };
+            Ok(Written { held, status })
+        })
+        .collect()
+}

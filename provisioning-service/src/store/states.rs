@@ -1,0 +1,159 @@
+//! What is known of subjects at targets: what was last applied there, and what went wrong.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde_json::Value as Json;
+
+use crate::{
+    domain::subject::{Kind, Subject},
+    store::batch::{self, Column, row},
+};
+
+/// A subject at a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The target.
+    pub target_id: i64,
+    /// The subject.
+    pub subject: Subject,
+}
+
+/// What was last applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The revision of the subject that was applied.
+    pub revision: i64,
+    /// What the target calls it.
+    pub key: Option<String>,
+}
+
+/// What became of a subject at a target.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// Where.
+    pub place: Place,
+    /// `Provisioned` or `Removed`; `None` leaves what was known.
+    pub status: Option<&'static str>,
+    /// The revision that was applied.
+    pub revision: i64,
+    /// Digest of what was sent.
+    pub digest: Option<String>,
+    /// What the target calls it.
+    pub key: Option<String>,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    co_provisioning_target_id: i64,
+    subject_kind: String,
+    subject_id: i64,
+    revision: i64,
+    applied_key: Option<String>,
+}
+
+fn place_of(place: Place) -> [(&'static str, Json); 3] {
+    [
+        ("target_id", Json::from(place.target_id)),
+        ("kind", Json::from(place.subject.kind.code())),
+        ("subject_id", Json::from(place.subject.id)),
+    ]
+}
+
+/// What is known of subjects at targets.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMap<Place, Known>, DbErr> {
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = db.get_database_backend();
+    let columns = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
+    let sql = format!(
+        "SELECT s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key \
+         FROM {} JOIN subject_states AS s ON s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind \
+         AND s.subject_id = v.subject_id",
+        batch::relation(backend, &columns)
+    );
+    let rows = places.iter().map(|place| row(place_of(*place))).collect();
+    let found = db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    let mut known = HashMap::with_capacity(found.len());
+    for row in &found {
+        let row = Row::from_query_result(row, "")?;
+        let Some(kind) = Kind::of_code(&row.subject_kind) else { continue };
+        let subject = Subject::new(kind, row.subject_id);
+        let place = Place { target_id: row.co_provisioning_target_id, subject };
+        known.insert(place, Known { revision: row.revision, key: row.applied_key });
+    }
+    Ok(known)
+}
+
+const COLUMNS: [Column; 8] = [
+    Column::Int("target_id"),
+    Column::Text("kind"),
+    Column::Int("subject_id"),
+    Column::Text("status"),
+    Column::Int("revision"),
+    Column::Text("digest"),
+    Column::Text("applied_key"),
+    Column::Text("error"),
+];
+
+/// Writes what became of subjects; each place once. A failure leaves standing what was applied before.
+///
+/// # Errors
+/// Those of the database.
+pub async fn write<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>) -> Result<(), DbErr> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let kept = |column: &str| {
+        format!("{column} = CASE WHEN excluded.status = 'Unknown' THEN s.{column} ELSE excluded.{column} END")
+    };
+    let kept = ["revision", "digest", "applied_key", "applied"].map(kept).join(", ");
+    let sql = format!(
+        "INSERT INTO subject_states AS s (co_provisioning_target_id, subject_kind, subject_id, status, revision, digest, \
+         applied_key, applied, last_error, modified) SELECT v.target_id, v.kind, v.subject_id, v.status, v.revision, \
+         v.digest, v.applied_key, CASE WHEN v.status = 'Unknown' THEN NULL ELSE $2 END, v.error, $2 \
+         FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO UPDATE SET {kept}, \
+         status = CASE WHEN excluded.status = 'Unknown' THEN s.status ELSE excluded.status END, \
+         last_error = excluded.last_error, modified = excluded.modified",
+        batch::relation(backend, &COLUMNS)
+    );
+    let rows = new.iter().map(|new| {
+        let [target, kind, subject] = place_of(new.place);
+        row([
+            target,
+            kind,
+            subject,
+            ("status", Json::from(new.status.unwrap_or("Unknown"))),
+            ("revision", Json::from(new.revision)),
+            ("digest", Json::from(new.digest.clone())),
+            ("applied_key", Json::from(new.key.clone())),
+            ("error", Json::from(new.error.clone())),
+        ])
+    });
+    db.execute_raw(batch::statement(backend, sql, rows.collect(), vec![now.into()])).await?;
+    Ok(())
+}
+
+/// Forgets what is known of targets.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "DELETE FROM subject_states WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",
+        batch::relation(backend, &[Column::Int("id")])
+    );
+    let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}

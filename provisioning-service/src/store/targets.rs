@@ -1,0 +1,151 @@
+//! Targets.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use chrono::{DateTime, Utc};
+use proto::{provisioning::v1::CoProvisioningTarget, record::Record, table::Table};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
+use service_kit::rows::Columns;
+
+use crate::{
+    domain::{mode, target::Target},
+    store::entity::target::{ActiveModel, Column, Entity, Model},
+};
+
+static COLUMNS: LazyLock<Columns<Entity>> = LazyLock::new(|| Columns::of(Table::of::<CoProvisioningTarget>()));
+
+/// The record of a row, secrets included.
+#[must_use]
+pub fn record(row: &Model) -> Record {
+    COLUMNS.record(row)
+}
+
+/// A row as connectors and rules see it.
+#[must_use]
+pub fn target(row: Model) -> Target {
+    let configuration = row.configuration.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    Target {
+        id: row.id,
+        co_id: row.co_id,
+        mode: mode::of_code(&row.status),
+        description: row.description,
+        plugin: row.plugin,
+        provision_co_group_id: row.provision_co_group_id,
+        retry_interval: row.retry_interval,
+        max_retry: row.max_retry,
+        configuration: configuration.unwrap_or_default(),
+    }
+}
+
+/// Writes a new target.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<Utc>) -> Result<i64, DbErr> {
+    let mut row = ActiveModel { created: Set(now), modified: Set(now), ..Default::default() };
+    COLUMNS.write(record, &mut row)?;
+    Ok(row.insert(db).await?.id)
+}
+
+/// Writes what a record says over a target.
+///
+/// # Errors
+/// Those of the database.
+pub async fn update<C: ConnectionTrait>(db: &C, row: Model, record: &Record, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let mut row = row.into_active_model();
+    COLUMNS.write(record, &mut row)?;
+    row.modified = Set(now);
+    row.update(db).await?;
+    Ok(())
+}
+
+/// Finds a target.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Finds a target that is about to be changed; no other process changes it meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// Finds many targets, as connectors see them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_many<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, target(row))).collect())
+}
+
+/// Lists targets by id, of one CO or of all; no more than `limit`, where that is not 0.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list<C: ConnectionTrait>(db: &C, co: Option<i64>, after: i64, limit: u64) -> Result<Vec<Model>, DbErr> {
+    let mut query = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id);
+    if let Some(co) = co {
+        query = query.filter(Column::CoId.eq(co));
+    }
+    if limit > 0 {
+        query = query.limit(limit);
+    }
+    query.all(db).await
+}
+
+/// The targets of COs that follow changes, by order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn following<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CoId.is_in(cos))
+        .filter(Column::Status.is_in(mode::FOLLOWING))
+        .order_by_asc(Column::Ordr)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The order of a target that says none: the last of its CO.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_order<C: ConnectionTrait>(db: &C, co: i64) -> Result<i64, DbErr> {
+    let sql = "SELECT MAX(ordr) AS last FROM co_provisioning_targets WHERE co_id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [co.into()]);
+    let last = match db.query_one_raw(statement).await? {
+        Some(row) => row.try_get::<Option<i64>>("", "last")?,
+        None => None,
+    };
+    Ok(last.map_or(1, |last| last.saturating_add(1).clamp(1, i64::from(i32::MAX))))
+}
+
+/// Deletes a target; gives whether it was there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> {
+    Ok(Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
+}
+
+/// Deletes the targets of COs; gives their ids.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<i64>, DbErr> {
+    let rows = Entity::find().filter(Column::CoId.is_in(cos.clone())).all(db).await?;
+    Entity::delete_many().filter(Column::CoId.is_in(cos)).exec(db).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,79 @@
+//! The worker: takes due requests, calls connectors, records outcomes.
+//!
+//! Guarantee: a due request is worked on, whoever was woken or not; one subject is never worked on twice at once at one
+//! target. Mechanism: [`pump`] claims batches by lease and number, [`execute`] calls connectors side by side, [`recorder`]
+//! writes outcomes down many at a time, [`leases`] holds what takes long; the database is asked again each moment even if
+//! nobody woke the worker. Failure: what was claimed and not recorded is claimed again when its lease runs out.
+//!
+//! A target that answers slowly takes only its own share of the worker ([`pace`]).
+
+mod execute;
+mod leases;
+mod pace;
+mod pump;
+mod recorder;
+mod sweeper;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    app::{App, record_outcomes::Finished},
+    settings::WorkerSettings,
+};
+
+/// What the parts of the worker share.
+#[derive(Clone)]
+struct Shared {
+    app: App,
+    settings: WorkerSettings,
+    /// How many connector calls run at once.
+    calls: Arc<Semaphore>,
+    /// How many requests are claimed and not recorded.
+    room: Arc<Semaphore>,
+    leases: Arc<leases::Leases>,
+    pace: Arc<pace::Pace>,
+    finished: mpsc::UnboundedSender<recorder::Entry>,
+}
+
+impl Shared {
+    fn poll(&self) -> Duration {
+        Duration::from_millis(self.settings.poll_ms.max(1))
+    }
+}
+
+/// Works until the process stops; what runs is finished and recorded.
+pub(crate) async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
+    let (finished, results) = mpsc::unbounded_channel();
+    let shared = Shared {
+        calls: Arc::new(Semaphore::new(settings.concurrency.max(1))),
+        room: Arc::new(Semaphore::new(settings.batch.max(1) * 2)),
+        leases: Arc::default(),
+        pace: Arc::new(pace::Pace::new(settings.per_target.max(1), pace::PATIENCE)),
+        app: app.clone(),
+        settings,
+        finished,
+    };
+    let drained = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
+    let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
+    let sweeper = tokio::spawn(sweeper::run(app, stop.clone(), shared.poll()));
+    pump::run(&shared, &tasks, &stop).await;
+    tasks.close();
+    tasks.wait().await;
+    drained.cancel();
+    for part in [recorder, leases, sweeper] {
+        if let Err(error) = part.await {
+            tracing::error!(%error, "a part of the worker broke");
+        }
+    }
+}
+
+/// Hands a result to the recorder.
+fn hand_in(shared: &Shared, finished: Finished, room: tokio::sync::OwnedSemaphorePermit) {
+    // The recorder ends last; if it broke, the lease runs out and the request is worked on again.
+    let _recorder_broke = shared.finished.send(recorder::Entry { finished, _room: room });
+}

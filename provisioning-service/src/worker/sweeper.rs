@@ -1,0 +1,44 @@
+//! Looking after the rest, from time to time.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, sweep};
+
+/// Requests for many are looked at no more often than this.
+const SETTLE: Duration = Duration::from_millis(100);
+const MEASURE: Duration = Duration::from_secs(5);
+const FORGET: Duration = Duration::from_secs(3600);
+
+/// Looks after things until the process stops.
+pub(super) async fn run(app: App, stop: CancellationToken, poll: Duration) {
+    let (mut measure_at, mut forget_at) = (Instant::now(), Instant::now() + FORGET);
+    loop {
+        report("requests for many cannot be looked at", sweep::settle(&app).await);
+        if measure_at <= Instant::now() {
+            measure_at = Instant::now() + MEASURE;
+            report("the work cannot be measured", sweep::measure(&app).await);
+        }
+        if forget_at <= Instant::now() {
+            forget_at = Instant::now() + FORGET;
+            report("old events cannot be forgotten", sweep::forget(&app).await);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.signals.settle.notified() => {}
+            () = tokio::time::sleep(poll) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SETTLE.min(poll)) => {}
+        }
+    }
+}
+
+fn report(what: &str, result: Result<(), sea_orm::DbErr>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "{what}");
+    }
+}

@@ -1,0 +1,148 @@
+//! A connector that remembers what it was asked, and does what a test tells it to.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use proto::registry::v1::subject_state::Data;
+use provisioning_service::{
+    connector::{Connector, Job, Wrong},
+    domain::{
+        eligibility::Work,
+        outcome::{Applied, ConnectorError},
+        subject::Subject,
+        target::Target,
+    },
+};
+use serde_json::{Map, Value as Json};
+use tokio::sync::watch;
+
+/// A call that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Call {
+    pub(crate) target: i64,
+    pub(crate) subject: Subject,
+    pub(crate) work: Work,
+    pub(crate) action: String,
+    pub(crate) previous_key: Option<String>,
+    pub(crate) revision: i64,
+}
+
+/// What a test sees and decides. Shared by all workers of a test.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) calls: Mutex<Vec<Call>>,
+    fails: Mutex<HashMap<i64, ConnectorError>>,
+    held: Mutex<HashMap<i64, watch::Sender<bool>>>,
+    running: Mutex<BTreeSet<(i64, Subject)>>,
+    pub(crate) overlapped: AtomicBool,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self {
+            calls: Mutex::default(),
+            fails: Mutex::default(),
+            held: Mutex::default(),
+            running: Mutex::default(),
+            overlapped: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Control {
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// Calls for a target fail from now on, or do not.
+    pub(crate) fn fail(&self, target: i64, error: Option<ConnectorError>) {
+        let mut fails = self.fails.lock().unwrap();
+        match error {
+            Some(error) => _ = fails.insert(target, error),
+            None => _ = fails.remove(&target),
+        }
+    }
+
+    /// Calls for a target that begin from now on wait until they are let go.
+    pub(crate) fn hold(&self, target: i64) {
+        self.held.lock().unwrap().insert(target, watch::channel(false).0);
+    }
+
+    /// Lets calls go that wait.
+    pub(crate) fn let_go(&self, target: i64) {
+        if let Some(gate) = self.held.lock().unwrap().remove(&target) {
+            gate.send_replace(true);
+        }
+    }
+
+    async fn call(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
+        let (target, subject) = (job.target.id, job.subject);
+        self.calls.lock().unwrap().push(Call {
+            target,
+            subject,
+            work,
+            action: job.action.to_owned(),
+            previous_key: job.previous_key.map(str::to_owned),
+            revision: job.state.revision,
+        });
+        if !self.running.lock().unwrap().insert((target, subject)) {
+            self.overlapped.store(true, Ordering::SeqCst);
+        }
+        let gate = self.held.lock().unwrap().get(&target).map(watch::Sender::subscribe);
+        if let Some(mut gate) = gate {
+            let _let_go = gate.wait_for(|open| *open).await;
+        } else {
+            tokio::task::yield_now().await;
+        }
+        self.running.lock().unwrap().remove(&(target, subject));
+        if let Some(error) = self.fails.lock().unwrap().get(&target) {
+            return Err(error.clone());
+        }
+        let key = match &job.state.data {
+            Some(Data::Person(person)) => person.identifiers.first().and_then(|found| found.identifier.clone()),
+            _ => None,
+        };
+        Ok(Applied { key: key.filter(|_| work == Work::Apply), digest: None })
+    }
+}
+
+/// The connector.
+#[derive(Debug)]
+pub(crate) struct Fake(pub(crate) Arc<Control>);
+
+#[async_trait]
+impl Connector for Fake {
+    fn plugin(&self) -> &'static str {
+        "FakeProvisioner"
+    }
+
+    fn secrets(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
+        Vec::new()
+    }
+
+    fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
+        Ok(Vec::new())
+    }
+
+    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.0.call(job, Work::Apply).await
+    }
+
+    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        self.0.call(job, Work::Remove).await
+    }
+
+    async fn check(&self, _target: &Target) -> Result<(), ConnectorError> {
+        Ok(())
+    }
+}

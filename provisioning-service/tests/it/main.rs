@@ -1,0 +1,72 @@
+//! The service as a whole, on SQLite and on PostgreSQL, with a registry of the tests' own.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here fails the test"
+)]
+
+mod connector;
+mod registry;
+mod rig;
+mod scenarios;
+
+/// Runs each scenario on both databases.
+macro_rules! on_both_databases {
+    ($($module:ident :: $scenario:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                crate::scenarios::$module::$scenario(crate::rig::Rig::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                crate::scenarios::$module::$scenario(crate::rig::Rig::postgres().await).await;
+            })*
+        }
+    };
+}
+
+on_both_databases![
+    targets::a_target_is_added_viewed_edited_and_deleted,
+    targets::wrong_fields_are_found_at_once,
+    targets::cos_and_groups_are_asked_of_the_registry,
+    targets::secrets_go_in_and_do_not_come_out,
+    targets::lists_are_narrowed_and_paged,
+    targets::nobody_without_rights_sees_anything,
+    provision::a_request_is_answered_and_then_carried_out,
+    provision::who_waits_is_told_the_result,
+    provision::requests_that_have_not_begun_merge,
+    provision::what_cannot_be_provisioned_is_refused,
+    provision::a_failing_target_is_retried_and_then_given_up,
+    provision::a_refusal_fails_at_once_and_can_be_retried,
+    provision::a_target_that_asks_for_time_gets_it,
+    provision::waiting_requests_can_be_canceled,
+    provision::a_deleted_target_cancels_what_waits_and_keeps_its_requests,
+    provision::a_disabled_target_cancels_what_comes_due,
+    provision::a_cou_is_everyone_in_it,
+    provision::a_co_is_everything_and_tells_how_many_failed,
+    provision::requests_are_listed_by_what_they_are_about,
+    changes::modes_decide_what_follows_changes,
+    changes::an_event_that_comes_twice_makes_one_request,
+    changes::a_target_is_not_told_of_what_was_before_it,
+    changes::a_co_that_is_deleted_takes_its_targets_along,
+    changes::what_cannot_be_understood_becomes_a_dead_letter,
+    changes::a_person_who_may_not_be_there_any_more_is_removed_by_the_remembered_key,
+    changes::an_older_state_is_not_applied,
+    changes::outcomes_become_history,
+    worker::a_worker_that_is_not_heard_of_loses_its_request,
+    worker::what_was_done_and_not_recorded_is_done_again,
+    worker::a_change_that_comes_while_a_request_runs_is_carried_out_after_it,
+    worker::a_failure_makes_room_for_the_newer_request,
+    worker::two_workers_never_work_on_one_subject_at_once,
+    worker::a_registry_that_is_away_costs_no_retry,
+    worker::a_slow_target_does_not_hold_up_the_others,
+    worker::what_takes_long_is_held_on_to,
+    worker::one_trace_reaches_from_the_call_to_the_target,
+    worker::processes_that_begin_at_once_share_a_new_database,
+];

@@ -1,0 +1,6 @@
+//! What is tried on both databases.
+
+pub(crate) mod changes;
+pub(crate) mod provision;
+pub(crate) mod targets;
+pub(crate) mod worker;

@@ -1,0 +1,160 @@
+//! Changes of the registry, and what follows from them.
+
+use prost::Message;
+use proto::{
+    events::v1::{Action, RegistryEvent},
+    provisioning::v1::{Mode, RequestStatus},
+    registry::v1::{Provisionable, Subject, SubjectKind},
+};
+use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
+
+use crate::rig::{ADA, CO, GROUP, OTHER, Rig, eventually, fake, of_co, phrase};
+
+pub(crate) async fn modes_decide_what_follows_changes(rig: Rig) {
+    rig.run();
+    let mut following = Vec::new();
+    for (mode, follows) in [
+        (Mode::Automatic, true),
+        (Mode::Enrollment, false),
+        (Mode::Manual, false),
+        (Mode::Queue, true),
+        (Mode::QueueOnError, true),
+        (Mode::Disabled, false),
+    ] {
+        let target = rig.target(CO, mode).await;
+        following.extend(follows.then_some(target));
+    }
+    rig.target(OTHER, Mode::Automatic).await;
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    let calls = eventually("all were called", async || {
+        let calls = rig.connector.calls();
+        (calls.len() >= following.len()).then_some(calls)
+    })
+    .await;
+    let mut called: Vec<i64> = calls.iter().map(|call| call.target).collect();
+    called.sort_unstable();
+    assert_eq!(called, following);
+    assert!(calls.iter().all(|call| call.action == "PU" && call.work == Work::Apply));
+    rig.end().await;
+}
+
+pub(crate) async fn an_event_that_comes_twice_makes_one_request(rig: Rig) {
+    let first = rig.target(CO, Mode::Automatic).await;
+    let second = rig.add(&of_co(CO), fake(CO, Mode::Queue)).await.unwrap();
+    rig.run();
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.all_ended(first, 1).await;
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Deleted).await;
+    let requests = rig.all_ended(first, 2).await;
+    let actions: Vec<&str> = requests.iter().map(|request| request.action()).collect();
+    assert_eq!(actions, ["PU", "GD"]);
+    let of_second = rig.all_ended(second, 2).await;
+    assert!(requests[0].id() < of_second[0].id(), "by order");
+    assert!(requests[1].id() > of_second[1].id(), "removal goes the other way");
+    rig.end().await;
+}
+
+pub(crate) async fn a_target_is_not_told_of_what_was_before_it(rig: Rig) {
+    rig.run();
+    let before = rig.event("1", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
+    rig.clock.advance(chrono::Duration::milliseconds(1));
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.tell(&before).await;
+    rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    let requests = rig.all_ended(target, 1).await;
+    assert_eq!(requests[0].co_group_id, Some(GROUP));
+    rig.end().await;
+}
+
+pub(crate) async fn a_co_that_is_deleted_takes_its_targets_along(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let other = rig.target(OTHER, Mode::Automatic).await;
+    let waiting = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    rig.run();
+    rig.becomes(waiting, RequestStatus::Retrying).await;
+    rig.tell(&rig.event("1", CO, None, Action::Deleted)).await;
+    assert_eq!(rig.request(waiting).await.status(), RequestStatus::Canceled);
+    assert_eq!(phrase(rig.view(&of_co(CO), target).await), "CoProvisioningTarget Unknown");
+    assert!(rig.view(&of_co(OTHER), other).await.is_ok());
+    rig.end().await;
+}
+
+pub(crate) async fn what_cannot_be_understood_becomes_a_dead_letter(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.publish("co_person.updated", b"\xff\xff".to_vec()).await;
+    let nothing_happened = RegistryEvent { event_id: "1".to_owned(), co_id: CO, ..RegistryEvent::default() };
+    rig.publish("co_person.updated", nothing_happened.encode_to_vec()).await;
+    assert_eq!(rig.broker.dead_letters().await.unwrap(), 2);
+    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    rig.all_ended(target, 1).await;
+    rig.end().await;
+}
+
+pub(crate) async fn a_person_who_may_not_be_there_any_more_is_removed_by_the_remembered_key(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    rig.all_ended(target, 1).await;
+    rig.registry.person(ADA, CO, 2, Provisionable::Nothing);
+    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.all_ended(target, 2).await;
+    rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 3);
+    rig.change("3", CO, SubjectKind::CoPerson, ADA, Action::Deleted).await;
+    rig.all_ended(target, 3).await;
+    let calls: Vec<_> = rig.connector.calls().into_iter().map(|c| (c.work, c.action, c.previous_key)).collect();
+    let key = Some("p10@example.org".to_owned());
+    assert_eq!(
+        calls,
+        [
+            (Work::Apply, "PA".to_owned(), None),
+            (Work::Remove, "PD".to_owned(), key),
+            (Work::Remove, "PD".to_owned(), None)
+        ]
+    );
+    let removed = "SELECT COUNT(*) AS n FROM subject_states WHERE status = 'Removed' AND revision = 3";
+    assert_eq!(rig.numbers(removed).await, [1]);
+    rig.end().await;
+}
+
+pub(crate) async fn an_older_state_is_not_applied(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.registry.person(ADA, CO, 5, Provisionable::Everything);
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    rig.all_ended(target, 1).await;
+    rig.registry.person(ADA, CO, 4, Provisionable::Everything);
+    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    let requests = rig.all_ended(target, 2).await;
+    assert_eq!(requests[1].status(), RequestStatus::Succeeded);
+    assert!(requests[1].last_error().contains("newer state"));
+    assert_eq!(rig.connector.calls().len(), 1);
+    rig.end().await;
+}
+
+pub(crate) async fn outcomes_become_history(rig: Rig) {
+    rig.run();
+    let named = proto::provisioning::v1::CoProvisioningTarget {
+        description: Some("Main directory".to_owned()),
+        ..fake(CO, Mode::Automatic)
+    };
+    let target = rig.add(&of_co(CO), named).await.unwrap();
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.outcomes(1).await;
+    let asked = rig.provision_by(&of_co(CO), target, "cogroupid", GROUP, 10_000).await.unwrap();
+    rig.outcomes(2).await;
+    rig.registry.own("CoService", 50, CO);
+    rig.provision_by(&of_co(CO), target, "coserviceid", 50, 10_000).await.unwrap();
+    rig.connector.fail(target, Some(ConnectorError::permanent("No.")));
+    let failed = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(failed, RequestStatus::Failed).await;
+    let outcomes = rig.outcomes(3).await;
+    let told: Vec<_> = outcomes.iter().map(|o| (o.succeeded, o.manual, o.actor.as_str(), o.message.as_str())).collect();
+    assert_eq!(told, [(true, false, "", ""), (true, true, "co_2.admin", ""), (false, true, "cohort", "No.")]);
+    assert!(outcomes.iter().all(|outcome| outcome.target == "Main directory" && outcome.co_id == CO));
+    assert_eq!(outcomes[1].event_id, format!("{}-1", asked.co_provisioning_request_id));
+    assert_eq!(outcomes[1].subject, Some(Subject { kind: SubjectKind::CoGroup.into(), id: GROUP }));
+    rig.end().await;
+}
