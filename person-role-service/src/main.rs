@@ -8,7 +8,7 @@ use person_role_service::{
     app::bootstrap,
     settings::{DEFAULTS, Settings},
 };
-use service_kit::{clock::Clock, config, database::Database, health::Health, lifecycle, rpc, telemetry::Telemetry};
+use service_kit::{clock::Clock, config, database::Database, health::{Health, Need}, lifecycle, rpc, telemetry::Telemetry};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -26,7 +26,7 @@ async fn run() -> Result<(), Failure> {
     let telemetry = Telemetry::start("person-role-service", &settings.log, &settings.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
-    health.report("start", Some("starting".to_owned()));
+    health.report("start", Need::Needed, Some("starting".to_owned()));
     if !settings.ops.listen.is_empty() {
         let address = config::address("ops.listen", &settings.ops.listen)?;
         tokio::spawn(service_kit::health::serve(address, health.clone(), stop.clone()));
@@ -35,12 +35,12 @@ async fn run() -> Result<(), Failure> {
     let database = Database::open(settings.database.url.reveal(), settings.database.connections).await?;
     let broker = Broker::amqp(AmqpSettings::new(settings.broker.url.reveal(), "person-role-service"))?;
     let ping = database.clone();
-    tokio::spawn(health.clone().watch("database", stop.clone(), move || {
+    tokio::spawn(health.clone().watch("database", Need::Needed, stop.clone(), move || {
         let ping = ping.clone();
         async move { ping.ping().await.map_err(|error| error.to_string()) }
     }));
     let connected = broker.clone();
-    tokio::spawn(health.clone().watch("broker", stop.clone(), move || {
+    tokio::spawn(health.clone().watch("broker", Need::Spared, stop.clone(), move || {
         let well = connected.is_connected();
         async move { if well { Ok(()) } else { Err("not connected".to_owned()) } }
     }));
@@ -56,7 +56,7 @@ async fn run() -> Result<(), Failure> {
             tracing::info!(username = made.username, "made the first platform API user");
         }
     }
-    health.report("start", None);
+    health.report("start", Need::Needed, None);
     let routes = service.routes();
     let work = tokio::spawn(service.run(stop.clone()));
     rpc::serve(listen, routes, health, stop.clone()).await?;

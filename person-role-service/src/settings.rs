@@ -7,7 +7,7 @@ use service_kit::{
 };
 
 /// The commented defaults.
-pub const DEFAULTS: &str = include_str!("../config.default.toml");
+pub const DEFAULTS: &str = include_str!("config.default.toml");
 
 /// Everything that can be set for the process.
 #[derive(Clone, Debug, Deserialize)]

@@ -9,7 +9,7 @@ use service_kit::{
     clock::Clock,
     config::{self, ConfigError, Secret},
     database::Database,
-    health::{self, Health},
+    health::{self, Health, Need},
     lifecycle,
     rpc::{self, Channel},
     telemetry::{LogSettings, OtlpSettings, Telemetry},
@@ -72,7 +72,7 @@ async fn begin() -> Result<(), Failure> {
     let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
-    health.report(START, Some("it is starting".to_owned()));
+    health.report(START, Need::Needed, Some("it is starting".to_owned()));
     let over = CancellationToken::new();
     let ops = tokio::spawn({
         let (served, stop) = (health::serve(process.ops.listen, health.clone(), over.clone()), stop.clone());
@@ -114,7 +114,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
         let (service, stop) = (service.clone(), stop.clone());
         async move { service.run(stop).await }
     });
-    health.report(START, None);
+    health.report(START, Need::Needed, None);
     let served = rpc::serve(grpc.listen, service.routes(), health, stop.clone()).await;
     // A server that broke ends the process, in order.
     stop.cancel();

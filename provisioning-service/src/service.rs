@@ -6,7 +6,7 @@ use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
 use service_kit::{
     clock::Clock,
     database::Database,
-    health::Health,
+    health::{Health, Need},
     rpc::{self, Channel},
 };
 use tokio_util::sync::CancellationToken;
@@ -121,12 +121,12 @@ impl ProvisioningService {
 
     async fn watch(&self, stop: CancellationToken) {
         let database = self.app.database.clone();
-        let watch_database = self.health.clone().watch("provisioning-database", stop.clone(), move || {
+        let watch_database = self.health.clone().watch("provisioning-database", Need::Needed, stop.clone(), move || {
             let database = database.clone();
             async move { database.ping().await.map_err(|error| error.to_string()) }
         });
         let broker = self.broker.clone();
-        let watch_broker = self.health.clone().watch("broker", stop.clone(), move || {
+        let watch_broker = self.health.clone().watch("broker", Need::Spared, stop.clone(), move || {
             let connected = broker.is_connected();
             async move { if connected { Ok(()) } else { Err("it is not connected".to_owned()) } }
         });
@@ -135,7 +135,7 @@ impl ProvisioningService {
             // In this process it is there as long as this is.
             if matches!(registry, Channel::Remote(_)) {
                 let ask = move || rpc::check_health(registry.clone());
-                self.health.clone().watch("person-role-service", stop, ask).await;
+                self.health.clone().watch("person-role-service", Need::Needed, stop, ask).await;
             }
         };
         tokio::join!(watch_database, watch_broker, watch_registry);

@@ -1,12 +1,14 @@
 //! Health of a process: `/health/live`, `/health/ready`, and `/metrics` on an address of its own.
 //!
-//! A process is live while it answers, and ready while every part that it needs can be reached. Parts report
-//! themselves; nothing is asked on a request's path.
+//! A process is live while it answers, and ready while every part that it needs to answer can be reached. A part that it
+//! can do without for a while (a broker: what is sent waits in the outbox) is told in the report and does not make it
+//! unready, since taking the process out of service would help nobody. Parts report themselves; nothing is asked on a
+//! request's path.
 
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
-    sync::{Arc, OnceLock, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -19,7 +21,22 @@ use tokio_util::sync::CancellationToken;
 /// What the parts of a process say of themselves. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Health {
-    parts: Arc<RwLock<BTreeMap<String, Option<String>>>>,
+    parts: Arc<RwLock<BTreeMap<String, Part>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    need: Need,
+    trouble: Option<String>,
+}
+
+/// Whether a process can answer without a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It cannot.
+    Needed,
+    /// It can, for a while.
+    Spared,
 }
 
 impl Health {
@@ -29,30 +46,30 @@ impl Health {
         Self::default()
     }
 
-    /// Reports a part: `None` is well, otherwise what is wrong.
-    pub fn report(&self, part: &str, trouble: Option<String>) {
-        let mut parts = self.parts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let before = parts.insert(part.to_owned(), trouble.clone());
+    /// Reports a part: without `trouble` it is well.
+    pub fn report(&self, part: &str, need: Need, trouble: Option<String>) {
+        let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
+        let before = parts.insert(part.to_owned(), Part { need, trouble: trouble.clone() });
         drop(parts);
-        match (before, trouble) {
+        match (before.map(|before| before.trouble), trouble) {
             (Some(Some(_)), None) => tracing::info!(part, "part is well again"),
-            (Some(None) | None, Some(trouble)) => tracing::warn!(part, trouble, "part is not ready"),
+            (Some(None) | None, Some(trouble)) => tracing::warn!(part, trouble, "part is not well"),
             _ => {}
         }
     }
 
-    /// Whether all parts are well, and the report as JSON.
+    /// Whether all parts that are needed are well, and the report on all parts as JSON.
     #[must_use]
     pub fn readiness(&self) -> (bool, String) {
-        let parts = self.parts.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let ready = parts.values().all(Option::is_none);
-        let words = |trouble: &Option<String>| trouble.clone().unwrap_or_else(|| "ok".to_owned());
-        let parts: BTreeMap<&String, String> = parts.iter().map(|(part, trouble)| (part, words(trouble))).collect();
+        let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner);
+        let ready = parts.values().all(|part| part.need == Need::Spared || part.trouble.is_none());
+        let words = |part: &Part| part.trouble.clone().unwrap_or_else(|| "ok".to_owned());
+        let parts: BTreeMap<&String, String> = parts.iter().map(|(name, part)| (name, words(part))).collect();
         (ready, format!("{}\n", json!({ "ready": ready, "parts": parts })))
     }
 
     /// Asks a part again and again, each second, until the process stops.
-    pub async fn watch<F, Fut>(self, part: &'static str, stop: CancellationToken, mut ask: F)
+    pub async fn watch<F, Fut>(self, part: &'static str, need: Need, stop: CancellationToken, mut ask: F)
     where
         F: FnMut() -> Fut + Send,
         Fut: Future<Output = Result<(), String>> + Send,
@@ -62,7 +79,7 @@ impl Health {
                 Ok(answer) => answer.err(),
                 Err(_) => Some("no answer within two seconds".to_owned()),
             };
-            self.report(part, answer);
+            self.report(part, need, answer);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}

@@ -5,6 +5,8 @@
 //! span on the other side. Without a receiver (`otlp.endpoint` empty) the context travels all the same, so that log
 //! lines carry its trace id.
 
+use std::io::IsTerminal;
+
 use opentelemetry::{
     Context, KeyValue,
     trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider},
@@ -87,7 +89,10 @@ impl Telemetry {
             tracing_subscriber::filter::filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO),
         );
         let lines = match log.format {
-            LogFormat::Text => tracing_subscriber::fmt::layer().with_writer(std::io::stderr).boxed(),
+            LogFormat::Text => {
+                let colours = std::io::stderr().is_terminal();
+                tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr).boxed()
+            }
             LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
         };
         // A second start in one process (tests) keeps the first subscriber.

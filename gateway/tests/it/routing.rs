@@ -80,7 +80,7 @@ async fn health_and_metrics_ask_for_no_login() {
     assert_eq!(plain("GET", "/health/ready").await.status, 200);
     assert_eq!(plain("GET", "/metrics").await.status, 200);
     assert_eq!(plain("POST", "/health/live").await.header("Allow"), Some("GET, HEAD"));
-    house.health.report("person-role-service", Some("gone".to_owned()));
+    house.health.report("person-role-service", service_kit::health::Need::Needed, Some("gone".to_owned()));
     let answer = plain("GET", "/health/ready").await;
     assert_eq!((answer.status, answer.json()["parts"]["person-role-service"].as_str()), (503, Some("gone")));
     let apart = House::with(|settings| settings.ops.listen = "127.0.0.1:0".to_owned());

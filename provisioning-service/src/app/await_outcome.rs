@@ -95,7 +95,8 @@ async fn wait(app: &App, id: i64, deadline: Instant, notify: &Notify) -> Result<
 }
 
 fn answer(row: &Model) -> Option<Result<bool, Refusal>> {
-    let message = row.last_error.clone().unwrap_or_else(|| "It failed.".to_owned());
+    let said = row.last_error.as_deref().unwrap_or("It failed");
+    let message = format!("{}.", said.trim_end_matches('.'));
     match Status::of_code(&row.status)? {
         Status::Queued | Status::Running => None,
         Status::Succeeded => Some(Ok(true)),

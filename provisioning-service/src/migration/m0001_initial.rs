@@ -99,6 +99,7 @@ fn requests() -> TableCreateStatement {
         .col(text("status"))
         .col(text_null("action"))
         .col(boolean("manual"))
+        .col(big_integer("askers"))
         .col(text_null("actor_identifier"))
         .col(text_null("traceparent"))
         // How often the connector was called; and how often since the retries began anew.

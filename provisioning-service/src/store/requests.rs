@@ -57,11 +57,11 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>
     let backend = db.get_database_backend();
     let sql = format!(
         "INSERT INTO provisioning_requests AS r (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
-         action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified) \
+         action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers) \
          SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.manual, v.actor, v.traceparent, \
-         0, 0, 0, $2, false, $2, $2 FROM {} WHERE true ORDER BY v.n \
+         0, 0, 0, $2, false, $2, $2, CASE WHEN v.manual THEN 1 ELSE 0 END FROM {} WHERE true ORDER BY v.n \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
-         DO UPDATE SET manual = r.manual OR excluded.manual, \
+         DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          status = CASE WHEN excluded.manual THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual THEN excluded.due ELSE r.due END, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
@@ -147,12 +147,15 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
     Ok(row.map(|row| row.co_id))
 }
 
-/// Cancels a request that waits; gives whether it did.
+/// Cancels a request that waits; gives whether it waited. Of several who asked for the same, and were answered with the
+/// same request, each withdraws only their own wish: the last one cancels.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    let sql = "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2 \
+    let sql = "UPDATE provisioning_requests SET status = CASE WHEN askers > 1 THEN status ELSE 'Canceled' END, \
+               ended = CASE WHEN askers > 1 THEN ended ELSE $2 END, modified = $2, \
+               askers = CASE WHEN askers > 1 THEN askers - 1 ELSE askers END \
                WHERE id = $1 AND status IN ('Queued', 'Retrying')";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);
     Ok(db.execute_raw(statement).await?.rows_affected() > 0)

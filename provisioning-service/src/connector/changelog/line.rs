@@ -1,4 +1,5 @@
-//! The line: the data of the subject, by the names that the wire uses (provisioning-engine.md §3).
+//! The line: the data of the subject as the reference marshals it, by the names of columns and with their codes
+//! (provisioning-engine.md §3).
 
 use chrono::SecondsFormat;
 use proto::{
@@ -62,17 +63,17 @@ fn add_person(line: &mut Map<String, Json>, person: &PersonState) {
 }
 
 fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
-    let mut skeleton = json!({ "Id": job.subject.id, "CoId": job.target.co_id });
+    let mut skeleton = json!({ "id": job.subject.id, "co_id": job.target.co_id });
     let status = match &state.data {
         Some(Data::Person(person)) => person.co_person.as_ref().map(Record::of),
         Some(Data::Group(group)) => group.co_group.as_ref().map(Record::of),
         Some(Data::EmailList(list)) => list.co_email_list.as_ref().map(Record::of),
         None => None,
     };
-    let status = status.and_then(|record| object(&record).remove("Status"));
+    let status = status.and_then(|record| object(&record).remove("status"));
     if let (Some(status), Some(skeleton), true) = (status, skeleton.as_object_mut(), job.subject.kind != Kind::Service)
     {
-        skeleton.insert("Status".to_owned(), status);
+        skeleton.insert("status".to_owned(), status);
     }
     skeleton
 }
@@ -100,7 +101,7 @@ fn object(record: &Record) -> Map<String, Json> {
         Value::Text(text) => Json::from(text.as_str()),
         Value::Time(seconds) => chrono::DateTime::from_timestamp(*seconds, 0)
             .map_or(Json::Null, |time| Json::from(time.format("%Y-%m-%d %H:%M:%S").to_string())),
-        Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.wire.as_str())),
+        Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.code.as_str())),
         Value::Texts(texts) => Json::from(texts.clone()),
         Value::Object(object) => Json::Object(object.clone()),
     };
@@ -108,6 +109,6 @@ fn object(record: &Record) -> Map<String, Json> {
         .table()
         .fields
         .iter()
-        .filter_map(|field| Some((field.wire.clone(), value(field, record.get(&field.column)?))))
+        .filter_map(|field| Some((field.column.clone(), value(field, record.get(&field.column)?))))
         .collect()
 }

@@ -22,6 +22,7 @@ pub struct Model {
     pub status: String,
     pub action: Option<String>,
     pub manual: bool,
+    pub askers: i64,
     pub actor_identifier: Option<String>,
     pub traceparent: Option<String>,
     pub attempts: i64,
