@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use service_kit::health::Health;
+use tokio_util::task::TaskTracker;
 
 use crate::{auth::Authenticator, services::Services, settings::Settings};
 
@@ -15,4 +16,6 @@ pub struct App {
     pub authenticator: Authenticator,
     /// What the parts of the process say of themselves.
     pub health: Health,
+    /// The requests that run.
+    pub running: TaskTracker,
 }

@@ -14,12 +14,15 @@ use service_kit::{
     rpc::Channel,
 };
 use tokio::net::TcpSocket;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{app::App, auth::Authenticator, handler, services::Services, settings::Settings};
 
 /// How many connections may wait to be taken.
 const BACKLOG: u32 = 1024;
+
+/// How long the last answers may take to leave after their requests have been handled.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// The gateway, ready to be bound to an address.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ impl Gateway {
     ) -> Self {
         let services = Services::new(person_role, provisioning);
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock);
-        Self { app: web::Data::new(App { settings, services, authenticator, health }) }
+        Self { app: web::Data::new(App { settings, services, authenticator, health, running: TaskTracker::new() }) }
     }
 
     /// Binds it to the address of its settings; port 0 takes a free one.
@@ -100,6 +103,7 @@ impl BoundGateway {
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
         let Self { app, listener, address } = self;
         let limits = app.settings.limits.clone();
+        let (running, shutdown_seconds) = (app.running.clone(), limits.shutdown_seconds);
         let workers = match app.settings.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
@@ -107,7 +111,6 @@ impl BoundGateway {
         let server =
             HttpServer::new(move || Actix::new().app_data(app.clone()).default_service(web::to(handler::handle)))
                 .disable_signals()
-                .shutdown_signal(stop.cancelled_owned())
                 .workers(workers)
                 .max_connections(limits.connections)
                 .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
@@ -115,10 +118,28 @@ impl BoundGateway {
                 // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
                 .client_disconnect_timeout(Duration::from_secs(5))
                 .tcp_nodelay(true)
-                .shutdown_timeout(limits.shutdown_seconds)
                 .listen_auto_h2c(listener)?
                 .run();
         tracing::info!(%address, workers, "the REST API is served");
+        let handle = server.handle();
+        let mut server = std::pin::pin!(server);
+        // The server's own way of draining waits for idle connections too, which a client may keep for minutes: here it
+        // is the requests that are waited for.
+        let drain = async {
+            stop.cancelled().await;
+            handle.pause().await;
+            running.close();
+            if tokio::time::timeout(Duration::from_secs(shutdown_seconds), running.wait()).await.is_err() {
+                tracing::warn!(requests = running.len(), "stopping although requests still run");
+            }
+            // What was answered last is still being written.
+            tokio::time::sleep(LAST_WORDS).await;
+            handle.stop(false).await;
+        };
+        tokio::select! {
+            result = &mut server => return result,
+            () = drain => {}
+        }
         server.await
     }
 }

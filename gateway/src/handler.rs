@@ -14,6 +14,7 @@ use crate::{
 
 /// Serves a request.
 pub async fn handle(request: HttpRequest, mut payload: Payload, app: Data<App>) -> HttpResponse {
+    let _running = app.running.token();
     if let Some(response) = ops::answer(&app, &request) {
         return response;
     }

@@ -34,7 +34,9 @@ async fn serve(settings: ProcessSettings) -> Result<(), Failure> {
     let health = Health::new();
     for (part, channel) in [("person-role-service", &person_role), ("provisioning-service", &provisioning)] {
         let channel = channel.clone();
-        tokio::spawn(health.clone().watch(part, Need::Needed, stop.clone(), move || rpc::check_health(channel.clone())));
+        tokio::spawn(
+            health.clone().watch(part, Need::Needed, stop.clone(), move || rpc::check_health(channel.clone())),
+        );
     }
     if !settings.gateway.ops.listen.is_empty() {
         let address = config::address("ops.listen", &settings.gateway.ops.listen)?;

@@ -8,7 +8,14 @@ use person_role_service::{
     app::bootstrap,
     settings::{DEFAULTS, Settings},
 };
-use service_kit::{clock::Clock, config, database::Database, health::{Health, Need}, lifecycle, rpc, telemetry::Telemetry};
+use service_kit::{
+    clock::Clock,
+    config,
+    database::Database,
+    health::{Health, Need},
+    lifecycle, rpc,
+    telemetry::Telemetry,
+};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -372,7 +372,8 @@ mod tests {
 
     #[test]
     fn the_typed_message_says_the_same() {
-        let message = CoPersonRole { id: Some(7), title: Some("Prof".to_owned()), ordr: Some(-3), ..CoPersonRole::default() };
+        let message =
+            CoPersonRole { id: Some(7), title: Some("Prof".to_owned()), ordr: Some(-3), ..CoPersonRole::default() };
         let record = Record::of(&message);
         assert_eq!((record.int("id"), record.text("title"), record.int("ordr")), (Some(7), Some("Prof"), Some(-3)));
         assert_eq!(record.to_message::<CoPersonRole>().unwrap(), message);
@@ -380,7 +381,8 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_told_from_what_was_cleared() {
-        let message = CoPersonRole { title: Some("Prof".to_owned()), ou: Some("x".to_owned()), ..CoPersonRole::default() };
+        let message =
+            CoPersonRole { title: Some("Prof".to_owned()), ou: Some("x".to_owned()), ..CoPersonRole::default() };
         let record = Record::of(&message).with_sent(&["title".to_owned(), "cou_id".to_owned()]);
         assert_eq!(record.slot("cou_id"), &Slot::Cleared);
         assert_eq!((record.slot("ou"), record.slot("o")), (&Slot::Absent, &Slot::Absent));

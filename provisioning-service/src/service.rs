@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
+use sea_orm::DbBackend;
 use service_kit::{
     clock::Clock,
     database::Database,
@@ -19,6 +20,7 @@ use crate::{
     migration::Migrator,
     registry::Registry,
     settings::Settings,
+    store::claim,
     worker,
 };
 
@@ -103,6 +105,12 @@ impl ProvisioningService {
     /// Sends, consumes and works until the process stops; returns when what ran has ended.
     pub async fn run(&self, stop: CancellationToken) {
         let app = &self.app;
+        // With SQLite there is one process: what it finds running, nobody works on.
+        if app.database.backend() == DbBackend::Sqlite
+            && let Err(error) = claim::let_go(app.database.writer(), app.clock.now()).await
+        {
+            tracing::warn!(%error, "what ran before waits for its lease to run out");
+        }
         let last = CancellationToken::new();
         let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
         let changes = Arc::new(consumer::Changes(app.clone()));
@@ -121,10 +129,11 @@ impl ProvisioningService {
 
     async fn watch(&self, stop: CancellationToken) {
         let database = self.app.database.clone();
-        let watch_database = self.health.clone().watch("provisioning-database", Need::Needed, stop.clone(), move || {
-            let database = database.clone();
-            async move { database.ping().await.map_err(|error| error.to_string()) }
-        });
+        let watch_database =
+            self.health.clone().watch("provisioning-database", Need::Needed, stop.clone(), move || {
+                let database = database.clone();
+                async move { database.ping().await.map_err(|error| error.to_string()) }
+            });
         let broker = self.broker.clone();
         let watch_broker = self.health.clone().watch("broker", Need::Spared, stop.clone(), move || {
             let connected = broker.is_connected();

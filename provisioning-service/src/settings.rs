@@ -28,6 +28,6 @@ pub struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { concurrency: 64, per_target: 8, batch: 256, lease_seconds: 60, poll_ms: 1000 }
+        Self { concurrency: 64, per_target: 8, batch: 256, lease_seconds: 20, poll_ms: 1000 }
     }
 }

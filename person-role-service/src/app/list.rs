@@ -88,7 +88,8 @@ const KNOWN: [&str; 11] = [
 
 /// Refuses a filter that this resource cannot be listed by: answering with everything would drop a wish in silence (D1).
 fn refuse_others<R: Resource>(filters: &HashMap<String, String>) -> Result<(), Refusal> {
-    let own: Vec<&str> = of_table(R::table(), &[]).map(|filter| filter.parameter).chain(R::own_filters().iter().copied()).collect();
+    let own: Vec<&str> =
+        of_table(R::table(), &[]).map(|filter| filter.parameter).chain(R::own_filters().iter().copied()).collect();
     let other = KNOWN.iter().find(|name| filters.contains_key(**name) && !own.contains(name));
     match other {
         None => Ok(()),

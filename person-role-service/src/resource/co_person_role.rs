@@ -36,7 +36,10 @@ impl Resource for CoPersonRoles {
             validity::check_order(&full, &mut draft.wrong);
         }
         if draft.sent.int("source_org_identity_id").is_some() {
-            draft.wrong.add("source_org_identity_id", "There is no Org Identity with this id; org identities are not kept here yet");
+            draft.wrong.add(
+                "source_org_identity_id",
+                "There is no Org Identity with this id; org identities are not kept here yet",
+            );
         }
         if let Some(Value::Object(attributes)) = draft.sent.get("extended_attributes") {
             for name in attributes.keys() {

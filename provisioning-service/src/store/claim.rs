@@ -89,6 +89,17 @@ pub async fn abandoned<C: ConnectionTrait>(
     take(db, &sql, &[], now, lease_until, limit).await
 }
 
+/// Lets go of everything that runs: to be called at the start by the only process that works on the database, when
+/// whoever held it is gone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn let_go<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let sql = "UPDATE provisioning_requests SET lease_until = $1 WHERE status = 'Running' AND lease_until > $1";
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()])).await?;
+    Ok(())
+}
+
 async fn take<C: ConnectionTrait>(
     db: &C,
     sql: &str,

@@ -68,7 +68,9 @@ mod services {
         rabbitmq.restart().await;
         assert_eq!(ended(&client, &request).await["Status"], "Succeeded");
         until("the change is provisioned", async || {
-            crate::first_minutes::lines(&deployment, "waiting.log").iter().any(|line| line.to_string().contains("While Away"))
+            crate::first_minutes::lines(&deployment, "waiting.log")
+                .iter()
+                .any(|line| line.to_string().contains("While Away"))
         })
         .await;
         deployment.wait_ready().await;

@@ -29,8 +29,20 @@ pub(crate) async fn people(client: &Client, name: &str) -> (String, String, Stri
 pub(crate) async fn person(client: &Client, co: &str, eppn: &str) -> String {
     let person = add(client, "co_people", "CoPeople", json!({ "CoId": co, "Status": "Active" })).await;
     let of = json!({ "Type": "CO", "Id": person });
-    add(client, "names", "Names", json!({ "Given": "Ada", "Family": "Lovelace", "Type": "official", "PrimaryName": true, "Person": of })).await;
-    add(client, "identifiers", "Identifiers", json!({ "Identifier": eppn, "Type": "eppn", "Login": true, "Status": "Active", "Person": of })).await;
+    add(
+        client,
+        "names",
+        "Names",
+        json!({ "Given": "Ada", "Family": "Lovelace", "Type": "official", "PrimaryName": true, "Person": of }),
+    )
+    .await;
+    add(
+        client,
+        "identifiers",
+        "Identifiers",
+        json!({ "Identifier": eppn, "Type": "eppn", "Login": true, "Status": "Active", "Person": of }),
+    )
+    .await;
     person
 }
 
@@ -89,7 +101,8 @@ pub(crate) async fn the_first_five_minutes_go_as_the_readme_says(shape: Shape) {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
         let history = client.get(&format!("/history_records.json?copersonid={person}")).await.expect_status(200).json();
-        let told = history["HistoryRecords"].as_array().unwrap().iter().filter(|record| record["Action"] == "PCPM").count();
+        let told =
+            history["HistoryRecords"].as_array().unwrap().iter().filter(|record| record["Action"] == "PCPM").count();
         if told == 2 {
             break;
         }

@@ -34,7 +34,14 @@ impl Accepted {
     }
 }
 
-async fn load(client: Client, cou: String, person: String, target: String, accepted: Arc<Accepted>, stop: Arc<AtomicBool>) {
+async fn load(
+    client: Client,
+    cou: String,
+    person: String,
+    target: String,
+    accepted: Arc<Accepted>,
+    stop: Arc<AtomicBool>,
+) {
     let role = json!({ "CoPersonRoles": [{ "Version": "1.0", "Person": { "Type": "CO", "Id": person }, "CouId": cou, "Affiliation": "staff", "Status": "Active" }] });
     let role = serde_json::to_vec(&role).unwrap();
     let provision = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
@@ -76,7 +83,8 @@ pub(crate) async fn killing_any_process_loses_nothing_that_was_accepted(shape: S
     let clients: Vec<_> = everybody
         .iter()
         .map(|person| {
-            let load = load(client.clone(), cou.clone(), person.clone(), target.clone(), accepted.clone(), stop.clone());
+            let load =
+                load(client.clone(), cou.clone(), person.clone(), target.clone(), accepted.clone(), stop.clone());
             tokio::spawn(load)
         })
         .collect();

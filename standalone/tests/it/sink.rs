@@ -55,7 +55,13 @@ impl HttpSink {
 
 type Memory = (Arc<Mutex<Vec<Received>>>, Arc<watch::Sender<usize>>);
 
-async fn remember(State((received, told)): State<Memory>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn remember(
+    State((received, told)): State<Memory>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     let mut received = received.lock().unwrap();
     received.push(Received { method, path: uri.path().to_owned(), headers, body: body.to_vec() });
     told.send_replace(received.len());
@@ -75,7 +81,9 @@ impl TraceSink {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (told, spans) = watch::channel(Vec::new());
         let service = TraceServiceServer::new(Collector { told });
-        tokio::spawn(tonic::transport::Server::builder().add_service(service).serve_with_incoming(TcpIncoming::from(listener)));
+        tokio::spawn(
+            tonic::transport::Server::builder().add_service(service).serve_with_incoming(TcpIncoming::from(listener)),
+        );
         Self { url, spans }
     }
 
@@ -85,9 +93,15 @@ impl TraceSink {
             spans.iter().filter(|span| hex(&span.trace_id) == trace_id).cloned().collect()
         };
         let mut spans = self.spans.clone();
-        let whole = tokio::time::timeout(std::time::Duration::from_secs(30), spans.wait_for(|spans| wanted(&of_trace(spans)))).await;
+        let whole =
+            tokio::time::timeout(std::time::Duration::from_secs(30), spans.wait_for(|spans| wanted(&of_trace(spans))))
+                .await;
         let seen = of_trace(&self.spans.borrow());
-        assert!(whole.is_ok(), "of trace {trace_id} there are only {:?}", seen.iter().map(describe).collect::<Vec<_>>());
+        assert!(
+            whole.is_ok(),
+            "of trace {trace_id} there are only {:?}",
+            seen.iter().map(describe).collect::<Vec<_>>()
+        );
         seen
     }
 }
@@ -95,7 +109,8 @@ impl TraceSink {
 /// A span in words, for messages and comparisons: its name, and the method of a call.
 pub(crate) fn describe(span: &Span) -> String {
     use opentelemetry_proto::tonic::common::v1::any_value::Value;
-    let method = span.attributes.iter().find(|pair| pair.key == "rpc.method").and_then(|pair| pair.value.clone()?.value);
+    let method =
+        span.attributes.iter().find(|pair| pair.key == "rpc.method").and_then(|pair| pair.value.clone()?.value);
     match method {
         Some(Value::StringValue(method)) => format!("{} {method}", span.name),
         _ => span.name.clone(),
@@ -113,8 +128,12 @@ struct Collector {
 
 #[tonic::async_trait]
 impl TraceService for Collector {
-    async fn export(&self, request: Request<ExportTraceServiceRequest>) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        let spans = request.into_inner().resource_spans.into_iter().flat_map(|of| of.scope_spans).flat_map(|of| of.spans);
+    async fn export(
+        &self,
+        request: Request<ExportTraceServiceRequest>,
+    ) -> Result<Response<ExportTraceServiceResponse>, Status> {
+        let spans =
+            request.into_inner().resource_spans.into_iter().flat_map(|of| of.scope_spans).flat_map(|of| of.spans);
         let spans: Vec<Span> = spans.collect();
         self.told.send_modify(|known| known.extend(spans));
         Ok(Response::new(ExportTraceServiceResponse::default()))

@@ -21,7 +21,12 @@ pub(crate) async fn one_trace_reaches_from_the_request_to_the_connector(shape: S
     let target = add(&client, "co_provisioning_targets", "CoProvisioningTargets", target).await;
 
     let trace_id = "0af7651916cd43dd8448eb211c80319c";
-    let answer = reqwest_post(&deployment, &format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json"), trace_id).await;
+    let answer = reqwest_post(
+        &deployment,
+        &format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json"),
+        trace_id,
+    )
+    .await;
     let id = answer["Id"].as_str().unwrap().to_owned();
     assert_eq!(ended(&client, &id).await["Status"], "Succeeded");
 
@@ -37,7 +42,9 @@ pub(crate) async fn one_trace_reaches_from_the_request_to_the_connector(shape: S
         "grpc cohort.registry.v1.Subjects/Resolve",
         "provision",
     ];
-    let spans = traces.wait_for(trace_id, |spans| wanted.iter().all(|name| spans.iter().any(|span| describe(span) == *name))).await;
+    let spans = traces
+        .wait_for(trace_id, |spans| wanted.iter().all(|name| spans.iter().any(|span| describe(span) == *name)))
+        .await;
     let parent_of = |name: &str| {
         let span = spans.iter().find(|span| describe(span) == name).unwrap();
         spans.iter().find(|parent| parent.span_id == span.parent_span_id).map(describe)
