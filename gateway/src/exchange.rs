@@ -46,9 +46,12 @@ impl Exchange<'_> {
         body::read(self.request, payload, &self.app.settings.limits).await
     }
 
-    /// Forgets the logins that are remembered, if what was written can change one: an API user, or the CO of some.
-    pub fn after_write(&self, table: &Table) {
-        if matches!(table.singular.as_str(), "ApiUser" | "Co") {
+    /// Forgets the logins that are remembered, if what was written can change one: an API user, or the CO of some. A
+    /// write that was refused changed nothing; one whose end is not known may have.
+    pub fn after_write<T>(&self, table: &Table, answer: &Result<T, Refusal>) {
+        let unknown = |refusal: &Refusal| matches!(refusal, Refusal::Unavailable(_) | Refusal::Failed(_));
+        let written = answer.as_ref().map_or_else(unknown, |_| true);
+        if written && matches!(table.singular.as_str(), "ApiUser" | "Co") {
             self.app.authenticator.forget();
         }
     }

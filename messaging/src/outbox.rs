@@ -44,6 +44,9 @@ pub mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// How many rows one statement writes.
+const STATEMENT: usize = 500;
+
 /// How many rows are sent at a time.
 const BATCH: u64 = 500;
 
@@ -58,7 +61,7 @@ pub struct Outgoing {
     pub body: Vec<u8>,
 }
 
-/// Writes messages into the outbox, with the trace of the current span. One statement, however many they are.
+/// Writes messages into the outbox, with the trace of the current span. One statement for some hundreds.
 ///
 /// # Errors
 /// Those of the database.
@@ -67,15 +70,21 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, clock: &Clock, messages: Vec<Ou
         return Ok(());
     }
     let (created, traceparent) = (clock.now(), telemetry::traceparent());
-    let rows = messages.into_iter().map(|message| row::ActiveModel {
-        message_id: Set(message.message_id),
-        routing_key: Set(message.routing_key),
-        traceparent: Set(traceparent.clone()),
-        body: Set(message.body),
-        created: Set(created),
-        ..Default::default()
-    });
-    row::Entity::insert_many(rows).exec_without_returning(db).await?;
+    let rows: Vec<row::ActiveModel> = messages
+        .into_iter()
+        .map(|message| row::ActiveModel {
+            message_id: Set(message.message_id),
+            routing_key: Set(message.routing_key),
+            traceparent: Set(traceparent.clone()),
+            body: Set(message.body),
+            created: Set(created),
+            ..Default::default()
+        })
+        .collect();
+    // Databases limit the parameters of a statement.
+    for some in rows.chunks(STATEMENT) {
+        row::Entity::insert_many(some.to_vec()).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 

@@ -52,10 +52,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the same use case may succeed if it is begun anew: two transactions stood in each other's way.
+    /// Whether the same use case may succeed if it is begun anew: two transactions stood in each other's way. What a
+    /// caller wants and somebody else has is refused by its resource; a unique index that speaks up here was met by
+    /// something that the use case makes on its own, which the other one has made now.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Database(error) if service_kit::database::is_conflict(error))
+        matches!(self, Self::Database(error) if service_kit::database::is_conflict(error) || service_kit::database::is_taken(error))
     }
 
     /// What the caller hears.

@@ -94,14 +94,18 @@ impl Database {
     /// # Errors
     /// If a migration fails for another reason.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
+        let mut left = 10;
         loop {
             match M::up(&self.writer, None).await {
-                Err(error) if is_away(&error) => {
-                    tracing::warn!(%error, "the database is away; waiting for it");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                Err(error) if is_away(&error) => tracing::warn!(%error, "the database is away; waiting for it"),
+                // Another instance may be at it: when it is done, nothing is left to do.
+                Err(error) if left > 0 => {
+                    left -= 1;
+                    tracing::warn!(%error, "the tables cannot be brought up to date; trying again");
                 }
                 result => return result,
             }
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 

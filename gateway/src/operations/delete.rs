@@ -11,7 +11,7 @@ use crate::{exchange::Exchange, messages, refusal::Problem};
 /// If the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
     let answer = exchange.call(table, "Delete", messages::id(id)).await;
-    exchange.after_write(table);
+    exchange.after_write(table, &answer);
     answer?;
     Ok(exchange.empty("Deleted"))
 }

@@ -24,7 +24,7 @@ pub async fn run(
     let decoded = document::decode(exchange.format, table, &body, Purpose::Edit(id))
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
     let answer = exchange.call(table, "Edit", messages::edit(id, decoded)).await;
-    exchange.after_write(table);
+    exchange.after_write(table, &answer);
     answer?;
     Ok(exchange.empty("OK"))
 }

@@ -12,6 +12,6 @@ use crate::{exchange::Exchange, messages, refusal::Problem};
 pub async fn run(exchange: &Exchange<'_>, id: i64) -> Result<HttpResponse, Problem> {
     let table = Table::of::<ApiUser>();
     let answer = exchange.call(table, "RotateKey", messages::id(id)).await;
-    exchange.after_write(table);
+    exchange.after_write(table, &answer);
     exchange.new_object(StatusCode::OK, "OK", &table.singular, answer?)
 }

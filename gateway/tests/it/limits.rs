@@ -82,9 +82,14 @@ async fn garbage_breaks_nothing() {
         request.extend(format!("{suffix} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{login}").as_bytes());
         request.extend(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
         request.extend(body);
-        // Without an answer: what was sent is not HTTP.
-        let status = raw(house.address, &request).await.map_or(400, |answer: Answer| answer.status);
-        assert!((200..500).contains(&status), "{status}: {}", String::from_utf8_lossy(&request));
+        let status = raw(house.address, &request).await.map(|answer: Answer| answer.status);
+        // Only what is not HTTP may go without an answer.
+        assert!(status.is_some() || round % 2 == 1, "no answer to {}", String::from_utf8_lossy(&request));
+        assert!(
+            status.is_none_or(|status| (200..500).contains(&status)),
+            "{status:?}: {}",
+            String::from_utf8_lossy(&request)
+        );
     }
     for format in ["json", "xml"] {
         for _ in 0..100 {

@@ -49,7 +49,7 @@ pub async fn add_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = references::find(&change.tx, &references::of_record(&sent, None)).await?;
+    let found = references::hold(&change.tx, &references::of_record(&sent, None)).await?;
     let co_id = references::owner(&sent, &found);
     let mut draft = Draft { sent, before: None, co_id, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, None);

@@ -1,6 +1,8 @@
 //! The groups that come with a CO and with a COU (neighbours.md COU, CoGroup).
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::LockType,
+};
 
 use proto::{caller::Caller, events::v1::Action, record::Record, refusal::Refusal, registry::v1::SubjectKind};
 
@@ -10,6 +12,7 @@ use crate::{
         change::Change,
         edit::{privileged, write},
         membership::{joined, new_member, remove_from},
+        person_status::hold_co,
         references,
         view::find_for_change,
     },
@@ -98,6 +101,7 @@ pub async fn reconcile_co(app: &App, caller: &Caller, co_id: i64) -> Result<Vec<
     privileged(caller)?;
     crate::app::list::known(app, caller, "Co", &co_id.to_string()).await?;
     let mut change = Change::begin(app, caller).await?;
+    hold_co(&change, co_id).await?;
     make(&mut change, co_id, None).await?;
     let cous = cou::Entity::find().filter(cou::Column::CoId.eq(co_id)).filter(cou::Column::Deleted.eq(false));
     for cou in cous.all(&change.tx).await? {
@@ -120,7 +124,7 @@ pub async fn reconcile_co(app: &App, caller: &Caller, co_id: i64) -> Result<Vec<
 /// `Unknown`, 403 for a group that is not automatic, those of the database.
 pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<(), Fault> {
     let mut change = Change::begin(app, caller).await?;
-    let group = find_for_change::<CoGroups>(&change, id).await?;
+    let group = find_for_change::<CoGroups>(&change, id, LockType::NoKeyUpdate).await?;
     if !group.auto {
         return Err(Refusal::forbidden(
             "Not An Automatic Group",

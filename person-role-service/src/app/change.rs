@@ -17,7 +17,7 @@ use proto::{
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 
 use crate::{
-    app::App,
+    app::{App, delete::STATEMENT},
     domain::{event_key, history::Entry},
     store::entity::{co_group, history_record},
 };
@@ -130,8 +130,8 @@ impl<'a> Change<'a> {
     /// If the database fails; then nothing of the change is left.
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { app, tx, now, history, events, co_deleted, .. } = self;
-        if !history.is_empty() {
-            history_record::Entity::insert_many(history).exec_without_returning(&tx).await?;
+        for some in history.chunks(STATEMENT) {
+            history_record::Entity::insert_many(some.to_vec()).exec_without_returning(&tx).await?;
         }
         let occurred_at = Some(prost_types::Timestamp {
             seconds: now.timestamp(),

@@ -1,7 +1,10 @@
 //! Deleting a record of any resource: a changelog resource keeps the row, with `deleted` set; others lose it.
 
 use proto::caller::Caller;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, LockType},
+};
 
 use crate::{
     app::{
@@ -23,7 +26,7 @@ pub const STATEMENT: usize = 500;
 /// `Unknown`, 403 with its phrase when something hangs on it, `Unauthorized`, or the database's fault.
 pub async fn delete<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<(), Fault> {
     let mut change = Change::begin(app, caller).await?;
-    let row = find_for_change::<R>(&change, id).await?;
+    let row = find_for_change::<R>(&change, id, LockType::Update).await?;
     delete_in::<R>(&mut change, row).await?;
     change.commit().await?;
     Ok(())

@@ -7,13 +7,17 @@ use proto::{
     refusal::Refusal,
     registry::v1::FieldViolation,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait, IntoActiveModel, ModelTrait, Value as Sql};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait, IntoActiveModel, ModelTrait, Value as Sql,
+    sea_query::LockType,
+};
 
 use crate::{
     app::{
         App, Fault,
         add::{co_of, taken},
         change::Change,
+        delete::STATEMENT,
         references::{self, of_other_co},
         view::find_for_change,
     },
@@ -33,7 +37,7 @@ pub async fn edit<R: Resource>(
     unread: &[FieldViolation],
 ) -> Result<(), Fault> {
     let mut change = Change::begin(app, caller).await?;
-    let row = find_for_change::<R>(&change, id).await?;
+    let row = find_for_change::<R>(&change, id, LockType::NoKeyUpdate).await?;
     if edit_in::<R>(&mut change, row, record, unread).await? {
         change.commit().await?;
     }
@@ -57,7 +61,7 @@ pub async fn edit_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = references::find(&change.tx, &references::of_record(&sent, Some(&before))).await?;
+    let found = references::hold(&change.tx, &references::of_record(&sent, Some(&before))).await?;
     let mut draft = Draft { sent, before: Some(&row), co_id: co_of::<R>(&row)?, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, Some(&before));
     check_immutable(&mut draft, &before);
@@ -122,7 +126,9 @@ pub async fn archive<R: Resource>(change: &Change<'_>, before: &[R::Row]) -> Res
             ..Default::default()
         });
     }
-    record_version::Entity::insert_many(versions).exec_without_returning(&change.tx).await?;
+    for some in versions.chunks(STATEMENT) {
+        record_version::Entity::insert_many(some.to_vec()).exec_without_returning(&change.tx).await?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 use proto::{caller::Caller, registry::v1::Status};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::LockType,
 };
 
 use crate::{
@@ -51,16 +52,23 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
         due.extend(ids);
     }
     let more = due.len() as u64 >= ROUND;
+    let mut followed = false;
     for id in due {
-        follow_one(app, id).await?;
+        match follow_one(app, id).await {
+            Ok(()) => followed = true,
+            // One role that cannot be changed must not keep the others from it.
+            Err(fault) => {
+                tracing::error!(person_role.id = id, error = %fault.into_refusal(), "a role cannot follow its validity")
+            }
+        }
     }
-    Ok(more)
+    Ok(more && followed)
 }
 
 async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
     let house = Caller::house();
     let mut change = Change::begin(app, &house).await?;
-    let role = match find_for_change::<CoPersonRoles>(&change, id).await {
+    let role = match find_for_change::<CoPersonRoles>(&change, id, LockType::NoKeyUpdate).await {
         Ok(role) => role,
         // Deleted in the meantime.
         Err(Fault::Refused(_)) => return Ok(()),

@@ -33,13 +33,20 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     privileged(caller)?;
     let filters: HashMap<String, String> =
         request.filters.iter().map(|filter| (filter.name.clone(), filter.value.clone())).collect();
+    if filters.values().any(|value| value.contains('\0')) {
+        return Err(Refusal::BadRequest("A filter may not hold the character NUL. Check the query.".to_owned()).into());
+    }
     let columns = R::columns();
     let mut condition = Condition::all();
     let mut co_id = caller.co_id;
     for filter in of_table(R::table(), R::own_filters()) {
         let Some(text) = filters.get(filter.parameter) else { continue };
         if filter.kind == Kind::Bool {
-            let truth = matches!(text.as_str(), "true" | "1" | "True");
+            let truth = match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                _ => return Err(Refusal::BadRequest(format!("{} must be true or false.", filter.parameter)).into()),
+            };
             condition = condition.add(columns.named(filter.column)?.eq(truth));
             continue;
         }

@@ -9,7 +9,7 @@ use proto::registry::v1::Status;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    app::{Fault, change::Change, edit::archive},
+    app::{Fault, change::Change, delete::STATEMENT, edit::archive},
     domain::{history::Entry, membership::belongs},
     resource::co_group_member::CoGroupMembers,
     store::{
@@ -141,16 +141,18 @@ pub async fn remove_from(
     }
     let rows: Vec<co_group_member::Model> = memberships.iter().map(|(_, member)| member.clone()).collect();
     archive::<CoGroupMembers>(change, &rows).await?;
-    co_group_member::Entity::update_many()
-        .set(co_group_member::ActiveModel {
-            deleted: Set(true),
-            modified: Set(change.now),
-            actor_identifier: Set(Some(change.caller.username.clone())),
-            ..Default::default()
-        })
-        .filter(co_group_member::Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .exec(&change.tx)
-        .await?;
+    for some in rows.chunks(STATEMENT) {
+        co_group_member::Entity::update_many()
+            .set(co_group_member::ActiveModel {
+                deleted: Set(true),
+                modified: Set(change.now),
+                actor_identifier: Set(Some(change.caller.username.clone())),
+                ..Default::default()
+            })
+            .filter(co_group_member::Column::Id.is_in(some.iter().map(|row| row.id)))
+            .exec(&change.tx)
+            .await?;
+    }
     for (group, member) in &memberships {
         left(change, group, member.co_person_id);
     }

@@ -2,6 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     resource::{Resource, co_person::CoPeople},
     store::{
         code_of,
-        entity::{co_group_member, co_person},
+        entity::{co, co_group_member, co_person},
         status_of,
     },
 };
@@ -30,10 +31,24 @@ use crate::{
 pub async fn lock(change: &Change<'_>, id: i64) -> Result<co_person::Model, Fault> {
     let mut query = co_person::Entity::find_by_id(id);
     if change.tx.get_database_backend() == DbBackend::Postgres {
-        query = query.lock_exclusive();
+        // Not against what refers to the person: two changes that do would wait for one another.
+        query = query.lock(LockType::NoKeyUpdate);
     }
     let person = query.one(&change.tx).await?;
     Ok(person.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("CO Person {id}")))?)
+}
+
+/// Holds a CO: what concerns the whole of it happens one at a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn hold_co(change: &Change<'_>, id: i64) -> Result<(), Fault> {
+    let mut query = co::Entity::find_by_id(id);
+    if change.tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock(LockType::NoKeyUpdate);
+    }
+    query.one(&change.tx).await?;
+    Ok(())
 }
 
 /// Recalculates the status of a person from its roles; a change is a new revision, history `RCPS`, and what follows from

@@ -21,28 +21,26 @@ use crate::{
 pub async fn record_outcomes(app: &App, outcomes: &[ProvisioningOutcome]) -> Result<(), Fault> {
     let tx = app.database.begin().await?;
     let now = app.clock.now();
-    let ids: Vec<String> = outcomes.iter().map(|outcome| outcome.event_id.clone()).collect();
-    let seen: HashSet<String> = inbox::Entity::find()
-        .select_only()
-        .column(inbox::Column::MessageId)
-        .filter(inbox::Column::MessageId.is_in(ids))
-        .into_tuple::<String>()
-        .all(&tx)
-        .await?
-        .into_iter()
-        .collect();
     let mut once = HashSet::new();
+    let outcomes: Vec<&ProvisioningOutcome> =
+        outcomes.iter().filter(|outcome| once.insert(&outcome.event_id)).collect();
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    let rows = outcomes
+        .iter()
+        .map(|outcome| inbox::ActiveModel { message_id: Set(outcome.event_id.clone()), received: Set(now) });
+    // Of two that come with the same message at once, one waits here and is then given nothing.
+    let taken = inbox::Entity::insert_many(rows)
+        .on_conflict(OnConflict::column(inbox::Column::MessageId).do_nothing().to_owned())
+        .exec_with_returning(&tx)
+        .await?;
+    let fresh: HashSet<String> = taken.into_iter().map(|row| row.message_id).collect();
     let new: Vec<&ProvisioningOutcome> =
-        outcomes.iter().filter(|outcome| !seen.contains(&outcome.event_id) && once.insert(&outcome.event_id)).collect();
+        outcomes.into_iter().filter(|outcome| fresh.contains(&outcome.event_id)).collect();
     if new.is_empty() {
         return Ok(());
     }
-    let rows =
-        new.iter().map(|outcome| inbox::ActiveModel { message_id: Set(outcome.event_id.clone()), received: Set(now) });
-    inbox::Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(inbox::Column::MessageId).do_nothing().to_owned())
-        .exec_without_returning(&tx)
-        .await?;
     let cos: HashSet<i64> = co::Entity::find()
         .select_only()
         .column(co::Column::Id)

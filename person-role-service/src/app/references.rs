@@ -1,6 +1,7 @@
 //! Records that a record refers to: do they exist, and whose are they? (D28)
 //!
-//! All ids of one resource are looked up in one statement.
+//! All ids of one resource are looked up in one statement. In a change they are held until it ends, with their CO, so
+//! that nothing is hung on a record that is deleted at the same time: deleting waits, or is waited for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,8 +12,8 @@ use proto::{
     table::{Field, Table},
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    ConnectionTrait, DbBackend, DbErr, FromQueryResult, JoinType,
+    sea_query::{Alias, Expr, ExprTrait, LockType, Query},
 };
 
 use crate::resource::Draft;
@@ -40,21 +41,44 @@ struct Owner {
 /// # Errors
 /// Those of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, wanted: &BTreeMap<String, BTreeSet<i64>>) -> Result<Found, DbErr> {
+    look_up(db, wanted, false).await
+}
+
+/// Looks records up and holds them until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub async fn hold<C: ConnectionTrait>(tx: &C, wanted: &BTreeMap<String, BTreeSet<i64>>) -> Result<Found, DbErr> {
+    // With SQLite a transaction that writes is alone.
+    look_up(tx, wanted, tx.get_database_backend() == DbBackend::Postgres).await
+}
+
+async fn look_up<C: ConnectionTrait>(
+    db: &C,
+    wanted: &BTreeMap<String, BTreeSet<i64>>,
+    hold: bool,
+) -> Result<Found, DbErr> {
     let mut found = Found::default();
     for (resource, ids) in wanted {
         let Some(table) = Table::named(resource).filter(|table| table.service.starts_with("cohort.registry.")) else {
             continue;
         };
-        let is_co = table.singular == "Co";
-        let owner = if is_co { "id" } else { "co_id" };
+        let (record, co) = (Alias::new("r"), Alias::new("c"));
+        let owner = if table.singular == "Co" { "id" } else { "co_id" };
         let mut query = Query::select();
         query
-            .column(Alias::new("id"))
-            .expr_as(Expr::col(Alias::new(owner)), Alias::new("co_id"))
-            .from(Alias::new(table.path.as_str()))
-            .and_where(Expr::col(Alias::new("id")).is_in(ids.iter().copied()));
+            .column((record.clone(), Alias::new("id")))
+            .expr_as(Expr::col((record.clone(), Alias::new(owner))), Alias::new("co_id"))
+            .from_as(Alias::new(table.path.as_str()), record.clone())
+            .and_where(Expr::col((record.clone(), Alias::new("id"))).is_in(ids.iter().copied()));
         if table.field("deleted").is_some() {
-            query.and_where(Expr::col(Alias::new("deleted")).eq(false));
+            query.and_where(Expr::col((record.clone(), Alias::new("deleted"))).eq(false));
+        }
+        if hold && table.singular == "Co" {
+            query.lock(LockType::KeyShare);
+        } else if hold {
+            let of_record = Expr::col((co.clone(), Alias::new("id"))).equals((record, Alias::new("co_id")));
+            query.join_as(JoinType::InnerJoin, Alias::new("cos"), co, of_record).lock(LockType::KeyShare);
         }
         for row in db.query_all(&query).await? {
             let Owner { id, co_id } = Owner::from_query_result(&row, "")?;
@@ -106,7 +130,9 @@ pub fn check<M>(caller: &Caller, draft: &mut Draft<'_, M>, before: Option<&Recor
         if draft.wrong.has(&field.column) {
             continue;
         }
-        match draft.found.co_of(&field.options.refers_to, id) {
+        // A CO that is not the caller's is as unknown as one that does not exist (D9).
+        let own_co = |co_id: &i64| field.options.refers_to != "Co" || caller.may(*co_id);
+        match draft.found.co_of(&field.options.refers_to, id).filter(own_co) {
             None if field.options.unknown_phrase.is_empty() => draft.wrong.add(&field.column, unknown(field)),
             None => {
                 draft

@@ -1,7 +1,7 @@
 //! Making a new key for an API user; the old one ends (D15).
 
 use proto::caller::Caller;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, sea_query::LockType};
 
 use crate::{
     app::{App, Fault, change::Change, key, view::find_for_change},
@@ -16,7 +16,7 @@ pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, F
     // Before the transaction: hashing takes long.
     let (text, hash) = key::make(app).await?;
     let change = Change::begin(app, caller).await?;
-    let row = find_for_change::<ApiUsers>(&change, id).await?;
+    let row = find_for_change::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
     let login = row.login.clone();
     let mut active = row.into_active_model();
     active.key_hash = Set(hash);

@@ -1,7 +1,9 @@
 //! Viewing a record of any resource.
 
 use proto::{caller::Caller, record::Record, refusal::Refusal};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Select, sea_query::LockType,
+};
 
 use crate::{
     app::{App, Fault, add::co_of, change::Change, edit::privileged},
@@ -19,15 +21,16 @@ pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Re
     Ok(R::columns().record(&row))
 }
 
-/// The row with an id, locked until the change ends.
+/// The row with an id, held until the change ends. What is to be deleted is held against everything that would hang
+/// something on it; what is to be edited, against other edits.
 ///
 /// # Errors
 /// As [`view`]; for what only platform users may change, `Unauthorized` to the others (D12).
-pub async fn find_for_change<R: Resource>(change: &Change<'_>, id: i64) -> Result<R::Row, Fault> {
+pub async fn find_for_change<R: Resource>(change: &Change<'_>, id: i64, hold: LockType) -> Result<R::Row, Fault> {
     privileged(change.caller)?;
     let mut query = by_id::<R>(id)?;
     if change.tx.get_database_backend() == DbBackend::Postgres {
-        query = query.lock_exclusive();
+        query = query.lock(hold);
     }
     let row = permitted::<R>(change.caller, query.one(&change.tx).await?)?;
     if R::PLATFORM_ONLY && !change.caller.is_platform() {

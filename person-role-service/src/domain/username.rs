@@ -22,6 +22,9 @@ pub fn trouble(co_id: Option<i64>, username: &str) -> Option<&'static str> {
         .strip_prefix("co_")
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(digits, _)| !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit()));
+    if username.is_empty() {
+        return Some("A username must be provided");
+    }
     if username.contains(':') || username.chars().any(char::is_whitespace) {
         return Some("A username may not contain a colon or blanks");
     }

@@ -41,6 +41,13 @@ impl Resource for CoGroups {
                 "The server keeps this group; its members follow from their status and roles.",
             );
         }
+        if let Some(before) = draft.before.filter(|before| !before.auto && !is_of_users(&before.group_type)) {
+            // The groups of a CO's and COU's admins and approvers: their members may change, they themselves not.
+            let full = crate::resource::merged::<Self>(draft);
+            if full.text("name") != Some(before.name.as_str()) || full.int("cou_id") != before.cou_id {
+                draft.forbid("Name Reserved", "This group belongs to its CO or COU and keeps its Name and CouId.");
+            }
+        }
         let renamed = |name: &str| draft.before.is_none_or(|before| before.name != name);
         if draft.sent.text("name").is_some_and(|name| name.starts_with("CO:") && renamed(name)) {
             draft.forbid("Name Reserved", "Names that begin with CO: are the server's. Choose another name.");
@@ -48,9 +55,9 @@ impl Resource for CoGroups {
         if let Some(Value::Enum(kind)) = draft.sent.get("group_type") {
             let code =
                 Self::table().field("group_type").and_then(|field| field.name_of(*kind)).map(|name| name.code.as_str());
-            let kept = draft.before.map(|before| before.group_type.as_str()) == code;
-            if !kept && !matches!(code, Some("S" | "CL")) {
-                draft.wrong.add("group_type", "Groups of this type are the server's; send S or CL");
+            let stored = draft.before.map(|before| before.group_type.as_str());
+            if stored != code && !(code.is_some_and(is_of_users) && stored.is_none_or(is_of_users)) {
+                draft.wrong.add("group_type", "Groups of other types than S and CL are the server's");
             }
         }
         Ok(())
@@ -69,7 +76,7 @@ impl Resource for CoGroups {
     }
 
     async fn before_delete(change: &mut Change<'_>, row: &co_group::Model) -> Result<(), Fault> {
-        if !matches!(row.group_type.as_str(), "S" | "CL") {
+        if !is_of_users(&row.group_type) {
             return Err(Refusal::forbidden(
                 "This group cannot be deleted",
                 "It belongs to the CO or to a COU and goes with it.",
@@ -131,6 +138,12 @@ impl Resource for CoGroups {
             .add(co_group::Column::Status.eq("A"))
             .add(co_group::Column::Id.in_subquery(memberships.into_query())))
     }
+}
+
+/// Whether groups of a type are made by users: standard groups and those of clusters.
+#[must_use]
+pub fn is_of_users(group_type: &str) -> bool {
+    matches!(group_type, "S" | "CL")
 }
 
 /// Tells that all members of a group changed (provisioning-engine.md §2).

@@ -107,9 +107,10 @@ fn long_enough<'a>(key: &str, text: &'a str, wrong: &mut Violations) -> &'a str 
     text
 }
 
-/// `%` and `_` stand for themselves.
+/// `%` and `_` stand for themselves. Only ASCII letters are folded, which both databases do alike: what is written as it
+/// is stored is always found.
 fn literally(text: &str) -> String {
-    text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn with_identifier(text: &str) -> sea_orm::sea_query::SelectStatement {

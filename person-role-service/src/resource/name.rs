@@ -7,7 +7,7 @@ use proto::{
 use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use crate::{
-    app::{Fault, change::Change, edit::write},
+    app::{Fault, change::Change, edit::write, person_status::lock},
     domain::history::{Entry, differences},
     resource::{Draft, Extras, Resource, person_needed, rows_of},
     store::entity::name,
@@ -23,6 +23,19 @@ impl Resource for Names {
 
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, name::Model>) -> Result<(), Fault> {
         person_needed(draft);
+        if let Some(before) = draft.before
+            && before.primary_name
+            && draft.sent.int("co_person_id").is_some_and(|person| person != before.co_person_id)
+        {
+            draft
+                .wrong
+                .add("co_person_id", "A primary name cannot be moved; make another name of the person primary first");
+        }
+        // One at a time: which name of a person is primary is decided by looking at the others.
+        let person = draft.sent.int("co_person_id").filter(|id| draft.found.co_of("CoPerson", *id).is_some());
+        if let Some(person) = person.or(draft.before.map(|before| before.co_person_id)) {
+            lock(change, person).await?;
+        }
         let primary = |slot: &Slot| matches!(slot, Slot::Is(Value::Bool(true)));
         match (draft.before, draft.sent.int("co_person_id")) {
             // The first name of a person is its primary one.
@@ -57,7 +70,8 @@ impl Resource for Names {
         for old in other.all(&change.tx).await? {
             let mut active = old.clone().into_active_model();
             active.primary_name = Set(false);
-            write::<Self>(change, &old, active).await?;
+            let demoted = write::<Self>(change, &old, active).await?;
+            Self::after(change, Some(&old), Some(&demoted)).await?;
         }
         Ok(())
     }

@@ -42,4 +42,8 @@ on_both!(
     nobody_sees_another_co,
     keys_are_checked_and_rotated,
     lists_are_paged_in_order,
+    nothing_is_hung_on_what_is_deleted_at_the_same_time,
+    groups_with_thousands_of_members_change_like_small_ones,
+    two_moves_at_once_make_no_circle,
+    the_server_s_groups_stay_what_they_are,
 );

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        Fault, follow_validity::follow_validity, list::list, read_subjects::read_subjects,
+        Fault, automatic_groups::reconcile, follow_validity::follow_validity, list::list, read_subjects::read_subjects,
         record_outcomes::record_outcomes, rotate_key::rotate_key, verify_key::verify_key, view::view,
     },
     domain::person_status::rank,
@@ -11,7 +11,7 @@ use person_role_service::{
         Resource, api_user::ApiUsers, co::Cos, co_group::CoGroups, co_group_member::CoGroupMembers,
         co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, history_record::HistoryRecords, name::Names,
     },
-    store::entity::{history_record, record_version},
+    store::entity::{co_person, history_record, record_version},
 };
 use prost::Message;
 use proto::{
@@ -26,6 +26,7 @@ use proto::{
     table::Table,
 };
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
@@ -373,4 +374,116 @@ pub(crate) async fn lists_are_paged_in_order(house: &House) {
     assert_eq!(members.len(), 2, "of the CO's two automatic groups");
     let history = history_record::Entity::find().count(house.app().database.reader()).await.unwrap();
     assert!(history > 0 && CoPeople::table().has("List"));
+}
+
+pub(crate) async fn nothing_is_hung_on_what_is_deleted_at_the_same_time(house: &House) {
+    let co = house.co("Races").await;
+    for _ in 0..8 {
+        let person = house.person(co, Status::Active).await;
+        let cou = house.cou(co, &format!("Race {person}")).await;
+        let (gone, _, _) = tokio::join!(
+            house.delete::<CoPeople>(person),
+            house.add::<CoPersonRoles>(role(person, None, Status::Active)),
+            house.add::<Names>(v1::Name {
+                co_person_id: Some(person),
+                given: Some("Ada".to_owned()),
+                r#type: Some("official".to_owned()),
+                ..v1::Name::default()
+            }),
+        );
+        let roles =
+            all_of::<CoPersonRoles>(house).await.into_iter().filter(|role| role.co_person_id == Some(person)).count();
+        let names = all_of::<Names>(house).await.into_iter().filter(|name| name.co_person_id == Some(person)).count();
+        assert!(gone.is_err() || (roles, names) == (0, 0), "{roles} roles and {names} names of a deleted person");
+        let other = house.person(co, Status::Active).await;
+        let (gone, made) =
+            tokio::join!(house.delete::<Cous>(cou), house.add::<CoPersonRoles>(role(other, Some(cou), Status::Active)));
+        assert!(gone.is_err() || made.is_err(), "a role in a deleted COU");
+    }
+    let doomed = house.co("Doomed race").await;
+    let person = house.person(doomed, Status::Active).await;
+    let (_, made, _) = tokio::join!(
+        house.delete::<Cos>(doomed),
+        house.add::<CoPersonRoles>(role(person, None, Status::Active)),
+        house.add::<Cous>(v1::Cou { co_id: Some(doomed), name: Some("Late".to_owned()), ..v1::Cou::default() }),
+    );
+    let failed = made.err().map(Fault::into_refusal);
+    assert!(!matches!(failed, Some(Refusal::Failed(_))), "{failed:?}");
+    assert!(all_of::<CoPersonRoles>(house).await.iter().all(|role| role.co_person_id != Some(person)));
+    assert!(all_of::<Cous>(house).await.iter().all(|cou| cou.co_id != Some(doomed)));
+    assert!(all_of::<CoGroups>(house).await.iter().all(|group| group.co_id != Some(doomed)));
+}
+
+async fn all_of<R: Resource>(house: &House) -> Vec<R::Message> {
+    let page = list::<R>(house.app(), &house.caller, &ListRequest::default()).await.unwrap();
+    page.records.iter().map(|record| record.to_message().unwrap()).collect()
+}
+
+pub(crate) async fn groups_with_thousands_of_members_change_like_small_ones(house: &House) {
+    const MEMBERS: usize = 7000;
+    let co = house.co("Large").await;
+    let now = house.clock.now();
+    let rows: Vec<co_person::ActiveModel> = (0..MEMBERS)
+        .map(|_| co_person::ActiveModel {
+            co_id: Set(co),
+            status: Set("A".to_owned()),
+            created: Set(now),
+            modified: Set(now),
+            revision: Set(0),
+            deleted: Set(false),
+            ..Default::default()
+        })
+        .collect();
+    for some in rows.chunks(1000) {
+        co_person::Entity::insert_many(some.to_vec())
+            .exec_without_returning(house.app().database.writer())
+            .await
+            .unwrap();
+    }
+    let groups = house.list::<CoGroups>("coid", co).await;
+    let active = groups.iter().find(|group| group.name() == "CO:members:active").and_then(|group| group.id).unwrap();
+    reconcile(house.app(), &house.caller, active).await.unwrap();
+    assert_eq!(house.list::<CoGroupMembers>("cogroupid", active).await.len(), MEMBERS);
+    house.delete::<Cos>(co).await.unwrap();
+}
+
+pub(crate) async fn two_moves_at_once_make_no_circle(house: &House) {
+    let co = house.co("Circles").await;
+    for round in 0..5 {
+        let (a, b) = (house.cou(co, &format!("a{round}")).await, house.cou(co, &format!("b{round}")).await);
+        let below = |name: String, parent: i64| v1::Cou {
+            co_id: Some(co),
+            name: Some(name),
+            parent_id: Some(parent),
+            ..v1::Cou::default()
+        };
+        let (first, second) = tokio::join!(
+            house.edit::<Cous>(a, below(format!("a{round}"), b)),
+            house.edit::<Cous>(b, below(format!("b{round}"), a)),
+        );
+        assert!(first.is_err() || second.is_err(), "a circle");
+    }
+}
+
+pub(crate) async fn the_server_s_groups_stay_what_they_are(house: &House) {
+    let co = house.co("Default groups").await;
+    let groups = house.list::<CoGroups>("coid", co).await;
+    let admins = groups.iter().find(|group| group.name() == "CO:admins").unwrap();
+    let id = admins.id.unwrap();
+    let standard = v1::CoGroup { group_type: Some(v1::GroupType::Standard.into()), ..admins.clone() };
+    assert!(matches!(refusal(house.edit::<CoGroups>(id, standard).await), Refusal::InvalidFields(_)));
+    let renamed = v1::CoGroup { name: Some("mine".to_owned()), ..admins.clone() };
+    assert!(matches!(refusal(house.edit::<CoGroups>(id, renamed).await), Refusal::Forbidden { .. }));
+    assert!(matches!(refusal(house.delete::<CoGroups>(id).await), Refusal::Forbidden { .. }));
+    let cou = house.cou(co, "Kept").await;
+    let own = v1::CoGroup {
+        co_id: Some(co),
+        name: Some("own".to_owned()),
+        status: Some(v1::SuspendableStatus::Active.into()),
+        cou_id: Some(cou),
+        ..v1::CoGroup::default()
+    };
+    let own = house.add::<CoGroups>(own).await.unwrap();
+    house.delete::<Cous>(cou).await.unwrap();
+    assert_eq!(house.view::<CoGroups>(own).await.cou_id, None, "a group of users outlives the COU that it names");
 }
