@@ -14,6 +14,7 @@ pub mod bootstrap;
 pub mod change;
 pub mod delete;
 pub mod edit;
+pub mod follow_membership_dates;
 pub mod follow_validity;
 pub mod key;
 pub mod list;

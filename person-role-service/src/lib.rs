@@ -5,8 +5,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
-use sea_orm::DbErr;
+use messaging::{
+    Broker, ConsumerSettings, Queue,
+    outbox::{self, Relay},
+};
+use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 use service_kit::{clock::Clock, database::Database};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +28,9 @@ pub mod store;
 
 /// How often roles whose time has come are looked for.
 const VALIDITY_ROUND: Duration = Duration::from_secs(1);
+
+/// How often what waits is measured.
+const MEASURING: Duration = Duration::from_secs(10);
 
 /// The registry, ready to be served.
 #[derive(Clone, Debug)]
@@ -72,7 +78,26 @@ impl PersonRoleService {
             self.app.relay.clone().run(stop.clone()),
             self.broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop.clone()),
             sweep(self.app.clone(), stop.clone()),
+            measure(self.app.clone(), self.broker.clone(), stop.clone()),
         );
+    }
+}
+
+/// Measures what waits in the outbox and what lies among the dead letters: both are to be zero.
+async fn measure(app: App, broker: Broker, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Ok(waiting) = outbox::row::Entity::find().count(app.database.reader()).await {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+            metrics::gauge!("cohort_outbox_messages", "service" => "person-role").set(waiting as f64);
+        }
+        if let Ok(dead) = broker.dead_letters().await {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+            metrics::gauge!("cohort_dead_letters").set(dead as f64);
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(MEASURING) => {}
+        }
     }
 }
 
@@ -85,6 +110,9 @@ async fn sweep(app: App, stop: CancellationToken) {
             Err(fault) => {
                 tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
             }
+        }
+        if let Err(fault) = app::follow_membership_dates::follow_membership_dates(&app).await {
+            tracing::warn!(error = %fault.into_refusal(), "membership dates cannot be followed now; trying again");
         }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await

@@ -59,6 +59,16 @@ impl Wrong {
     }
 }
 
+/// Whether two values of a key say the same place: two addresses do if scheme, host and port are the same.
+#[must_use]
+pub fn same_place(one: Option<&Json>, other: Option<&Json>) -> bool {
+    let origin = |value: Option<&Json>| {
+        let url = value.and_then(Json::as_str).and_then(|text| reqwest::Url::parse(text).ok());
+        url.map(|url| url.origin()).filter(|origin| origin.is_tuple())
+    };
+    one == other || origin(one).is_some_and(|one| origin(other) == Some(one))
+}
+
 /// Carries the state of subjects to targets.
 #[async_trait]
 pub trait Connector: Send + Sync + fmt::Debug {
@@ -67,6 +77,17 @@ pub trait Connector: Send + Sync + fmt::Debug {
 
     /// The keys of its configuration whose values never come out.
     fn secrets(&self) -> &'static [&'static str];
+
+    /// The keys of its configuration that say where secrets are sent. When one of them changes, a secret that is kept
+    /// stored would go somewhere else: it has to be sent again. Of an address only its origin counts.
+    fn bound_to(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether a secret means anything with a configuration; one that does not is not kept.
+    fn applies(&self, _secret: &str, _configuration: &Map<String, Json>) -> bool {
+        true
+    }
 
     /// Finds all that is wrong with a configuration.
     fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong>;

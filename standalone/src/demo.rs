@@ -110,7 +110,7 @@ pub(crate) async fn demo(settings: &Settings) -> Result<(), Failure> {
     );
     println!(
         "Once cohort runs, its changes are provisioned into {}.",
-        settings.data.join("changelog").join("demo.log").display()
+        settings.data.join(format!("changelog/co_{co_id}/demo.log")).display()
     );
     house.close().await;
     Ok(())

@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "CREATE TABLE cos (
         id {id},
         name text NOT NULL,
@@ -223,6 +223,7 @@ const TABLES: [&str; 15] = [
         valid_until {time} NOT NULL
     )",
     "CREATE TABLE inbox (message_id text NOT NULL PRIMARY KEY, received {time} NOT NULL)",
+    "CREATE TABLE watermarks (name text NOT NULL PRIMARY KEY, reached {time} NOT NULL)",
     "CREATE TABLE outbox (
         id {id},
         message_id text NOT NULL,
@@ -233,7 +234,7 @@ const TABLES: [&str; 15] = [
     )",
 ];
 
-const INDEXES: [&str; 30] = [
+const INDEXES: [&str; 32] = [
     // Rules.
     "CREATE UNIQUE INDEX cos_name ON cos (name)",
     "CREATE UNIQUE INDEX cous_name ON cous (co_id, name) WHERE NOT deleted",
@@ -256,6 +257,8 @@ const INDEXES: [&str; 30] = [
     "CREATE INDEX co_groups_automatic ON co_groups (co_id, cou_id) WHERE auto AND NOT deleted",
     "CREATE INDEX co_group_members_person ON co_group_members (co_person_id) WHERE NOT deleted",
     "CREATE INDEX co_group_members_group ON co_group_members (co_group_id, co_person_id) WHERE NOT deleted",
+    "CREATE INDEX co_group_members_begin ON co_group_members (valid_from) WHERE NOT deleted",
+    "CREATE INDEX co_group_members_end ON co_group_members (valid_through) WHERE NOT deleted",
     "CREATE INDEX co_person_roles_person ON co_person_roles (co_person_id) WHERE NOT deleted",
     "CREATE INDEX co_person_roles_cou ON co_person_roles (cou_id) WHERE NOT deleted",
     "CREATE INDEX co_person_roles_co ON co_person_roles (co_id, id)",

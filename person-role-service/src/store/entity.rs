@@ -14,3 +14,4 @@ pub mod identifier;
 pub mod inbox;
 pub mod name;
 pub mod record_version;
+pub mod watermark;

@@ -32,6 +32,7 @@ macro_rules! on_both {
 on_both!(
     roles_changed_at_once_leave_status_and_memberships_right,
     validity_acts_when_its_time_comes,
+    a_membership_begins_and_ends_at_its_dates,
     a_refused_change_leaves_nothing,
     an_edit_keeps_the_version_before_it,
     a_change_tells_of_every_subject_once,

@@ -3,8 +3,9 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        Fault, automatic_groups::reconcile, follow_validity::follow_validity, list::list, read_subjects::read_subjects,
-        record_outcomes::record_outcomes, rotate_key::rotate_key, verify_key::verify_key, view::view,
+        Fault, automatic_groups::reconcile, follow_membership_dates::follow_membership_dates,
+        follow_validity::follow_validity, list::list, read_subjects::read_subjects, record_outcomes::record_outcomes,
+        rotate_key::rotate_key, verify_key::verify_key, view::view,
     },
     domain::person_status::rank,
     resource::{
@@ -111,6 +112,38 @@ pub(crate) async fn validity_acts_when_its_time_comes(house: &House) {
     house.events().await;
     follow_validity(house.app()).await.unwrap();
     assert!(house.events().await.is_empty(), "time acts once");
+}
+
+pub(crate) async fn a_membership_begins_and_ends_at_its_dates(house: &House) {
+    let co = house.co("Dates").await;
+    let person = house.person(co, Status::Active).await;
+    let group = v1::CoGroup {
+        co_id: Some(co),
+        name: Some("shift".to_owned()),
+        status: Some(v1::SuspendableStatus::Active.into()),
+        ..v1::CoGroup::default()
+    };
+    let group = house.add::<CoGroups>(group).await.unwrap();
+    follow_membership_dates(house.app()).await.unwrap();
+    let through = house.clock.now() + Duration::minutes(5);
+    let member = v1::CoGroupMember {
+        co_group_id: Some(group),
+        co_person_id: Some(person),
+        member: Some(true),
+        valid_through: Some(prost_types::Timestamp { seconds: through.timestamp(), nanos: 0 }),
+        ..v1::CoGroupMember::default()
+    };
+    house.add::<CoGroupMembers>(member).await.unwrap();
+    house.events().await;
+    follow_membership_dates(house.app()).await.unwrap();
+    assert!(house.events().await.is_empty());
+    assert!(group_names(house, person).await.contains(&"shift".to_owned()));
+    house.clock.advance(Duration::minutes(5));
+    follow_membership_dates(house.app()).await.unwrap();
+    assert_eq!(house.events().await.len(), 2, "the person and the group");
+    assert!(!group_names(house, person).await.contains(&"shift".to_owned()));
+    follow_membership_dates(house.app()).await.unwrap();
+    assert!(house.events().await.is_empty(), "a date passes once");
 }
 
 pub(crate) async fn a_refused_change_leaves_nothing(house: &House) {

@@ -1,5 +1,5 @@
-//! Loading what is needed for requests: their targets, what is known there, and what is true of their subjects now. Three
-//! questions for a batch, however many requests it has.
+//! Loading what is needed for requests: their targets, what is known there, and what is true of their subjects now. As
+//! few questions for a batch, however many requests it has.
 
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub struct Task {
     pub target: Option<Arc<Target>>,
     /// What is true of the subject now; absent if the registry did not say.
     pub state: Option<Arc<SubjectState>>,
+    /// The group whose members alone are provisioned, if it does not exist any more.
+    pub lost_group: Option<i64>,
     /// What is known of the subject at the target.
     pub known: Known,
 }
@@ -68,16 +70,27 @@ async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         .collect();
     subjects.sort_unstable();
     subjects.dedup();
-    let states = app.registry.read(&subjects).await.map_err(|status| {
+    let registry = |status: tonic::Status| {
         tracing::warn!(%status, "the registry cannot be asked");
         Away("The registry cannot be reached at the moment.".to_owned())
-    })?;
+    };
+    let states = app.registry.read(&subjects).await.map_err(registry)?;
+    // After the states: of a group that is there now, no member was missing for want of the group.
+    let mut groups: Vec<i64> = targets.values().filter_map(|target| target.provision_co_group_id).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let groups: Vec<(&str, i64)> = groups.into_iter().map(|id| ("CoGroup", id)).collect();
+    let owners = app.registry.resolve(&groups).await.map_err(registry)?;
     let states: std::collections::HashMap<Subject, Arc<SubjectState>> =
         states.into_iter().map(|(subject, state)| (subject, Arc::new(state))).collect();
+    let lost_group = |target: &Arc<Target>| {
+        target.provision_co_group_id.filter(|group| owners.co_of("CoGroup", *group) != Some(target.co_id))
+    };
     let task = |(request, place): (&Model, &Place)| Task {
         request: request.clone(),
         subject: place.subject,
         target: targets.get(&place.target_id).cloned(),
+        lost_group: targets.get(&place.target_id).and_then(lost_group),
         state: states.get(&place.subject).cloned(),
         known: known.get(place).cloned().unwrap_or_default(),
     };

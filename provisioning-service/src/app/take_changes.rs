@@ -140,6 +140,10 @@ fn merge(changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests:
 
 /// Whether a change happened when the target was there: nobody wants to be told of what was before. A time without
 /// fractions of a second gets the benefit of the doubt.
+///
+/// The comparison has no margin, which would provision more than is wanted. So a change whose time was taken before the
+/// target was made, and that commits after it, is not told; nor is one of a registry whose clock is behind by so much.
+/// Provisioning the whole CO (`coid:`) makes up for it.
 fn happened_since(occurred: DateTime<Utc>, created: DateTime<Utc>) -> bool {
     let whole = occurred.timestamp_subsec_nanos() == 0;
     occurred.timestamp_micros() >= created.timestamp_micros() || (whole && occurred.timestamp() >= created.timestamp())

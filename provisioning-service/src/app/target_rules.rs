@@ -8,7 +8,7 @@ use proto::{
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    connector::{Connector, registry::Connectors},
+    connector::{Connector, registry::Connectors, same_place},
     registry::Owners,
 };
 
@@ -31,7 +31,8 @@ pub fn connector_of<'a>(
 }
 
 /// Works out the configuration that is to be stored and finds what is wrong with it. A configuration that was sent takes
-/// the place of the stored one; secrets that were written back masked keep their stored value.
+/// the place of the stored one. Secrets that were written back masked keep their stored value, unless they would go to
+/// another place than before, or mean nothing any more.
 pub fn configure(
     connector: &dyn Connector,
     record: &mut Record,
@@ -47,16 +48,12 @@ pub fn configure(
         return;
     }
     let mut configuration = Map::new();
+    let mut masked = Vec::new();
     for (key, value) in sent {
         let secret = connector.secrets().contains(&key.as_str());
         match value {
             Json::Null => {}
-            Json::String(text) if secret && text == MASK => match stored.and_then(|stored| stored.get(&key)) {
-                Some(kept) => {
-                    configuration.insert(key, kept.clone());
-                }
-                None => wrong.add("configuration", format!("\"{key}\" has no stored value that {MASK} could keep.")),
-            },
+            Json::String(text) if secret && text == MASK => masked.push(key),
             Json::String(text) => {
                 let text = if secret { text.as_str() } else { text.trim() };
                 if !text.is_empty() {
@@ -68,6 +65,7 @@ pub fn configure(
             }
         }
     }
+    keep(connector, &mut configuration, masked, stored, wrong);
     let masked_in_vain: Vec<String> = wrong.0.get("configuration").into_iter().flatten().cloned().collect();
     for found in connector.validate(&configuration) {
         // One sentence for a key is enough.
@@ -76,6 +74,32 @@ pub fn configure(
         }
     }
     record.set("configuration", Slot::Is(Value::Object(configuration)));
+}
+
+/// Keeps the stored values of secrets that were written back masked.
+fn keep(
+    connector: &dyn Connector,
+    configuration: &mut Map<String, Json>,
+    masked: Vec<String>,
+    stored: Option<&Map<String, Json>>,
+    wrong: &mut Violations,
+) {
+    let before = |key: &str| stored.and_then(|stored| stored.get(key));
+    let moved = connector.bound_to().iter().find(|key| !same_place(before(key), configuration.get(**key)));
+    for key in masked {
+        match (before(&key), moved) {
+            (None, _) => {
+                wrong.add("configuration", format!("\"{key}\" has no stored value that {MASK} could keep."));
+            }
+            (Some(_), _) if !connector.applies(&key, configuration) => {}
+            (Some(_), Some(place)) => {
+                wrong.add("configuration", format!("\"{key}\" must be sent again when {place} changes."));
+            }
+            (Some(kept), None) => {
+                configuration.insert(key, kept.clone());
+            }
+        }
+    }
 }
 
 /// Hides the secrets of a record that goes out.

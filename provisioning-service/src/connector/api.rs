@@ -109,6 +109,14 @@ impl Connector for Api {
         &[configuration::PASSWORD, configuration::TOKEN]
     }
 
+    fn bound_to(&self) -> &'static [&'static str] {
+        &[configuration::SERVER_URL]
+    }
+
+    fn applies(&self, secret: &str, configuration: &Map<String, Json>) -> bool {
+        configuration::applies(secret, configuration)
+    }
+
     fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
         configuration::validate(configuration)
     }

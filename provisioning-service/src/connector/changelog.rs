@@ -18,7 +18,7 @@ mod configuration;
 mod files;
 mod line;
 
-/// Appends to files in a folder of its own.
+/// Appends to files, in a folder for each CO: what one CO writes, no other can add to.
 #[derive(Debug)]
 pub struct Changelog {
     folder: PathBuf,
@@ -32,21 +32,26 @@ impl Changelog {
         Self { folder: data.join("changelog"), files: files::Files::default() }
     }
 
-    fn path(&self, target: &Target) -> Result<PathBuf, ConnectorError> {
+    /// The folder, and the file in it.
+    fn place(&self, target: &Target) -> Result<(PathBuf, PathBuf), ConnectorError> {
         let name = target.text(configuration::LOG_FILE);
         match name.filter(|name| configuration::is_plain(name)) {
-            Some(name) => Ok(self.folder.join(name)),
+            Some(name) => {
+                let folder = self.folder.join(format!("co_{}", target.co_id));
+                let path = folder.join(name);
+                Ok((folder, path))
+            }
             None => Err(ConnectorError::permanent("The configuration of the target has no usable LogFile.")),
         }
     }
 
     async fn append(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
-        let path = self.path(job.target)?;
+        let (folder, path) = self.place(job.target)?;
         let data = line::data(job, work);
         let digest = digest::of(Json::Object(data.clone()).to_string().as_bytes());
         let mut text = Json::Object(line::with_meta(data, job, work)).to_string().into_bytes();
         text.push(b'\n');
-        self.files.append(&self.folder, &path, text).await?;
+        self.files.append(&folder, &path, text).await?;
         Ok(Applied { key: None, digest: Some(digest) })
     }
 }
@@ -66,7 +71,7 @@ impl Connector for Changelog {
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
-        self.path(job.target)?;
+        self.place(job.target)?;
         Ok(vec![Json::Object(line::with_meta(line::data(job, work), job, work))])
     }
 
@@ -79,7 +84,7 @@ impl Connector for Changelog {
     }
 
     async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
-        let path = self.path(target)?;
-        self.files.append(&self.folder, &path, Vec::new()).await
+        let (folder, path) = self.place(target)?;
+        self.files.append(&folder, &path, Vec::new()).await
     }
 }

@@ -140,7 +140,7 @@ async fn every_connector_keeps_the_contract() {
     let connectors = Connectors::new(folder.path()).unwrap();
     let (address, told) = server().await;
     let (state, gone) = (person("mira@example.org"), SubjectState::default());
-    let written = || std::fs::read_to_string(folder.path().join("changelog/a.log")).unwrap_or_default();
+    let written = || std::fs::read_to_string(folder.path().join("changelog/co_2/a.log")).unwrap_or_default();
     let mut tried = std::collections::BTreeSet::new();
     for target in targets(address) {
         let connector = connectors.get(&target.plugin).unwrap();
@@ -164,7 +164,7 @@ async fn every_connector_keeps_the_contract() {
 
         connector.check(&target).await.expect("it can be reached");
         told.calls.lock().unwrap().clear();
-        let _removed = std::fs::remove_file(folder.path().join("changelog/a.log"));
+        let _removed = std::fs::remove_file(folder.path().join("changelog/co_2/a.log"));
     }
     assert_eq!(tried.into_iter().collect::<Vec<_>>(), connectors.names().collect::<Vec<_>>(), "all were tried");
     assert!(told.documents.lock().unwrap().is_empty());

@@ -32,6 +32,15 @@ pub fn decide(target: &Target, kind: Kind, subject_id: i64, state: &SubjectState
     if belongs { Work::Apply } else { Work::Remove }
 }
 
+/// Whether the group of the target decides about a subject: without it, the subject would belong there.
+#[must_use]
+pub fn is_for_the_group_to_say(target: &Target, kind: Kind, subject_id: i64, state: &SubjectState) -> bool {
+    let open = Target { provision_co_group_id: None, ..target.clone() };
+    target.provision_co_group_id.is_some()
+        && decide(target, kind, subject_id, state) == Work::Remove
+        && decide(&open, kind, subject_id, state) == Work::Apply
+}
+
 fn person_belongs(target: &Target, person: &PersonState) -> bool {
     let provisionable = match person.provisionable() {
         Provisionable::Everything | Provisionable::PersonData => true,

@@ -68,7 +68,7 @@ pub enum Attempt {
     Broke(ConnectorError),
     /// There is nothing to be done any more, and why.
     CalledOff(String),
-    /// Something of our own was away; the target was not asked. It does not count.
+    /// Something of our own was away; the target was not asked. It does not count, and the request waits on as before.
     Postponed(String),
 }
 
@@ -106,7 +106,7 @@ pub fn judge(attempt: &Attempt, policy: Policy, tries: i64, now: DateTime<Utc>, 
             }
         }
         Attempt::Postponed(why) => {
-            Verdict { due: Some(now + POSTPONED), counts: false, ..ended(Status::Retrying, Some(why)) }
+            Verdict { due: Some(now + POSTPONED), counts: false, ..ended(Status::Queued, Some(why)) }
         }
     }
 }
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(judged(Attempt::CalledOff("gone".to_owned()), 1), (Status::Canceled, None, true));
         assert_eq!(
             judged(Attempt::Postponed("away".to_owned()), 9),
-            (Status::Retrying, Some(now + Duration::seconds(2)), false)
+            (Status::Queued, Some(now + Duration::seconds(2)), false)
         );
     }
 }

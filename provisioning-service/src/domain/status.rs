@@ -5,7 +5,7 @@ use proto::provisioning::v1::RequestStatus;
 /// Where a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// It waits for its first attempt.
+    /// It waits for its turn.
     Queued,
     /// It is being worked on.
     Running,

@@ -46,19 +46,18 @@ const COLUMNS: [Column; 6] = [
     Column::Bool("counts"),
 ];
 
-/// Writes what became of requests, each only under the number it was begun with. One that would wait for its next attempt
-/// while a newer one for the same target and subject waits already is canceled: the newer one does its work.
+/// Writes what became of requests, each only under the number it was begun with. One that would wait on while a newer one for the same target and subject waits already is canceled: the newer one does its work.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if a newer one came just now. The same again will do.
 pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime<Utc>) -> Result<Vec<Written>, DbErr> {
     let backend = db.get_database_backend();
-    let replaced = "(v.verdict = 'Retrying' AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
+    let replaced = "(v.verdict IN ('Queued', 'Retrying') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
          WHERE w.status IN ('Queued', 'Retrying') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
     let sql = format!(
         "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
-         ended = CASE WHEN v.verdict = 'Retrying' AND NOT {replaced} THEN NULL ELSE $2 END, \
+         ended = CASE WHEN v.verdict IN ('Queued', 'Retrying') AND NOT {replaced} THEN NULL ELSE $2 END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \

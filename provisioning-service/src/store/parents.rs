@@ -32,17 +32,27 @@ pub async fn advance<C: ConnectionTrait>(
     Ok(db.execute_raw(statement).await?.rows_affected() > 0)
 }
 
-/// Ends the requests whose children have all ended: `Failed` when some of those failed, with their number, `Succeeded`
-/// otherwise. Gives their ids.
+/// Ends the requests whose children have all ended: `Failed` when some of those failed, with their number; `Canceled`
+/// when some were canceled, with their number as well; `Succeeded` otherwise. One that was canceled because another took
+/// its place counts through that one, which is a child too: a subject is canceled if all its children are. Gives their ids.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn settle<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
     let failed = "(SELECT COUNT(*) FROM provisioning_request_children AS l JOIN provisioning_requests AS c \
                   ON c.id = l.child_id WHERE l.parent_id = provisioning_requests.id AND c.status = 'Failed')";
+    let subject = "c.subject_kind || ':' || c.subject_id";
+    let canceled = format!(
+        "(SELECT COUNT(DISTINCT {subject}) - COUNT(DISTINCT CASE WHEN c.status <> 'Canceled' THEN {subject} END) \
+         FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
+         WHERE l.parent_id = provisioning_requests.id)"
+    );
     let sql = format!(
-        "UPDATE provisioning_requests SET status = CASE WHEN {failed} > 0 THEN 'Failed' ELSE 'Succeeded' END, \
-         last_error = CASE WHEN {failed} > 0 THEN {failed} || ' of the requests it stands for failed.' ELSE NULL END, \
+        "UPDATE provisioning_requests SET status = CASE WHEN {failed} > 0 THEN 'Failed' \
+         WHEN {canceled} > 0 THEN 'Canceled' ELSE 'Succeeded' END, \
+         last_error = CASE WHEN {failed} > 0 THEN {failed} || ' of the requests it stands for failed.' \
+         WHEN {canceled} = 1 THEN '1 of the requests it stands for was canceled.' \
+         WHEN {canceled} > 1 THEN {canceled} || ' of the requests it stands for were canceled.' ELSE NULL END, \
          ended = $1, modified = $1 WHERE status = 'Running' AND expanded AND NOT EXISTS (\
          SELECT 1 FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
          WHERE l.parent_id = provisioning_requests.id AND c.status IN ('Queued', 'Running', 'Retrying')) RETURNING id"

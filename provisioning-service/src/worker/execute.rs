@@ -159,6 +159,14 @@ async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: D
     }
     let Subject { kind, id } = task.subject;
     let work = eligibility::decide(target, kind, id, state);
+    if let Some(group) = task.lost_group
+        && eligibility::is_for_the_group_to_say(target, kind, id, state)
+    {
+        // A group that was deleted would take everybody away from the target, one change after the other.
+        return Attempt::Broke(ConnectorError::permanent(format!(
+            "The provisioning group {group} of this target does not exist any more; set or clear ProvisionCoGroupId."
+        )));
+    }
     let action = match work {
         Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(kind)),
         Work::Remove => action::of_removal(kind),

@@ -68,10 +68,10 @@ pub(crate) async fn ended(client: &Client, id: &str) -> Value {
     }
 }
 
-/// The lines of a target's file.
+/// The lines of a target's file, in whatever CO.
 pub(crate) fn lines(deployment: &Deployment, file: &str) -> Vec<Value> {
-    let path = deployment.data_folder().join("changelog").join(file);
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let cos = std::fs::read_dir(deployment.data_folder().join("changelog")).into_iter().flatten().flatten();
+    let text: String = cos.filter_map(|co| std::fs::read_to_string(co.path().join(file)).ok()).collect();
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 

@@ -53,6 +53,7 @@ pub(crate) async fn one_trace_reaches_from_the_request_to_the_connector(shape: S
 }
 
 /// Posts with a trace of the caller's own.
+#[expect(clippy::disallowed_methods, reason = "the test kit's client sends no headers of the test's")]
 async fn reqwest_post(deployment: &Deployment, path: &str, trace_id: &str) -> serde_json::Value {
     let client = reqwest::Client::builder().build().unwrap();
     let answer = client

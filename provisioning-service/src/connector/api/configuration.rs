@@ -8,7 +8,8 @@ use crate::{
     domain::{outcome::ConnectorError, target::Target},
 };
 
-const SERVER_URL: &str = "ServerUrl";
+/// Where secrets are sent.
+pub(super) const SERVER_URL: &str = "ServerUrl";
 const MODE: &str = "Mode";
 const IDENTIFIER_TYPE: &str = "IdentifierType";
 const AUTH_TYPE: &str = "AuthType";
@@ -80,6 +81,15 @@ impl<'a> Configuration<'a> {
             return Err(ConnectorError::permanent(format!("The identifier \"{key}\" cannot be part of an address.")));
         }
         Ok(format!("{}/{}", self.server_url, utf8_percent_encode(key, SEGMENT)))
+    }
+}
+
+/// Whether a secret is one of those that the AuthType needs.
+pub(super) fn applies(secret: &str, configuration: &Map<String, Json>) -> bool {
+    match configuration.get(AUTH_TYPE).and_then(Json::as_str) {
+        Some("Basic") => secret == PASSWORD,
+        Some("Bearer") => secret == TOKEN,
+        _ => false,
     }
 }
 

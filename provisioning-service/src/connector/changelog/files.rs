@@ -67,7 +67,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 fn write(folder: &Path, path: &Path, lines: &[u8]) -> Result<(), ConnectorError> {
     fs::create_dir_all(folder).map_err(|error| away(&error))?;
     if leads_out(folder, path).map_err(|error| away(&error))? {
-        return Err(ConnectorError::permanent("The log file is a link that leads out of the folder of changelogs."));
+        return Err(ConnectorError::permanent("The log file is a link that leads out of the folder of its CO."));
     }
     let mut file = File::options().create(true).append(true).read(true).open(path).map_err(|error| away(&error))?;
     file.lock().map_err(|error| away(&error))?;

@@ -3,7 +3,7 @@
 use prost::Message;
 use proto::{
     events::v1::{Action, RegistryEvent},
-    provisioning::v1::{Mode, RequestStatus},
+    provisioning::v1::{CoProvisioningTarget, Mode, RequestStatus},
     registry::v1::{Provisionable, Subject, SubjectKind},
 };
 use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
@@ -64,6 +64,28 @@ pub(crate) async fn a_target_is_not_told_of_what_was_before_it(rig: Rig) {
     rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
     let requests = rig.all_ended(target, 1).await;
     assert_eq!(requests[0].co_group_id, Some(GROUP));
+    rig.end().await;
+}
+
+pub(crate) async fn a_deleted_provisioning_group_takes_nobody_away(rig: Rig) {
+    rig.run();
+    rig.registry.group(21, CO);
+    let only = CoProvisioningTarget { provision_co_group_id: Some(21), ..fake(CO, Mode::Automatic) };
+    let target = rig.add(&of_co(CO), only).await.unwrap();
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.all_ended(target, 1).await;
+    let work = || rig.connector.calls().iter().map(|call| call.work).collect::<Vec<_>>();
+    assert_eq!(work(), [Work::Remove], "who is not in the group is taken away");
+    rig.registry.gone(SubjectKind::CoGroup, 21, CO, 2);
+    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    let requests = rig.all_ended(target, 2).await;
+    assert_eq!(requests[1].status(), RequestStatus::Failed);
+    assert!(requests[1].last_error().contains("group 21 of this target does not exist any more"));
+    assert_eq!(work().len(), 1);
+    rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 2);
+    rig.change("3", CO, SubjectKind::CoPerson, ADA, Action::Deleted).await;
+    rig.all_ended(target, 3).await;
+    assert_eq!(work(), [Work::Remove, Work::Remove], "who was deleted goes, with the group or without");
     rig.end().await;
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn a_request_is_answered_and_then_carried_out(rig: Rig) {
     assert_eq!((request.co_person_id, request.co_group_id, request.cou_id), (Some(ADA), None, None));
     assert_eq!((request.action(), request.attempts(), request.actor_identifier()), ("PR", 1, "co_2.admin"));
     assert!(request.started.is_some() && request.ended.is_some() && request.next_attempt.is_none());
-    let line = std::fs::read_to_string(rig.data.path().join("changelog/kit.log")).unwrap();
+    let line = std::fs::read_to_string(rig.data.path().join("changelog/co_2/kit.log")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line.trim_end()).unwrap();
     assert_eq!(line["CoPerson"]["id"], ADA);
     assert_eq!(line["Identifier"][0]["Identifier"], "p10@example.org");
@@ -260,6 +260,70 @@ pub(crate) async fn a_co_is_everything_and_tells_how_many_failed(rig: Rig) {
     rig.connector.fail(target, None);
     rig.requests().retry(by(&of_co(CO), ViewRequest { id: parent })).await.unwrap();
     rig.becomes(parent, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: Rig) {
+    rig.run();
+    let target = rig.add(&Caller::house(), flaky(5, 600)).await.unwrap();
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    let waiting = async |count: usize| {
+        crate::rig::eventually("they wait", async || {
+            let requests = rig.list(&Caller::house(), &[("status", "Retrying")]).await.ok()?;
+            (requests.len() == count).then_some(requests)
+        })
+        .await
+    };
+    let children = waiting(2).await;
+    let person = children.iter().find(|request| request.co_person_id == Some(ADA)).unwrap();
+    rig.requests().delete(by(&of_co(CO), DeleteRequest { id: person.id() })).await.unwrap();
+    rig.connector.fail(target, None);
+    rig.clock.advance(Duration::seconds(601));
+    let request = rig.becomes(parent, RequestStatus::Canceled).await;
+    assert_eq!(request.last_error(), "1 of the requests it stands for was canceled.");
+
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    waiting(2).await;
+    rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target })).await.unwrap();
+    let request = rig.becomes(parent, RequestStatus::Canceled).await;
+    assert_eq!(request.last_error(), "2 of the requests it stands for were canceled.");
+    rig.end().await;
+}
+
+pub(crate) async fn what_took_the_place_of_a_canceled_one_counts_for_it(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.hold(target);
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    crate::rig::eventually("both run", async || (rig.connector.calls().len() == 2).then_some(())).await;
+    let newer = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.connector.let_go(target);
+    rig.becomes(newer, RequestStatus::Retrying).await;
+    rig.connector.fail(target, None);
+    rig.clock.advance(Duration::hours(1));
+    assert_eq!(rig.becomes(parent, RequestStatus::Succeeded).await.last_error, None);
+    let canceled = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Canceled'";
+    assert_eq!(rig.numbers(canceled).await, [1]);
+    rig.end().await;
+}
+
+pub(crate) async fn cos_do_not_share_changelog_files(rig: Rig) {
+    rig.run();
+    rig.registry.person(11, OTHER, 1, Provisionable::Everything);
+    for (co, person) in [(CO, ADA), (OTHER, 11)] {
+        let target = rig.add(&of_co(co), changelog(co, json!({"LogFile": "same.log"}))).await.unwrap();
+        let id = rig.provision(target, "copersonid", person).await.unwrap();
+        rig.becomes(id, RequestStatus::Succeeded).await;
+    }
+    for (co, person) in [(CO, ADA), (OTHER, 11)] {
+        let path = rig.data.path().join(format!("changelog/co_{co}/same.log"));
+        let lines = std::fs::read_to_string(path).unwrap();
+        let line: serde_json::Value = serde_json::from_str(lines.trim_end()).unwrap();
+        assert_eq!(line["CoPerson"]["id"], person);
+    }
     rig.end().await;
 }
 

@@ -120,6 +120,23 @@ pub(crate) async fn secrets_go_in_and_do_not_come_out(rig: Rig) {
                   AND configuration LIKE '%PUT%'";
     rig.edit(&me, id, api(configuration("********", "PUT")), &[]).await.unwrap();
     assert_eq!(rig.numbers(stored).await, [1], "writing the mask back keeps the secret, and the rest is changed");
+    let with = |key: &str, value: &str| {
+        let mut changed = configuration("********", "PUT");
+        changed[key] = json!(value);
+        api(changed)
+    };
+    for elsewhere in ["https://127.0.0.1:9/", "http://127.0.0.2:9/", "http://127.0.0.1:10/", "http://127.0.0.1/"] {
+        let Err(Refusal::InvalidFields(found)) = rig.edit(&me, id, with("ServerUrl", elsewhere), &[]).await else {
+            panic!("the secret went to {elsewhere}")
+        };
+        let said = found.0.get("configuration").unwrap();
+        assert_eq!(said, &["\"Password\" must be sent again when ServerUrl changes."], "{elsewhere}");
+    }
+    rig.edit(&me, id, with("ServerUrl", "http://127.0.0.1:9/people"), &[]).await.unwrap();
+    assert_eq!(rig.numbers(stored).await, [1], "it is the same server");
+    rig.edit(&me, id, with("AuthType", "None"), &[]).await.unwrap();
+    assert_eq!(rig.numbers(stored).await, [0], "what is not used any more is not kept");
+    rig.edit(&me, id, api(configuration("s3cret", "PUT")), &[]).await.unwrap();
     rig.edit(&me, id, api(configuration("other", "PUT")), &[]).await.unwrap();
     assert_eq!(rig.numbers(stored).await, [0]);
     rig.end().await;

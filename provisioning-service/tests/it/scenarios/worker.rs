@@ -146,13 +146,36 @@ pub(crate) async fn a_registry_that_is_away_costs_no_retry(rig: Rig) {
     rig.registry.is_away(true);
     rig.connector.let_go(target);
     rig.becomes(id, RequestStatus::Succeeded).await;
-    let request = rig.becomes(next, RequestStatus::Retrying).await;
-    assert_eq!(request.attempts(), 0);
-    assert!(request.last_error().contains("registry"));
+    let request = eventually("it was postponed", async || {
+        let request = rig.request(next).await;
+        (request.status() == RequestStatus::Queued && request.last_error().contains("registry")).then_some(request)
+    })
+    .await;
+    assert_eq!((request.attempts(), request.next_attempt.is_some()), (0, true));
     rig.registry.is_away(false);
     rig.clock.advance(Duration::seconds(3));
     let request = rig.becomes(next, RequestStatus::Succeeded).await;
     assert_eq!((request.attempts(), request.last_error), (1, None));
+    rig.end().await;
+}
+
+pub(crate) async fn who_waits_for_a_request_that_is_put_off_waits_on(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.hold(target);
+    for person in 1000..1008 {
+        rig.registry.person(person, CO, 1, Provisionable::Everything);
+        rig.provision(target, "copersonid", person).await.unwrap();
+    }
+    eventually("all turns are taken", async || (rig.connector.calls().len() == 8).then_some(())).await;
+    let answer = rig.provision_by(&of_co(CO), target, "copersonid", ADA, 1_500).await.unwrap();
+    assert!(!answer.processed);
+    let request = rig.request(answer.co_provisioning_request_id).await;
+    assert_eq!((request.status(), request.attempts()), (RequestStatus::Queued, 0));
+    assert!(request.last_error().contains("busy"), "{request:?}");
+    rig.connector.let_go(target);
+    rig.clock.advance(Duration::seconds(3));
+    rig.becomes(answer.co_provisioning_request_id, RequestStatus::Succeeded).await;
     rig.end().await;
 }
 
