@@ -28,7 +28,7 @@ pub(crate) async fn a_request_is_answered_and_then_carried_out(rig: Rig) {
     let line = std::fs::read_to_string(rig.data.path().join("changelog/co_2/kit.log")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line.trim_end()).unwrap();
     assert_eq!(line["CoPerson"]["id"], ADA);
-    assert_eq!(line["Identifier"][0]["Identifier"], "p10@example.org");
+    assert_eq!(line["Identifier"][0]["identifier"], "p10@example.org");
     assert_eq!((&line["action"], &line["meta"]["removed"]), (&json!("PR"), &json!(false)));
     rig.end().await;
 }
