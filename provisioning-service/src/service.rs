@@ -3,7 +3,6 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
-use sea_orm::DbBackend;
 use service_kit::{
     clock::Clock,
     database::Database,
@@ -50,6 +49,7 @@ pub struct ProvisioningService {
     broker: Broker,
     registry: Channel,
     health: Health,
+    alone: bool,
 }
 
 impl ProvisioningService {
@@ -79,7 +79,15 @@ impl ProvisioningService {
             clock,
             lease,
         };
-        Ok(Self { app, settings, broker, registry, health })
+        Ok(Self { app, settings, broker, registry, health, alone: false })
+    }
+
+    /// As the only process that works on its database: what it finds running at its start, nobody works on, and it does
+    /// not wait for the leases to run out.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 
     /// With a source of randomness of its own, for tests.
@@ -105,8 +113,7 @@ impl ProvisioningService {
     /// Sends, consumes and works until the process stops; returns when what ran has ended.
     pub async fn run(&self, stop: CancellationToken) {
         let app = &self.app;
-        // With SQLite there is one process: what it finds running, nobody works on.
-        if app.database.backend() == DbBackend::Sqlite
+        if self.alone
             && let Err(error) = claim::let_go(app.database.writer(), app.clock.now()).await
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");

@@ -46,7 +46,8 @@ impl House {
             Clock::system(),
             health.clone(),
         )
-        .await?;
+        .await?
+        .alone();
         let to_provisioning = Channel::in_process(provisioning.routes());
         Ok(Self {
             registry,
