@@ -70,7 +70,10 @@ impl Telemetry {
     pub fn start(service: &'static str, log: &LogSettings, otlp: &OtlpSettings) -> Result<Self, ConfigError> {
         let filter = EnvFilter::try_new(&log.filter)
             .map_err(|error| ConfigError(format!("log.filter is not a filter of log lines: {error}.")))?;
-        let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(otlp.sample_ratio)));
+        // Without a receiver nothing is gathered: spans then cost little more than their ids.
+        let of_own =
+            if otlp.endpoint.is_empty() { Sampler::AlwaysOff } else { Sampler::TraceIdRatioBased(otlp.sample_ratio) };
+        let sampler = Sampler::ParentBased(Box::new(of_own));
         let resource = Resource::builder()
             .with_service_name(service)
             .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
@@ -85,9 +88,14 @@ impl Telemetry {
             provider = provider.with_batch_exporter(exporter);
         }
         let provider = provider.build();
-        let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer("cohort")).with_filter(
-            tracing_subscriber::filter::filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO),
-        );
+        let traces = tracing_opentelemetry::layer()
+            .with_location(false)
+            .with_threads(false)
+            .with_tracked_inactivity(false)
+            .with_tracer(provider.tracer("cohort"))
+            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| {
+                metadata.is_span() && *metadata.level() <= Level::INFO
+            }));
         let lines = match log.format {
             LogFormat::Text => {
                 let colours = std::io::stderr().is_terminal();
