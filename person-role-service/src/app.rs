@@ -1,12 +1,9 @@
 //! The use cases, one file each. A use case owns its transaction.
 
-use std::sync::Arc;
-
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
 use service_kit::{clock::Clock, database::Database};
-use tokio::sync::Semaphore;
 
 pub mod add;
 pub mod automatic_groups;
@@ -37,8 +34,8 @@ pub struct App {
     pub clock: Clock,
     /// Sends what the outbox holds.
     pub relay: Relay,
-    /// At most so many keys are hashed at once: each takes memory and a core for a while.
-    pub hashing: Arc<Semaphore>,
+    /// Hashes and checks keys.
+    pub hashing: key::Hasher,
 }
 
 /// Why a use case ended without success.

@@ -11,7 +11,6 @@ use messaging::{
 };
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 use service_kit::{clock::Clock, database::Database};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -47,7 +46,8 @@ impl PersonRoleService {
     pub async fn build(database: Database, broker: Broker, clock: Clock) -> Result<Self, DbErr> {
         database.migrate::<migration::Migrator>().await?;
         let relay = Relay::new(database.clone(), broker.clone());
-        let hashing = Arc::new(Semaphore::new(2));
+        let hashing =
+            app::key::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         Ok(Self { app: App { database, clock, relay, hashing }, broker })
     }
 

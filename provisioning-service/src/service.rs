@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub enum BuildError {
     /// Its tables could not be made.
     #[error("the tables of the provisioning service cannot be brought up to date")]
-    Migration(#[from] sea_orm::DbErr),
+    Migration(#[from] crate::store::DbErr),
     /// Connectors could not be made.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -166,7 +166,7 @@ impl std::fmt::Debug for ProvisioningService {
 
 /// Brings the tables up to date. Of several processes that begin at once on a new database one makes the tables; the
 /// others fail, and find them made when they try again.
-async fn migrate(database: &Database) -> Result<(), sea_orm::DbErr> {
+async fn migrate(database: &Database) -> Result<(), crate::store::DbErr> {
     let mut left = MIGRATIONS;
     loop {
         match database.migrate::<Migrator>().await {

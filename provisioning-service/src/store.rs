@@ -3,6 +3,8 @@
 //! Statements about many rows take one parameter: the rows as a JSON array ([`batch`]). So their text never changes, the
 //! databases prepare them once, and one text serves both.
 
+pub use sea_orm::DbErr;
+
 pub mod attempts;
 pub mod batch;
 pub mod children;

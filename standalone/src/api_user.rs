@@ -8,7 +8,7 @@ use person_role_service::{
 };
 use proto::{
     caller::Caller,
-    record::Record,
+    record::{Record, Value},
     registry::v1::{ApiUser, ListRequest, SuspendableStatus},
 };
 use service_kit::{clock::Clock, database::Database};
@@ -61,7 +61,9 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::List => {
             for user in users(&registry).await? {
                 let co = user.int("co_id").map_or_else(|| "platform".to_owned(), |co| format!("CO {co}"));
-                println!("{:>6}  {:<30} {co}", user.int("id").unwrap_or_default(), login(&user));
+                let privileged = matches!(user.get("privileged"), Some(Value::Bool(true)));
+                let rights = if privileged { "privileged" } else { "unprivileged" };
+                println!("{:>6}  {:<30} {co:<10} {rights}", user.int("id").unwrap_or_default(), login(&user));
             }
         }
         Command::Rotate { name } => {

@@ -37,7 +37,9 @@ const PEOPLE: [(&str, &str, &str, &str, Status, usize); 5] = [
 pub(crate) async fn demo(settings: &Settings) -> Result<(), Failure> {
     let house = House::build(settings, &Health::new()).await?;
     let app = Demo { house: &house, caller: Caller::house() };
-    let taken = |failure: Failure| -> Failure { format!("The demo CO cannot be made: {failure}").into() };
+    let taken = |failure: Failure| -> Failure {
+        format!("The demo CO cannot be made; perhaps it is there already: {failure}").into()
+    };
     let co_id = app
         .add::<Cos>(v1::Co {
             name: Some("Demo Collaboration".to_owned()),
@@ -109,7 +111,7 @@ pub(crate) async fn demo(settings: &Settings) -> Result<(), Failure> {
         PEOPLE.len()
     );
     println!(
-        "Once cohort runs, its changes are provisioned into {}.",
+        "Its changes are provisioned into {} while cohort runs.",
         settings.data.join(format!("changelog/co_{co_id}/demo.log")).display()
     );
     house.close().await;

@@ -1,11 +1,16 @@
 //! Serving until the process is stopped.
 
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+};
+
 use gateway::Gateway;
 use person_role_service::app::bootstrap;
 use service_kit::{
     clock::Clock,
     config::{self, ConfigError},
-    health::Health,
+    health::{Health, Need},
     lifecycle,
     telemetry::Telemetry,
 };
@@ -20,9 +25,15 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
     let listener = std::net::TcpListener::bind(listen).map_err(|error| {
-        ConfigError(format!("The address {listen} cannot be listened on: {error}. Set COHORT_LISTEN to another one."))
+        ConfigError(format!("The address {listen} cannot be listened on: {error}. Stop what listens there, or set COHORT_LISTEN to another address."))
     })?;
+    let _only_one = hold(&settings.data)?;
     let house = House::build(&settings, &health).await?;
+    let registry = house.registry.app().database.clone();
+    tokio::spawn(health.clone().watch("registry-database", Need::Needed, stop.clone(), move || {
+        let registry = registry.clone();
+        async move { registry.ping().await.map_err(|error| error.to_string()) }
+    }));
     let key = Some(settings.bootstrap.key.reveal()).filter(|key| !key.is_empty());
     let made = house.registry.bootstrap(&settings.bootstrap.user, key).await?;
     let gateway = Gateway::build(
@@ -47,6 +58,21 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::
     house.close().await;
     telemetry.flush();
     Ok(served?)
+}
+
+/// Holds the data folder: two servers on one would take each other's work for abandoned.
+fn hold(data: &Path) -> Result<File, ConfigError> {
+    let wrong = |what: String| ConfigError(format!("The data folder {} {what}.", data.display()));
+    std::fs::create_dir_all(data).map_err(|error| wrong(format!("cannot be made: {error}")))?;
+    let file =
+        File::create(data.join("cohort.lock")).map_err(|error| wrong(format!("cannot be written to: {error}")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(wrong(
+            "belongs to a cohort that is running; stop that one, or set COHORT_DATA to another folder".to_owned(),
+        )),
+        Err(TryLockError::Error(error)) => Err(wrong(format!("cannot be locked: {error}"))),
+    }
 }
 
 fn greet(username: &str, key: &str, address: std::net::SocketAddr) {

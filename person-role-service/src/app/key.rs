@@ -6,6 +6,7 @@ use argon2::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use proto::refusal::Refusal;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::app::{App, Fault};
 
@@ -48,10 +49,40 @@ pub async fn fits(app: &App, key: String, hash: String) -> Result<bool, Fault> {
     .await
 }
 
-/// Hashing takes a core for tens of milliseconds: off the threads that serve, and only a few at once.
+/// The thread that works with keys.
+///
+/// It takes a core for tens of milliseconds and twenty megabytes for each: off the threads that serve, one after the
+/// other, and always on the same thread, so that the process keeps the memory of one and not of as many as there ever
+/// were at once.
+#[derive(Clone, Debug)]
+pub struct Hasher(mpsc::Sender<Job>);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Hasher {
+    /// Starts the thread; it ends with the last clone of this.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start() -> std::io::Result<Self> {
+        let (jobs, mut waiting) = mpsc::channel::<Job>(64);
+        std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
+            while let Some(job) = waiting.blocking_recv() {
+                job();
+            }
+        })?;
+        Ok(Self(jobs))
+    }
+}
+
 async fn on_a_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    let _permit = app.hashing.acquire().await.map_err(|_| broken())?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| broken())
+    let (done, result) = oneshot::channel();
+    let job = Box::new(move || {
+        // Nobody waits any more if the caller is gone.
+        let _nobody_waits = done.send(work());
+    });
+    app.hashing.0.send(job).await.map_err(|_| broken())?;
+    result.await.map_err(|_| broken())
 }
 
 fn broken() -> Fault {

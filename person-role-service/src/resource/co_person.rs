@@ -77,6 +77,10 @@ impl Resource for CoPeople {
         }
     }
 
+    fn own_filters() -> &'static [&'static str] {
+        &["search.identifier", "search.mail", "given", "family", "mail"]
+    }
+
     async fn filter(_app: &App, _caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
         let mut condition = Condition::all();
         let mut wrong = Violations::default();

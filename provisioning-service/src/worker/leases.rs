@@ -41,7 +41,7 @@ impl Leases {
 /// Renews until everything has been recorded.
 pub(super) async fn run(shared: Shared, drained: CancellationToken) {
     let app = &shared.app;
-    let pause = app.lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
+    let pause = app.lease.to_std().unwrap_or(Duration::from_secs(20)) / 3;
     loop {
         tokio::select! {
             () = drained.cancelled() => return,
