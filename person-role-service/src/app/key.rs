@@ -1,8 +1,13 @@
 //! Keys of API users: made here, shown once, kept as argon2id hashes (D15).
 
+use std::cell::RefCell;
+
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        PasswordHasher,
+        phc::{Output, PasswordHash},
+    },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use proto::refusal::Refusal;
@@ -43,10 +48,27 @@ pub async fn hash(app: &App, key: String) -> Result<String, Fault> {
 /// # Errors
 /// If checking fails.
 pub async fn fits(app: &App, key: String, hash: String) -> Result<bool, Fault> {
-    on_a_thread(app, move || {
-        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(key.as_bytes(), &hash).is_ok())
-    })
-    .await
+    on_a_thread(app, move || fits_hash(&key, &hash).unwrap_or(false)).await
+}
+
+thread_local! {
+    /// What a check works in; kept, since what is given back to the system's allocator is not used again for the next.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether a key fits a hash; nothing if the hash is none.
+fn fits_hash(key: &str, hash: &str) -> Option<bool> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let params = Params::try_from(&hash).ok()?;
+    let (salt, expected) = (hash.salt?, hash.hash?);
+    let mut found = vec![0; expected.len()];
+    MEMORY.with_borrow_mut(|memory| {
+        memory.resize(params.block_count(), Block::default());
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password_into_with_memory(key.as_bytes(), &salt, &mut found, memory.as_mut_slice()).ok()
+    })?;
+    // Compares in constant time.
+    Some(Output::new(&found).ok()? == expected)
 }
 
 /// The thread that works with keys.
@@ -95,7 +117,17 @@ mod tests {
 
     #[test]
     fn no_key_fits_the_hash_that_stands_for_nobody() {
-        let hash = PasswordHash::new(NO_KEY).expect("a hash");
-        assert!(Argon2::default().verify_password(b"", &hash).is_err());
+        assert_eq!(fits_hash("", NO_KEY), Some(false));
+        assert_eq!(fits_hash("", "no hash"), None);
+    }
+
+    #[test]
+    fn the_memory_of_one_check_does_not_reach_the_next() {
+        let made = |key: &str| Argon2::default().hash_password(key.as_bytes()).unwrap().to_string();
+        let (first, second) = (made("first"), made("second"));
+        for _ in 0..2 {
+            assert_eq!((fits_hash("first", &first), fits_hash("second", &first)), (Some(true), Some(false)));
+            assert_eq!((fits_hash("second", &second), fits_hash("first", &second)), (Some(true), Some(false)));
+        }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use sea_orm::DbErr;
 use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app::claim_work,
+    store::DbErr,
     store::{
         claim::{Held, Scope},
         entity::request::Model,

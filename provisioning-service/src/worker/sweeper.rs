@@ -37,7 +37,7 @@ pub(super) async fn run(app: App, stop: CancellationToken, poll: Duration) {
     }
 }
 
-fn report(what: &str, result: Result<(), sea_orm::DbErr>) {
+fn report(what: &str, result: Result<(), crate::store::DbErr>) {
     if let Err(error) = result {
         tracing::warn!(%error, "{what}");
     }
