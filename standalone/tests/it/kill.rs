@@ -115,7 +115,12 @@ pub(crate) async fn killing_any_process_loses_nothing_that_was_accepted(shape: S
         client.get(&format!("/co_person_roles/{role}.json")).await.expect_status(200);
     }
     for request in &requests {
-        assert_eq!(ended(&client, request).await["Status"], "Succeeded", "request {request}");
+        let record = ended(&client, request).await;
+        // One that was put off while a newer one for the same person waited has left its work to that one.
+        let replaced = record["LastError"]
+            .as_str()
+            .is_some_and(|said| said.contains("A newer request for the same takes its place"));
+        assert!(record["Status"] == "Succeeded" || (record["Status"] == "Canceled" && replaced), "{record}");
     }
     let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (person, role) in &roles {
