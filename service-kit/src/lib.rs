@@ -7,6 +7,7 @@ pub mod config;
 pub mod database;
 pub mod health;
 pub mod lifecycle;
+pub mod planted;
 pub mod rows;
 pub mod rpc;
 pub mod telemetry;
