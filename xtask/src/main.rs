@@ -1,8 +1,9 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`.
+//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`, `shape`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::{house, shape};
 
 mod ci;
 mod command;
@@ -30,10 +31,12 @@ enum Chore {
     },
     /// Runs everything a change must pass
     Ci,
-    /// Writes the generated code and documents anew
+    /// Writes the generated code anew
     Generate,
     /// Installs PostgreSQL and RabbitMQ where they are missing
     Setup,
+    /// Prints how long files and functions are, and where they name each other in circles
+    Shape,
 }
 
 /// Why a chore failed, and the exit code that says so.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Ci => ci::run_checks(),
         Chore::Generate => ci::generate(),
         Chore::Setup => setup::run_setup(),
+        Chore::Shape => print_shape(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,4 +74,10 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+fn print_shape() -> Result<(), Failure> {
+    let sources = house::read(command::root()).map_err(|error| Failure::failed(format!("{error}.")))?;
+    print!("{}", shape::Shape(shape::measure(&sources)));
+    Ok(())
 }
