@@ -1,9 +1,10 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`.
+//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`, `bench`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod ci;
 mod command;
 mod setup;
@@ -32,8 +33,10 @@ enum Chore {
     Ci,
     /// Writes the generated code and documents anew
     Generate,
-    /// Installs PostgreSQL and RabbitMQ where they are missing
+    /// Installs what tests and benchmarks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell
     Setup,
+    /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
+    Bench(bench::Wish),
 }
 
 /// Why a chore failed, and the exit code that says so.
@@ -61,7 +64,8 @@ fn main() -> ExitCode {
         Chore::Test { embedded: true, filters } => test::embedded(&filters),
         Chore::Ci => ci::run_checks(),
         Chore::Generate => ci::generate(),
-        Chore::Setup => setup::run_setup(),
+        Chore::Setup => setup::run_setup(&setup::ALL),
+        Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
