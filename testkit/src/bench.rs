@@ -94,16 +94,16 @@ impl Bench {
         world
     }
 
-    /// Notes what the processes of a deployment needed since it began to be measured.
-    fn note_memory(&mut self, world: &World, who: &str) {
+    /// Notes what the processes of a deployment needed since it began to be measured; `when` says under what.
+    fn note_memory(&mut self, world: &World, who: &str, when: &str) {
         for (process, memory) in memory::of(&world.deployment) {
             for (what, value, goal) in [
-                ("most under load", memory.peak, Goal::Memory(64.0)),
+                ("most", memory.peak, Goal::Memory(64.0)),
                 ("afterwards", memory.resident, Goal::None),
                 ("afterwards, its own share (PSS)", memory.share, Goal::None),
             ] {
                 let sample = Sample { value, ..Sample::default() };
-                self.book.note("Memory", &format!("{process}, {what}"), who, goal, sample);
+                self.book.note("Memory", &format!("{process}, {when}, {what}"), who, goal, sample);
             }
         }
     }

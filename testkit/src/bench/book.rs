@@ -89,15 +89,16 @@ impl Book {
     /// Gives the tables in Markdown.
     pub(super) fn tables(&self) -> String {
         let mut text = String::new();
-        let mut table = "";
+        let mut tables: Vec<&str> = Vec::new();
         for row in &self.rows {
-            if row.table != table {
-                table = row.table;
-                let _ = write!(text, "\n### {table}\n\n{HEAD}");
-                // Rows of a table may have been written down at different times.
-                for row in self.rows.iter().filter(|row| row.table == table) {
-                    let _ = writeln!(text, "{}", line(row));
-                }
+            if !tables.contains(&row.table) {
+                tables.push(row.table);
+            }
+        }
+        for table in tables {
+            let _ = write!(text, "\n### {table}\n\n{HEAD}");
+            for row in self.rows.iter().filter(|row| row.table == table) {
+                let _ = writeln!(text, "{}", line(row));
             }
         }
         for note in &self.notes {
@@ -190,12 +191,23 @@ mod tests {
     #[test]
     fn a_row_shows_the_median_with_both_ends_and_whether_the_goal_is_reached() {
         let mut book = Book::default();
-        for value in [900.0, 1200.0, 1000.0] {
+        for value in [880.0, 1200.0, 1000.0] {
             let sample = Sample { value, ..Sample::default() }.to(4000.0);
             book.note("Services", "POST role", "", Goal::Ratio(0.25), sample);
         }
-        let row = "| POST role |  | 1,000 (900 to 1,200) |  |  | 0.25 (0.22 to 0.30) | ratio ≥ 0.25 | yes |  |";
+        let row = "| POST role |  | 1,000 (880 to 1,200) |  |  | 0.25 (0.22 to 0.30) | ratio ≥ 0.25 | yes |  |";
         assert!(book.tables().contains(row), "{}", book.tables());
+    }
+
+    #[test]
+    fn a_table_that_was_measured_at_two_times_is_shown_once() {
+        let mut book = Book::default();
+        for (table, what) in [("Memory", "idle"), ("Services", "GET"), ("Memory", "loaded"), ("Memory", "idle")] {
+            book.note(table, what, "", Goal::None, Sample::default());
+        }
+        let tables = book.tables();
+        assert_eq!(tables.matches("### Memory").count(), 1, "{tables}");
+        assert_eq!(tables.matches("| idle |").count(), 1, "{tables}");
     }
 
     #[test]

@@ -45,6 +45,6 @@ pub(super) async fn measure(bench: &mut Bench) {
         }
     }
     for (who, world, ..) in &parties {
-        bench.note_memory(world, who);
+        bench.note_memory(world, who, "under load");
     }
 }

@@ -118,7 +118,7 @@ async fn delivery(bench: &mut Bench, who: &str, small: &Side, large: &Side) {
     let (few_people, many_people) = bench.plan.growth();
     let what = format!("delivery of a CO, {many_people} people to {few_people}");
     bench.book.note(TABLE, &what, who, GOAL, cost(few, many));
-    bench.note_memory(&large.world, who);
+    bench.note_memory(&large.world, who, &format!("{many_people} people"));
 }
 
 /// Reads one long list: its bytes, its time, and what it adds to the memory of the processes.

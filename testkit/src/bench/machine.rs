@@ -47,7 +47,7 @@ pub(super) async fn describe(plan: &Plan, servers: &Servers, load_before: &str) 
                 .unwrap_or_default(),
         ),
         format!(
-            "{}, {rounds} rounds of {} seconds each; shown are the median and, in brackets, least and most.",
+            "{}, {rounds} round(s), {} seconds a load; shown are the median and, in brackets, least and most.",
             output("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
             plan.seconds()
         ),

@@ -59,7 +59,7 @@ pub(super) async fn measure(bench: &mut Bench) {
         }
     }
     for party in &parties {
-        bench.note_memory(&party.world, party.who);
+        bench.note_memory(&party.world, party.who, "under load");
     }
 }
 
