@@ -1,10 +1,11 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`, `shape`.
+//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`, `shape`, `bench`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{house, shape};
 
+mod bench;
 mod ci;
 mod command;
 mod setup;
@@ -33,10 +34,12 @@ enum Chore {
     Ci,
     /// Writes the generated code anew
     Generate,
-    /// Installs PostgreSQL and RabbitMQ where they are missing
+    /// Installs what tests and benchmarks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell
     Setup,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
+    /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
+    Bench(bench::Wish),
 }
 
 /// Why a chore failed, and the exit code that says so.
@@ -64,8 +67,9 @@ fn main() -> ExitCode {
         Chore::Test { embedded: true, filters } => test::embedded(&filters),
         Chore::Ci => ci::run_checks(),
         Chore::Generate => ci::generate(),
-        Chore::Setup => setup::run_setup(),
         Chore::Shape => print_shape(),
+        Chore::Setup => setup::run_setup(&setup::ALL),
+        Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
