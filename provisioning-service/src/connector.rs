@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::domain::{
     outcome::{Applied, ConnectorError},
-    subject::Subject,
+    subject::{Kind, Subject},
     target::Target,
 };
 
@@ -74,6 +74,11 @@ pub fn same_place(one: Option<&Json>, other: Option<&Json>) -> bool {
 pub trait Connector: Send + Sync + fmt::Debug {
     /// The name that users know.
     fn plugin(&self) -> &'static str;
+
+    /// The kinds of subjects that it carries: nothing is queued for others.
+    fn serves(&self) -> &'static [Kind] {
+        &Kind::ORDER
+    }
 
     /// The keys of its configuration whose values never come out.
     fn secrets(&self) -> &'static [&'static str];

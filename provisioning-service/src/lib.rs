@@ -21,4 +21,4 @@ pub mod store;
 mod worker;
 
 pub use service::{BuildError, ProvisioningService};
-pub use settings::{Settings, WorkerSettings};
+pub use settings::{RetentionSettings, Settings, WorkerSettings};

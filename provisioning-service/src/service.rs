@@ -104,6 +104,12 @@ impl ProvisioningService {
         self
     }
 
+    /// What the use cases work with, for tests.
+    #[must_use]
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The gRPC services.
     #[must_use]
     pub fn routes(&self) -> Routes {
@@ -114,24 +120,31 @@ impl ProvisioningService {
     pub async fn run(&self, stop: CancellationToken) {
         let app = &self.app;
         if self.alone
-            && let Err(error) = claim::let_go(app.database.writer(), app.clock.now()).await
+            && let Err(error) = claim::let_go(app.database.writer(), &app.clock).await
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");
         }
         let last = CancellationToken::new();
         let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
-        let changes = Arc::new(consumer::Changes(app.clone()));
-        let wake_ups = Arc::new(consumer::WakeUps(app.clone()));
         tokio::join!(
-            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
-            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop.clone()),
-            worker::run(app.clone(), self.settings.worker.clone(), stop.clone()),
+            self.consume(stop.clone()),
+            worker::run(app.clone(), self.settings.worker.clone(), self.settings.retention.clone(), stop.clone()),
             self.watch(stop.clone()),
         );
         last.cancel();
         if let Err(error) = relay.await {
             tracing::error!(%error, "the relay broke");
         }
+    }
+
+    /// Takes in what arrives from the broker until the process stops.
+    pub async fn consume(&self, stop: CancellationToken) {
+        let changes = Arc::new(consumer::Changes(self.app.clone()));
+        let wake_ups = Arc::new(consumer::WakeUps(self.app.clone()));
+        tokio::join!(
+            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
+            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop),
+        );
     }
 
     async fn watch(&self, stop: CancellationToken) {

@@ -8,6 +8,25 @@ use serde::Deserialize;
 pub struct Settings {
     /// The worker.
     pub worker: WorkerSettings,
+    /// How long what is over is kept.
+    #[serde(default)]
+    pub retention: RetentionSettings,
+}
+
+/// How long what is over is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Requests that have ended, and their attempts, in days; 0: for ever.
+    pub requests_days: u32,
+    /// Ids of events that were taken in, in days; 0: for ever. Longer than the broker may hand one out again.
+    pub inbox_days: u32,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { requests_days: 365, inbox_days: 14 }
+    }
 }
 
 /// How much is worked on at once.

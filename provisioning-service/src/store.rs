@@ -15,5 +15,6 @@ pub mod inbox;
 pub mod outcomes;
 pub mod parents;
 pub mod requests;
+pub mod retention;
 pub mod states;
 pub mod targets;

@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app::{App, record_outcomes::Finished},
-    settings::WorkerSettings,
+    settings::{RetentionSettings, WorkerSettings},
 };
 
 /// What the parts of the worker share.
@@ -45,7 +45,7 @@ impl Shared {
 }
 
 /// Works until the process stops; what runs is finished and recorded.
-pub(crate) async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
+pub(crate) async fn run(app: App, settings: WorkerSettings, retention: RetentionSettings, stop: CancellationToken) {
     let (finished, results) = mpsc::unbounded_channel();
     let shared = Shared {
         calls: Arc::new(Semaphore::new(settings.concurrency.max(1))),
@@ -60,7 +60,7 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, stop: CancellationTo
     let tasks = TaskTracker::new();
     let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
     let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
-    let sweeper = tokio::spawn(sweeper::run(app, stop.clone(), shared.poll()));
+    let sweeper = tokio::spawn(sweeper::run(app, retention, stop.clone(), shared.poll()));
     pump::run(&shared, &tasks, &stop).await;
     tasks.close();
     tasks.wait().await;

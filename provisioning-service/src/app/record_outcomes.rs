@@ -31,6 +31,7 @@ use crate::{
         claim::Held,
         entity::request::Model,
         outcomes::{self, Change, Written},
+        requests,
         states::{self, Place},
     },
 };
@@ -114,8 +115,12 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
         .map(|(finished, _)| finished.request.id)
         .collect();
     if !replaced.is_empty() {
+        requests::inherit(&transaction, &replaced).await?;
         children::hand_over(&transaction, &replaced).await?;
     }
+    let ended: Vec<i64> =
+        written.iter().filter(|written| written.status.has_ended()).map(|written| written.held.id).collect();
+    children::end(&transaction, &ended).await?;
     let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
     let attempts: Vec<_> = counted().map(|(finished, verdict)| attempt(finished, verdict)).collect();
     attempts::insert(&transaction, &attempts).await?;
@@ -173,7 +178,7 @@ fn message(finished: &Finished, verdict: &Verdict) -> Option<Outgoing> {
     let succeeded = match verdict.status {
         Status::Succeeded => true,
         Status::Failed | Status::Retrying => false,
-        Status::Queued | Status::Running | Status::Canceled => return None,
+        Status::Queued | Status::Running | Status::Expanded | Status::Canceled => return None,
     };
     let target = finished.target.as_deref().filter(|_| finished.subject.kind.has_history())?;
     let request = &finished.request;

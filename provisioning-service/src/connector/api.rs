@@ -13,6 +13,7 @@ use crate::{
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
+        subject::Kind,
         target::Target,
     },
 };
@@ -103,6 +104,10 @@ fn removal(configuration: &Configuration<'_>, key: &str) -> Result<Call, Connect
 impl Connector for Api {
     fn plugin(&self) -> &'static str {
         "ApiProvisioner"
+    }
+
+    fn serves(&self) -> &'static [Kind] {
+        &[Kind::Person]
     }
 
     fn secrets(&self) -> &'static [&'static str] {

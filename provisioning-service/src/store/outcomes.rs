@@ -59,7 +59,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
         "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          ended = CASE WHEN v.verdict IN ('Queued', 'Retrying') AND NOT {replaced} THEN NULL ELSE $2 END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
-         ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, modified = $2, \
+         ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.counts OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END \
          FROM {} WHERE r.id = v.request AND r.fence = v.number AND r.status = 'Running' RETURNING id, fence, status",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult};
 use serde_json::Value as Json;
 
 use crate::{
@@ -73,12 +73,19 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     }
     let backend = db.get_database_backend();
     let columns = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
-    let sql = format!(
-        "SELECT s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key \
-         FROM {} JOIN subject_states AS s ON s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind \
-         AND s.subject_id = v.subject_id",
-        batch::relation(backend, &columns)
+    let relation = batch::relation(backend, &columns);
+    let (what, place) = (
+        "s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key",
+        "s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind AND s.subject_id = v.subject_id",
     );
+    let sql = match backend {
+        DbBackend::Sqlite => format!("SELECT {what} FROM {relation} JOIN subject_states AS s ON {place}"),
+        // Each by the primary key, whatever the planner believes of the table: a join would read all of it at times.
+        _ => format!(
+            "SELECT s.* FROM {relation} CROSS JOIN LATERAL (SELECT {what} FROM subject_states AS s WHERE {place} \
+             LIMIT 1) AS s"
+        ),
+    };
     let rows = places.iter().map(|place| row(place_of(*place))).collect();
     let found = db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
     let mut known = HashMap::with_capacity(found.len());

@@ -51,7 +51,7 @@ pub(super) async fn run(shared: Shared, drained: CancellationToken) {
         if held.is_empty() {
             continue;
         }
-        if let Err(error) = claim::renew(app.database.writer(), &held, app.clock.now() + app.lease).await {
+        if let Err(error) = claim::renew(app.database.writer(), &held, &app.clock, app.lease).await {
             tracing::warn!(%error, requests = held.len(), "leases cannot be renewed");
         }
     }

@@ -38,6 +38,7 @@ pub(crate) struct Call {
 pub(crate) struct Control {
     pub(crate) calls: Mutex<Vec<Call>>,
     fails: Mutex<HashMap<i64, ConnectorError>>,
+    fails_once: Mutex<HashMap<i64, ConnectorError>>,
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
     running: Mutex<BTreeSet<(i64, Subject)>>,
     pub(crate) overlapped: AtomicBool,
@@ -48,6 +49,7 @@ impl Default for Control {
         Self {
             calls: Mutex::default(),
             fails: Mutex::default(),
+            fails_once: Mutex::default(),
             held: Mutex::default(),
             running: Mutex::default(),
             overlapped: AtomicBool::new(false),
@@ -67,6 +69,11 @@ impl Control {
             Some(error) => _ = fails.insert(target, error),
             None => _ = fails.remove(&target),
         }
+    }
+
+    /// The next call for a target that ends fails.
+    pub(crate) fn fail_once(&self, target: i64, error: ConnectorError) {
+        self.fails_once.lock().unwrap().insert(target, error);
     }
 
     /// Calls for a target that begin from now on wait until they are let go.
@@ -101,6 +108,9 @@ impl Control {
             tokio::task::yield_now().await;
         }
         self.running.lock().unwrap().remove(&(target, subject));
+        if let Some(error) = self.fails_once.lock().unwrap().remove(&target) {
+            return Err(error);
+        }
         if let Some(error) = self.fails.lock().unwrap().get(&target) {
             return Err(error.clone());
         }

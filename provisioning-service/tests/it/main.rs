@@ -56,7 +56,6 @@ on_both_databases![
     provision::requests_are_listed_by_what_they_are_about,
     changes::modes_decide_what_follows_changes,
     changes::an_event_that_comes_twice_makes_one_request,
-    changes::a_target_is_not_told_of_what_was_before_it,
     changes::a_deleted_provisioning_group_takes_nobody_away,
     changes::a_co_that_is_deleted_takes_its_targets_along,
     changes::what_cannot_be_understood_becomes_a_dead_letter,
@@ -74,4 +73,10 @@ on_both_databases![
     worker::what_takes_long_is_held_on_to,
     worker::one_trace_reaches_from_the_call_to_the_target,
     worker::processes_that_begin_at_once_share_a_new_database,
+    queue::a_change_that_merged_outlives_the_cancel_of_the_wish,
+    queue::a_change_that_began_before_the_target_is_carried_out,
+    queue::hosts_whose_clocks_differ_do_not_take_what_another_holds,
+    queue::a_request_that_takes_its_workers_along_fails,
+    queue::the_next_request_for_many_begins_while_one_of_the_last_is_retried,
+    queue::what_takes_the_place_of_a_wish_inherits_it,
 ];

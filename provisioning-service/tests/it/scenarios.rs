@@ -2,5 +2,6 @@
 
 pub(crate) mod changes;
 pub(crate) mod provision;
+pub(crate) mod queue;
 pub(crate) mod targets;
 pub(crate) mod worker;
