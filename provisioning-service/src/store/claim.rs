@@ -118,18 +118,20 @@ async fn take<C: ConnectionTrait>(
     Ok(taken)
 }
 
-/// Holds requests longer; those that are not held any more stay as they are.
+/// Holds requests longer, and gives those; the others are not held any more, and stay as they are.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn renew<C: ConnectionTrait>(db: &C, held: &[Held], lease_until: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn renew<C: ConnectionTrait>(db: &C, held: &[Held], lease_until: DateTime<Utc>) -> Result<Vec<Held>, DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "UPDATE provisioning_requests SET lease_until = $2 FROM {} WHERE provisioning_requests.id = v.id \
          AND provisioning_requests.fence = v.fence AND provisioning_requests.status = 'Running' \
-         AND provisioning_requests.lease_until IS NOT NULL",
+         AND provisioning_requests.lease_until IS NOT NULL \
+         RETURNING provisioning_requests.id, provisioning_requests.fence",
         batch::relation(backend, &[Column::Int("id"), Column::Int("fence")])
     );
     let rows = held.iter().map(|held| row([("id", Json::from(held.id)), ("fence", Json::from(held.fence))])).collect();
-    Ok(db.execute_raw(batch::statement(backend, sql, rows, vec![lease_until.into()])).await?.rows_affected())
+    let held = db.query_all_raw(batch::statement(backend, sql, rows, vec![lease_until.into()])).await?;
+    held.iter().map(|row| Ok(Held { id: row.try_get("", "id")?, fence: row.try_get("", "fence")? })).collect()
 }

@@ -34,6 +34,8 @@ pub struct Model {
     pub cursor_kind: Option<String>,
     pub cursor_id: Option<i64>,
     pub expanded: bool,
+    pub turn: Option<DateTimeUtc>,
+    pub wanting: bool,
     pub started: Option<DateTimeUtc>,
     pub ended: Option<DateTimeUtc>,
     pub created: DateTimeUtc,
