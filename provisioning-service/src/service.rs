@@ -19,7 +19,7 @@ use crate::{
     migration::Migrator,
     registry::Registry,
     settings::Settings,
-    store::claim,
+    store::{claim, identity},
     worker,
 };
 
@@ -69,6 +69,8 @@ impl ProvisioningService {
     ) -> Result<Self, BuildError> {
         migrate(&database).await?;
         let lease = chrono::Duration::seconds(i64::from(settings.worker.lease_seconds.max(1)));
+        let late_effect = chrono::Duration::seconds(i64::from(settings.worker.late_effect_seconds));
+        let identity = identity::of(database.writer()).await?.into();
         let app = App {
             relay: Relay::new(database.clone(), broker.clone()),
             registry: Registry::new(registry.clone()),
@@ -78,6 +80,8 @@ impl ProvisioningService {
             database,
             clock,
             lease,
+            late_effect,
+            identity,
         };
         Ok(Self { app, settings, broker, registry, health, alone: false })
     }

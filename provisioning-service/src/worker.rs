@@ -39,6 +39,11 @@ struct Shared {
 }
 
 impl Shared {
+    /// How long a connector's call may take.
+    fn call_limit(&self) -> Duration {
+        Duration::from_secs(u64::from(self.settings.call_seconds.max(1)))
+    }
+
     fn poll(&self) -> Duration {
         Duration::from_millis(self.settings.poll_ms.max(1))
     }
@@ -50,7 +55,7 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, retention: Retention
     let shared = Shared {
         calls: Arc::new(Semaphore::new(settings.concurrency.max(1))),
         room: Arc::new(Semaphore::new(settings.batch.max(1) * 2)),
-        leases: Arc::default(),
+        leases: Arc::new(leases::Leases::new(app.lease.to_std().unwrap_or(Duration::from_secs(20)))),
         pace: Arc::new(pace::Pace::new(settings.per_target.max(1), pace::PATIENCE)),
         app: app.clone(),
         settings,

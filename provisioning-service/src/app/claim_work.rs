@@ -65,7 +65,7 @@ async fn give_up(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
         tracing::error!(request.id, "a request is given up: its worker died each time");
         let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
         let (subject, attempt) = (request.subject()?, Attempt::Broke(ConnectorError::permanent(FELLED)));
-        finished.push(Finished { request, subject, target, started: now, ended: now, attempt });
+        finished.push(Finished { request, subject, target, started: now, ended: now, attempt, landed: None });
     }
     record_outcomes::run(app, &finished).await?;
     Ok(())

@@ -75,6 +75,13 @@ impl Registry {
         self.set(SubjectKind::CoPerson, id, co, revision, Some(Data::Person(person(id, co, provisionable))));
     }
 
+    /// A person with an identifier.
+    pub(crate) fn named(&self, id: i64, co: i64, revision: i64, identifier: &str) {
+        let mut person = person(id, co, Provisionable::Everything);
+        person.identifiers.iter_mut().for_each(|one| one.identifier = Some(identifier.to_owned()));
+        self.set(SubjectKind::CoPerson, id, co, revision, Some(Data::Person(person)));
+    }
+
     pub(crate) fn group(&self, id: i64, co: i64) {
         let status = Some(SuspendableStatus::Active.into());
         let group =

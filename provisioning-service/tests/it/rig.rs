@@ -203,7 +203,7 @@ impl Rig {
         let request = requests::find(self.database.reader(), id).await.unwrap().unwrap();
         let (subject, now) = (request.subject().unwrap(), app.clock.now());
         let attempt = Attempt::CalledOff("A test was done with it.".to_owned());
-        let finished = Finished { request, subject, target: None, started: now, ended: now, attempt };
+        let finished = Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None };
         assert_eq!(record_outcomes::run(app, &[finished]).await.unwrap(), 1);
     }
 

@@ -37,6 +37,8 @@ pub struct Model {
     pub changed: Option<String>,
     pub takeovers: i64,
     pub replaced_by: Option<i64>,
+    pub turn: Option<DateTimeUtc>,
+    pub wanting: bool,
     pub started: Option<DateTimeUtc>,
     pub ended: Option<DateTimeUtc>,
     pub created: DateTimeUtc,

@@ -164,7 +164,7 @@ pub(crate) async fn outcomes_become_history(rig: Rig) {
     let told: Vec<_> = outcomes.iter().map(|o| (o.succeeded, o.manual, o.actor.as_str(), o.message.as_str())).collect();
     assert_eq!(told, [(true, false, "", ""), (true, true, "co_2.admin", ""), (false, true, "cohort", "No.")]);
     assert!(outcomes.iter().all(|outcome| outcome.target == "Main directory" && outcome.co_id == CO));
-    assert_eq!(outcomes[1].event_id, format!("{}-1", asked.co_provisioning_request_id));
+    assert!(outcomes[1].event_id.ends_with(&format!("-{}-1", asked.co_provisioning_request_id)));
     assert_eq!(outcomes[1].subject, Some(Subject { kind: SubjectKind::CoGroup.into(), id: GROUP }));
     rig.end().await;
 }

@@ -42,6 +42,8 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
         error: Some("late".to_owned()),
         due: None,
         counts: true,
+        uses_try: true,
+        wanting: false,
     };
     let written = provisioning_service::store::outcomes::write(rig.database.writer(), &[change], now).await.unwrap();
     assert!(written.is_empty());
