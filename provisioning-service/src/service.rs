@@ -104,6 +104,12 @@ impl ProvisioningService {
         self
     }
 
+    /// The use cases, for tests that step through them.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The gRPC services.
     #[must_use]
     pub fn routes(&self) -> Routes {

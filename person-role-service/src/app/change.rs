@@ -15,6 +15,7 @@ use proto::{
     registry::v1::{Subject, SubjectKind},
 };
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use service_kit::planted::{self, Bug};
 
 use crate::{
     app::{App, delete::STATEMENT},
@@ -153,8 +154,13 @@ impl<'a> Change<'a> {
         });
         let messages: Vec<Outgoing> = of_subjects.chain(of_co).map(outgoing).collect();
         let woken = !messages.is_empty();
-        outbox::enqueue(&tx, &app.clock, messages).await?;
-        tx.commit().await?;
+        if planted::is(Bug::MessagesAfterCommit) {
+            tx.commit().await?;
+            outbox::enqueue(app.database.writer(), &app.clock, messages).await?;
+        } else {
+            outbox::enqueue(&tx, &app.clock, messages).await?;
+            tx.commit().await?;
+        }
         if woken {
             app.relay.wake();
         }

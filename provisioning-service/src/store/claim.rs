@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
 use serde_json::Value as Json;
+use service_kit::planted::{self, Bug};
 
 use crate::store::{
     batch::{self, Column, row},
@@ -55,12 +56,17 @@ pub async fn due<C: ConnectionTrait>(
             format!("AND q.co_provisioning_target_id {within} (SELECT v.id FROM {relation})")
         }
     };
+    // With the bug planted, the test takes the unique index away as well.
+    let alone = if planted::is(Bug::NoUniqueRunning) {
+        ""
+    } else {
+        "AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS b WHERE b.status = 'Running' \
+         AND b.co_provisioning_target_id = q.co_provisioning_target_id AND b.subject_kind = q.subject_kind \
+         AND b.subject_id = q.subject_id)"
+    };
     let sql = format!(
         "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
-         WHERE q.status IN ('Queued', 'Retrying') AND q.due <= $1 {within} \
-         AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS b WHERE b.status = 'Running' \
-         AND b.co_provisioning_target_id = q.co_provisioning_target_id AND b.subject_kind = q.subject_kind \
-         AND b.subject_id = q.subject_id) ORDER BY q.due, q.id LIMIT $3 {}) \
+         WHERE q.status IN ('Queued', 'Retrying') AND q.due <= $1 {within} {alone} ORDER BY q.due, q.id LIMIT $3 {}) \
          UPDATE provisioning_requests SET status = 'Running', fence = fence + 1, attempts = attempts + 1, \
          tries = tries + 1, lease_until = $2, started = $1, modified = $1 \
          WHERE id IN (SELECT taken.id FROM taken) RETURNING *",

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value as Json;
+use service_kit::planted::{self, Bug};
 
 use crate::{
     domain::status::Status,
@@ -55,6 +56,13 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
     let replaced = "(v.verdict IN ('Queued', 'Retrying') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
          WHERE w.status IN ('Queued', 'Retrying') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
+    let held = if planted::is(Bug::NoFence) {
+        "true"
+    } else if planted::is(Bug::LateResultRecorded) {
+        "r.fence >= v.number AND r.status = 'Running'"
+    } else {
+        "r.fence = v.number AND r.status = 'Running'"
+    };
     let sql = format!(
         "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          ended = CASE WHEN v.verdict IN ('Queued', 'Retrying') AND NOT {replaced} THEN NULL ELSE $2 END, \
@@ -62,7 +70,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.counts OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END \
-         FROM {} WHERE r.id = v.request AND r.fence = v.number AND r.status = 'Running' RETURNING id, fence, status",
+         FROM {} WHERE r.id = v.request AND {held} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );
     let rows = changes.iter().map(|change| {

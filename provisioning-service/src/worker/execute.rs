@@ -9,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     app::{
-        expand_request,
+        App, expand_request,
         load_work::{self, Task},
         record_outcomes::Finished,
     },
@@ -99,7 +99,7 @@ fn postpone(shared: &Shared, request: Model, room: OwnedSemaphorePermit, why: &s
 
 async fn finish(shared: &Shared, task: Task, room: OwnedSemaphorePermit) {
     let started = shared.app.clock.now();
-    let attempt = match ready(shared, &task) {
+    let attempt = match ready(&shared.app, &task) {
         Err(attempt) => attempt,
         Ok((target, connector)) => call(shared, &task, target, connector, started).await,
     };
@@ -108,13 +108,16 @@ async fn finish(shared: &Shared, task: Task, room: OwnedSemaphorePermit) {
     hand_in(shared, Finished { request, subject, target, started, ended, attempt }, room);
 }
 
-/// Whether there is something to be done still.
-fn ready<'a>(shared: &'a Shared, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
+/// Whether there is something to be done still: where, and by which connector.
+///
+/// # Errors
+/// How the attempt ends without one.
+pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
     let target = task.target.as_deref().ok_or_else(|| Attempt::CalledOff("The target was deleted.".to_owned()))?;
     if !mode::takes_requests(target.mode) {
         return Err(Attempt::CalledOff("The target is disabled.".to_owned()));
     }
-    let connector = shared.app.connectors.get(&target.plugin).ok_or_else(|| {
+    let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
     Ok((target, connector))
@@ -149,7 +152,8 @@ async fn call(
     })
 }
 
-async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
+/// Calls the connector for what is to be done now.
+pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
     let Some(state) = task.state.as_deref() else {
         return Attempt::Postponed("The registry did not say what is true of the subject.".to_owned());
     };

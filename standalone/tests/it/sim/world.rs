@@ -1,0 +1,368 @@
+//! The scheduler: a seed chooses which process takes which step, what breaks, and how time passes.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Duration, Utc};
+use testkit::proof::{self, Evidence, Verdict, journal};
+
+use crate::sim::{
+    broker::{Lines, Way, Weather},
+    client::{Client, Fate},
+    dice::Dice,
+    operator::Operator,
+    rest,
+    services::{Services, Store},
+    target::Targets,
+    worker::Memory,
+};
+
+/// How long a lease lasts, in seconds.
+const LEASE: i64 = 20;
+
+/// What a run has in it. Switches, so that a class of faults can be left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Switches {
+    /// Steps before everything comes to rest.
+    pub(crate) steps: usize,
+    /// Processes are killed.
+    pub(crate) kills: bool,
+    /// Processes stand still for longer than a lease.
+    pub(crate) pauses: bool,
+    /// Messages are late, come twice and out of order; confirmations are lost; the broker breaks down.
+    pub(crate) foul_broker: bool,
+    /// How many of a thousand calls go wrong at the targets.
+    pub(crate) target_faults: u64,
+    /// Effects land after their end could not be known any more.
+    pub(crate) late_effects: bool,
+    /// Clocks of the processes, in milliseconds against the databases'.
+    pub(crate) offsets_ms: [i64; 3],
+    /// Targets are added, disabled, enabled and deleted.
+    pub(crate) changing_targets: bool,
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) verdict: Verdict,
+    pub(crate) client: Vec<journal::Client>,
+    pub(crate) target: Vec<journal::Target>,
+}
+
+struct Worker {
+    memory: Memory,
+    asleep_until: Option<DateTime<Utc>>,
+    renew_at: DateTime<Utc>,
+}
+
+struct World {
+    switches: Switches,
+    dice: Dice,
+    services: Services,
+    lines: Lines,
+    targets: Targets,
+    client: Client,
+    operator: Operator,
+    workers: Vec<Worker>,
+}
+
+/// Runs a seed.
+pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
+    let folder = super::folder();
+    let mut dice = Dice::new(seed);
+    let lines = Lines::new(dice.next());
+    let targets = Targets::new(dice.next(), DateTime::default());
+    let services = Services::build(folder.path(), &lines, &targets, &switches.offsets_ms).await;
+    let begin = services.now();
+    let workers = (0..services.provisioners.len())
+        .map(|_| Worker { memory: Memory::default(), asleep_until: None, renew_at: begin })
+        .collect();
+    let (client, operator) = (Client::default(), Operator::default());
+    let mut world = World { switches, dice, services, lines, targets, client, operator, workers };
+    world.client.begin(&world.services).await;
+    world.operator.add_target(&mut world.client, &world.services).await;
+    world.operator.add_target(&mut world.client, &world.services).await;
+    {
+        let mut state = world.targets.0.lock().unwrap();
+        (state.faults, state.late) = (switches.target_faults, switches.late_effects);
+    }
+    for _ in 0..switches.steps {
+        world.step().await;
+    }
+    world.come_to_rest().await;
+    let rest = rest::read(&world.services, &world.targets, world.operator.live(), world.client.co).await;
+    let (client, target) = (world.client.journal, world.targets.0.lock().unwrap().journal.clone());
+    let refusing: HashSet<i64> = HashSet::new();
+    let evidence = Evidence { client: &client, target: &target, rest: &rest, refusing: &refusing };
+    Run { verdict: proof::check(&evidence), client, target }
+}
+
+impl World {
+    async fn step(&mut self) {
+        let passes = if self.dice.hits(15) { 1000 + self.dice.below(10_000) } else { self.dice.below(250) };
+        self.time_passes(i64::try_from(passes).unwrap()).await;
+        match self.dice.below(100) {
+            0..=15 => self.change().await,
+            16..=19 => self.ask().await,
+            20..=27 => self.relay(Store::Registry).await,
+            28..=32 => self.relay(Store::Provisioning).await,
+            33..=40 => self.hand_changes().await,
+            41..=44 => self.hand_outcomes().await,
+            45..=48 => self.sweep().await,
+            49..=68 => {
+                let now = self.services.now();
+                self.targets.step(now);
+            }
+            _ => self.work().await,
+        }
+    }
+
+    /// Time passes; whoever is awake renews its leases in time.
+    async fn time_passes(&mut self, milliseconds: i64) {
+        let mut left = milliseconds;
+        while left > 0 {
+            let some = left.min(2000);
+            left -= some;
+            self.services.clock.advance(Duration::milliseconds(some));
+            let now = self.services.now();
+            for place in 0..self.workers.len() {
+                let worker = &mut self.workers[place];
+                if worker.asleep_until.is_some_and(|until| until <= now) {
+                    worker.asleep_until = None;
+                }
+                if worker.asleep_until.is_none() && worker.renew_at <= now {
+                    worker.renew_at = now + Duration::seconds(LEASE / 3);
+                    let app = self.services.provisioner(place, place);
+                    self.workers[place].memory.renew(&app).await.unwrap();
+                }
+            }
+        }
+    }
+
+    fn fate(&mut self) -> Fate {
+        match self.dice.below(30) {
+            0 if self.switches.kills => Fate::KilledBeforeCommit,
+            1 if self.switches.kills => Fate::KilledAfterCommit,
+            _ => Fate::Lives,
+        }
+    }
+
+    async fn change(&mut self) {
+        let fate = self.fate();
+        self.client.fate = Some(fate);
+        if fate == Fate::KilledBeforeCommit {
+            self.services.strike(Store::Registry, "INSERT outbox").await;
+            self.client.fault("kill", "registry, before the commit");
+        } else if fate == Fate::KilledAfterCommit {
+            self.client.fault("kill", "registry, after the commit");
+        }
+        self.client.change(&self.services, &mut self.dice).await;
+        self.services.relent(Store::Registry).await;
+        self.client.fate = None;
+    }
+
+    async fn ask(&mut self) {
+        let fate = self.fate();
+        self.client.fate = Some(fate);
+        if fate == Fate::KilledBeforeCommit {
+            self.services.strike(Store::Provisioning, "INSERT outbox").await;
+            self.client.fault("kill", "provisioning, before the commit");
+        } else if fate == Fate::KilledAfterCommit {
+            self.client.fault("kill", "provisioning, after the commit");
+        }
+        let targets = self.switches.changing_targets;
+        self.operator.ask(&mut self.client, &self.services, &mut self.dice, targets).await;
+        self.services.relent(Store::Provisioning).await;
+        self.client.fate = None;
+    }
+
+    async fn relay(&mut self, store: Store) {
+        let weather = match self.dice.below(10) {
+            0..=1 if self.switches.foul_broker => Weather::Foul,
+            2 if self.switches.foul_broker => Weather::Gone,
+            _ => Weather::Fair,
+        };
+        self.lines.becomes(weather);
+        if weather == Weather::Gone {
+            self.client.fault("broker", "lost");
+        }
+        let process = self.dice.place(self.services.registries.len());
+        let killed = self.switches.kills && self.dice.hits(60);
+        if killed {
+            self.services.strike(store, "DELETE outbox").await;
+            self.client.fault("kill", "relay, after the confirm");
+        }
+        // What fails stays in the outbox.
+        let _killed = self.services.relay(store, process).await;
+        self.services.relent(store).await;
+        self.lines.becomes(Weather::Fair);
+    }
+
+    async fn hand_changes(&mut self) {
+        let foul = self.switches.foul_broker;
+        let mail = self.lines.hand_out(Way::Changes, !foul);
+        let process = self.dice.place(self.services.provisioners.len());
+        if mail.is_empty() || self.workers[process].asleep_until.is_some() {
+            return;
+        }
+        let killed = self.switches.kills && self.dice.hits(60);
+        if killed {
+            self.services.strike(Store::Provisioning, "INSERT outbox").await;
+            self.client.fault("kill", "changes, before the commit");
+        }
+        let taken = self.services.take_changes(process, &mail).await;
+        self.services.relent(Store::Provisioning).await;
+        if taken.is_ok() {
+            self.lines.acknowledge(Way::Changes, &mail, if foul { 150 } else { 0 });
+        }
+    }
+
+    async fn hand_outcomes(&mut self) {
+        let foul = self.switches.foul_broker;
+        let mail = self.lines.hand_out(Way::Outcomes, !foul);
+        let process = self.dice.place(self.services.registries.len());
+        if !mail.is_empty() && self.services.record_history(process, &mail).await.is_ok() {
+            self.lines.acknowledge(Way::Outcomes, &mail, if foul { 150 } else { 0 });
+        }
+    }
+
+    async fn sweep(&mut self) {
+        let process = self.dice.place(self.services.registries.len());
+        self.services.sweep(process).await.unwrap();
+        self.services.settle(process).await.unwrap();
+    }
+
+    /// One worker takes a step, is killed, or stands still.
+    async fn work(&mut self) {
+        let place = self.dice.place(self.workers.len());
+        if self.workers[place].asleep_until.is_some() {
+            return;
+        }
+        let point = self.workers[place].memory.point();
+        if self.switches.kills && self.dice.hits(20) {
+            self.client.fault("kill", &format!("worker, {point}"));
+            self.workers[place].memory = Memory::default();
+            return;
+        }
+        if self.switches.pauses && self.dice.hits(15) {
+            self.client.fault("pause", &format!("worker, {point}"));
+            let seconds = i64::try_from(self.dice.below(30)).unwrap() + LEASE + 1;
+            let until = self.services.now() + Duration::seconds(seconds);
+            let worker = &mut self.workers[place];
+            worker.asleep_until = Some(until);
+            for call in worker.memory.calls() {
+                self.targets.give_up(call);
+            }
+            return;
+        }
+        let registry = self.dice.place(self.services.registries.len());
+        let app = self.services.provisioner(place, registry);
+        let memory = &mut self.workers[place].memory;
+        match self.dice.below(12) {
+            0..=2 => {
+                let limit = 1 + self.dice.place(4);
+                memory.claim(&app, limit).await.unwrap();
+            }
+            3 => memory.take_over(&app, 4).await.unwrap(),
+            4..=5 if memory.has_claimed() => memory.load(&app).await,
+            6..=7 if memory.has_loaded() > 0 => {
+                let task = self.dice.place(memory.has_loaded());
+                memory.call(&app, &self.targets, task).await;
+            }
+            8..=9 if memory.has_answered(&self.targets) => memory.go_on(&app, &self.targets).await,
+            _ if memory.has_finished() => self.record(place).await,
+            _ => {}
+        }
+    }
+
+    async fn record(&mut self, place: usize) {
+        let killed = self.switches.kills && self.dice.hits(60);
+        if killed {
+            self.services.strike(Store::Provisioning, "INSERT outbox").await;
+            self.client.fault("kill", "worker, in the record");
+        }
+        let app = self.services.provisioner(place, place);
+        let _struck = self.workers[place].memory.record(&app).await;
+        self.services.relent(Store::Provisioning).await;
+        if killed {
+            self.workers[place].memory = Memory::default();
+        }
+    }
+
+    /// No more faults: everybody works until nothing is left to do.
+    async fn come_to_rest(&mut self) {
+        self.targets.0.lock().unwrap().faults = 0;
+        for worker in &mut self.workers {
+            worker.asleep_until = None;
+        }
+        self.operator.tidy(&mut self.client, &self.services).await;
+        self.client.tidy(&self.services).await;
+        let mut quiet = 0;
+        for _ in 0..600 {
+            self.time_passes(1000).await;
+            if self.round().await || self.client_retries().await {
+                quiet = 0;
+            } else {
+                quiet += 1;
+            }
+            // Longer than any date that was set lies ahead, and than any effect may be late.
+            if quiet > 90 {
+                return;
+            }
+        }
+    }
+
+    async fn client_retries(&mut self) -> bool {
+        self.client.retry_failed(&self.services).await > 0
+    }
+
+    /// Everybody does what there is to do; gives whether there was something.
+    async fn round(&mut self) -> bool {
+        for process in 0..self.services.registries.len() {
+            self.services.sweep(process).await.unwrap();
+        }
+        self.services.settle(0).await.unwrap();
+        for store in [Store::Registry, Store::Provisioning] {
+            while self.services.count(store, "SELECT COUNT(*) FROM outbox").await > 0 {
+                self.services.relay(store, 0).await.unwrap();
+            }
+        }
+        while !self.lines.is_empty() {
+            for way in [Way::Changes, Way::Outcomes] {
+                let mail = self.lines.hand_out(way, true);
+                if mail.is_empty() {
+                    continue;
+                }
+                match way {
+                    Way::Changes => self.services.take_changes(0, &mail).await.unwrap(),
+                    Way::Outcomes => self.services.record_history(0, &mail).await.unwrap(),
+                }
+                self.lines.acknowledge(way, &mail, 0);
+            }
+        }
+        for place in 0..self.workers.len() {
+            let app = self.services.provisioner(place, place);
+            let memory = &mut self.workers[place].memory;
+            memory.take_over(&app, 100).await.unwrap();
+            memory.claim(&app, 100).await.unwrap();
+            memory.load(&app).await;
+            while memory.has_loaded() > 0 {
+                memory.call(&app, &self.targets, 0).await;
+            }
+            for _ in 0..1000 {
+                if self.workers.iter().all(|worker| worker.memory.calls().is_empty()) {
+                    break;
+                }
+                let now = self.services.now();
+                self.targets.step(now);
+                self.workers[place].memory.go_on(&app, &self.targets).await;
+            }
+            self.workers[place].memory.record(&app).await.unwrap();
+        }
+        let now = self.services.now();
+        self.targets.step(now);
+        let waiting = "SELECT COUNT(*) FROM provisioning_requests WHERE status IN ('Queued', 'Retrying', 'Running')";
+        self.services.count(Store::Provisioning, waiting).await > 0
+            || !self.targets.is_quiet()
+            || self.workers.iter().any(|worker| !worker.memory.is_empty())
+    }
+}
