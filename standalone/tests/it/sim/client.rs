@@ -243,7 +243,7 @@ impl Client {
                 let record = v1::CoPerson {
                     status: Some(status.into()),
                     date_of_birth: Some(date_of(number)),
-                    ..v1::CoPerson::default()
+                    ..record.clone()
                 };
                 let answer = services.edit::<CoPeople>(self.process, id, record).await;
                 self.hear(&answer, None);
@@ -271,7 +271,6 @@ impl Client {
     async fn change_name(&mut self, services: &Services, dice: &mut Dice, id: i64) {
         let names = services.list::<Names>("copersonid", id).await;
         let subject = person(id);
-        let named = |text: String| v1::Name { given: Some(text), ..v1::Name::default() };
         match dice.pick(&names).filter(|_| names.len() > 2 || dice.hits(600)).cloned() {
             None => {
                 let (field, number) = self.field("n");
@@ -279,7 +278,8 @@ impl Client {
                 let record = v1::Name {
                     r#type: Some("official".to_owned()),
                     co_person_id: Some(id),
-                    ..named(format!("{field}-{number}"))
+                    given: Some(format!("{field}-{number}")),
+                    ..v1::Name::default()
                 };
                 let answer = services.add::<Names>(self.process, record).await;
                 self.hear(&answer, None);
@@ -294,7 +294,8 @@ impl Client {
                 let Some((field, _)) = numbered(name.given()) else { return };
                 let number = self.number();
                 self.ask("name.edit", vec![Self::plain(&subject, &field, number)]);
-                let answer = services.edit::<Names>(self.process, name.id(), named(format!("{field}-{number}"))).await;
+                let edited = v1::Name { given: Some(format!("{field}-{number}")), ..name.clone() };
+                let answer = services.edit::<Names>(self.process, name.id(), edited).await;
                 self.hear(&answer, None);
             }
         }
@@ -308,7 +309,6 @@ impl Client {
         identifiers: &[v1::Identifier],
     ) {
         let subject = person(id);
-        let valued = |text: String| v1::Identifier { identifier: Some(text), ..v1::Identifier::default() };
         match dice.pick(identifiers).filter(|_| identifiers.len() > 2 || dice.hits(700)).cloned() {
             None => {
                 let (field, number) = self.field("i");
@@ -317,7 +317,8 @@ impl Client {
                     r#type: Some("reference".to_owned()),
                     status: Some(SuspendableStatus::Active.into()),
                     co_person_id: Some(id),
-                    ..valued(format!("{field}-{number}"))
+                    identifier: Some(format!("{field}-{number}")),
+                    ..v1::Identifier::default()
                 };
                 let answer = services.add::<Identifiers>(self.process, record).await;
                 self.hear(&answer, None);
@@ -336,7 +337,7 @@ impl Client {
                     if key { "key.rename" } else { "identifier.edit" },
                     vec![Self::write(&subject, &field, number)],
                 );
-                let record = valued(format!("{field}-{number}"));
+                let record = v1::Identifier { identifier: Some(format!("{field}-{number}")), ..found.clone() };
                 let answer = services.edit::<Identifiers>(self.process, found.id(), record).await;
                 self.hear(&answer, None);
             }
@@ -388,19 +389,19 @@ impl Client {
                 let status = status.filter(|_| dice.hits(400));
                 let edited = v1::CoPersonRole {
                     title: Some(format!("{field}-{number}")),
-                    cou_id,
-                    status: status.map(Into::into),
-                    valid_through: if dice.hits(100) { soon(dice) } else { None },
-                    ..v1::CoPersonRole::default()
+                    cou_id: cou_id.or(role.cou_id),
+                    status: status.map_or(role.status, |status| Some(status.into())),
+                    valid_through: if dice.hits(100) { soon(dice) } else { role.valid_through },
+                    ..role.clone()
                 };
-                let stays = matches!(status.unwrap_or(role.status()), Status::Active | Status::GracePeriod)
-                    && role.valid_through.is_none()
-                    && edited.valid_through.is_none();
+                let active = matches!(edited.status(), Status::Active | Status::GracePeriod);
+                let begins = edited.status() == Status::Pending && edited.valid_from.is_some();
+                let stays = (active || begins) && edited.valid_through.is_none();
                 let mut wishes = vec![Self::write(&subject, &field, number)];
                 if !stays {
                     wishes.push(self.remove(&subject, &field));
                 }
-                self.ask(if edited.cou_id.is_some() { "role.move" } else { "role.edit" }, wishes);
+                self.ask(if edited.cou_id != role.cou_id { "role.move" } else { "role.edit" }, wishes);
                 let answer = services.edit::<CoPersonRoles>(self.process, role.id(), edited).await;
                 self.hear(&answer, None);
             }
@@ -440,8 +441,8 @@ impl Client {
         self.ask(name, vec![Self::write(&group(record.id()), &field, number)]);
         let edited = v1::CoGroup {
             name: Some(format!("{field}-{number}")),
-            status: status.map(Into::into),
-            ..v1::CoGroup::default()
+            status: status.map_or(record.status, |status| Some(status.into())),
+            ..record.clone()
         };
         let answer = services.edit::<CoGroups>(self.process, record.id(), edited).await;
         self.hear(&answer, None);
@@ -451,7 +452,7 @@ impl Client {
         let cous = services.list::<Cous>("coid", self.co).await;
         let Some(cou) = dice.pick(&cous) else { return };
         let Some((field, _)) = numbered(cou.name()) else { return };
-        let renamed = v1::Cou { name: Some(format!("{field}-{}", self.number())), ..v1::Cou::default() };
+        let renamed = v1::Cou { name: Some(format!("{field}-{}", self.number())), ..cou.clone() };
         self.ask("cou.rename", Vec::new());
         let answer = services.edit::<Cous>(self.process, cou.id(), renamed).await;
         self.hear(&answer, None);
@@ -485,7 +486,7 @@ impl Client {
             }
             Some(member) => {
                 self.ask("member.edit", Vec::new());
-                let record = v1::CoGroupMember { valid_from, valid_through, ..v1::CoGroupMember::default() };
+                let record = v1::CoGroupMember { valid_from, valid_through, ..member.clone() };
                 let answer = services.edit::<CoGroupMembers>(self.process, member.id(), record).await;
                 self.hear(&answer, None);
             }

@@ -18,7 +18,7 @@ use proto::{
     caller::Caller,
     events::v1::{ProvisioningOutcome, RegistryEvent},
     provisioning::v1::{CoProvisioningTarget, ProvisionRequest},
-    record::Record,
+    record::{Record, Slot},
     refusal::Refusal,
     registry::v1::{ListRequest, NamedText},
 };
@@ -159,7 +159,11 @@ impl Services {
     }
 
     pub(crate) async fn edit<R: Resource>(&self, process: usize, id: i64, message: R::Message) -> Result<(), Fault> {
-        edit::<R>(self.registries[process].app(), &self.caller, id, Record::of(&message), &[]).await
+        let mut record = Record::of(&message);
+        for field in R::table().fields.iter().filter(|field| field.options.read_only) {
+            record.set(&field.column, Slot::Absent);
+        }
+        edit::<R>(self.registries[process].app(), &self.caller, id, record, &[]).await
     }
 
     pub(crate) async fn delete<R: Resource>(&self, process: usize, id: i64) -> Result<(), Fault> {

@@ -219,12 +219,7 @@ impl State {
                 (Reply::Refused, Err(ConnectorError::retryable("The target has a newer revision.")))
             }
             Plan::Usual => (Reply::Ok, Ok(())),
-            Plan::Twice => {
-                let call = self.arrive(Call { fault: Some("second effect".to_owned()), ..open.call.clone() });
-                self.journal.push(Line::GivenUp { call: call.call });
-                self.land_later(call, open.text.clone());
-                (Reply::Ok, Ok(()))
-            }
+            Plan::Twice => (Reply::Ok, Ok(())),
             Plan::AppliedButGatewayTimeout => {
                 (Reply::Unknown, Err(ConnectorError::retryable("The target answered 504.")))
             }
@@ -242,6 +237,12 @@ impl State {
             }
         };
         self.journal.push(Line::Replied { call: id, reply });
+        if open.plan == Plan::Twice && reply == Reply::Ok {
+            // Something between here and there sends it once more; nobody waits for that.
+            let call = self.arrive(Call { fault: Some("second effect".to_owned()), ..open.call });
+            self.journal.push(Line::GivenUp { call: call.call });
+            self.land_later(call, open.text);
+        }
         let _caller_gone = open.answer.send(answer);
     }
 

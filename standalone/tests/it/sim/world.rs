@@ -40,6 +40,27 @@ pub(crate) struct Switches {
     pub(crate) changing_targets: bool,
 }
 
+impl Switches {
+    /// With the classes of faults that are named, separated by commas.
+    pub(crate) fn of(faults: &str) -> Self {
+        let named = |class: &str| faults.split(',').any(|name| name == class);
+        Self {
+            steps: 500,
+            kills: named("kills"),
+            pauses: named("pauses"),
+            foul_broker: named("broker"),
+            target_faults: if named("targets") || named("late") { 150 } else { 0 },
+            late_effects: named("late"),
+            offsets_ms: match (named("skew"), named("far")) {
+                (_, true) => [0, 30_000, -30_000],
+                (true, false) => [0, 50, -50],
+                (false, false) => [0; 3],
+            },
+            changing_targets: named("switching"),
+        }
+    }
+}
+
 /// What a run left behind.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -297,22 +318,16 @@ impl World {
         self.operator.tidy(&mut self.client, &self.services).await;
         self.client.tidy(&self.services).await;
         let mut quiet = 0;
-        for _ in 0..600 {
-            self.time_passes(1000).await;
-            if self.round().await || self.client_retries().await {
-                quiet = 0;
-            } else {
-                quiet += 1;
-            }
+        for _ in 0..300 {
+            // The longer nothing happens, the faster time passes.
+            self.time_passes(if quiet > 3 { 5000 } else { 1000 }).await;
+            let busy = self.round().await || self.client.retry_failed(&self.services).await > 0;
+            quiet = if busy { 0 } else { quiet + 1 };
             // Longer than any date that was set lies ahead, and than any effect may be late.
-            if quiet > 90 {
+            if quiet > 25 {
                 return;
             }
         }
-    }
-
-    async fn client_retries(&mut self) -> bool {
-        self.client.retry_failed(&self.services).await > 0
     }
 
     /// Everybody does what there is to do; gives whether there was something.
