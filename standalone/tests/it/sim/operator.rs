@@ -1,5 +1,7 @@
 //! What the client asks of provisioning: targets, explicit requests, cancel, retry.
 
+use std::collections::BTreeMap;
+
 use proto::provisioning::v1::{CoProvisioningTarget, Mode};
 
 use crate::sim::{
@@ -14,6 +16,7 @@ use crate::sim::{
 pub(crate) struct Operator {
     /// Targets, deleted ones too, by the number in their description.
     described: u64,
+    names: BTreeMap<i64, u64>,
     live: Vec<i64>,
     disabled: Vec<i64>,
     /// Targets that have to be provisioned whole: they were added, or are there again.
@@ -25,19 +28,12 @@ pub(crate) struct Operator {
 impl Operator {
     pub(crate) async fn add_target(&mut self, client: &mut Client, services: &Services) {
         self.described += 1;
-        let target = CoProvisioningTarget {
-            co_id: Some(client.co),
-            description: Some(format!("t{}", self.described)),
-            plugin: Some(PLUGIN.to_owned()),
-            status: Some(Mode::Automatic.into()),
-            retry_interval: Some(5),
-            max_retry: Some(3),
-            ..CoProvisioningTarget::default()
-        };
+        let target = target_of(client.co, self.described, Mode::Automatic);
         client.ask("target.add", Vec::new());
         let answer = services.add_target(client.process, target).await;
         client.hear(&answer, None);
         if let Ok(id) = answer {
+            self.names.insert(id, self.described);
             self.live.push(id);
             self.whole.push(id);
         }
@@ -91,7 +87,9 @@ impl Operator {
             }
             12 => _ = self.provision(client, services, target, "coid", client.co).await,
             13..=16 => {
-                let Some(request) = dice.pick(&self.requests).copied() else { return };
+                // What was asked for just now is still waiting, perhaps.
+                let recent = self.requests.len().saturating_sub(3);
+                let Some(request) = dice.pick(&self.requests[recent..]).copied() else { return };
                 client.ask("request.cancel", Vec::new());
                 let answer = services.cancel(client.process, request).await;
                 client.hear(&answer, None);
@@ -127,8 +125,8 @@ impl Operator {
         let enable = self.disabled.contains(&target);
         let mode = if enable { Mode::Automatic } else { Mode::Disabled };
         client.ask(if enable { "target.enable" } else { "target.disable" }, Vec::new());
-        let edited =
-            CoProvisioningTarget { id: Some(target), status: Some(mode.into()), ..CoProvisioningTarget::default() };
+        let described = self.names.get(&target).copied().unwrap_or_default();
+        let edited = CoProvisioningTarget { id: Some(target), ..target_of(client.co, described, mode) };
         let answer = services.edit_target(client.process, edited).await;
         client.hear(&answer, None);
         if answer.is_ok() {
@@ -149,8 +147,25 @@ impl Operator {
         while self.make_whole(client, services).await {}
     }
 
+    /// The numbers in the descriptions of the targets, by their ids.
+    pub(crate) fn names(&self) -> &BTreeMap<i64, u64> {
+        &self.names
+    }
+
     /// The targets that are there.
     pub(crate) fn live(&self) -> &[i64] {
         &self.live
+    }
+}
+
+fn target_of(co: i64, described: u64, mode: Mode) -> CoProvisioningTarget {
+    CoProvisioningTarget {
+        co_id: Some(co),
+        description: Some(format!("t{described}")),
+        plugin: Some(PLUGIN.to_owned()),
+        status: Some(mode.into()),
+        retry_interval: Some(5),
+        max_retry: Some(3),
+        ..CoProvisioningTarget::default()
     }
 }

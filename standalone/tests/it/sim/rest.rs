@@ -12,13 +12,15 @@ use testkit::proof::rest::{Document, Lines, Request, Rest};
 
 use crate::sim::{
     client::{group, person},
+    operator::Operator,
     reading::{self, PersonRecords, Reading},
     services::{Services, Store},
     target::Targets,
 };
 
 /// Reads everything.
-pub(crate) async fn read(services: &Services, targets: &Targets, live: &[i64], co: i64) -> Rest {
+pub(crate) async fn read(services: &Services, targets: &Targets, operator: &Operator, co: i64) -> Rest {
+    let live = operator.live();
     let mut model = Vec::new();
     for (subject, reading) in everybody(services, co).await {
         let Some(key) = reading.key else { continue };
@@ -29,7 +31,7 @@ pub(crate) async fn read(services: &Services, targets: &Targets, live: &[i64], c
     }
     let documents = targets.0.lock().unwrap().documents.values().cloned().collect::<Vec<_>>();
     let documents = documents.into_iter().filter(|document| live.contains(&document.target)).collect();
-    Rest { model, documents, requests: requests(services).await, history: history(services).await }
+    Rest { model, documents, requests: requests(services).await, history: history(services, operator.names()).await }
 }
 
 /// Who belongs at targets, and what is to be seen of them there (provisioning-engine.md §3).
@@ -110,8 +112,8 @@ async fn requests(services: &Services) -> BTreeMap<i64, Request> {
     requests
 }
 
-/// Targets are told by the number in their description, which is that of their making.
-async fn history(services: &Services) -> Vec<Lines> {
+/// The history tells targets by their description.
+async fn history(services: &Services, names: &BTreeMap<i64, u64>) -> Vec<Lines> {
     let sql = "SELECT co_person_id, co_group_id, comment FROM history_records \
                WHERE action IN ('PCPA', 'PCPM', 'PCGA', 'PCGM', 'PRVX')";
     let mut lines: BTreeMap<(i64, String), u64> = BTreeMap::new();
@@ -119,7 +121,8 @@ async fn history(services: &Services) -> Vec<Lines> {
         let (of_person, of_group): (Option<i64>, Option<i64>) =
             (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
         let comment: String = row.try_get_by_index(2).unwrap();
-        let target = comment.split([' ', ':']).find_map(|word| word.strip_prefix('t')?.parse().ok()).unwrap();
+        let name = comment.split([' ', ':']).find_map(|word| word.strip_prefix('t')?.parse::<u64>().ok()).unwrap();
+        let target = names.iter().find(|(_, described)| **described == name).map_or(0, |(id, _)| *id);
         let subject = of_person.map(person).or(of_group.map(group)).unwrap();
         *lines.entry((target, subject)).or_default() += 1;
     }

@@ -45,7 +45,7 @@ impl Switches {
     pub(crate) fn of(faults: &str) -> Self {
         let named = |class: &str| faults.split(',').any(|name| name == class);
         Self {
-            steps: 500,
+            steps: 700,
             kills: named("kills"),
             pauses: named("pauses"),
             foul_broker: named("broker"),
@@ -84,6 +84,8 @@ struct World {
     client: Client,
     operator: Operator,
     workers: Vec<Worker>,
+    /// For so many steps no time passes.
+    moment: usize,
 }
 
 /// Runs a seed.
@@ -98,7 +100,7 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
         .map(|_| Worker { memory: Memory::default(), asleep_until: None, renew_at: begin })
         .collect();
     let (client, operator) = (Client::default(), Operator::default());
-    let mut world = World { switches, dice, services, lines, targets, client, operator, workers };
+    let mut world = World { switches, dice, services, lines, targets, client, operator, workers, moment: 0 };
     world.client.begin(&world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
@@ -110,7 +112,7 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
         world.step().await;
     }
     world.come_to_rest().await;
-    let rest = rest::read(&world.services, &world.targets, world.operator.live(), world.client.co).await;
+    let rest = rest::read(&world.services, &world.targets, &world.operator, world.client.co).await;
     let (client, target) = (world.client.journal, world.targets.0.lock().unwrap().journal.clone());
     let refusing: HashSet<i64> = HashSet::new();
     let evidence = Evidence { client: &client, target: &target, rest: &rest, refusing: &refusing };
@@ -119,21 +121,39 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
 
 impl World {
     async fn step(&mut self) {
-        let passes = if self.dice.hits(15) { 1000 + self.dice.below(10_000) } else { self.dice.below(250) };
+        let passes = self.passes();
         self.time_passes(i64::try_from(passes).unwrap()).await;
         match self.dice.below(100) {
-            0..=15 => self.change().await,
-            16..=19 => self.ask().await,
-            20..=27 => self.relay(Store::Registry).await,
-            28..=32 => self.relay(Store::Provisioning).await,
-            33..=40 => self.hand_changes().await,
-            41..=44 => self.hand_outcomes().await,
-            45..=48 => self.sweep().await,
-            49..=68 => {
+            0..=11 => self.change().await,
+            12..=16 => self.ask().await,
+            17..=23 => self.relay(Store::Registry).await,
+            24..=27 => self.relay(Store::Provisioning).await,
+            28..=34 => self.hand_changes().await,
+            35..=37 => self.hand_outcomes().await,
+            38..=41 => self.sweep().await,
+            42..=58 => {
                 let now = self.services.now();
                 self.targets.step(now);
             }
             _ => self.work().await,
+        }
+    }
+
+    /// How many milliseconds pass before the next step. Now and then much happens in one moment, close to the full second
+    /// at which dates come.
+    fn passes(&mut self) -> u64 {
+        if self.moment > 0 {
+            self.moment -= 1;
+            return 0;
+        }
+        match self.dice.below(1000) {
+            0..=14 => 1000 + self.dice.below(10_000),
+            15..=34 => {
+                self.moment = 40;
+                let into = u64::from(self.services.now().timestamp_subsec_millis());
+                1000 - into + 960 + self.dice.below(80)
+            }
+            _ => self.dice.below(250),
         }
     }
 
