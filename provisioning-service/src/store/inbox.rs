@@ -30,7 +30,11 @@ pub async fn take<C: ConnectionTrait>(db: &C, ids: &[&str], now: DateTime<Utc>) 
         .map(|row| Fresh::from_query_result(row, "").map(|fresh| fresh.event_id))
         .collect::<Result<_, _>>()?;
     if planted::is(Bug::NoInbox) {
-        return Ok(ids.iter().filter(|id| !fresh.iter().any(|fresh| fresh == *id)).map(|id| (*id).to_owned()).collect());
+        return Ok(ids
+            .iter()
+            .filter(|id| !fresh.iter().any(|fresh| fresh == *id))
+            .map(|id| (*id).to_owned())
+            .collect());
     }
     Ok(fresh)
 }

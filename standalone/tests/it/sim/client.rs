@@ -38,6 +38,8 @@ pub(crate) struct Client {
     known: std::collections::BTreeSet<String>,
     pub(crate) fate: Option<Fate>,
     pub(crate) process: usize,
+    /// Whether roles and memberships have dates.
+    pub(crate) dates: bool,
 }
 
 /// How an answer is understood.
@@ -354,7 +356,7 @@ impl Client {
         match dice.pick(&roles).filter(|_| roles.len() > 2 || dice.hits(600)).cloned() {
             None => {
                 let (field, number) = self.field("r");
-                let dates = dice.below(6);
+                let dates = if self.dates { dice.below(6) } else { 6 };
                 let role = v1::CoPersonRole {
                     co_person_id: Some(id),
                     cou_id,
@@ -391,7 +393,7 @@ impl Client {
                     title: Some(format!("{field}-{number}")),
                     cou_id: cou_id.or(role.cou_id),
                     status: status.map_or(role.status, |status| Some(status.into())),
-                    valid_through: if dice.hits(100) { soon(dice) } else { role.valid_through },
+                    valid_through: if self.dates && dice.hits(100) { soon(dice) } else { role.valid_through },
                     ..role.clone()
                 };
                 let active = matches!(edited.status(), Status::Active | Status::GracePeriod);
@@ -462,7 +464,7 @@ impl Client {
         let members = services.list::<CoGroupMembers>("cogroupid", group).await;
         let soon =
             |dice: &mut Dice| time(services.now() + Duration::seconds(2 + i64::try_from(dice.below(20)).unwrap()));
-        let dates = dice.below(4);
+        let dates = if self.dates { dice.below(4) } else { 4 };
         let valid_from = if dates == 0 { soon(dice) } else { None };
         let valid_through = if dates == 1 { soon(dice) } else { None };
         match members.iter().find(|member| member.co_person_id() == person) {

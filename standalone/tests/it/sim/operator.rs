@@ -9,6 +9,7 @@ use crate::sim::{
     dice::Dice,
     services::{Services, Store},
     target::PLUGIN,
+    world::Switches,
 };
 
 /// What the operator knows of targets and requests.
@@ -59,21 +60,21 @@ impl Operator {
     }
 
     /// Asks for one thing.
-    pub(crate) async fn ask(&mut self, client: &mut Client, services: &Services, dice: &mut Dice, targets: bool) {
+    pub(crate) async fn ask(&mut self, client: &mut Client, services: &Services, dice: &mut Dice, may: &Switches) {
         client.process = dice.place(services.provisioners.len());
         if dice.hits(700) && self.make_whole(client, services).await {
             return;
         }
         let Some(target) = dice.pick(&self.live).copied() else { return };
         match dice.below(20) {
-            0 if targets && self.live.len() < 3 => self.add_target(client, services).await,
-            1 if targets && self.live.len() > 1 => {
+            0 if may.adding && self.live.len() < 3 => self.add_target(client, services).await,
+            1 if may.adding && self.live.len() > 1 => {
                 client.ask("target.delete", Vec::new());
                 let answer = services.delete_target(client.process, target).await;
                 client.hear(&answer, None);
                 self.live.retain(|live| *live != target || answer.is_err());
             }
-            2..=3 if targets => self.switch(client, services, target).await,
+            2..=3 if may.disabling => self.switch(client, services, target).await,
             4..=8 => {
                 let people = "SELECT id FROM co_people WHERE NOT deleted ORDER BY id";
                 self.provision_one(client, services, dice, target, ("copersonid", people)).await;
@@ -86,7 +87,7 @@ impl Operator {
                 self.provision_one(client, services, dice, target, ("couid", "SELECT id FROM cous ORDER BY id")).await
             }
             12 => _ = self.provision(client, services, target, "coid", client.co).await,
-            13..=16 => {
+            13..=16 if may.canceling => {
                 // What was asked for just now is still waiting, perhaps.
                 let recent = self.requests.len().saturating_sub(3);
                 let Some(request) = dice.pick(&self.requests[recent..]).copied() else { return };

@@ -36,8 +36,14 @@ pub(crate) struct Switches {
     pub(crate) late_effects: bool,
     /// Clocks of the processes, in milliseconds against the databases'.
     pub(crate) offsets_ms: [i64; 3],
-    /// Targets are added, disabled, enabled and deleted.
-    pub(crate) changing_targets: bool,
+    /// Targets are added and deleted.
+    pub(crate) adding: bool,
+    /// Targets are disabled and enabled again.
+    pub(crate) disabling: bool,
+    /// Requests are canceled.
+    pub(crate) canceling: bool,
+    /// Roles and memberships have dates that lie seconds ahead.
+    pub(crate) dates: bool,
 }
 
 impl Switches {
@@ -56,7 +62,10 @@ impl Switches {
                 (true, false) => [0, 50, -50],
                 (false, false) => [0; 3],
             },
-            changing_targets: named("switching"),
+            adding: named("adding"),
+            disabling: named("disabling"),
+            canceling: named("canceling"),
+            dates: named("dates"),
         }
     }
 }
@@ -101,6 +110,7 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
         .collect();
     let (client, operator) = (Client::default(), Operator::default());
     let mut world = World { switches, dice, services, lines, targets, client, operator, workers, moment: 0 };
+    world.client.dates = switches.dates;
     world.client.begin(&world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
@@ -210,8 +220,7 @@ impl World {
         } else if fate == Fate::KilledAfterCommit {
             self.client.fault("kill", "provisioning, after the commit");
         }
-        let targets = self.switches.changing_targets;
-        self.operator.ask(&mut self.client, &self.services, &mut self.dice, targets).await;
+        self.operator.ask(&mut self.client, &self.services, &mut self.dice, &self.switches).await;
         self.services.relent(Store::Provisioning).await;
         self.client.fate = None;
     }
