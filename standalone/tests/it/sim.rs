@@ -6,12 +6,18 @@
 
 mod broker;
 mod client;
+mod connector;
 mod dice;
+mod ending;
+mod groups;
 mod operator;
+mod people;
 mod planted;
 mod reading;
 mod rest;
+mod roles;
 mod services;
+mod switches;
 mod target;
 mod worker;
 mod world;
@@ -24,8 +30,9 @@ use std::{
     },
 };
 
+use switches::Switches;
 use testkit::proof::tally::Tally;
-use world::{Run, Switches};
+use world::Run;
 
 /// The classes of faults of a run that is not told otherwise.
 const FAULTS: &str = "broker,skew,adding";

@@ -6,10 +6,10 @@ use proto::provisioning::v1::{CoProvisioningTarget, Mode};
 
 use crate::sim::{
     client::Client,
+    connector::PLUGIN,
     dice::Dice,
     services::{Services, Store},
-    target::PLUGIN,
-    world::Switches,
+    switches::Switches,
 };
 
 /// What the operator knows of targets and requests.

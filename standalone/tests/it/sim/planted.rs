@@ -2,10 +2,7 @@
 
 use service_kit::planted::{Bug, plant};
 
-use crate::sim::{
-    simulate,
-    world::{Run, Switches},
-};
+use crate::sim::{simulate, switches::Switches, world::Run};
 
 /// No bug stays unnoticed for so many seeds.
 const BOUND: u64 = 40;

@@ -37,10 +37,7 @@ use service_kit::{
     telemetry,
 };
 
-use crate::sim::{
-    broker::Lines,
-    target::{Targets, ToTargets},
-};
+use crate::sim::{broker::Lines, connector::ToTargets, target::Targets};
 
 /// Statements that can be made to fail: those of a table that come before one of the services commits.
 const STRUCK: [(&str, &str); 3] = [("INSERT", "outbox"), ("DELETE", "outbox"), ("INSERT", "inbox")];

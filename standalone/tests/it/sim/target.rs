@@ -7,30 +7,18 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
-use provisioning_service::{
-    connector::{Connector, Job, Wrong},
-    domain::{
-        eligibility::Work,
-        outcome::{Applied, ConnectorError},
-        subject::Subject,
-        target::Target,
-    },
-};
-use serde_json::{Map, Value as Json};
+use provisioning_service::domain::outcome::ConnectorError;
 use testkit::proof::{
     journal::{Call, Content, Reply, Target as Line},
     rest::Document,
 };
 use tokio::sync::oneshot;
 
-use crate::sim::{dice::Dice, reading};
+use crate::sim::dice::Dice;
 
-/// The name of the plugin.
-pub(crate) const PLUGIN: &str = "SimulatedProvisioner";
 /// Effects land at most so many seconds after their call was lost.
-pub(crate) const LATEST: u64 = 55;
+const LATEST: u64 = 55;
 
 /// What a target does with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +116,29 @@ impl Targets {
     pub(crate) fn is_quiet(&self) -> bool {
         let state = self.0.lock().unwrap();
         state.open.is_empty() && state.landing.is_empty()
+    }
+
+    /// Takes a call in; gives its number, and the way on which it is answered.
+    pub(crate) fn open(&self, call: Call, text: String) -> (u64, oneshot::Receiver<Result<(), ConnectorError>>) {
+        let (answer, answered) = oneshot::channel();
+        let mut state = self.0.lock().unwrap();
+        let plan = state.plan();
+        let (request, fence) = state.calling;
+        let call = state.arrive(Call { request, fence, fault: plan.name().map(str::to_owned), ..call });
+        let id = call.call;
+        state.arrived = Some(id);
+        state.open.insert(id, Open { call, text, plan, applied: false, answer });
+        (id, answered)
+    }
+
+    /// The caller of a call is gone. One that was answered is not there any more.
+    pub(crate) fn abandon(&self, id: u64) {
+        let mut state = self.0.lock().unwrap();
+        let Some(open) = state.open.remove(&id) else { return };
+        state.journal.push(Line::GivenUp { call: id });
+        if !open.applied && state.late && state.dice.hits(500) {
+            state.land_later(open.call, open.text);
+        }
     }
 
     /// From here on the others cannot know the end of a call: its caller has been silent for longer than its lease.
@@ -251,105 +262,5 @@ impl State {
         call.call = self.calls;
         self.journal.push(Line::Arrived(call.clone()));
         call
-    }
-
-    /// The caller is gone.
-    fn abandon(&mut self, id: u64) {
-        let Some(open) = self.open.remove(&id) else { return };
-        self.journal.push(Line::GivenUp { call: id });
-        if !open.applied && self.late && self.dice.hits(500) {
-            self.land_later(open.call, open.text);
-        }
-    }
-}
-
-/// Tells the target when its caller is gone.
-struct Caller<'a>(&'a Targets, u64);
-
-impl Drop for Caller<'_> {
-    fn drop(&mut self) {
-        // Answered calls are not there any more.
-        self.0.0.lock().unwrap().abandon(self.1);
-    }
-}
-
-impl Targets {
-    async fn call(&self, job: &Job<'_>, key: &str, content: Content, text: String) -> Result<(), ConnectorError> {
-        let (answer, answered) = oneshot::channel();
-        let id = {
-            let mut state = self.0.lock().unwrap();
-            let plan = state.plan();
-            let (request, fence) = state.calling;
-            let call = state.arrive(Call {
-                call: 0,
-                target: job.target.id,
-                subject: subject(job.subject),
-                key: key.to_owned(),
-                revision: job.state.revision,
-                request,
-                fence,
-                digest: if content == Content::Removal { String::new() } else { text.clone() },
-                content,
-                fault: plan.name().map(str::to_owned),
-            });
-            let id = call.call;
-            state.arrived = Some(id);
-            state.open.insert(id, Open { call, text, plan, applied: false, answer });
-            id
-        };
-        let _caller = Caller(self, id);
-        answered.await.unwrap_or_else(|_| Err(ConnectorError::retryable("The connection was lost.")))
-    }
-}
-
-/// How journals name a subject.
-pub(crate) fn subject(subject: Subject) -> String {
-    format!("{}:{}", subject.kind.code(), subject.id)
-}
-
-/// The connector to the targets.
-#[derive(Debug)]
-pub(crate) struct ToTargets(pub(crate) Targets);
-
-#[async_trait]
-impl Connector for ToTargets {
-    fn plugin(&self) -> &'static str {
-        PLUGIN
-    }
-
-    fn secrets(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
-        Vec::new()
-    }
-
-    fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
-        Ok(Vec::new())
-    }
-
-    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
-        let read = reading::of_state(job.state);
-        let Some(key) = read.key else {
-            return Err(ConnectorError::permanent("No identifier of type uid found for CO Person"));
-        };
-        if let Some(old) = job.previous_key.filter(|old| *old != key) {
-            self.0.call(job, old, Content::Removal, String::new()).await?;
-        }
-        self.0.call(job, &key, Content::State(read.vector), read.text.clone()).await?;
-        Ok(Applied { key: Some(key), digest: Some(read.text) })
-    }
-
-    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
-        let key = reading::of_state(job.state).key;
-        for key in job.previous_key.into_iter().chain(key.as_deref().filter(|key| Some(*key) != job.previous_key)) {
-            self.0.call(job, key, Content::Removal, String::new()).await?;
-        }
-        Ok(Applied::default())
-    }
-
-    async fn check(&self, _target: &Target) -> Result<(), ConnectorError> {
-        Ok(())
     }
 }

@@ -12,63 +12,13 @@ use crate::sim::{
     operator::Operator,
     rest,
     services::{Services, Store},
+    switches::Switches,
     target::Targets,
     worker::Memory,
 };
 
 /// How long a lease lasts, in seconds.
 const LEASE: i64 = 20;
-
-/// What a run has in it. Switches, so that a class of faults can be left out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Switches {
-    /// Steps before everything comes to rest.
-    pub(crate) steps: usize,
-    /// Processes are killed.
-    pub(crate) kills: bool,
-    /// Processes stand still for longer than a lease.
-    pub(crate) pauses: bool,
-    /// Messages are late, come twice and out of order; confirmations are lost; the broker breaks down.
-    pub(crate) foul_broker: bool,
-    /// How many of a thousand calls go wrong at the targets.
-    pub(crate) target_faults: u64,
-    /// Effects land after their end could not be known any more.
-    pub(crate) late_effects: bool,
-    /// Clocks of the processes, in milliseconds against the databases'.
-    pub(crate) offsets_ms: [i64; 3],
-    /// Targets are added and deleted.
-    pub(crate) adding: bool,
-    /// Targets are disabled and enabled again.
-    pub(crate) disabling: bool,
-    /// Requests are canceled.
-    pub(crate) canceling: bool,
-    /// Roles and memberships have dates that lie seconds ahead.
-    pub(crate) dates: bool,
-}
-
-impl Switches {
-    /// With the classes of faults that are named, separated by commas.
-    pub(crate) fn of(faults: &str) -> Self {
-        let named = |class: &str| faults.split(',').any(|name| name == class);
-        Self {
-            steps: 700,
-            kills: named("kills"),
-            pauses: named("pauses"),
-            foul_broker: named("broker"),
-            target_faults: if named("targets") || named("late") { 150 } else { 0 },
-            late_effects: named("late"),
-            offsets_ms: match (named("skew"), named("far")) {
-                (_, true) => [0, 30_000, -30_000],
-                (true, false) => [0, 50, -50],
-                (false, false) => [0; 3],
-            },
-            adding: named("adding"),
-            disabling: named("disabling"),
-            canceling: named("canceling"),
-            dates: named("dates"),
-        }
-    }
-}
 
 /// What a run left behind.
 #[derive(Debug)]
@@ -78,21 +28,22 @@ pub(crate) struct Run {
     pub(crate) target: Vec<journal::Target>,
 }
 
-struct Worker {
-    memory: Memory,
-    asleep_until: Option<DateTime<Utc>>,
+pub(crate) struct Worker {
+    pub(crate) memory: Memory,
+    pub(crate) asleep_until: Option<DateTime<Utc>>,
     renew_at: DateTime<Utc>,
 }
 
-struct World {
+/// Everything of a run.
+pub(crate) struct World {
     switches: Switches,
     dice: Dice,
-    services: Services,
-    lines: Lines,
-    targets: Targets,
-    client: Client,
-    operator: Operator,
-    workers: Vec<Worker>,
+    pub(crate) services: Services,
+    pub(crate) lines: Lines,
+    pub(crate) targets: Targets,
+    pub(crate) client: Client,
+    pub(crate) operator: Operator,
+    pub(crate) workers: Vec<Worker>,
     /// For so many steps no time passes.
     moment: usize,
 }
@@ -168,7 +119,7 @@ impl World {
     }
 
     /// Time passes; whoever is awake renews its leases in time.
-    async fn time_passes(&mut self, milliseconds: i64) {
+    pub(crate) async fn time_passes(&mut self, milliseconds: i64) {
         let mut left = milliseconds;
         while left > 0 {
             let some = left.min(2000);
@@ -336,77 +287,5 @@ impl World {
         if killed {
             self.workers[place].memory = Memory::default();
         }
-    }
-
-    /// No more faults: everybody works until nothing is left to do.
-    async fn come_to_rest(&mut self) {
-        self.targets.0.lock().unwrap().faults = 0;
-        for worker in &mut self.workers {
-            worker.asleep_until = None;
-        }
-        self.operator.tidy(&mut self.client, &self.services).await;
-        self.client.tidy(&self.services).await;
-        let mut quiet = 0;
-        for _ in 0..300 {
-            // The longer nothing happens, the faster time passes.
-            self.time_passes(if quiet > 3 { 5000 } else { 1000 }).await;
-            let busy = self.round().await || self.client.retry_failed(&self.services).await > 0;
-            quiet = if busy { 0 } else { quiet + 1 };
-            // Longer than any date that was set lies ahead, and than any effect may be late.
-            if quiet > 25 {
-                return;
-            }
-        }
-    }
-
-    /// Everybody does what there is to do; gives whether there was something.
-    async fn round(&mut self) -> bool {
-        for process in 0..self.services.registries.len() {
-            self.services.sweep(process).await.unwrap();
-        }
-        self.services.settle(0).await.unwrap();
-        for store in [Store::Registry, Store::Provisioning] {
-            while self.services.count(store, "SELECT COUNT(*) FROM outbox").await > 0 {
-                self.services.relay(store, 0).await.unwrap();
-            }
-        }
-        while !self.lines.is_empty() {
-            for way in [Way::Changes, Way::Outcomes] {
-                let mail = self.lines.hand_out(way, true);
-                if mail.is_empty() {
-                    continue;
-                }
-                match way {
-                    Way::Changes => self.services.take_changes(0, &mail).await.unwrap(),
-                    Way::Outcomes => self.services.record_history(0, &mail).await.unwrap(),
-                }
-                self.lines.acknowledge(way, &mail, 0);
-            }
-        }
-        for place in 0..self.workers.len() {
-            let app = self.services.provisioner(place, place);
-            let memory = &mut self.workers[place].memory;
-            memory.take_over(&app, 100).await.unwrap();
-            memory.claim(&app, 100).await.unwrap();
-            memory.load(&app).await;
-            while memory.has_loaded() > 0 {
-                memory.call(&app, &self.targets, 0).await;
-            }
-            for _ in 0..1000 {
-                if self.workers.iter().all(|worker| worker.memory.calls().is_empty()) {
-                    break;
-                }
-                let now = self.services.now();
-                self.targets.step(now);
-                self.workers[place].memory.go_on(&app, &self.targets).await;
-            }
-            self.workers[place].memory.record(&app).await.unwrap();
-        }
-        let now = self.services.now();
-        self.targets.step(now);
-        let waiting = "SELECT COUNT(*) FROM provisioning_requests WHERE status IN ('Queued', 'Retrying', 'Running')";
-        self.services.count(Store::Provisioning, waiting).await > 0
-            || !self.targets.is_quiet()
-            || self.workers.iter().any(|worker| !worker.memory.is_empty())
     }
 }
