@@ -7,7 +7,7 @@
 //!
 //! A target that answers slowly takes only its own share of the worker ([`pace`]).
 
-mod execute;
+pub mod execute;
 mod leases;
 mod pace;
 mod pump;

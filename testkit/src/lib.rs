@@ -13,6 +13,7 @@ pub mod folder;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+pub mod proof;
 pub mod rabbitmq;
 
 pub use client::{Answer, Client};

@@ -64,8 +64,8 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
     let fence = match () {
         () if planted::is(Bug::NoFence) => "true",
-        () if planted::is(Bug::LateResultRecorded) => "r.fence >= v.number",
-        () => "r.fence = v.number",
+        () if planted::is(Bug::LateResultRecorded) => "r.fence >= v.number AND r.status = 'Running'",
+        () => "r.fence = v.number AND r.status = 'Running'",
     };
     let sql = format!(
         "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
@@ -75,7 +75,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.uses_try OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END, \
          turn = NULL, wanting = v.failed_wanting \
-         FROM {} WHERE r.id = v.request AND {fence} AND r.status = 'Running' RETURNING id, fence, status",
+         FROM {} WHERE r.id = v.request AND {fence} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );
     let rows = changes.iter().map(|change| {

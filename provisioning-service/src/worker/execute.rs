@@ -9,7 +9,7 @@ use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use crate::{
     app::{
-        expand_request,
+        App, expand_request,
         load_work::{self, Task},
         record_outcomes::{Finished, Landed},
     },
@@ -139,7 +139,7 @@ async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
 async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: DateTime<Utc>) -> Result<Attempt, Cut> {
     let waits = Instant::now();
     let postponed = |why: &str| Ok(Attempt::Postponed(why.to_owned()));
-    if let Err(attempt) = ready(shared, task) {
+    if let Err(attempt) = ready(&shared.app, task) {
         return Ok(attempt);
     }
     let Some(_turn) = shared.pace.turn(task.request.co_provisioning_target_id).await else {
@@ -154,19 +154,22 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
             Err((_, away)) => return postponed(&away.0),
         }
     }
-    match ready(shared, task) {
+    match ready(&shared.app, task) {
         Err(attempt) => Ok(attempt),
         Ok((target, connector)) => call(shared, task, target, connector, &claimed.lease, now).await,
     }
 }
 
-/// Whether there is something to be done still.
-fn ready<'a>(shared: &'a Shared, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
+/// Whether there is something to be done still: where, and by which connector.
+///
+/// # Errors
+/// How the attempt ends without one.
+pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
     let target = task.target.as_deref().ok_or_else(|| Attempt::CalledOff("The target was deleted.".to_owned()))?;
     if !mode::takes_requests(target.mode) {
         return Err(Attempt::CalledOff("The target is disabled.".to_owned()));
     }
-    let connector = shared.app.connectors.get(&target.plugin).ok_or_else(|| {
+    let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
     Ok((target, connector))
@@ -206,7 +209,8 @@ async fn call(
     }
 }
 
-async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
+/// Calls the connector for what is to be done now.
+pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
     let (Some(state), Some(work)) = (task.state.as_deref(), task.work) else {
         return Attempt::Postponed("The registry did not say what is true of the subject.".to_owned());
     };
