@@ -6,10 +6,10 @@
 
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::{
-    connector::{Connector, Job, Wrong, digest},
+    connector::{Connector, Job, description::Description, digest},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -48,7 +48,7 @@ impl Api {
     async fn carry_out(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
         let Some(person) = message::person_of(job) else { return Ok(Applied::default()) };
-        let key = message::key(person, configuration.identifier_type).map(str::to_owned);
+        let key = message::key(person, &configuration.identifier_type).map(str::to_owned);
         let calls = calls(job, work, &configuration)?;
         for call in &calls {
             send::send(&self.client, &configuration, call, job.now).await?;
@@ -63,14 +63,14 @@ impl Api {
 }
 
 /// What has to be called.
-fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result<Vec<Call>, ConnectorError> {
+fn calls(job: &Job<'_>, work: Work, configuration: &Configuration) -> Result<Vec<Call>, ConnectorError> {
     let Some(person) = message::person_of(job) else { return Ok(Vec::new()) };
-    let key = message::key(person, configuration.identifier_type);
+    let key = message::key(person, &configuration.identifier_type);
     let mut calls = Vec::new();
     match work {
         Work::Apply => {
             let key = key.ok_or_else(|| {
-                let kind = configuration.identifier_type;
+                let kind = &configuration.identifier_type;
                 ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
             })?;
             if let Some(old) = job.previous_key.filter(|previous| *previous != key) {
@@ -92,7 +92,7 @@ fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result
     Ok(calls)
 }
 
-fn removal(configuration: &Configuration<'_>, key: &str) -> Result<Call, ConnectorError> {
+fn removal(configuration: &Configuration, key: &str) -> Result<Call, ConnectorError> {
     Ok(match configuration.mode {
         Mode::Post => Call { method: Method::POST, url: configuration.collection(), body: Some(message::deleted(key)) },
         Mode::Put => Call { method: Method::DELETE, url: configuration.document(key)?, body: None },
@@ -105,20 +105,8 @@ impl Connector for Api {
         "ApiProvisioner"
     }
 
-    fn secrets(&self) -> &'static [&'static str] {
-        &[configuration::PASSWORD, configuration::TOKEN]
-    }
-
-    fn bound_to(&self) -> &'static [&'static str] {
-        &[configuration::SERVER_URL]
-    }
-
-    fn applies(&self, secret: &str, configuration: &Map<String, Json>) -> bool {
-        configuration::applies(secret, configuration)
-    }
-
-    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
-        configuration::validate(configuration)
+    fn configuration(&self) -> &'static Description {
+        &configuration::DESCRIPTION
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
