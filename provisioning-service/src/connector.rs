@@ -9,18 +9,22 @@ use std::fmt;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use proto::registry::v1::SubjectState;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use crate::domain::{
-    outcome::{Applied, ConnectorError},
-    subject::{Kind, Subject},
-    target::Target,
+use crate::{
+    connector::description::Description,
+    domain::{
+        outcome::{Applied, ConnectorError},
+        subject::{Kind, Subject},
+        target::Target,
+    },
 };
 
 pub mod api;
 pub mod changelog;
 #[cfg(test)]
 mod contract;
+pub mod description;
 pub mod digest;
 pub mod http;
 pub mod registry;
@@ -57,33 +61,6 @@ pub struct Number {
     pub fence: i64,
 }
 
-/// A wrong key of a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// The key.
-    pub key: String,
-    /// What is wrong with it: a sentence that names the key.
-    pub sentence: String,
-}
-
-impl Wrong {
-    /// A wrong key; the sentence goes on after the key's name.
-    #[must_use]
-    pub fn new(key: &str, sentence: &str) -> Self {
-        Self { key: key.to_owned(), sentence: format!("\"{key}\" {sentence}") }
-    }
-}
-
-/// Whether two values of a key say the same place: two addresses do if scheme, host and port are the same.
-#[must_use]
-pub fn same_place(one: Option<&Json>, other: Option<&Json>) -> bool {
-    let origin = |value: Option<&Json>| {
-        let url = value.and_then(Json::as_str).and_then(|text| reqwest::Url::parse(text).ok());
-        url.map(|url| url.origin()).filter(|origin| origin.is_tuple())
-    };
-    one == other || origin(one).is_some_and(|one| origin(other) == Some(one))
-}
-
 /// Carries the state of subjects to targets.
 #[async_trait]
 pub trait Connector: Send + Sync + fmt::Debug {
@@ -95,22 +72,8 @@ pub trait Connector: Send + Sync + fmt::Debug {
         &Kind::ORDER
     }
 
-    /// The keys of its configuration whose values never come out.
-    fn secrets(&self) -> &'static [&'static str];
-
-    /// The keys of its configuration that say where secrets are sent. When one of them changes, a secret that is kept
-    /// stored would go somewhere else: it has to be sent again. Of an address only its origin counts.
-    fn bound_to(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    /// Whether a secret means anything with a configuration; one that does not is not kept.
-    fn applies(&self, _secret: &str, _configuration: &Map<String, Json>) -> bool {
-        true
-    }
-
-    /// Finds all that is wrong with a configuration.
-    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong>;
+    /// What it wants to be told of a target.
+    fn configuration(&self) -> &'static Description;
 
     /// What a target calls a subject that is in a state, without asking it; `None` where it has no name there.
     fn key(&self, _target: &Target, _subject: Subject, _state: &SubjectState) -> Option<String> {

@@ -8,12 +8,9 @@ use proto::{
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    connector::{Connector, registry::Connectors, same_place},
+    connector::{Connector, description::MASK, registry::Connectors},
     registry::Owners,
 };
-
-/// What a secret reads back as (D35).
-pub const MASK: &str = "********";
 
 /// Finds the connector of a plugin, or says which plugins there are.
 pub fn connector_of<'a>(
@@ -30,9 +27,8 @@ pub fn connector_of<'a>(
     found.map(AsRef::as_ref)
 }
 
-/// Works out the configuration that is to be stored and finds what is wrong with it. A configuration that was sent takes
-/// the place of the stored one. Secrets that were written back masked keep their stored value, unless they would go to
-/// another place than before, or mean nothing any more.
+/// Works out the configuration that is to be stored and finds what is wrong with it, by the connector's description. A
+/// configuration that was sent takes the place of the stored one.
 pub fn configure(
     connector: &dyn Connector,
     record: &mut Record,
@@ -47,70 +43,20 @@ pub fn configure(
     if wrong.has("configuration") {
         return;
     }
-    let mut configuration = Map::new();
-    let mut masked = Vec::new();
-    for (key, value) in sent {
-        let secret = connector.secrets().contains(&key.as_str());
-        match value {
-            Json::Null => {}
-            Json::String(text) if secret && text == MASK => masked.push(key),
-            Json::String(text) => {
-                let text = if secret { text.as_str() } else { text.trim() };
-                if !text.is_empty() {
-                    configuration.insert(key, Json::from(text));
-                }
-            }
-            other => {
-                configuration.insert(key, other);
-            }
-        }
-    }
-    keep(connector, &mut configuration, masked, stored, wrong);
-    let masked_in_vain: Vec<String> = wrong.0.get("configuration").into_iter().flatten().cloned().collect();
-    for found in connector.validate(&configuration) {
-        // One sentence for a key is enough.
-        if !masked_in_vain.iter().any(|sentence| sentence.starts_with(&format!("\"{}\"", found.key))) {
-            wrong.add("configuration", found.sentence);
-        }
+    let (configuration, found) = connector.configuration().accept(&sent, stored);
+    for found in found {
+        wrong.add("configuration", found.sentence);
     }
     record.set("configuration", Slot::Is(Value::Object(configuration)));
-}
-
-/// Keeps the stored values of secrets that were written back masked.
-fn keep(
-    connector: &dyn Connector,
-    configuration: &mut Map<String, Json>,
-    masked: Vec<String>,
-    stored: Option<&Map<String, Json>>,
-    wrong: &mut Violations,
-) {
-    let before = |key: &str| stored.and_then(|stored| stored.get(key));
-    let moved = connector.bound_to().iter().find(|key| !same_place(before(key), configuration.get(**key)));
-    for key in masked {
-        match (before(&key), moved) {
-            (None, _) => {
-                wrong.add("configuration", format!("\"{key}\" has no stored value that {MASK} could keep."));
-            }
-            (Some(_), _) if !connector.applies(&key, configuration) => {}
-            (Some(_), Some(place)) => {
-                wrong.add("configuration", format!("\"{key}\" must be sent again when {place} changes."));
-            }
-            (Some(kept), None) => {
-                configuration.insert(key, kept.clone());
-            }
-        }
-    }
 }
 
 /// Hides the secrets of a record that goes out.
 pub fn mask(connectors: &Connectors, record: &mut Record) {
     let Some(Value::Object(mut configuration)) = record.get("configuration").cloned() else { return };
-    let secrets = record.text("plugin").and_then(|plugin| connectors.get(plugin)).map(|connector| connector.secrets());
-    for (key, value) in &mut configuration {
+    match record.text("plugin").and_then(|plugin| connectors.get(plugin)) {
+        Some(connector) => connector.configuration().mask(&mut configuration),
         // Of a plugin that this server no longer has, nothing is known to be harmless.
-        if secrets.is_none_or(|secrets| secrets.contains(&key.as_str())) {
-            *value = Json::from(MASK);
-        }
+        None => configuration.values_mut().for_each(|value| *value = Json::from(MASK)),
     }
     record.set("configuration", Slot::Is(Value::Object(configuration)));
 }

@@ -7,10 +7,10 @@
 use async_trait::async_trait;
 use proto::registry::v1::SubjectState;
 use reqwest::Method;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::{
-    connector::{Connector, Job, Wrong, digest},
+    connector::{Connector, Job, description::Description, digest},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -64,12 +64,12 @@ impl Api {
 }
 
 /// What the server calls a subject.
-fn key<'a>(subject: Subject, state: &'a SubjectState, configuration: &Configuration<'_>) -> Option<&'a str> {
-    message::key(message::person_of(subject, state)?, configuration.identifier_type)
+fn key<'a>(subject: Subject, state: &'a SubjectState, configuration: &Configuration) -> Option<&'a str> {
+    message::key(message::person_of(subject, state)?, &configuration.identifier_type)
 }
 
 /// What has to be called.
-fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result<Vec<Call>, ConnectorError> {
+fn calls(job: &Job<'_>, work: Work, configuration: &Configuration) -> Result<Vec<Call>, ConnectorError> {
     let Some(person) = message::person_of(job.subject, job.state) else { return Ok(Vec::new()) };
     let key = key(job.subject, job.state, configuration);
     let mut calls = Vec::new();
@@ -79,7 +79,7 @@ fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result
     match work {
         Work::Apply => {
             let key = key.ok_or_else(|| {
-                let kind = configuration.identifier_type;
+                let kind = &configuration.identifier_type;
                 ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
             })?;
             let body = Some(message::full(person, key));
@@ -94,7 +94,7 @@ fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result
     Ok(calls)
 }
 
-fn removal(configuration: &Configuration<'_>, key: &str) -> Result<Call, ConnectorError> {
+fn removal(configuration: &Configuration, key: &str) -> Result<Call, ConnectorError> {
     Ok(match configuration.mode {
         Mode::Post => Call { method: Method::POST, url: configuration.collection(), body: Some(message::deleted(key)) },
         Mode::Put => Call { method: Method::DELETE, url: configuration.document(key)?, body: None },
@@ -111,20 +111,8 @@ impl Connector for Api {
         &[Kind::Person]
     }
 
-    fn secrets(&self) -> &'static [&'static str] {
-        &[configuration::PASSWORD, configuration::TOKEN]
-    }
-
-    fn bound_to(&self) -> &'static [&'static str] {
-        &[configuration::SERVER_URL]
-    }
-
-    fn applies(&self, secret: &str, configuration: &Map<String, Json>) -> bool {
-        configuration::applies(secret, configuration)
-    }
-
-    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
-        configuration::validate(configuration)
+    fn configuration(&self) -> &'static Description {
+        &configuration::DESCRIPTION
     }
 
     fn key(&self, target: &Target, subject: Subject, state: &SubjectState) -> Option<String> {

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::{
-    connector::{Connector, Job, Wrong, digest},
+    connector::{Connector, Job, description::Description, digest},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -34,15 +34,10 @@ impl Changelog {
 
     /// The folder, and the file in it.
     fn place(&self, target: &Target) -> Result<(PathBuf, PathBuf), ConnectorError> {
-        let name = target.text(configuration::LOG_FILE);
-        match name.filter(|name| configuration::is_plain(name)) {
-            Some(name) => {
-                let folder = self.folder.join(format!("co_{}", target.co_id));
-                let path = folder.join(name);
-                Ok((folder, path))
-            }
-            None => Err(ConnectorError::permanent("The configuration of the target has no usable LogFile.")),
-        }
+        let told: configuration::Configuration = configuration::DESCRIPTION.read(&target.configuration)?;
+        let folder = self.folder.join(format!("co_{}", target.co_id));
+        let path = folder.join(told.log_file);
+        Ok((folder, path))
     }
 
     async fn append(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
@@ -62,12 +57,8 @@ impl Connector for Changelog {
         "ChangelogProvisioner"
     }
 
-    fn secrets(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
-        configuration::validate(configuration)
+    fn configuration(&self) -> &'static Description {
+        &configuration::DESCRIPTION
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {

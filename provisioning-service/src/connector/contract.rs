@@ -160,8 +160,12 @@ async fn every_connector_keeps_the_contract() {
     for target in targets(address) {
         let connector = connectors.get(&target.plugin).unwrap();
         tried.insert(connector.plugin());
-        assert_eq!(connector.validate(&target.configuration), []);
-        assert!(!connector.validate(&Map::new()).is_empty(), "a plugin needs to be told something");
+        assert_eq!(connector.configuration().accept(&target.configuration, None).1, []);
+        assert_eq!(connector.configuration().plugin, connector.plugin());
+        assert!(
+            !connector.configuration().accept(&Map::new(), None).1.is_empty(),
+            "a plugin needs to be told something"
+        );
 
         let planned = connector.plan(&job(&target, &state, None), Work::Apply).unwrap();
         assert!(!planned.is_empty() && !format!("{planned:?}").contains("s3cret"));

@@ -35,12 +35,6 @@ impl Target {
     pub fn name(&self) -> &str {
         self.description.as_deref().unwrap_or(&self.plugin)
     }
-
-    /// A text of its configuration; one that is empty counts as absent.
-    #[must_use]
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.configuration.get(key).and_then(Json::as_str).filter(|text| !text.is_empty())
-    }
 }
 
 impl std::fmt::Debug for Target {

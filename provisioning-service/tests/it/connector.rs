@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
-    connector::{Connector, Job, Wrong},
+    connector::{Connector, Job, description::Description},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -19,7 +19,7 @@ use provisioning_service::{
         target::Target,
     },
 };
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tokio::sync::watch;
 
 /// A call that was made.
@@ -171,12 +171,8 @@ impl Connector for Fake {
         "FakeProvisioner"
     }
 
-    fn secrets(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
-        Vec::new()
+    fn configuration(&self) -> &'static Description {
+        &Description { plugin: "FakeProvisioner", keys: &[] }
     }
 
     fn key(&self, _target: &Target, _subject: Subject, state: &SubjectState) -> Option<String> {

@@ -29,7 +29,7 @@ const FENCE: &str = "Cohort-Fence";
 /// Makes a call, with the trace of who asked and the number that tells it from older ones.
 pub(super) async fn send(
     client: &reqwest::Client,
-    configuration: &Configuration<'_>,
+    configuration: &Configuration,
     call: &Call,
     job: &Job<'_>,
 ) -> Result<(), ConnectorError> {
@@ -55,13 +55,13 @@ pub(super) async fn send(
 }
 
 /// Finds out whether the server answers at all.
-pub(super) async fn reach(client: &reqwest::Client, configuration: &Configuration<'_>) -> Result<(), ConnectorError> {
+pub(super) async fn reach(client: &reqwest::Client, configuration: &Configuration) -> Result<(), ConnectorError> {
     let request = authorized(client.head(configuration.collection()), configuration);
     request.send().await.map(|_answered| ()).map_err(broke)
 }
 
-fn authorized(request: RequestBuilder, configuration: &Configuration<'_>) -> RequestBuilder {
-    match configuration.auth {
+fn authorized(request: RequestBuilder, configuration: &Configuration) -> RequestBuilder {
+    match configuration.auth() {
         Auth::None => request,
         Auth::Basic { username, password } => request.basic_auth(username, Some(password)),
         Auth::Bearer { token } => request.bearer_auth(token),

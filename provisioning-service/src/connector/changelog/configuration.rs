@@ -1,36 +1,31 @@
 //! `LogFile`: a plain file name (D41).
 
-use serde_json::{Map, Value as Json};
+use serde::Deserialize;
 
-use crate::connector::Wrong;
+use crate::connector::description::{Description, Key};
 
 /// The one key.
-pub(super) const LOG_FILE: &str = "LogFile";
+pub(super) static DESCRIPTION: Description = Description {
+    plugin: "ChangelogProvisioner",
+    keys: &[Key::text("LogFile", "the name of the file to write to").required().rule(is_plain, PLAIN).must(PLAIN)],
+};
+
+const PLAIN: &str =
+    "must be a plain file name of at most 255 bytes, without separators and without a dot at its beginning.";
+
+/// A configuration that can be worked with.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Configuration {
+    pub(super) log_file: String,
+}
 
 /// Whether a name is that of a file in the folder, and of nothing else.
-pub(super) fn is_plain(name: &str) -> bool {
+fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 255
         && !name.starts_with('.')
         && !name.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\'))
-}
-
-/// Finds what is wrong.
-pub(super) fn validate(configuration: &Map<String, Json>) -> Vec<Wrong> {
-    let mut wrong: Vec<Wrong> = configuration
-        .keys()
-        .filter(|key| *key != LOG_FILE)
-        .map(|key| Wrong::new(key, "is not a key of ChangelogProvisioner; its only key is LogFile."))
-        .collect();
-    match configuration.get(LOG_FILE) {
-        None => wrong.push(Wrong::new(LOG_FILE, "must be provided: the name of the file to write to.")),
-        Some(Json::String(name)) if is_plain(name) => {}
-        Some(_) => wrong.push(Wrong::new(
-            LOG_FILE,
-            "must be a plain file name of at most 255 bytes, without separators and without a dot at its beginning.",
-        )),
-    }
-    wrong
 }
 
 #[cfg(test)]
@@ -58,7 +53,7 @@ mod tests {
             (json!({"LogFile": 5}), false),
             (json!({}), false),
         ] {
-            let wrong = validate(value.as_object().expect("an object"));
+            let wrong = DESCRIPTION.accept(value.as_object().expect("an object"), None).1;
             assert_eq!(wrong.is_empty(), good, "{value}: {wrong:?}");
             assert!(wrong.iter().all(|wrong| wrong.sentence.contains("LogFile")));
         }
@@ -67,8 +62,8 @@ mod tests {
     #[test]
     fn wrong_keys_are_named_one_by_one() {
         let configuration = json!({"LogFile": "a", "Nonsense": 1, "Colour": "red"});
-        let keys: Vec<String> =
-            validate(configuration.as_object().expect("an object")).into_iter().map(|wrong| wrong.key).collect();
+        let (_, wrong) = DESCRIPTION.accept(configuration.as_object().expect("an object"), None);
+        let keys: Vec<String> = wrong.into_iter().map(|wrong| wrong.key).collect();
         assert_eq!(keys, ["Colour", "Nonsense"]);
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use proto::registry::v1::SubjectState;
 use provisioning_service::{
-    connector::{Connector, Job, Wrong},
+    connector::{Connector, Job, description::Description},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -11,7 +11,7 @@ use provisioning_service::{
         target::Target,
     },
 };
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use testkit::proof::journal::{Call, Content};
 
 use crate::sim::{reading, target::Targets};
@@ -64,16 +64,13 @@ impl Connector for ToTargets {
         PLUGIN
     }
 
-    fn secrets(&self) -> &'static [&'static str] {
-        &[]
+    fn configuration(&self) -> &'static Description {
+        static NONE: Description = Description { plugin: PLUGIN, keys: &[] };
+        &NONE
     }
 
     fn key(&self, _target: &Target, _subject: Subject, state: &SubjectState) -> Option<String> {
         reading::of_state(state).key
-    }
-
-    fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
-        Vec::new()
     }
 
     fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
