@@ -30,11 +30,13 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 8] = [
+const STATEMENTS: [&str; 9] = [
     // The action of the change that made it or merged into it: it is carried out even if the wish is withdrawn.
     "ALTER TABLE provisioning_requests ADD COLUMN changed text NULL",
     // How often in a row its worker died.
     "ALTER TABLE provisioning_requests ADD COLUMN takeovers bigint NOT NULL DEFAULT 0",
+    // A wish was withdrawn, and what had changed is still to be carried out.
+    "ALTER TABLE provisioning_requests ADD COLUMN withdrawn boolean NOT NULL DEFAULT false",
     // The request that took its place, for those who wait for it.
     "ALTER TABLE provisioning_requests ADD COLUMN replaced_by bigint NULL",
     // Due work of each target, in the order in which it is taken. The version before looks at all targets at once
@@ -58,13 +60,14 @@ const POSTGRES: [&str; 3] = [
     "ALTER TABLE subject_states SET (fillfactor = 80)",
 ];
 
-const BACK: [&str; 8] = [
+const BACK: [&str; 9] = [
     "DROP INDEX children_open",
     "DROP INDEX requests_ended",
     "DROP INDEX requests_expanded",
     "DROP INDEX requests_due_at_target",
     "ALTER TABLE provisioning_request_children DROP COLUMN ended",
     "ALTER TABLE provisioning_requests DROP COLUMN replaced_by",
+    "ALTER TABLE provisioning_requests DROP COLUMN withdrawn",
     "ALTER TABLE provisioning_requests DROP COLUMN takeovers",
     "ALTER TABLE provisioning_requests DROP COLUMN changed",
 ];

@@ -156,21 +156,24 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
 
 /// Cancels a request that waits; gives how it stands then, if it waited. Of several who asked for the same, and were
 /// answered with the same request, each withdraws only their own wish: the last one cancels. If a change is to be carried
-/// out by it as well, it goes on waiting for that, as if nobody had asked.
+/// out by it as well, it goes on waiting for that, as if nobody had asked; withdrawing once more changes nothing.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<Option<Status>, DbErr> {
     let last = "askers <= 1";
-    let wish_only = "askers = 1 AND changed IS NOT NULL";
+    let wish_only = "(askers = 1 AND changed IS NOT NULL)";
+    // Whoever asks once more because an answer was lost must not cancel the change.
+    let goes_on = format!("({wish_only} OR (askers = 0 AND withdrawn))");
     let sql = format!(
         "UPDATE provisioning_requests SET \
-         status = CASE WHEN {last} AND NOT ({wish_only}) THEN 'Canceled' ELSE status END, \
-         ended = CASE WHEN {last} AND NOT ({wish_only}) THEN $2 ELSE ended END, modified = $2, \
+         status = CASE WHEN {last} AND NOT {goes_on} THEN 'Canceled' ELSE status END, \
+         ended = CASE WHEN {last} AND NOT {goes_on} THEN $2 ELSE ended END, modified = $2, \
+         withdrawn = withdrawn OR {wish_only}, \
          manual = CASE WHEN {wish_only} THEN false ELSE manual END, \
          actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
          action = CASE WHEN {wish_only} THEN changed ELSE action END, \
-         askers = CASE WHEN {last} AND NOT ({wish_only}) THEN askers ELSE askers - 1 END \
+         askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
          WHERE id = $1 AND status IN ('Queued', 'Retrying') RETURNING status"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);

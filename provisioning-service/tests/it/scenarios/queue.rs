@@ -24,6 +24,8 @@ pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Ri
     let request = rig.request(id).await;
     assert_eq!((request.status(), request.action()), (RequestStatus::Queued, "PU"));
     assert_eq!(request.actor_identifier, None, "the wish is withdrawn");
+    cancel(&rig, id).await;
+    assert_eq!(rig.request(id).await.status(), RequestStatus::Queued, "who asks again does not cancel the change");
     // The other way round: a wish that merged into a change.
     rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
     let group = rig.provision(target, "cogroupid", GROUP).await.unwrap();

@@ -56,3 +56,8 @@ fn a_missing_inbox_is_noticed() {
 fn two_workers_on_one_subject_are_noticed() {
     is_noticed(Bug::NoUniqueRunning, "", &["overlap"]);
 }
+
+#[test]
+fn a_key_that_is_kept_only_after_success_is_noticed() {
+    is_noticed(Bug::KeyAfterSuccess, "kills,targets", &["wrong at the end"]);
+}

@@ -249,10 +249,11 @@ impl State {
         };
         self.journal.push(Line::Replied { call: id, reply });
         if open.plan == Plan::Twice && reply == Reply::Ok {
-            // Something between here and there sends it once more; nobody waits for that.
+            // Something between here and there sends it once more, at once: later, against a target that takes every
+            // revision, no caller could know of it (docs/promises.md).
             let call = self.arrive(Call { fault: Some("second effect".to_owned()), ..open.call });
             self.journal.push(Line::GivenUp { call: call.call });
-            self.land_later(call, open.text);
+            self.apply(&call, &open.text);
         }
         let _caller_gone = open.answer.send(answer);
     }
