@@ -1,11 +1,12 @@
-//! A membership begins and ends at its dates: when one has passed, person and group changed (provisioning-engine.md §2).
+//! What begins and ends at its dates: when one has passed, person and group changed (provisioning-engine.md §2).
 //!
-//! Guarantee: each date that passes is told once, also one that passed while no process ran. Mechanism: the watermark
-//! says up to when it was told; it moves in the transaction of the events. It goes by the time of the database, and so does
-//! whoever reads what is provisioned: clocks of hosts that differ lose no date.
+//! Guarantee: each date that passes is told once, also one that passed while no process ran; and what is read of a subject
+//! changes with its revision, never before. Mechanism: the watermark says up to when dates were told; it moves in the
+//! transaction of the events, and whoever reads what is provisioned goes by it and not by the time
+//! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date.
 
-use chrono::{DateTime, Utc};
-use proto::caller::Caller;
+use chrono::{DateTime, Duration, Utc};
+use proto::{caller::Caller, events::v1::Action};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType,
@@ -15,35 +16,29 @@ use crate::{
     change::Change,
     context::{App, Fault},
     domain::{
-        ids::{GroupId, PersonId},
+        history::Entry,
+        ids::{CoId, GroupId, PersonId},
         membership::date_passed,
         passed_on::within,
     },
     follow::membership::tell,
     store::{
-        entity::{co_group_member, watermark},
-        time::database_time,
+        entity::{co_group_member, co_person_role, watermark},
+        time::{DATES, database_time},
     },
 };
 
-const NAME: &str = "membership-dates";
+/// The watermark moves at least so often, also when no date passes: what is added with a date that has just passed is seen.
+const OFTEN: Duration = Duration::seconds(5);
 
-/// Tells of the memberships whose dates have passed since the last time.
+/// Tells of the memberships and roles whose dates have passed since the last time.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
-    let reader = app.database.reader();
-    let known = watermark::Entity::find_by_id(NAME.to_owned()).one(reader).await?;
-    if let Some(known) = &known {
-        let now = database_time(reader, &app.clock).await?;
-        if co_group_member::Entity::find().filter(passed(known, now)).one(reader).await?.is_none() {
-            return Ok(());
-        }
-    }
     let house = Caller::house();
     let mut change = Change::begin(app, &house).await?;
-    let mut query = watermark::Entity::find_by_id(NAME.to_owned());
+    let mut query = watermark::Entity::find_by_id(DATES.to_owned());
     if change.tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock(LockType::NoKeyUpdate);
     }
@@ -52,16 +47,15 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
     let now = database_time(&change.tx, &app.clock).await?;
     match known {
         None => {
-            let first = watermark::ActiveModel { name: Set(NAME.to_owned()), reached: Set(now) };
+            let first = watermark::ActiveModel { name: Set(DATES.to_owned()), reached: Set(now) };
             watermark::Entity::insert(first).exec_without_returning(&change.tx).await?;
         }
+        Some(known) if known.reached >= now => return Ok(()),
         Some(known) => {
-            let members = co_group_member::Entity::find().filter(passed(&known, now)).all(&change.tx).await?;
-            for member in members {
-                let group = change.group(GroupId(member.co_group_id)).await?;
-                let holds = within(member.valid_from, member.valid_through, now);
-                let entry = date_passed(&group.name, GroupId(group.id), holds);
-                tell(&mut change, &group, PersonId(member.co_person_id), entry);
+            let passed =
+                memberships(&mut change, known.reached, now).await? + roles(&mut change, known.reached, now).await?;
+            if passed == 0 && now - known.reached < OFTEN {
+                return Ok(());
             }
             let mut active = known.into_active_model();
             active.reached = Set(now);
@@ -72,9 +66,37 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The memberships with a date after the watermark and not after now.
-fn passed(known: &watermark::Model, now: DateTime<Utc>) -> Condition {
+async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use co_group_member::Column::{Deleted, ValidFrom, ValidThrough};
-    let between = |column: co_group_member::Column| Condition::all().add(column.gt(known.reached)).add(column.lte(now));
-    Condition::all().add(Deleted.eq(false)).add(Condition::any().add(between(ValidFrom)).add(between(ValidThrough)))
+    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
+    let query = co_group_member::Entity::find().filter(Deleted.eq(false)).filter(passed);
+    let members = query.all(&change.tx).await?;
+    for member in &members {
+        let group = change.group(GroupId(member.co_group_id)).await?;
+        let holds = within(member.valid_from, member.valid_through, now);
+        let entry = date_passed(&group.name, GroupId(group.id), holds);
+        tell(change, &group, PersonId(member.co_person_id), entry);
+    }
+    Ok(members.len())
+}
+
+/// Gives how many passed: roles whose status the dates have not changed: a role that is active before its time.
+async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
+    use co_person_role::Column::{Deleted, Status, ValidFrom, ValidThrough};
+    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
+    let active = Status.is_in(["A", "GP"]);
+    let query = co_person_role::Entity::find().filter(Deleted.eq(false)).filter(active).filter(passed);
+    let roles = query.all(&change.tx).await?;
+    for role in &roles {
+        let what =
+            if within(role.valid_from, role.valid_through, now) { "valid from now" } else { "not valid any more" };
+        let entry = Entry::new("ECRM", format!("CO Person Role ({}) is {what}", role.id)).with_role(role.id);
+        change.note(CoId(role.co_id), PersonId(role.co_person_id), Action::Updated, entry);
+    }
+    Ok(roles.len())
+}
+
+/// The condition that a date is after the watermark and not after now.
+fn between<C: ColumnTrait>(column: C, reached: DateTime<Utc>, now: DateTime<Utc>) -> Condition {
+    Condition::any().add(Condition::all().add(column.gt(reached)).add(column.lte(now)))
 }

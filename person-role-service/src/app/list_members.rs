@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     context::{App, Fault},
-    store::{entity::co_group_member, memberships::valid_at, time::database_time},
+    store::{entity::co_group_member, memberships::valid_at, time::told_until},
 };
 
 /// The largest page.
@@ -26,7 +26,7 @@ pub async fn list_members(app: &App, request: &ListMembersRequest) -> Result<Lis
         .filter(Column::Deleted.eq(false))
         .filter(Column::Member.eq(true))
         .filter(Column::CoPersonId.gt(request.after))
-        .filter(valid_at(database_time(db, &app.clock).await?))
+        .filter(valid_at(told_until(db, &app.clock).await?))
         .order_by_asc(Column::CoPersonId)
         .limit(limit + 1)
         .into_tuple()

@@ -19,7 +19,7 @@ use crate::{
         entity::co_email_list::CoEmailLists,
         revisions,
         stored::{Stored, live},
-        time::database_time,
+        time::told_until,
     },
 };
 
@@ -40,7 +40,7 @@ struct Snapshot {
 pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<Vec<SubjectState>, Fault> {
     let tx = app.database.snapshot().await?;
     let revisions = revisions::of(&tx, &known(&request.subjects)).await?;
-    let now = database_time(&tx, &app.clock).await?;
+    let now = told_until(&tx, &app.clock).await?;
     let snapshot = Snapshot { tx, now, revisions };
     let mut states: HashMap<(i32, i64), SubjectState> = HashMap::new();
     let ids = |kind: SubjectKind| -> Vec<i64> {

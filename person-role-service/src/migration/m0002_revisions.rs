@@ -25,6 +25,11 @@ impl MigrationTrait for Migration {
             )",
         )
         .await?;
+        db.execute_unprepared(
+            "CREATE INDEX co_person_roles_active_begin ON co_person_roles (valid_from) \
+             WHERE status IN ('A', 'GP') AND NOT deleted",
+        )
+        .await?;
         // What targets were given under the old numbers must not seem newer than what comes.
         for (kind, column) in [(1, "co_person_id"), (2, "co_group_id"), (3, "co_email_list_id")] {
             let sql = format!(

@@ -10,7 +10,10 @@ use crate::{
     context::Fault,
     domain::validity,
     resource::{Draft, Resource, merged},
-    store::entity::{co_person_role, co_person_role::CoPersonRoles},
+    store::{
+        entity::{co_person_role, co_person_role::CoPersonRoles},
+        time::database_time,
+    },
 };
 
 #[async_trait::async_trait]
@@ -31,9 +34,12 @@ impl Resource for CoPersonRoles {
                 draft.wrong.add(name, "The CO has no extended attribute of this name");
             }
         }
-        if let Some(Value::Enum(number)) = draft.sent.get("status") {
+        let dated = ["valid_from", "valid_through"].iter().any(|date| draft.sent.time(date).is_some());
+        if let Some(Value::Enum(number)) = draft.sent.get("status").filter(|_| dated) {
             let status = Status::try_from(*number).unwrap_or_default();
-            let status = validity::status_on_save(status, &draft.sent, change.now.timestamp());
+            // By the time that the sweep and whoever reads go by.
+            let now = database_time(&change.tx, &change.app().clock).await?;
+            let status = validity::status_on_save(status, &draft.sent, now.timestamp());
             draft.sent.set("status", Slot::Is(Value::Enum(status.into())));
         }
         // Nothing of these is stored yet; empty, they may be sent.

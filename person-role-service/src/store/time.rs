@@ -1,8 +1,13 @@
 //! The time of the database: what processes on several hosts compare with one another goes by it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Statement};
 use service_kit::clock::Clock;
+
+use crate::store::entity::watermark;
+
+/// The watermark up to which dates that passed were told.
+pub const DATES: &str = "membership-dates";
 
 /// The time now, as the database tells it.
 ///
@@ -15,4 +20,16 @@ pub async fn database_time<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<
     }
     let row = db.query_one_raw(Statement::from_string(backend, "SELECT clock_timestamp() AS now")).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?.try_get("", "now")
+}
+
+/// The time by which what is provisioned is read: up to when dates that passed were told. What is read by it changes in the
+/// transaction that tells, together with the revision.
+///
+/// # Errors
+/// Those of the database.
+pub async fn told_until<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<DateTime<Utc>, DbErr> {
+    match watermark::Entity::find_by_id(DATES.to_owned()).one(db).await? {
+        Some(known) => Ok(known.reached),
+        None => database_time(db, clock).await,
+    }
 }

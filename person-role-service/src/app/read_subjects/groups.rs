@@ -24,7 +24,6 @@ pub(super) async fn read(snapshot: &Snapshot, ids: Vec<i64>) -> Result<Vec<Subje
         let state = GroupState {
             co_group: Some(message::<CoGroups>(group)),
             identifiers: own.map(message::<Identifiers>).collect(),
-            ..GroupState::default()
         };
         SubjectState {
             co_id: group.co_id,
