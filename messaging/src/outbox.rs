@@ -160,6 +160,7 @@ impl Relay {
             })
             .collect();
         let results = self.broker.publish(messages).await;
+        service_kit::points::reach("after confirm").await;
         let mut confirmed = Vec::with_capacity(ids.len());
         let mut first_error = None;
         for (id, result) in ids.iter().zip(results) {

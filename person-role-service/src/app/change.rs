@@ -155,6 +155,7 @@ impl<'a> Change<'a> {
         let woken = !messages.is_empty();
         outbox::enqueue(&tx, &app.clock, messages).await?;
         tx.commit().await?;
+        service_kit::points::reach("after commit").await;
         if woken {
             app.relay.wake();
         }

@@ -55,6 +55,7 @@ pub(super) async fn run(
 
 async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) {
     let (finished, rooms): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.finished, entry._room)).unzip();
+    service_kit::points::reach("before the record").await;
     loop {
         match record_outcomes::run(&shared.app, &finished).await {
             Ok(_recorded) => break,
