@@ -148,10 +148,10 @@ impl Client {
     }
 
     async fn delete(&mut self, at: usize, field: &'static str) {
-        self.begin();
         let Some(subject) = self.subjects.get_mut(at) else { return };
-        let Some(number) = next(subject, field) else { return };
         let Some(id) = subject.fields.get(field).and_then(|known| known.id) else { return };
+        let Some(number) = next(subject, field) else { return };
+        self.load.left.fetch_sub(1, Ordering::Relaxed);
         let (kind, wishes) = (Kind::of(field), subject.remove(field, number));
         let (name, path) = (format!("{}.delete", kind.name()), format!("{}/{id}.json", kind.path()));
         let (end, _) = self.load.api.ask(&name, wishes, Method::DELETE, &path, None).await;
@@ -198,9 +198,17 @@ impl Client {
         }
     }
 
+    /// Takes a person away, after its roles: a person with roles is not deleted.
     async fn delete_person(&mut self, at: usize) {
+        for field in ["r0", "r1", "r2"] {
+            self.delete(at, field).await;
+        }
         self.begin();
         let subject = self.subjects.swap_remove(at);
+        // Whatever of it is unknown leaves it as it is.
+        if subject.fields.iter().any(|(field, known)| known.left_alone && Kind::of(field) == Kind::Role) {
+            return;
+        }
         let wishes = subject.fields.iter().flat_map(|(field, known)| subject.remove(field, known.number + 1)).collect();
         let path = format!("co_people/{}.json", subject.person);
         self.load.api.ask("person.delete", wishes, Method::DELETE, &path, None).await;
