@@ -39,6 +39,7 @@ mod proxy;
 mod settle;
 mod subject;
 mod target;
+mod tend;
 
 /// The target that takes every revision, and the one that refuses older ones.
 const TARGETS: [i64; 2] = [1, 2];
@@ -75,7 +76,7 @@ pub async fn run(settings: Settings) -> Verdict {
     let targets = Targets::start(&target, HashSet::from([TARGETS[1]])).await;
     targets.expect_callers(fleet.pids(Service::Provisioning));
     let api = Arc::new(Api::new(fleet.clients(), &clients));
-    let (place, numbers) = prepare(&api, &targets).await;
+    let (place, mut numbers) = prepare(&api, &targets).await;
     let co = place.co;
     println!("ready after {:.1} s; seed {}", began.elapsed().as_secs_f64(), settings.seed);
 
@@ -87,6 +88,7 @@ pub async fn run(settings: Settings) -> Verdict {
     let faults =
         tokio::spawn(faults::of_processes(Arc::clone(&run), settings.seed, settings.kills, settings.operations));
     let servers = tokio::spawn(faults::of_servers(run, settings.seed, settings.pause));
+    let tended = tokio::spawn(tend::run(Arc::clone(&load), Arc::clone(&targets), TARGETS[1] + 1));
     let clients_at_work: Vec<_> = (0..settings.clients)
         .map(|number| tokio::spawn(load::run(Arc::clone(&load), settings.seed + number as u64, settings.subjects)))
         .collect();
@@ -95,6 +97,7 @@ pub async fn run(settings: Settings) -> Verdict {
     }
     let (seconds, done) = (working.elapsed().as_secs_f64(), api.operations() - first);
     println!("{done} operations in {seconds:.1} s: {:.0} a second", done as f64 / seconds);
+    numbers.extend(tended.await.expect("targets are tended to the end"));
     faults.await.expect("faults go on to their end");
     servers.await.expect("faults go on to their end");
     targets.set_faulty(false);
@@ -144,10 +147,7 @@ async fn prepare(api: &Api, targets: &Targets) -> (Place, BTreeMap<i64, i64>) {
     }
     let mut numbers = BTreeMap::new();
     for number in TARGETS {
-        let configuration =
-            json!({ "ServerUrl": targets.url(number), "Mode": "PUT", "IdentifierType": payload::KEY_TYPE });
-        let document = json!({ "CoId": co, "Description": format!("target {number}"), "Plugin": "ApiProvisioner",
-            "Status": "AutomaticMode", "Configuration": configuration, "RetryInterval": 1, "MaxRetry": 10 });
+        let document = tend::record(co, number, targets);
         numbers.insert(add("target.add", "co_provisioning_targets", document).await, number);
     }
     (Place { co, cous, targets: numbers.keys().copied().collect() }, numbers)

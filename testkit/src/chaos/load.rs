@@ -106,7 +106,8 @@ impl Client {
         }
         match self.below(1000) {
             0..8 => self.delete_person(at).await,
-            8..40 => self.rename_key_twice(at).await,
+            8..16 => self.edit_person(at).await,
+            16..40 => self.rename_key_twice(at).await,
             40..90 => self.provision(at).await,
             90..93 => self.provision_many().await,
             93..103 => self.cancel_or_retry().await,
@@ -212,6 +213,18 @@ impl Client {
         let wishes = subject.fields.iter().flat_map(|(field, known)| subject.remove(field, known.number + 1)).collect();
         let path = format!("co_people/{}.json", subject.person);
         self.load.api.ask("person.delete", wishes, Method::DELETE, &path, None).await;
+    }
+
+    /// Edits the person itself. Its status follows from its roles, and is written as it is.
+    async fn edit_person(&mut self, at: usize) {
+        let Some(subject) = self.subjects.get(at) else { return };
+        let (api, co) = (&self.load.api, self.load.place.co);
+        let path = format!("co_people/{}", subject.person);
+        let Some(now) = api.list(&path, "").await.pop() else { return };
+        self.load.left.fetch_sub(1, Ordering::Relaxed);
+        let born = format!("19{:02}-01-01", self.random.random_range(10..99));
+        let document = json!({ "CoId": co, "Status": now.get("Status"), "DateOfBirth": born });
+        api.ask("person.edit", Vec::new(), Method::PUT, &format!("{path}.json"), Some(document)).await;
     }
 
     async fn provision(&mut self, at: usize) {

@@ -62,10 +62,11 @@ pub(super) async fn rest(api: &Api, targets: &Targets, co: i64, numbers: &BTreeM
     let requests = api.list("co_provisioning_requests", &format!("coid={co}")).await;
     let requests = requests.iter().filter_map(|record| {
         let status = record.get("Status")?.as_str()?.to_owned();
-        let target = numbers.get(&record.get("CoProvisioningTargetId")?.as_i64()?)?;
+        let id = record.get("CoProvisioningTargetId")?.as_i64()?;
+        let target = numbers.get(&id).copied().unwrap_or(-id);
         let subject = record.pointer("/Person/Id").map(|id| format!("person {id}")).unwrap_or_default();
         let ended = ended.contains(&status.as_str());
-        Some((record.get("Id")?.as_i64()?, Request { target: *target, subject, status, ended, told: 0 }))
+        Some((record.get("Id")?.as_i64()?, Request { target, subject, status, ended, told: 0 }))
     });
     let requests = requests.collect();
     let model = model(api, co).await;
