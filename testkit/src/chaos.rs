@@ -29,6 +29,7 @@ use crate::proof::{
 
 mod api;
 mod caller;
+mod evidence;
 mod faults;
 mod fleet;
 mod ledger;
@@ -115,6 +116,7 @@ pub async fn run(settings: Settings) -> Verdict {
     let rest = settle::rest(&api, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
     verdict.lost.extend(unrest);
+    print!("{}", evidence::tell(&verdict, &clients, &target));
     if let Some(keep) = &settings.keep {
         keep_files(&folder, keep, &rest, &fleet);
     }

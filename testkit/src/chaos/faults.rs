@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     fleet::{Fleet, LEASE, Member, Service},
@@ -55,11 +55,10 @@ pub(super) async fn of_processes(run: Arc<Run>, seed: u64, kills: u64, operation
             _ => Service::Provisioning,
         };
         let members = run.fleet.of(service);
-        let member = &members[random.random_range(0..members.len())];
-        let points = service.points();
-        let point = if points.is_empty() { "" } else { points[random.random_range(0..points.len())] };
+        let Some(member) = members.choose(&mut random) else { return };
+        let point = service.points().choose(&mut random).copied().unwrap_or_default();
         let pause = Duration::from_millis(random.random_range(0..1500));
-        if random.random_range(0..5) == 0 {
+        if random.random_range(0..3) == 0 {
             stop(&run, member, point).await;
         } else {
             kill(&run, member, point, pause).await;
@@ -112,8 +111,8 @@ pub(super) async fn of_servers(run: Arc<Run>, seed: u64, pause: Duration) {
             return;
         }
         let services = [Service::PersonRole, Service::Provisioning];
-        let members = run.fleet.of(services[random.random_range(0..2)]);
-        let member = &members[random.random_range(0..members.len())];
+        let members: Vec<_> = services.into_iter().flat_map(|service| run.fleet.of(service)).collect();
+        let Some(member) = members.choose(&mut random) else { return };
         number += 1;
         match number % 8 {
             0 => kill_the_broker(&run).await,
@@ -136,7 +135,7 @@ async fn cut(run: &Run, member: &Member, fault: Fault, random: &mut StdRng) {
         Fault::Delay(_) => ("delay", Duration::from_secs(4)),
         Fault::Reset | Fault::None => ("reset", Duration::from_millis(300)),
     };
-    let place = format!("{} - {}", member.service.name(), ["database", "broker"][which]);
+    let place = format!("{} - {}", member.service.name(), if which == 0 { "database" } else { "broker" });
     run.note(what, &place).await;
     way.set(fault);
     tokio::time::sleep(long / 2).await;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -116,7 +116,7 @@ impl Client {
     }
 
     async fn change(&mut self, at: usize) {
-        let field = FIELDS[self.below(FIELDS.len())];
+        let Some(field) = FIELDS.choose(&mut self.random).copied() else { return };
         let Some(subject) = self.subjects.get(at) else { return };
         let Some(known) = subject.fields.get(field).filter(|known| !known.left_alone) else { return };
         let there = known.id.is_some();
@@ -245,8 +245,7 @@ impl Client {
     }
 
     async fn ask_for(&mut self, name: &str, subject: &str) {
-        let targets = &self.load.place.targets;
-        let target = targets[self.random.random_range(0..targets.len())];
+        let Some(target) = self.load.place.targets.choose(&mut self.random) else { return };
         let path = format!("co_provisioning_targets/provision/{target}/{subject}.json");
         if let (End::Ok, Some(request)) = self.load.api.ask(name, Vec::new(), Method::POST, &path, None).await {
             self.requests.push(request);
@@ -265,8 +264,7 @@ impl Client {
     }
 
     fn cou(&mut self) -> i64 {
-        let cous = &self.load.place.cous;
-        cous[self.random.random_range(0..cous.len())]
+        self.load.place.cous.choose(&mut self.random).copied().unwrap_or_default()
     }
 
     /// Where a new role is, and in which state.
