@@ -1,17 +1,16 @@
 //! The messages of the standard methods, which are the same for every resource but for the record they carry.
 //!
-//! Their field numbers are part of the contract: Add {record 1, unread 2}, Edit {record 1, unread 2, sent 3}, the answer
-//! to List {records 1, more 2}.
+//! Those of the contract that carry the record as bytes; lists are read record by record.
 
 use bytes::{Buf as _, Bytes};
 use prost::{
     DecodeError, Message,
-    encoding::{DecodeContext, WireType, decode_key, decode_varint, encode_key, encode_varint, skip_field},
+    encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field},
 };
 use proto::{
     record::Record,
     refusal::Refusal,
-    registry::v1::{FieldViolation, ListRequest, NamedText, ViewRequest},
+    registry::v1::{AddRecord, EditRecord, ListRequest, NamedText, ViewRequest},
     table::Table,
 };
 
@@ -21,17 +20,12 @@ use crate::{
 };
 
 const RECORD: u32 = 1;
-const UNREAD: u32 = 2;
-const SENT: u32 = 3;
 const MORE: u32 = 2;
 
 /// The message of Add.
 #[must_use]
-pub fn add(decoded: &Decoded) -> Bytes {
-    let mut out = Vec::with_capacity(256);
-    field(RECORD, &decoded.record.encode(), &mut out);
-    unread(&decoded.unread, &mut out);
-    out.into()
+pub fn add(decoded: Decoded) -> Bytes {
+    AddRecord { record: decoded.record.encode().into(), unread: decoded.unread }.encode_to_vec().into()
 }
 
 /// The message of Edit: the record bears the id of the path, and `sent` lists what was sent or cleared (D19).
@@ -40,11 +34,8 @@ pub fn edit(id: i64, decoded: Decoded) -> Bytes {
     let paths = decoded.record.sent();
     let mut record = decoded.record;
     record.set("id", id_value(id));
-    let mut out = Vec::with_capacity(256);
-    field(RECORD, &record.encode(), &mut out);
-    unread(&decoded.unread, &mut out);
-    field(SENT, &prost_types::FieldMask { paths }.encode_to_vec(), &mut out);
-    out.into()
+    let sent = Some(prost_types::FieldMask { paths });
+    EditRecord { record: record.encode().into(), unread: decoded.unread, sent }.encode_to_vec().into()
 }
 
 /// The message of View; Delete, Retry and the like have the same.
@@ -100,21 +91,11 @@ pub fn read_list(table: &'static Table, mut bytes: Bytes, mut each: impl FnMut(&
     Ok(more)
 }
 
-fn unread(violations: &[FieldViolation], out: &mut Vec<u8>) {
-    violations.iter().for_each(|violation| field(UNREAD, &violation.encode_to_vec(), out));
-}
-
-fn field(tag: u32, bytes: &[u8], out: &mut Vec<u8>) {
-    encode_key(tag, WireType::LengthDelimited, out);
-    encode_varint(bytes.len() as u64, out);
-    out.extend_from_slice(bytes);
-}
-
 #[cfg(test)]
 mod tests {
     use proto::{
         record::{Slot, Value},
-        registry::v1::{AddCoPersonRoleRequest, CoPersonRole, EditCoPersonRoleRequest, ListCoPersonRolesResponse},
+        registry::v1::{CoPersonRole, FieldViolation, ListRecords},
     };
 
     use super::*;
@@ -128,11 +109,11 @@ mod tests {
 
     #[test]
     fn the_messages_are_those_of_the_contract() {
-        let message = AddCoPersonRoleRequest::decode(add(&decoded())).unwrap();
-        assert_eq!(message.record.unwrap().title.as_deref(), Some("Prof"));
+        let message = AddRecord::decode(add(decoded())).unwrap();
+        assert_eq!(CoPersonRole::decode(message.record).unwrap().title.as_deref(), Some("Prof"));
         assert_eq!(message.unread[0].field, "ordr");
-        let message = EditCoPersonRoleRequest::decode(edit(7, decoded())).unwrap();
-        assert_eq!(message.record.unwrap().id, Some(7));
+        let message = EditRecord::decode(edit(7, decoded())).unwrap();
+        assert_eq!(CoPersonRole::decode(message.record).unwrap().id, Some(7));
         assert_eq!(message.sent.unwrap().paths, ["cou_id", "title"]);
         assert_eq!(message.unread.len(), 1);
     }
@@ -140,10 +121,10 @@ mod tests {
     #[test]
     fn a_list_is_read_record_by_record() {
         let records = vec![
-            CoPersonRole { id: Some(1), ..Default::default() },
-            CoPersonRole { id: Some(2), ..Default::default() },
+            CoPersonRole { id: Some(1), ..Default::default() }.encode_to_vec().into(),
+            CoPersonRole { id: Some(2), ..Default::default() }.encode_to_vec().into(),
         ];
-        let bytes = Bytes::from(ListCoPersonRolesResponse { records, more: true }.encode_to_vec());
+        let bytes = Bytes::from(ListRecords { records, more: true }.encode_to_vec());
         let mut ids = Vec::new();
         let read = |bytes, ids: &mut Vec<_>| {
             read_list(Table::of::<CoPersonRole>(), bytes, |record| ids.push(record.int("id").unwrap()))

@@ -1,7 +1,8 @@
 //! The one handle to either broker.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
+use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -17,6 +18,14 @@ pub struct Broker(Kind);
 enum Kind {
     Amqp(Arc<Amqp>),
     InProcess(Arc<InProcess>),
+    Simulated(Arc<dyn Carrier>),
+}
+
+/// What a simulation gives in place of a broker: it takes messages, and hands them to the use cases itself.
+#[async_trait]
+pub trait Carrier: Send + Sync + fmt::Debug {
+    /// Takes messages; says for each whether it is confirmed.
+    async fn publish(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>>;
 }
 
 impl Broker {
@@ -32,6 +41,11 @@ impl Broker {
         Ok(Self(Kind::Amqp(Arc::new(Amqp::start(settings)?))))
     }
 
+    /// A simulated broker. It has no consumers: what was published, the simulation hands on.
+    pub fn simulated(carrier: Arc<dyn Carrier>) -> Self {
+        Self(Kind::Simulated(carrier))
+    }
+
     /// Publishes all messages, pipelined, and returns once each is confirmed or refused; the results are in the order
     /// of the messages. With AMQP it returns in bounded time. In-process it waits for the consumer.
     pub async fn publish(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
@@ -41,6 +55,7 @@ impl Broker {
         let results = match &self.0 {
             Kind::Amqp(amqp) => amqp.publish(&messages).await,
             Kind::InProcess(in_process) => in_process.publish(messages).await,
+            Kind::Simulated(carrier) => carrier.publish(messages).await,
         };
         telemetry::published(&results);
         results
@@ -60,6 +75,7 @@ impl Broker {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.consume(queue, settings, handler.as_ref(), &stop).await,
             Kind::InProcess(in_process) => in_process.consume(queue, settings, handler.as_ref(), &stop).await,
+            Kind::Simulated(_) => stop.cancelled().await,
         }
     }
 
@@ -68,6 +84,7 @@ impl Broker {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.is_connected(),
             Kind::InProcess(in_process) => !in_process.closed().is_cancelled(),
+            Kind::Simulated(_) => true,
         }
     }
 
@@ -75,7 +92,7 @@ impl Broker {
     pub async fn wait_connected(&self) {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.wait_connected(true).await,
-            Kind::InProcess(_) => {}
+            Kind::InProcess(_) | Kind::Simulated(_) => {}
         }
     }
 
@@ -84,6 +101,7 @@ impl Broker {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.wait_connected(false).await,
             Kind::InProcess(in_process) => in_process.closed().cancelled().await,
+            Kind::Simulated(_) => std::future::pending().await,
         }
     }
 
@@ -92,6 +110,7 @@ impl Broker {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.dead_letters().await,
             Kind::InProcess(in_process) => Ok(in_process.dead_letters()),
+            Kind::Simulated(_) => Ok(0),
         }
     }
 
@@ -100,6 +119,7 @@ impl Broker {
         match &self.0 {
             Kind::Amqp(amqp) => amqp.close().await,
             Kind::InProcess(in_process) => in_process.close(),
+            Kind::Simulated(_) => {}
         }
     }
 }

@@ -23,7 +23,7 @@ pub mod topology;
 
 pub use crate::{
     amqp::AmqpSettings,
-    broker::Broker,
+    broker::{Broker, Carrier},
     error::{BrokerError, PublishError},
     handler::{Busy, ConsumerSettings, Handler},
     message::{Delivery, Message},

@@ -2,24 +2,33 @@
 //!
 //! Guarantee: a message whose transaction committed is sent at least once, one whose transaction did not is never sent.
 //! Mechanism: rows of the table `outbox`; the [`Relay`] publishes them, waits for the broker's confirmation, and only
-//! then removes them. Failure: while the broker is away the rows stay, and the relay tries again.
+//! then removes them. Failure: while the broker is away the rows stay, and the relay tries again. A row that the broker
+//! refuses for itself (no queue takes it, it does not fit the protocol) is passed over and tried again after pauses that
+//! grow to a quarter of an hour; it holds up no other.
 //!
 //! The table is made by the migrations of the service that owns the database:
 //! `outbox(id bigint primary key autoincrement, message_id text, routing_key text, traceparent text null, body blob, created timestamp)`.
 
-use std::{sync::Arc, time::Duration};
+mod refused;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{LockBehavior, LockType},
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, Statement};
+use service_kit::{
+    clock::Clock,
+    database::Database,
+    planted::{self, Bug},
+    telemetry,
 };
-use service_kit::{clock::Clock, database::Database, telemetry};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Broker, Message};
+use self::refused::Refused;
+use crate::{Broker, Message, PublishError};
 
 /// Rows of the table `outbox`.
 pub mod row {
@@ -48,7 +57,7 @@ pub mod row {
 const STATEMENT: usize = 500;
 
 /// How many rows are sent at a time.
-const BATCH: u64 = 500;
+const BATCH: usize = 500;
 
 /// A message to be sent once the transaction has committed.
 #[derive(Clone, Debug)]
@@ -94,13 +103,14 @@ pub struct Relay {
     database: Database,
     broker: Broker,
     wake: Arc<Notify>,
+    refused: Arc<Mutex<Refused>>,
 }
 
 impl Relay {
     /// A relay from a database to a broker.
     #[must_use]
     pub fn new(database: Database, broker: Broker) -> Self {
-        Self { database, broker, wake: Arc::new(Notify::new()) }
+        Self { database, broker, wake: Arc::new(Notify::new()), refused: Arc::default() }
     }
 
     /// Says that something was written; to be called after the commit.
@@ -130,15 +140,19 @@ impl Relay {
         }
     }
 
-    async fn send_batch(&self) -> Result<Sent, DbErr> {
-        let query = row::Entity::find().order_by_asc(row::Column::Id).limit(BATCH);
+    /// Sends some rows once; says whether there may be more, and whether the broker could not take them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn send_batch(&self) -> Result<Sent, DbErr> {
+        let passed_over = self.refused().not_due(Instant::now());
         if self.database.backend() == DbBackend::Sqlite {
             // One process, one relay. The writer must stay free: the consumer needs it to confirm.
-            let rows = query.all(self.database.reader()).await?;
+            let rows = read(self.database.reader(), &passed_over).await?;
             return self.send(rows, self.database.writer()).await;
         }
         let transaction = self.database.begin().await?;
-        let rows = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).all(&transaction).await?;
+        let rows = read(&transaction, &passed_over).await?;
         let sent = self.send(rows, &transaction).await?;
         transaction.commit().await?;
         Ok(sent)
@@ -148,37 +162,91 @@ impl Relay {
         if rows.is_empty() {
             return Ok(Sent::default());
         }
-        let more = rows.len() as u64 == BATCH;
+        let more = rows.len() == BATCH;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let messages = rows
-            .into_iter()
-            .map(|row| Message {
-                id: row.message_id,
-                routing_key: row.routing_key,
-                headers: row.traceparent.map(|text| (telemetry::TRACEPARENT.to_owned(), text)).into_iter().collect(),
-                body: Bytes::from(row.body),
-            })
-            .collect();
-        let results = self.broker.publish(messages).await;
+        let results = self.broker.publish(rows.into_iter().map(message).collect()).await;
         service_kit::points::reach("after confirm").await;
         let mut confirmed = Vec::with_capacity(ids.len());
-        let mut first_error = None;
-        for (id, result) in ids.iter().zip(results) {
-            match result {
-                Ok(()) => confirmed.push(*id),
-                Err(error) => first_error = first_error.or(Some(error)),
+        let mut away = None;
+        {
+            let (mut refused, now) = (self.refused(), Instant::now());
+            for (id, result) in ids.iter().zip(results) {
+                match result {
+                    Ok(()) => {
+                        refused.forget(*id);
+                        confirmed.push(*id);
+                    }
+                    Err(error) if is_its_own(error) && refused.note(*id, now) => {
+                        tracing::warn!(outbox.id = id, %error, "a message was refused; it is passed over for a while");
+                    }
+                    Err(error) => away = away.or(Some(error)),
+                }
+                if planted::is(Bug::OutboxRemovedUnconfirmed) && result.is_err() {
+                    confirmed.push(*id);
+                }
             }
+            #[expect(clippy::cast_precision_loss, reason = "a gauge need not be exact")]
+            metrics::gauge!("cohort_outbox_refused_messages").set(refused.len() as f64);
         }
-        if let Some(error) = &first_error {
+        if let Some(error) = &away {
             tracing::warn!(%error, unsent = ids.len() - confirmed.len(), "messages stay in the outbox");
         }
-        row::Entity::delete_many().filter(row::Column::Id.is_in(confirmed)).exec(db).await?;
-        Ok(Sent { more, failed: first_error.is_some() })
+        if !confirmed.is_empty() {
+            db.execute_raw(by_ids(db.get_database_backend(), REMOVE, &confirmed)).await?;
+        }
+        Ok(Sent { more, failed: away.is_some() })
+    }
+
+    fn refused(&self) -> MutexGuard<'_, Refused> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Sent {
-    more: bool,
-    failed: bool,
+/// Whether an error is of the message itself, so that others may fare better.
+const fn is_its_own(error: PublishError) -> bool {
+    match error {
+        PublishError::Unroutable | PublishError::Malformed | PublishError::Refused => true,
+        PublishError::Unavailable | PublishError::Unconfirmed => false,
+    }
+}
+
+/// The statements have one parameter, however many rows they are about: their texts never change. `{ids}` is a set.
+const READ: &str = "SELECT id, message_id, routing_key, traceparent, body, created FROM outbox \
+                    WHERE id NOT IN {ids} ORDER BY id LIMIT 500";
+const REMOVE: &str = "DELETE FROM outbox WHERE id IN {ids}";
+
+/// A statement about ids, which PostgreSQL reads as an array, so that it looks each up in the index.
+fn by_ids(backend: DbBackend, sql: &str, ids: &[i64]) -> Statement {
+    let sql = if backend == DbBackend::Sqlite {
+        sql.replace("{ids}", "(SELECT value FROM json_each($1))")
+    } else {
+        let array = "(ARRAY(SELECT json_array_elements_text($1::json)::bigint))";
+        let lock = if sql == READ { " FOR UPDATE SKIP LOCKED" } else { "" };
+        sql.replace("NOT IN {ids}", &format!("<> ALL {array}")).replace("IN {ids}", &format!("= ANY {array}")) + lock
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Statement::from_sql_and_values(backend, sql, [format!("[{}]", ids.join(",")).into()])
+}
+
+async fn read<C: ConnectionTrait>(db: &C, passed_over: &[i64]) -> Result<Vec<row::Model>, DbErr> {
+    let rows = db.query_all_raw(by_ids(db.get_database_backend(), READ, passed_over)).await?;
+    rows.iter().map(|row| row::Model::from_query_result(row, "")).collect()
+}
+
+fn message(row: row::Model) -> Message {
+    Message {
+        id: row.message_id,
+        routing_key: row.routing_key,
+        headers: row.traceparent.map(|text| (telemetry::TRACEPARENT.to_owned(), text)).into_iter().collect(),
+        body: Bytes::from(row.body),
+    }
+}
+
+/// What became of some rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// There may be more.
+    pub more: bool,
+    /// The broker could not take all of them now.
+    pub failed: bool,
 }

@@ -4,7 +4,7 @@ use messaging::{Busy, Delivery, Handler};
 use prost::Message;
 use proto::events::v1::ProvisioningOutcome;
 
-use crate::app::{App, record_outcomes::record_outcomes};
+use crate::{app::record_outcomes::record_outcomes, context::App};
 
 /// Hands outcomes to their use case.
 #[derive(Clone, Debug)]

@@ -1,8 +1,11 @@
-//! The rules of the registry: pure, without database, gRPC or broker.
+//! The rules, as pure functions: no database, no gRPC, no broker.
 
 pub mod event_key;
 pub mod history;
+pub mod ids;
 pub mod membership;
+pub mod passed_on;
 pub mod person_status;
+pub mod told;
 pub mod username;
 pub mod validity;

@@ -3,19 +3,16 @@
 //! A method reads who asks, hands over to its use case, and turns a fault into a status. Two transactions that stood in
 //! each other's way are tried again here.
 
-use prost::{Message, Name};
-use proto::{
-    caller::Caller,
-    record::Record,
-    registry::v1::{Added, NamedText},
+use proto::registry::v1::{
+    Added, NamedText, authentication_server::AuthenticationServer, subjects_server::SubjectsServer,
 };
-use tonic::{Request, Status, service::Routes};
+use service_kit::rpc::{LARGEST_ANSWER, tables};
+use tonic::service::Routes;
 
-use crate::{app::App, resource::Extras};
+use crate::{context::App, resource::Extras};
 
 mod authentication;
-mod particular;
-mod resources;
+mod standard;
 mod subjects;
 
 /// How often a use case is tried when transactions stand in each other's way.
@@ -39,30 +36,19 @@ macro_rules! serve {
 }
 use serve;
 
-/// All services of the registry.
+/// The services of the registry that are called by their types.
 #[derive(Clone, Debug)]
-pub(crate) struct Registry {
+pub(crate) struct Face {
     app: App,
 }
 
 /// The routes to all services of the registry.
 #[must_use]
 pub(crate) fn routes(app: &App) -> Routes {
-    let registry = Registry { app: app.clone() };
-    let routes = resources::routes(&registry);
-    subjects::add_to(authentication::add_to(routes, &registry), &registry)
-}
-
-fn caller<T>(request: &Request<T>) -> Caller {
-    Caller::of(request.metadata())
-}
-
-fn record_of<M: Message + Name + Default>(record: Option<M>) -> Record {
-    Record::of(&record.unwrap_or_default())
-}
-
-fn message<M: Message + Name + Default>(record: &Record) -> Result<M, Status> {
-    record.to_message().map_err(|error| Status::internal(format!("a record does not fit its message: {error}")))
+    let face = Face { app: app.clone() };
+    let subjects = SubjectsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
+    let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects);
+    Routes::from(tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone())))
 }
 
 fn added(id: i64, extras: Extras) -> Added {

@@ -1,7 +1,8 @@
 //! The registry: COs, COUs, people, roles, groups, lists, API users and history.
 //!
-//! `grpc` is the face, `app` the use cases, `domain` the rules, `resource` what is particular to each resource, `store`
-//! the rows. A change goes through one transaction ([`app::change`]), its events through the outbox.
+//! One way down: `grpc` is the face, `app` the use cases, `resource` the rules of each resource, `follow` what follows from
+//! a change, [`change`] the transaction, its history, versions and events, `store` the rows and their facts, `domain` the
+//! pure rules.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,14 +15,22 @@ use service_kit::{clock::Clock, database::Database};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::app::{App, bootstrap::Made};
+use crate::{
+    app::bootstrap::Made,
+    context::{App, Fault},
+};
 
 pub mod app;
+pub mod change;
 mod consumer;
+pub mod context;
 pub mod domain;
+pub mod follow;
 mod grpc;
+pub mod keys;
 pub mod migration;
 pub mod resource;
+pub mod rights;
 pub mod settings;
 pub mod store;
 
@@ -46,8 +55,7 @@ impl PersonRoleService {
     pub async fn build(database: Database, broker: Broker, clock: Clock) -> Result<Self, DbErr> {
         database.migrate::<migration::Migrator>().await?;
         let relay = Relay::new(database.clone(), broker.clone());
-        let hashing =
-            app::key::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
+        let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         Ok(Self { app: App { database, clock, relay, hashing }, broker })
     }
 
@@ -61,7 +69,7 @@ impl PersonRoleService {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn bootstrap(&self, name: &str, key: Option<&str>) -> Result<Option<Made>, app::Fault> {
+    pub async fn bootstrap(&self, name: &str, key: Option<&str>) -> Result<Option<Made>, Fault> {
         app::bootstrap::bootstrap(&self.app, name, key).await
     }
 

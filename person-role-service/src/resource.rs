@@ -1,22 +1,24 @@
-//! What is particular to each resource, one file for each; what all share is in [`crate::app`].
+//! The rules of each resource, one file for each; what all share is in [`crate::app`].
 //!
-//! The message in the `.proto` file states the fields and their checks. A resource adds here: its rows, its defaults,
-//! checks that need other records, what else a change brings along, filters of its own, and what a taken name is called.
+//! The message in the `.proto` file states the fields and their checks, [`crate::store`] how they are stored. A resource
+//! adds here: its defaults, checks that need other records, why it may not be deleted, and filters of its own. What follows
+//! from a change is in [`crate::follow`].
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::collections::HashMap;
 
-use prost::{Message, Name};
 use proto::{
     caller::Caller,
     check::Violations,
     record::{Record, Slot, Value},
     refusal::Refusal,
-    table::Table,
 };
-use sea_orm::{ActiveModelBehavior, Condition, EntityTrait, IntoActiveModel, ModelTrait};
-use service_kit::rows::Columns;
+use sea_orm::Condition;
 
-use crate::app::{App, Fault, change::Change, references::Found};
+use crate::{
+    change::Change,
+    context::{App, Fault},
+    store::{owners::Found, stored::Stored},
+};
 
 pub mod api_user;
 pub mod co;
@@ -69,28 +71,9 @@ impl<M> Draft<'_, M> {
 /// Members of the NewObject answer beside `Id`.
 pub type Extras = Vec<(String, String)>;
 
-/// A resource of the registry.
+/// A resource of the registry: what is stored, and its rules.
 #[async_trait::async_trait]
-pub trait Resource: Send + Sync + 'static {
-    /// Its message.
-    type Message: Message + Name + Default + Send + Sync + 'static;
-    /// Its rows.
-    type Entity: EntityTrait<Model = Self::Row, ActiveModel = Self::ActiveRow>;
-    /// A row.
-    type Row: ModelTrait<Entity = Self::Entity> + IntoActiveModel<Self::ActiveRow> + Clone + Send + Sync;
-    /// A row to be written.
-    type ActiveRow: ActiveModelBehavior<Entity = Self::Entity> + Send;
-
-    /// Whether rows keep revision, deletion and actor (rest-conventions §4, "changelog").
-    const CHANGELOG: bool = true;
-    /// Whether rows carry the id of their CO in a column `co_id`.
-    const OF_CO: bool = true;
-    /// Whether only platform users may add, edit and delete (D12).
-    const PLATFORM_ONLY: bool = false;
-
-    /// Its columns, paired with the fields once.
-    fn columns() -> &'static Columns<Self::Entity>;
-
+pub trait Resource: Stored {
     /// Values of fields that were not sent, or cleared although the table wants a value.
     fn defaults() -> Vec<(&'static str, Value)> {
         Vec::new()
@@ -101,7 +84,7 @@ pub trait Resource: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Sets columns that are no fields.
+    /// Sets columns that are no fields, and makes room for the row.
     async fn complete(
         _change: &mut Change<'_>,
         _row: &mut Self::ActiveRow,
@@ -111,24 +94,9 @@ pub trait Resource: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Says why a row may not be deleted, and deletes what hangs on it.
+    /// Says why a row may not be deleted by somebody.
     async fn before_delete(_change: &mut Change<'_>, _row: &Self::Row) -> Result<(), Fault> {
         Ok(())
-    }
-
-    /// What a change brings along: history, events, memberships, statuses. Without `before` it is an add, without
-    /// `after` a delete.
-    async fn after(
-        _change: &mut Change<'_>,
-        _before: Option<&Self::Row>,
-        _after: Option<&Self::Row>,
-    ) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    /// What a unique index that refused the row is called.
-    fn taken() -> Refusal {
-        Refusal::forbidden("Name In Use", "There is one with this name already. Choose another name.")
     }
 
     /// Filters of its own, beside those that its fields state.
@@ -140,38 +108,6 @@ pub trait Resource: Send + Sync + 'static {
     fn own_filters() -> &'static [&'static str] {
         &[]
     }
-
-    /// Its table.
-    #[must_use]
-    fn table() -> &'static Table {
-        Table::of::<Self::Message>()
-    }
-}
-
-/// A place for the columns of one entity.
-pub(crate) type ColumnsOnce<E> = OnceLock<Columns<E>>;
-
-/// States a resource's types, and its columns.
-macro_rules! rows_of {
-    ($message:ident, $entity:ident) => {
-        type Message = proto::registry::v1::$message;
-        type Entity = crate::store::entity::$entity::Entity;
-        type Row = crate::store::entity::$entity::Model;
-        type ActiveRow = crate::store::entity::$entity::ActiveModel;
-
-        fn columns() -> &'static service_kit::rows::Columns<Self::Entity> {
-            static COLUMNS: crate::resource::ColumnsOnce<crate::store::entity::$entity::Entity> =
-                std::sync::OnceLock::new();
-            COLUMNS.get_or_init(|| service_kit::rows::Columns::of(Self::table()))
-        }
-    };
-}
-pub(crate) use rows_of;
-
-/// A text value, for defaults.
-#[must_use]
-pub fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }
 
 /// The record as it would be stored: what is there, with what was sent over it.

@@ -1,9 +1,15 @@
-//! The rows, and statements that more than one use case needs.
+//! The rows, the facts of each resource, and statements that more than one part needs.
 
 use proto::registry::v1::Status;
 use proto::table::Table;
 
+pub mod changed;
 pub mod entity;
+pub mod memberships;
+pub mod owners;
+pub mod revisions;
+pub mod stored;
+pub mod time;
 
 /// The status that a database code stands for.
 #[must_use]

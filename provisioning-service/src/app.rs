@@ -1,6 +1,9 @@
 //! The use cases, one file each. A use case owns its transaction.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::Duration;
 use messaging::outbox::{Outgoing, Relay};
@@ -22,7 +25,9 @@ pub mod list_requests;
 pub mod load_work;
 pub mod provision;
 pub mod record_outcomes;
+pub mod resume_failed;
 pub mod retry_request;
+pub mod settle_places;
 pub mod sweep;
 pub mod take_changes;
 pub mod target_rules;
@@ -47,6 +52,10 @@ pub struct App {
     pub random: Random,
     /// How long a request is held without word from its holder.
     pub lease: Duration,
+    /// How long after its end a call whose end is not known may still take effect at a target.
+    pub late_effect: Duration,
+    /// What tells this service's database from one that is made in its place.
+    pub identity: Arc<str>,
     /// Sends what is in the outbox.
     pub relay: Relay,
     /// What this process tells itself.
@@ -62,6 +71,20 @@ pub struct Signals {
     pub settle: Notify,
     /// Who waits for requests to end.
     pub waiters: await_outcome::Waiters,
+    /// Targets that answered since somebody looked.
+    answered: Mutex<BTreeSet<i64>>,
+}
+
+impl Signals {
+    /// Notes that a target answered.
+    pub fn answered(&self, target: i64) {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(target);
+    }
+
+    /// The targets that answered since this was asked last.
+    pub fn take_answered(&self) -> BTreeSet<i64> {
+        std::mem::take(&mut *self.answered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl App {

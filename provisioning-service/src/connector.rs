@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::domain::{
     outcome::{Applied, ConnectorError},
-    subject::Subject,
+    subject::{Kind, Subject},
     target::Target,
 };
 
@@ -38,8 +38,23 @@ pub struct Job<'a> {
     pub action: &'a str,
     /// What the target knew the subject by, after the last success.
     pub previous_key: Option<&'a str>,
+    /// What else the target may know it by, and is not to any more; none that another subject has there.
+    pub former_keys: &'a [String],
+    /// What the target is told about the call, so that it can refuse an older one.
+    pub call: Number,
     /// The time.
     pub now: DateTime<Utc>,
+}
+
+/// The order of a call among those about its subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Number {
+    /// The revision of the subject: it never falls.
+    pub revision: i64,
+    /// The request.
+    pub request: i64,
+    /// Under which number the request was begun.
+    pub fence: i64,
 }
 
 /// A wrong key of a configuration.
@@ -75,6 +90,11 @@ pub trait Connector: Send + Sync + fmt::Debug {
     /// The name that users know.
     fn plugin(&self) -> &'static str;
 
+    /// The kinds of subjects that it carries: nothing is queued for others.
+    fn serves(&self) -> &'static [Kind] {
+        &Kind::ORDER
+    }
+
     /// The keys of its configuration whose values never come out.
     fn secrets(&self) -> &'static [&'static str];
 
@@ -91,6 +111,11 @@ pub trait Connector: Send + Sync + fmt::Debug {
 
     /// Finds all that is wrong with a configuration.
     fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong>;
+
+    /// What a target calls a subject that is in a state, without asking it; `None` where it has no name there.
+    fn key(&self, _target: &Target, _subject: Subject, _state: &SubjectState) -> Option<String> {
+        None
+    }
 
     /// Says what would be done, without doing it: a list of steps, without secrets.
     ///

@@ -8,3 +8,4 @@ pub mod outcome;
 pub mod status;
 pub mod subject;
 pub mod target;
+pub mod unsettled;

@@ -18,7 +18,7 @@ pub mod registry;
 mod service;
 mod settings;
 pub mod store;
-mod worker;
+pub mod worker;
 
 pub use service::{BuildError, ProvisioningService};
-pub use settings::{Settings, WorkerSettings};
+pub use settings::{RetentionSettings, Settings, WorkerSettings};

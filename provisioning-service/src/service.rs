@@ -19,7 +19,7 @@ use crate::{
     migration::Migrator,
     registry::Registry,
     settings::Settings,
-    store::claim,
+    store::{claim, identity},
     worker,
 };
 
@@ -69,6 +69,8 @@ impl ProvisioningService {
     ) -> Result<Self, BuildError> {
         migrate(&database).await?;
         let lease = chrono::Duration::seconds(i64::from(settings.worker.lease_seconds.max(1)));
+        let late_effect = chrono::Duration::seconds(i64::from(settings.worker.late_effect_seconds));
+        let identity = identity::of(database.writer()).await?.into();
         let app = App {
             relay: Relay::new(database.clone(), broker.clone()),
             registry: Registry::new(registry.clone()),
@@ -78,6 +80,8 @@ impl ProvisioningService {
             database,
             clock,
             lease,
+            late_effect,
+            identity,
         };
         Ok(Self { app, settings, broker, registry, health, alone: false })
     }
@@ -104,6 +108,12 @@ impl ProvisioningService {
         self
     }
 
+    /// The use cases, for tests that step through them.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The gRPC services.
     #[must_use]
     pub fn routes(&self) -> Routes {
@@ -114,24 +124,31 @@ impl ProvisioningService {
     pub async fn run(&self, stop: CancellationToken) {
         let app = &self.app;
         if self.alone
-            && let Err(error) = claim::let_go(app.database.writer(), app.clock.now()).await
+            && let Err(error) = claim::let_go(app.database.writer(), &app.clock).await
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");
         }
         let last = CancellationToken::new();
         let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
-        let changes = Arc::new(consumer::Changes(app.clone()));
-        let wake_ups = Arc::new(consumer::WakeUps(app.clone()));
         tokio::join!(
-            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
-            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop.clone()),
-            worker::run(app.clone(), self.settings.worker.clone(), stop.clone()),
+            self.consume(stop.clone()),
+            worker::run(app.clone(), self.settings.worker.clone(), self.settings.retention.clone(), stop.clone()),
             self.watch(stop.clone()),
         );
         last.cancel();
         if let Err(error) = relay.await {
             tracing::error!(%error, "the relay broke");
         }
+    }
+
+    /// Takes in what arrives from the broker until the process stops.
+    pub async fn consume(&self, stop: CancellationToken) {
+        let changes = Arc::new(consumer::Changes(self.app.clone()));
+        let wake_ups = Arc::new(consumer::WakeUps(self.app.clone()));
+        tokio::join!(
+            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
+            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop),
+        );
     }
 
     async fn watch(&self, stop: CancellationToken) {

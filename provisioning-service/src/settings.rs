@@ -8,6 +8,25 @@ use serde::Deserialize;
 pub struct Settings {
     /// The worker.
     pub worker: WorkerSettings,
+    /// How long what is over is kept.
+    #[serde(default)]
+    pub retention: RetentionSettings,
+}
+
+/// How long what is over is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Requests that have ended, and their attempts, in days; 0: for ever.
+    pub requests_days: u32,
+    /// Ids of events that were taken in, in days; 0: for ever. Longer than the broker may hand one out again.
+    pub inbox_days: u32,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { requests_days: 365, inbox_days: 14 }
+    }
 }
 
 /// How much is worked on at once.
@@ -24,10 +43,22 @@ pub struct WorkerSettings {
     pub lease_seconds: u32,
     /// How often the database is asked for work if nobody says that there is some.
     pub poll_ms: u64,
+    /// How long a connector's call may take, below the lease; it ends with the lease in any case.
+    pub call_seconds: u32,
+    /// How long after its end a call whose end is not known may still take effect at a target.
+    pub late_effect_seconds: u32,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { concurrency: 64, per_target: 8, batch: 256, lease_seconds: 20, poll_ms: 1000 }
+        Self {
+            concurrency: 64,
+            per_target: 8,
+            batch: 256,
+            lease_seconds: 20,
+            poll_ms: 1000,
+            call_seconds: 15,
+            late_effect_seconds: 60,
+        }
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! A target that answers slowly takes only its own share of the worker ([`pace`]).
 
-mod execute;
+pub mod execute;
 mod leases;
 mod pace;
 mod pump;
@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app::{App, record_outcomes::Finished},
-    settings::WorkerSettings,
+    settings::{RetentionSettings, WorkerSettings},
 };
 
 /// What the parts of the worker share.
@@ -39,18 +39,23 @@ struct Shared {
 }
 
 impl Shared {
+    /// How long a connector's call may take.
+    fn call_limit(&self) -> Duration {
+        Duration::from_secs(u64::from(self.settings.call_seconds.max(1)))
+    }
+
     fn poll(&self) -> Duration {
         Duration::from_millis(self.settings.poll_ms.max(1))
     }
 }
 
 /// Works until the process stops; what runs is finished and recorded.
-pub(crate) async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
+pub(crate) async fn run(app: App, settings: WorkerSettings, retention: RetentionSettings, stop: CancellationToken) {
     let (finished, results) = mpsc::unbounded_channel();
     let shared = Shared {
         calls: Arc::new(Semaphore::new(settings.concurrency.max(1))),
         room: Arc::new(Semaphore::new(settings.batch.max(1) * 2)),
-        leases: Arc::default(),
+        leases: Arc::new(leases::Leases::new(app.lease.to_std().unwrap_or(Duration::from_secs(20)))),
         pace: Arc::new(pace::Pace::new(settings.per_target.max(1), pace::PATIENCE)),
         app: app.clone(),
         settings,
@@ -60,7 +65,7 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, stop: CancellationTo
     let tasks = TaskTracker::new();
     let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
     let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
-    let sweeper = tokio::spawn(sweeper::run(app, stop.clone(), shared.poll()));
+    let sweeper = tokio::spawn(sweeper::run(app, retention, stop.clone(), shared.poll()));
     pump::run(&shared, &tasks, &stop).await;
     tasks.close();
     tasks.wait().await;

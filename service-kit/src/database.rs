@@ -8,8 +8,8 @@ use std::{path::Path, time::Duration};
 
 use proto::refusal::Refusal;
 use sea_orm::{
-    AccessMode, ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+    AccessMode, ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -72,6 +72,21 @@ impl Database {
         match self.backend() {
             DbBackend::Sqlite => self.writer.begin_with_options(options).await,
             _ => self.writer.begin().await,
+        }
+    }
+
+    /// Begins a transaction that reads, and sees the database as it is when it first asks, whatever is committed meanwhile.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.backend() {
+            // A read transaction of SQLite is a snapshot.
+            DbBackend::Sqlite => self.reader.begin().await,
+            _ => {
+                let (level, mode) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+                self.reader.begin_with_config(Some(level), Some(mode)).await
+            }
         }
     }
 

@@ -29,6 +29,8 @@ use tracing::{Instrument, Span};
 
 use crate::{config::ConfigError, health::Health, telemetry};
 
+pub mod tables;
+
 /// The largest answer that is taken: lists without `limit` return everything (rest-conventions §7).
 pub const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
 

@@ -4,7 +4,8 @@ use clap::Subcommand;
 use person_role_service::{
     PersonRoleService,
     app::{add::add, list::list, rotate_key::rotate_key},
-    resource::{Extras, api_user::ApiUsers},
+    resource::Extras,
+    store::entity::api_user::ApiUsers,
 };
 use proto::{
     caller::Caller,

@@ -2,10 +2,11 @@
 
 use person_role_service::{
     app::add::add,
-    resource::{
-        Resource, co::Cos, co_email_list::CoEmailLists, co_group::CoGroups, co_group_member::CoGroupMembers,
-        co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses,
-        identifier::Identifiers, name::Names,
+    context::Fault,
+    resource::Resource,
+    store::entity::{
+        co::Cos, co_email_list::CoEmailLists, co_group::CoGroups, co_group_member::CoGroupMembers, co_person::CoPeople,
+        co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses, identifier::Identifiers, name::Names,
     },
 };
 use proto::{
@@ -186,6 +187,6 @@ impl Demo<'_> {
     }
 }
 
-fn proto_refusal(fault: person_role_service::app::Fault) -> proto::refusal::Refusal {
+fn proto_refusal(fault: Fault) -> proto::refusal::Refusal {
     fault.into_refusal()
 }

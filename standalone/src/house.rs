@@ -38,7 +38,7 @@ impl House {
         let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system()).await?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
-            provisioning_service::Settings { worker: settings.worker.clone() },
+            provisioning_service::Settings { worker: settings.worker.clone(), retention: settings.retention.clone() },
             of_provisioning.clone(),
             broker.clone(),
             to_registry.clone(),

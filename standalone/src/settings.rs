@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use person_role_service::settings::Bootstrap;
-use provisioning_service::WorkerSettings;
+use provisioning_service::{RetentionSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::telemetry::{LogSettings, OtlpSettings};
 
@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) bootstrap: Bootstrap,
     /// How much is provisioned at once.
     pub(crate) worker: WorkerSettings,
+    /// How long what is over is kept.
+    pub(crate) retention: RetentionSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.

@@ -89,6 +89,16 @@ impl Postgres {
         run(psql.arg(url)).await
     }
 
+    /// Runs `pgbench` with the given arguments, the last of which is the URL of a database. Gives what it prints.
+    pub async fn pgbench(&self, arguments: &[&str]) -> String {
+        run(self.command("pgbench").args(arguments)).await
+    }
+
+    /// Gives the version of the server.
+    pub async fn version(&self) -> String {
+        self.query(&self.url("postgres"), "SHOW server_version").await
+    }
+
     /// Gives the URL of a database of this server.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)

@@ -6,7 +6,7 @@ use crate::setup;
 
 /// Builds the programs, and runs until everything is at rest and judged.
 pub(crate) fn run_chaos(operations: u64, kills: u64, debug: bool, further: &[String]) -> Result<(), Failure> {
-    setup::run_setup()?;
+    setup::run_setup(&setup::SERVERS)?;
     let profile: &[&str] = if debug { &[] } else { &["--release"] };
     let programs = ["person-role-service", "provisioning-service", "gateway", "testkit"];
     let packages = programs.iter().flat_map(|program| ["--package", *program]);

@@ -1,9 +1,11 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `bench`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::{house, shape};
 
+mod bench;
 mod chaos;
 mod ci;
 mod command;
@@ -46,10 +48,14 @@ enum Chore {
         #[arg(last = true)]
         further: Vec<String>,
     },
-    /// Writes the generated code and documents anew
+    /// Writes the generated code anew
     Generate,
-    /// Installs PostgreSQL and RabbitMQ where they are missing
+    /// Installs what tests and benchmarks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell
     Setup,
+    /// Prints how long files and functions are, and where they name each other in circles
+    Shape,
+    /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
+    Bench(bench::Wish),
 }
 
 /// Why a chore failed, and the exit code that says so.
@@ -78,7 +84,9 @@ fn main() -> ExitCode {
         Chore::Ci => ci::run_checks(),
         Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
-        Chore::Setup => setup::run_setup(),
+        Chore::Shape => print_shape(),
+        Chore::Setup => setup::run_setup(&setup::ALL),
+        Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,4 +95,10 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+fn print_shape() -> Result<(), Failure> {
+    let sources = house::read(command::root()).map_err(|error| Failure::failed(format!("{error}.")))?;
+    print!("{}", shape::Shape(shape::measure(&sources)));
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The servers that tests run against: PostgreSQL and RabbitMQ.
+//! The servers that tests run against, PostgreSQL and RabbitMQ, and what benchmarks need beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
 //! start servers of their own. Otherwise one sentence says what to install.
@@ -10,30 +10,40 @@ use std::path::{Path, PathBuf};
 use crate::Failure;
 use crate::command::{command, find, run};
 
-struct Need {
+/// A program that must be there, and the package that brings it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
     program: &'static str,
     /// Folders outside `PATH` where the program may be.
     folders: fn() -> Vec<PathBuf>,
     package: &'static str,
 }
 
-const NEEDS: [Need; 4] = [
-    Need { program: "initdb", folders: postgres_folders, package: "postgresql" },
-    Need { program: "rabbitmq-server", folders: || vec!["/usr/lib/rabbitmq/bin".into()], package: "rabbitmq-server" },
-    Need { program: "erl", folders: Vec::new, package: "erlang-base" },
-    Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" },
-];
+const POSTGRES: Need = Need { program: "initdb", folders: postgres_folders, package: "postgresql" };
+const RABBITMQ: Need =
+    Need { program: "rabbitmq-server", folders: || vec!["/usr/lib/rabbitmq/bin".into()], package: "rabbitmq-server" };
+const ERLANG: Need = Need { program: "erl", folders: Vec::new, package: "erlang-base" };
+const ERL_CALL: Need =
+    Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
+const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
+const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
+const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
+
+/// What tests need.
+pub(crate) const SERVERS: [Need; 4] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL];
+/// What tests and benchmarks need.
+pub(crate) const ALL: [Need; 7] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, WRK, SQLITE];
 
 /// Installs what is missing, or says what to install.
-pub(crate) fn run_setup() -> Result<(), Failure> {
-    let missing = missing();
+pub(crate) fn run_setup(needs: &[Need]) -> Result<(), Failure> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
     let packages = missing.join(" ");
     let root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let Some(apt) = find("apt-get", &[]).filter(|_| root) else {
-        return Err(Failure::unavailable(format!("the tests need PostgreSQL and RabbitMQ; install: {packages}.")));
+        return Err(Failure::unavailable(format!("programs are missing; install: {packages}.")));
     };
     let apt = apt.to_string_lossy();
     let quiet = KeepServicesStopped::new()?;
@@ -41,7 +51,7 @@ pub(crate) fn run_setup() -> Result<(), Failure> {
     let install = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
     run(command(&apt, &install).args(&missing).env("DEBIAN_FRONTEND", "noninteractive"))?;
     drop(quiet);
-    match self::missing().as_slice() {
+    match self::missing(needs).as_slice() {
         [] => Ok(()),
         still => {
             Err(Failure::unavailable(format!("{} was installed, and its programs are not there.", still.join(" "))))
@@ -49,8 +59,8 @@ pub(crate) fn run_setup() -> Result<(), Failure> {
     }
 }
 
-fn missing() -> Vec<&'static str> {
-    let missing = NEEDS.iter().filter(|need| find(need.program, &(need.folders)()).is_none());
+fn missing(needs: &[Need]) -> Vec<&'static str> {
+    let missing = needs.iter().filter(|need| find(need.program, &(need.folders)()).is_none());
     let mut packages: Vec<&str> = missing.map(|need| need.package).collect();
     packages.dedup();
     packages

@@ -12,7 +12,7 @@ const SERVER_MODULES: [&str; 4] = ["amqp::", "postgres::", "services::", "rabbit
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
-    setup::run_setup()?;
+    setup::run_setup(&setup::SERVERS)?;
     build()?;
     run(command("cargo", &["test", "--workspace", "--locked", "--"]).args(filters))
 }

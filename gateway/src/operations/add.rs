@@ -22,7 +22,7 @@ pub async fn run(
     let body = exchange.body(payload).await?;
     let decoded = document::decode(exchange.format, table, &body, Purpose::Add)
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
-    let answer = exchange.call(table, "Add", messages::add(&decoded)).await;
+    let answer = exchange.call(table, "Add", messages::add(decoded)).await;
     exchange.after_write(table, &answer);
     exchange.new_object(StatusCode::CREATED, "Added", &table.singular, answer?)
 }

@@ -68,12 +68,12 @@ async fn what_was_shown_can_be_put_back() {
     for (path, body) in [("/co_person_roles/7.json", JSON), ("/co_person_roles/7.xml", XML)] {
         let answer = house.ask("PUT", path, body).await;
         assert_eq!((answer.line(), answer.body.as_str()), ((200, "OK"), ""));
-        let Some(Asked::Edit(message)) = house.asked().pop() else { panic!("no edit") };
-        assert_eq!(message.unread, []);
+        let Some(Asked::Edit(record, unread, sent)) = house.asked().pop() else { panic!("no edit") };
+        assert_eq!(unread, []);
         let expected = CoPersonRole { revision: None, deleted: None, ..role(7) };
-        assert_eq!(message.record, Some(expected));
+        assert_eq!(record, expected);
         let paths = ["co_person_id", "cou_id", "affiliation", "title", "status", "valid_from"];
-        assert_eq!(message.sent.unwrap().paths, paths);
+        assert_eq!(sent, paths);
     }
 }
 
@@ -81,9 +81,9 @@ async fn what_was_shown_can_be_put_back() {
 async fn an_edit_tells_what_was_cleared() {
     let house = House::open();
     house.ask("PUT", "/co_person_roles/7.json", r#"{"Version":"1.0","Title":null,"O":"x","CouId":""}"#).await;
-    let Some(Asked::Edit(message)) = house.asked().pop() else { panic!("no edit") };
-    assert_eq!(message.sent.unwrap().paths, ["cou_id", "title", "o"]);
-    assert_eq!(message.record, Some(CoPersonRole { id: Some(7), o: Some("x".to_owned()), ..Default::default() }));
+    let Some(Asked::Edit(record, _, sent)) = house.asked().pop() else { panic!("no edit") };
+    assert_eq!(sent, ["cou_id", "title", "o"]);
+    assert_eq!(record, CoPersonRole { id: Some(7), o: Some("x".to_owned()), ..Default::default() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,10 +95,10 @@ async fn an_addition_is_passed_on_and_answered() {
     let expected =
         "{\"ResponseType\":\"NewObject\",\"Version\":\"1.0\",\"ObjectType\":\"CoPersonRole\",\"Id\":\"8\"}\n";
     assert_eq!(answer.body, expected);
-    let Some(Asked::Add(message, caller)) = house.asked().pop() else { panic!("no addition") };
+    let Some(Asked::Add(record, unread, caller)) = house.asked().pop() else { panic!("no addition") };
     assert_eq!((caller.username.as_str(), caller.co_id, caller.api_user_id), ("co_2.loader", Some(2), Some(3)));
-    assert_eq!(message.record.unwrap().co_person_id, Some(42));
-    let fields: Vec<_> = message.unread.iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(record.co_person_id, Some(42));
+    let fields: Vec<_> = unread.iter().map(|violation| violation.field.as_str()).collect();
     assert_eq!(fields, ["Version", "id", "cou_id"]);
 }
 

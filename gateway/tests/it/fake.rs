@@ -9,29 +9,41 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use gateway::{DEFAULTS, Gateway, Settings};
+use prost::Message;
 use proto::{
     caller::Caller,
     provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
     refusal::Refusal,
     registry::v1::{
-        self as registry, Added, Deleted, Edited, NamedText, Principal, api_users_server as users,
-        authentication_server as authentication, co_person_roles_server as roles,
+        self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,
+        authentication_server as authentication,
+    },
+    table::Table,
+};
+use service_kit::{
+    clock::Clock,
+    config,
+    health::Health,
+    rpc::{
+        Channel,
+        tables::{self, Answer, Call},
     },
 };
-use service_kit::{clock::Clock, config, health::Health, rpc::Channel};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, service::Routes};
 
-use crate::client::{self, Answer};
+use crate::client;
 
 /// What the fake service was asked, in the order in which it was.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Asked {
     Verify(String),
-    Add(registry::AddCoPersonRoleRequest, Caller),
-    Edit(registry::EditCoPersonRoleRequest),
+    Add(registry::CoPersonRole, Vec<registry::FieldViolation>, Caller),
+    /// With the columns that were sent.
+    Edit(registry::CoPersonRole, Vec<registry::FieldViolation>, Vec<String>),
     Delete(i64),
     View(i64),
     List(registry::ListRequest),
@@ -68,10 +80,10 @@ impl Fake {
     }
 
     fn routes(&self) -> Routes {
-        Routes::new(authentication::AuthenticationServer::new(self.clone()))
-            .add_service(roles::CoPersonRolesServer::new(self.clone()))
-            .add_service(users::ApiUsersServer::new(self.clone()))
-            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+        let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
+            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()));
+        let of_registry = Table::all().iter().filter(|table| table.service.starts_with("cohort.registry."));
+        Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
     }
 }
 
@@ -97,82 +109,63 @@ impl authentication::Authentication for Fake {
 }
 
 #[async_trait]
-impl roles::CoPersonRoles for Fake {
-    async fn add(&self, request: Request<registry::AddCoPersonRoleRequest>) -> Result<Response<Added>, Status> {
-        let caller = Caller::of(request.metadata());
-        self.note(Asked::Add(request.into_inner(), caller))?;
-        Ok(Response::new(Added { id: 8, extras: vec![] }))
-    }
-
-    async fn edit(&self, request: Request<registry::EditCoPersonRoleRequest>) -> Result<Response<Edited>, Status> {
-        self.note(Asked::Edit(request.into_inner()))?;
-        Ok(Response::new(Edited {}))
-    }
-
-    async fn delete(&self, request: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        self.note(Asked::Delete(request.into_inner().id))?;
-        let slow = self.0.slow.lock().unwrap().clone();
-        if let Some((begun, go_on)) = slow {
-            begun.notify_one();
-            go_on.notified().await;
+impl Answer for Fake {
+    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
+        let Call { table, method, caller, message } = call;
+        match (table.singular.as_str(), method.as_str()) {
+            ("CoPersonRole", "Add") => {
+                let AddRecord { record, unread } = AddRecord::decode(message).unwrap();
+                self.note(Asked::Add(registry::CoPersonRole::decode(record).unwrap(), unread, caller))?;
+                Ok(bytes(&Added { id: 8, extras: vec![] }))
+            }
+            ("CoPersonRole", "Edit") => {
+                let EditRecord { record, unread, sent } = EditRecord::decode(message).unwrap();
+                let record = registry::CoPersonRole::decode(record).unwrap();
+                self.note(Asked::Edit(record, unread, sent.unwrap_or_default().paths))?;
+                Ok(bytes(&Edited {}))
+            }
+            ("CoPersonRole", "Delete") => {
+                self.note(Asked::Delete(registry::DeleteRequest::decode(message).unwrap().id))?;
+                let slow = self.0.slow.lock().unwrap().clone();
+                if let Some((begun, go_on)) = slow {
+                    begun.notify_one();
+                    go_on.notified().await;
+                }
+                Ok(bytes(&Deleted {}))
+            }
+            ("CoPersonRole", "View") => {
+                let id = registry::ViewRequest::decode(message).unwrap().id;
+                self.note(Asked::View(id))?;
+                let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(id)).cloned();
+                found.map(|record| bytes(&record)).ok_or_else(|| Refusal::unknown("CoPersonRole").into())
+            }
+            ("CoPersonRole", "List") => {
+                let request = registry::ListRequest::decode(message).unwrap();
+                self.note(Asked::List(request.clone()))?;
+                let all = self.0.records.lock().unwrap().clone();
+                let limit = if request.limit == 0 { usize::MAX } else { request.limit as usize };
+                let mut rest = all.into_iter().filter(|record| record.id > Some(request.after));
+                let records = rest.by_ref().take(limit).map(|record| bytes(&record)).collect();
+                Ok(bytes(&ListRecords { records, more: rest.next().is_some() }))
+            }
+            ("ApiUser", "Add") => {
+                let extra = |name: &str, value: &str| NamedText { name: name.to_owned(), value: value.to_owned() };
+                let extras = vec![extra("Username", "co_2.<new>"), extra("ApiKey", "k&y")];
+                Ok(bytes(&Added { id: 9, extras }))
+            }
+            ("ApiUser", "RotateKey") => {
+                self.note(Asked::RotateKey(registry::ViewRequest::decode(message).unwrap().id))?;
+                let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
+                Ok(bytes(&Added { id: 9, extras }))
+            }
+            // Of the others nothing is looked at.
+            _ => Ok(Bytes::new()),
         }
-        Ok(Response::new(Deleted {}))
-    }
-
-    async fn view(&self, request: Request<registry::ViewRequest>) -> Result<Response<registry::CoPersonRole>, Status> {
-        let id = request.into_inner().id;
-        self.note(Asked::View(id))?;
-        let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(id)).cloned();
-        found.map(Response::new).ok_or_else(|| Refusal::unknown("CoPersonRole").into())
-    }
-
-    async fn list(
-        &self,
-        request: Request<registry::ListRequest>,
-    ) -> Result<Response<registry::ListCoPersonRolesResponse>, Status> {
-        let request = request.into_inner();
-        self.note(Asked::List(request.clone()))?;
-        let all = self.0.records.lock().unwrap().clone();
-        let limit = if request.limit == 0 { usize::MAX } else { request.limit as usize };
-        let mut rest = all.into_iter().filter(|record| record.id > Some(request.after));
-        let records: Vec<_> = rest.by_ref().take(limit).collect();
-        Ok(Response::new(registry::ListCoPersonRolesResponse { records, more: rest.next().is_some() }))
     }
 }
 
-#[async_trait]
-impl users::ApiUsers for Fake {
-    async fn add(&self, _: Request<registry::AddApiUserRequest>) -> Result<Response<Added>, Status> {
-        let extra = |name: &str, value: &str| NamedText { name: name.to_owned(), value: value.to_owned() };
-        let extras = vec![extra("Username", "co_2.<new>"), extra("ApiKey", "k&y")];
-        Ok(Response::new(Added { id: 9, extras }))
-    }
-
-    async fn edit(&self, _: Request<registry::EditApiUserRequest>) -> Result<Response<Edited>, Status> {
-        Ok(Response::new(Edited {}))
-    }
-
-    async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        Ok(Response::new(Deleted {}))
-    }
-
-    async fn view(&self, _: Request<registry::ViewRequest>) -> Result<Response<registry::ApiUser>, Status> {
-        Ok(Response::new(registry::ApiUser::default()))
-    }
-
-    async fn list(
-        &self,
-        _: Request<registry::ListRequest>,
-    ) -> Result<Response<registry::ListApiUsersResponse>, Status> {
-        Ok(Response::new(registry::ListApiUsersResponse::default()))
-    }
-
-    async fn rotate_key(&self, request: Request<registry::ViewRequest>) -> Result<Response<Added>, Status> {
-        let id = request.into_inner().id;
-        self.note(Asked::RotateKey(id))?;
-        let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
-        Ok(Response::new(Added { id, extras }))
-    }
+fn bytes(message: &impl Message) -> Bytes {
+    message.encode_to_vec().into()
 }
 
 #[async_trait]
@@ -254,11 +247,11 @@ impl House {
     }
 
     /// A request of a privileged CO user.
-    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> client::Answer {
         self.ask_with(method, path, "", body).await
     }
 
-    pub(crate) async fn ask_with(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    pub(crate) async fn ask_with(&self, method: &str, path: &str, headers: &str, body: &str) -> client::Answer {
         let headers = format!("{}{headers}", client::login("co_2.loader", "key"));
         client::send(self.address, method, path, &headers, body.as_bytes()).await
     }

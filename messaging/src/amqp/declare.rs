@@ -20,7 +20,7 @@ pub(super) async fn open(connection: &Connection, delivery_limit: u32) -> lapin:
     channel = declare_queue(connection, channel, DEAD_LETTER_QUEUE, quorum()).await?;
     bind(&channel, DEAD_LETTER_QUEUE, DEAD_LETTER_EXCHANGE, "").await?;
     for queue in Queue::ALL {
-        channel = declare_queue(connection, channel, queue.name(), working(delivery_limit)).await?;
+        channel = declare_queue(connection, channel, queue.name(), working(queue, delivery_limit)).await?;
         for routing_key in queue.bindings() {
             bind(&channel, queue.name(), EXCHANGE, routing_key).await?;
         }
@@ -57,7 +57,12 @@ async fn declare_queue(
     match channel.queue_declare(name.into(), QueueDeclareOptions::durable(), arguments).await {
         Ok(_) => Ok(channel),
         Err(error) if error.is_amqp_soft_error() => {
-            tracing::warn!(queue = name, %error, "queue is taken as it is");
+            tracing::warn!(
+                queue = name,
+                %error,
+                "queue has other arguments than it should and is taken as it is; to have it made anew, delete it while \
+                 it is empty"
+            );
             // The broker has closed the channel with the error.
             let channel = connection.create_channel().await?;
             channel.queue_declare(name.into(), QueueDeclareOptions::durable().passive(), FieldTable::default()).await?;
@@ -85,9 +90,17 @@ fn quorum() -> FieldTable {
     arguments
 }
 
-fn working(delivery_limit: u32) -> FieldTable {
+/// RabbitMQ before 4.0 knows no word for "without limit", and from 4.0 on saying nothing means 20. Nobody reaches this one.
+const NO_LIMIT: u32 = i32::MAX.unsigned_abs();
+
+fn working(queue: Queue, delivery_limit: u32) -> FieldTable {
+    let limit = match queue {
+        // What they carry is the only word of it, and each lost channel counts: an outage must not park it.
+        Queue::ProvisioningChanges | Queue::RegistryOutcomes => NO_LIMIT,
+        Queue::ProvisioningRequests => delivery_limit,
+    };
     let mut arguments = quorum();
-    arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(i64::from(delivery_limit)));
+    arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(i64::from(limit)));
     arguments.insert("x-dead-letter-exchange".into(), text(DEAD_LETTER_EXCHANGE));
     // A dead letter leaves its queue only when the dead-letter queue has confirmed it. RabbitMQ does that only for
     // queues that would refuse messages when full; these have no limit.

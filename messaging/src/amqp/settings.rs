@@ -16,9 +16,9 @@ pub struct AmqpSettings {
     pub url: String,
     /// Names the connections in RabbitMQ's lists.
     pub connection_name: String,
-    /// Is how often a message is handed out again before it becomes a dead letter. RabbitMQ counts each time, also when
-    /// the consumer stopped or lost its connection before it had looked at the message; keep it well above the number
-    /// of restarts that a message may have to sit through.
+    /// Is how often a wake-up is handed out again before it becomes a dead letter. RabbitMQ counts each time, also when
+    /// the consumer stopped or lost its connection before it had looked at the message; so changes and outcomes have no
+    /// limit: what of them cannot be read is refused by its handler.
     pub delivery_limit: u32,
     /// Bounds the wait for a confirmation.
     pub confirm_timeout: Duration,

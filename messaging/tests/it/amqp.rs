@@ -153,15 +153,32 @@ async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_message_that_fells_its_consumer_each_time_becomes_a_dead_letter() {
+async fn a_wake_up_that_fells_its_consumer_each_time_becomes_a_dead_letter() {
     let broker = broker().await;
-    assert_eq!(broker.publish(changes(1)).await, [Ok(())]);
+    assert_eq!(broker.publish(vec![message("0", "provisioning.request")]).await, [Ok(())]);
     for _ in 0..=2 {
-        let mut consumer = Consumer::answering(&broker, CHANGES, |_| Err(Busy));
+        let mut consumer = Consumer::answering(&broker, Queue::ProvisioningRequests, |_| Err(Busy));
         assert_eq!(consumer.batch().await[0].id, "0");
         consumer.crash().await;
     }
     dead_letters_become(&broker, 1).await;
+}
+
+#[tokio::test]
+async fn changes_and_outcomes_sit_through_any_number_of_lost_channels() {
+    let broker = broker().await;
+    for (queue, key) in [(CHANGES, "co_person.updated"), (Queue::RegistryOutcomes, "provisioning.outcome")] {
+        assert_eq!(broker.publish(vec![message("0", key)]).await, [Ok(())]);
+        for _ in 0..25 {
+            let mut consumer = Consumer::answering(&broker, queue, |_| Err(Busy));
+            assert_eq!(consumer.batch().await[0].id, "0");
+            consumer.crash().await;
+        }
+        let mut consumer = Consumer::start(&broker, queue);
+        assert_eq!(consumer.ids(1).await, ["0"]);
+        consumer.stop().await;
+    }
+    assert_eq!(broker.dead_letters().await, Ok(0));
 }
 
 #[tokio::test]
@@ -196,6 +213,7 @@ async fn queues_that_an_operator_made_otherwise_are_taken_as_they_are() {
     let url = RabbitMq::shared().await.create_vhost("messaging").await;
     let first = Broker::amqp(settings(url.clone())).unwrap();
     assert_eq!(first.publish(changes(1)).await, [Ok(())]);
+    // A wake-up's limit is another one; so is that of queues that an older version declared.
     let other = Broker::amqp(AmqpSettings { delivery_limit: 7, ..settings(url) }).unwrap();
     assert_eq!(other.publish(vec![message("1", "co_person.added")]).await, [Ok(())]);
     let mut consumer = Consumer::start(&other, CHANGES);

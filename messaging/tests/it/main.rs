@@ -7,4 +7,5 @@
 mod amqp;
 mod contract;
 mod in_process;
+mod outbox;
 mod rig;

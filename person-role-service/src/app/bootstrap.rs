@@ -5,8 +5,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use service_kit::{config::ConfigError, database::is_taken};
 
 use crate::{
-    app::{App, Fault, change::Change, key},
+    change::Change,
+    context::{App, Fault},
     domain::username,
+    keys,
     store::entity::api_user,
 };
 
@@ -33,9 +35,9 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
         return Ok(None);
     }
     let (text, hash) = match given {
-        Some(given) => (None, key::hash(app, given.to_owned()).await?),
+        Some(given) => (None, keys::hash(&app.hashing, given.to_owned()).await?),
         None => {
-            let (text, hash) = key::make(app).await?;
+            let (text, hash) = keys::make(&app.hashing).await?;
             (Some(text), hash)
         }
     };

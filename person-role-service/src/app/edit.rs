@@ -4,25 +4,18 @@ use proto::{
     caller::Caller,
     check,
     record::{Record, Slot, Value},
-    refusal::Refusal,
     registry::v1::FieldViolation,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait, IntoActiveModel, ModelTrait, Value as Sql,
-    sea_query::LockType,
-};
+use sea_orm::{IntoActiveModel, sea_query::LockType};
 
 use crate::{
-    app::{
-        App, Fault,
-        add::{co_of, taken},
-        change::Change,
-        delete::STATEMENT,
-        references::{self, of_other_co},
-        view::find_for_change,
-    },
+    app::references::{self, of_other_co},
+    change::{Change, holds},
+    context::{App, Fault},
+    follow,
     resource::{Draft, Extras, Resource},
-    store::entity::record_version,
+    rights::platform_only,
+    store::{owners, stored::co_of},
 };
 
 /// Edits a record.
@@ -37,7 +30,8 @@ pub async fn edit<R: Resource>(
     unread: &[FieldViolation],
 ) -> Result<(), Fault> {
     let mut change = Change::begin(app, caller).await?;
-    let row = find_for_change::<R>(&change, id, LockType::NoKeyUpdate).await?;
+    let row = holds::row::<R>(&change, id, LockType::NoKeyUpdate).await?;
+    platform_only::<R>(caller)?;
     if edit_in::<R>(&mut change, row, record, unread).await? {
         change.commit().await?;
     }
@@ -61,7 +55,7 @@ pub async fn edit_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = references::hold(&change.tx, &references::of_record(&sent, Some(&before))).await?;
+    let found = owners::hold(&change.tx, &references::of_record(&sent, Some(&before))).await?;
     let mut draft = Draft { sent, before: Some(&row), co_id: co_of::<R>(&row)?, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, Some(&before));
     check_immutable(&mut draft, &before);
@@ -74,62 +68,8 @@ pub async fn edit_in<R: Resource>(
     let mut active = row.clone().into_active_model();
     R::columns().write(&sent, &mut active)?;
     R::complete(change, &mut active, &mut Extras::new(), Some(&row)).await?;
-    let after = write::<R>(change, &row, active).await?;
-    R::after(change, Some(&row), Some(&after)).await?;
+    follow::update::<R>(change, &row, active).await?;
     Ok(true)
-}
-
-/// Writes a changed row, its new revision, and the version that it was (rest-conventions §4).
-///
-/// # Errors
-/// Those of the database; a taken name as the resource calls it.
-pub async fn write<R: Resource>(
-    change: &Change<'_>,
-    before: &R::Row,
-    mut active: R::ActiveRow,
-) -> Result<R::Row, Fault> {
-    let columns = R::columns();
-    active.try_set(columns.named("modified")?, Sql::from(change.now))?;
-    if R::CHANGELOG {
-        archive::<R>(change, std::slice::from_ref(before)).await?;
-        let revision = match before.get(columns.named("revision")?) {
-            Sql::BigInt(Some(revision)) => revision,
-            _ => 0,
-        };
-        active.try_set(columns.named("revision")?, Sql::from(revision + 1))?;
-        active.try_set(columns.named("actor_identifier")?, Sql::from(change.caller.username.clone()))?;
-    }
-    active.update(&change.tx).await.map_err(taken::<R>)
-}
-
-/// Keeps the versions that rows were until now, in one statement.
-///
-/// # Errors
-/// Those of the database.
-pub async fn archive<R: Resource>(change: &Change<'_>, before: &[R::Row]) -> Result<(), DbErr> {
-    let modified = R::columns().named("modified")?;
-    let mut versions = Vec::with_capacity(before.len());
-    for row in before {
-        let record = R::columns().record(row);
-        let valid_from = match row.get(modified) {
-            Sql::ChronoDateTimeUtc(Some(time)) => time,
-            _ => change.now,
-        };
-        versions.push(record_version::ActiveModel {
-            resource: Set(R::table().singular.clone()),
-            record_id: Set(record.int("id").unwrap_or_default()),
-            revision: Set(record.int("revision").unwrap_or_default()),
-            co_id: Set(co_of::<R>(row)?),
-            content: Set(record.encode()),
-            valid_from: Set(valid_from),
-            valid_until: Set(change.now),
-            ..Default::default()
-        });
-    }
-    for some in versions.chunks(STATEMENT) {
-        record_version::Entity::insert_many(some.to_vec()).exec_without_returning(&change.tx).await?;
-    }
-    Ok(())
 }
 
 fn check_immutable<M>(draft: &mut Draft<'_, M>, before: &Record) {
@@ -152,12 +92,4 @@ pub fn differs(sent: &Slot, stored: &Slot) -> bool {
         (Slot::Cleared, Slot::Is(_)) | (Slot::Is(_), Slot::Absent | Slot::Cleared) => true,
         (Slot::Is(new), Slot::Is(old)) => new != old,
     }
-}
-
-/// Says no to what the caller may not change: who is not privileged at all.
-///
-/// # Errors
-/// `Unauthorized`.
-pub fn privileged(caller: &Caller) -> Result<(), Refusal> {
-    if caller.privileged { Ok(()) } else { Err(Refusal::not_privileged()) }
 }

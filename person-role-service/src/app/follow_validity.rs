@@ -2,22 +2,31 @@
 //!
 //! Guarantee: a role whose `ValidFrom` or `ValidThrough` has passed gets the status that follows, with history and events
 //! like any other change, soon after. Mechanism: each round looks for such roles by index and changes each in a
-//! transaction of its own, after looking at it again under lock; two processes that do so at once do it once.
+//! transaction of its own, after looking at it again under lock; two processes that do so at once do it once. The time is
+//! the database's, which is that of whoever reads what is provisioned too.
 
-use proto::{caller::Caller, registry::v1::Status};
+use proto::{caller::Caller, events::v1::Action, registry::v1::Status};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
 
 use crate::{
-    app::{App, Fault, change::Change, edit::write, view::find_for_change},
+    change::{Change, holds, versions},
+    context::{App, Fault},
     domain::{
         history::{Entry, label},
+        ids::{CoId, PersonId},
         validity::status_by_now,
     },
-    resource::co_person_role::{CoPersonRoles, follow},
-    store::{code_of, entity::co_person_role, status_of},
+    follow,
+    store::{
+        changed::{Changed, Pair},
+        code_of,
+        entity::{co_person_role, co_person_role::CoPersonRoles},
+        status_of,
+        time::database_time,
+    },
 };
 
 /// So many roles in one round.
@@ -29,7 +38,7 @@ const ROUND: u64 = 200;
 /// Those of the database.
 pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
     use co_person_role::Column;
-    let now = app.clock.now();
+    let now = database_time(app.database.reader(), &app.clock).await?;
     let begun = Condition::all()
         .add(Column::Status.eq(code_of(Status::Pending)))
         .add(Column::ValidFrom.lte(now))
@@ -54,7 +63,7 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
     let more = due.len() as u64 >= ROUND;
     let mut followed = false;
     for id in due {
-        match follow_one(app, id).await {
+        match follow_one(app, id, now).await {
             Ok(()) => followed = true,
             // One role that cannot be changed must not keep the others from it.
             Err(fault) => {
@@ -65,10 +74,10 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
     Ok(more && followed)
 }
 
-async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
+async fn follow_one(app: &App, id: i64, now: chrono::DateTime<chrono::Utc>) -> Result<(), Fault> {
     let house = Caller::house();
     let mut change = Change::begin(app, &house).await?;
-    let role = match find_for_change::<CoPersonRoles>(&change, id, LockType::NoKeyUpdate).await {
+    let role = match holds::row::<CoPersonRoles>(&change, id, LockType::NoKeyUpdate).await {
         Ok(role) => role,
         // Deleted in the meantime.
         Err(Fault::Refused(_)) => return Ok(()),
@@ -76,13 +85,13 @@ async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
     };
     let seconds = |time: Option<chrono::DateTime<chrono::Utc>>| time.map(|time| time.timestamp());
     let before = status_of(&role.status);
-    let status = status_by_now(before, seconds(role.valid_from), seconds(role.valid_through), change.now.timestamp());
+    let status = status_by_now(before, seconds(role.valid_from), seconds(role.valid_through), now.timestamp());
     if status == before {
         return Ok(());
     }
     let mut active = role.clone().into_active_model();
     active.status = Set(code_of(status));
-    let after = write::<CoPersonRoles>(&change, &role, active).await?;
+    let (after, _version) = versions::write::<CoPersonRoles>(&change, &role, active).await?;
     let words = |status: Status| label(&crate::store::wire_of(status));
     let (action, comment) = match status {
         Status::Expired => ("ECRX", format!("CO Person Role Expired ({id}): Status: {} > Expired", words(before))),
@@ -91,8 +100,10 @@ async fn follow_one(app: &App, id: i64) -> Result<(), Fault> {
             format!("CO Person Role Edited ({id}):Status: {} > {} (valid from now)", words(before), words(status)),
         ),
     };
-    change.tell(Entry::of_person(after.co_id, after.co_person_id, action, comment).with_role(id));
-    follow(&mut change, Some(&role), Some(&after)).await?;
+    let entry = Entry::new(action, comment).with_role(id);
+    let noted = change.note(CoId(after.co_id), PersonId(after.co_person_id), Action::Updated, entry);
+    let changed = Changed::Role(Pair { before: Some(&role), after: Some(&after) });
+    follow::consequences(&mut change, &changed, &noted).await?;
     change.commit().await?;
     Ok(())
 }

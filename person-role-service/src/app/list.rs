@@ -1,6 +1,6 @@
 //! Listing records of any resource, with filters and paging (D9 to D12, D27).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use proto::{
     caller::Caller,
@@ -12,8 +12,10 @@ use proto::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    app::{App, Fault, edit::privileged, references, view::live},
+    context::{App, Fault},
     resource::Resource,
+    rights::{known, privileged},
+    store::stored::live,
 };
 
 /// A page of a list.
@@ -136,28 +138,4 @@ fn of_table<'a>(table: &'a Table, own: &'a [&'a str]) -> impl Iterator<Item = Fi
         .map(of_field)
         .chain([of_co])
         .filter(|filter| !own.contains(&filter.parameter))
-}
-
-/// The id that a filter names, if there is such a record on which the caller has rights.
-///
-/// # Errors
-/// `Unknown` otherwise, with the title of the resource (D10).
-pub async fn known(app: &App, caller: &Caller, resource: &str, text: &str) -> Result<i64, Fault> {
-    let unknown = || {
-        let title = Table::named(resource).map_or(resource, |table| table.title.as_str());
-        Refusal::Unknown {
-            phrase: format!("{title} Unknown"),
-            sentence: format!(
-                "There is no {title} with the id of the filter, or you have no rights on its CO. Check the id."
-            ),
-        }
-    };
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let id: i64 = text.parse().ok().filter(|_| is_number).ok_or_else(unknown)?;
-    let wanted = BTreeMap::from([(resource.to_owned(), BTreeSet::from([id]))]);
-    let found = references::find(app.database.reader(), &wanted).await?;
-    match found.co_of(resource, id) {
-        Some(co_id) if caller.may(co_id) => Ok(id),
-        _ => Err(unknown().into()),
-    }
 }

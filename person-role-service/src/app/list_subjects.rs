@@ -4,9 +4,11 @@ use proto::registry::v1::{ListSubjectsRequest, Subject, SubjectKind};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    app::{App, Fault, view::live},
-    resource::{Resource, co_email_list::CoEmailLists, co_group::CoGroups, co_person::CoPeople},
-    store::entity::co_person_role,
+    context::{App, Fault},
+    store::{
+        entity::{co_email_list::CoEmailLists, co_group::CoGroups, co_person::CoPeople, co_person_role},
+        stored::{Stored, live},
+    },
 };
 
 /// Lists subjects after the one that the request names, ordered by kind and id.
@@ -52,11 +54,11 @@ pub async fn list_subjects(app: &App, request: &ListSubjectsRequest) -> Result<V
     Ok(subjects)
 }
 
-async fn page<R: Resource>(app: &App, co_id: i64, after: i64, limit: u64) -> Result<Vec<i64>, Fault> {
-    let columns = R::columns();
+async fn page<S: Stored>(app: &App, co_id: i64, after: i64, limit: u64) -> Result<Vec<i64>, Fault> {
+    let columns = S::columns();
     let id = columns.named("id")?;
-    let query = R::Entity::find().filter(columns.named("co_id")?.eq(co_id)).filter(id.gt(after));
-    Ok(live::<R>(query)?
+    let query = S::Entity::find().filter(columns.named("co_id")?.eq(co_id)).filter(id.gt(after));
+    Ok(live::<S>(query)?
         .order_by_asc(id)
         .limit(limit)
         .select_only()

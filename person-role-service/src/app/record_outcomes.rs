@@ -9,7 +9,7 @@ use proto::{events::v1::ProvisioningOutcome, registry::v1::SubjectKind};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 
 use crate::{
-    app::{App, Fault},
+    context::{App, Fault},
     domain::history::cut,
     store::entity::{api_user, co, history_record, inbox},
 };

@@ -4,8 +4,11 @@ use proto::caller::Caller;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, sea_query::LockType};
 
 use crate::{
-    app::{App, Fault, change::Change, key, view::find_for_change},
-    resource::{Extras, api_user::ApiUsers},
+    change::{Change, holds},
+    context::{App, Fault},
+    keys,
+    resource::Extras,
+    store::entity::api_user::ApiUsers,
 };
 
 /// Makes a new key; gives what the answer says beside the id.
@@ -14,9 +17,9 @@ use crate::{
 /// `Unknown`, `Unauthorized`, or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
     // Before the transaction: hashing takes long.
-    let (text, hash) = key::make(app).await?;
+    let (text, hash) = keys::make(&app.hashing).await?;
     let change = Change::begin(app, caller).await?;
-    let row = find_for_change::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
+    let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
     let login = row.login.clone();
     let mut active = row.into_active_model();
     active.key_hash = Set(hash);

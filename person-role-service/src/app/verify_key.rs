@@ -8,9 +8,12 @@ use proto::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
-    app::{App, Fault, key},
-    resource::{Resource, api_user::ApiUsers},
-    store::entity::api_user,
+    context::{App, Fault},
+    keys,
+    store::{
+        entity::{api_user, api_user::ApiUsers},
+        stored::Stored,
+    },
 };
 
 /// Longest login and key that are looked at; ours are far shorter.
@@ -33,8 +36,8 @@ pub async fn verify_key(app: &App, request: VerifyRequest) -> Result<Principal, 
         .filter(api_user::Column::Login.eq(&request.username))
         .one(app.database.reader())
         .await?;
-    let hash = row.as_ref().map_or_else(|| key::NO_KEY.to_owned(), |row| row.key_hash.clone());
-    let fits = key::fits(app, request.key, hash).await?;
+    let hash = row.as_ref().map_or_else(|| keys::NO_KEY.to_owned(), |row| row.key_hash.clone());
+    let fits = keys::fits(&app.hashing, request.key, hash).await?;
     let row = row.filter(|row| fits && row.status == "A").ok_or_else(nobody)?;
     let record = ApiUsers::columns().record(&row);
     let time = |column: &str| record.time(column).map(|seconds| prost_types::Timestamp { seconds, nanos: 0 });

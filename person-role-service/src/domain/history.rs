@@ -5,51 +5,41 @@ use proto::{
     table::{EnumName, Field, Kind},
 };
 
+use crate::domain::ids::GroupId;
+
 /// Longest comment, in characters.
 const LONGEST: usize = 256;
 
-/// Something that happened, to be written into the history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What the history says of something that happened to a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The CO.
-    pub co_id: i64,
-    /// The person it happened to.
-    pub co_person_id: Option<i64>,
-    /// The role it happened to.
-    pub co_person_role_id: Option<i64>,
-    /// The group it happened to.
-    pub co_group_id: Option<i64>,
-    /// The list it happened to.
-    pub co_email_list_id: Option<i64>,
     /// Four letters, such as `ACRM`.
     pub action: &'static str,
     /// What happened, for people; at most 256 characters.
     pub comment: String,
+    /// The role of the person that it happened by.
+    pub co_person_role_id: Option<i64>,
+    /// The group of the person that it happened by.
+    pub co_group_id: Option<GroupId>,
 }
 
 impl Entry {
-    /// Something that happened to a person.
+    /// What happened; a comment that is too long is cut.
     #[must_use]
-    pub fn of_person(co_id: i64, co_person_id: i64, action: &'static str, comment: impl Into<String>) -> Self {
-        Self { co_id, co_person_id: Some(co_person_id), action, comment: cut(comment.into()), ..Self::default() }
+    pub fn new(action: &'static str, comment: impl Into<String>) -> Self {
+        Self { action, comment: cut(comment.into()), co_person_role_id: None, co_group_id: None }
     }
 
-    /// Something that happened to a group.
-    #[must_use]
-    pub fn of_group(co_id: i64, co_group_id: i64, action: &'static str, comment: impl Into<String>) -> Self {
-        Self { co_id, co_group_id: Some(co_group_id), action, comment: cut(comment.into()), ..Self::default() }
-    }
-
-    /// The same, with the role it happened to.
+    /// The same, with the role of the person that it happened by.
     #[must_use]
     pub fn with_role(mut self, id: i64) -> Self {
         self.co_person_role_id = Some(id);
         self
     }
 
-    /// The same, with the group it happened to.
+    /// The same, with the group of the person that it happened by.
     #[must_use]
-    pub fn with_group(mut self, id: i64) -> Self {
+    pub fn with_group(mut self, id: GroupId) -> Self {
         self.co_group_id = Some(id);
         self
     }

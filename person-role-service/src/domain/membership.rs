@@ -2,7 +2,7 @@
 
 use proto::registry::v1::Status;
 
-use crate::domain::person_status::is_active;
+use crate::domain::{history::Entry, ids::GroupId, person_status::is_active};
 
 /// Code of the groups of active members.
 pub const ACTIVE_MEMBERS: &str = "MA";
@@ -20,6 +20,33 @@ pub fn belongs(group_type: &str, of_cou: bool, person: Status, roles: &[Status])
         (ALL_MEMBERS, true) => roles.iter().any(|role| *role != Status::Deleted),
         _ => false,
     }
+}
+
+/// What the history says of a person who joined a group.
+#[must_use]
+pub fn joined(group: &str, id: GroupId, member: bool, owner: bool) -> Entry {
+    let yes = |truth: bool| if truth { "Yes" } else { "No" };
+    let roles = format!("member={}, owner={}", yes(member), yes(owner));
+    Entry::new("ACGM", format!("Added to CO Group {group} ({}) ({roles})", id.0)).with_group(id)
+}
+
+/// What the history says of a person who left a group.
+#[must_use]
+pub fn left(group: &str, id: GroupId) -> Entry {
+    Entry::new("DCGM", format!("Removed from CO Group {group} ({})", id.0)).with_group(id)
+}
+
+/// What the history says of a membership that was edited; `what` says how.
+#[must_use]
+pub fn edited(group: &str, id: GroupId, what: &str) -> Entry {
+    Entry::new("ECGM", format!("CO Group Membership in {group} ({}) Edited: {what}", id.0)).with_group(id)
+}
+
+/// What the history says of a membership one of whose dates has passed.
+#[must_use]
+pub fn date_passed(group: &str, id: GroupId, holds: bool) -> Entry {
+    let what = if holds { "is valid from now" } else { "is not valid any more" };
+    Entry::new("ECGM", format!("CO Group Membership in {group} ({}) {what}", id.0)).with_group(id)
 }
 
 #[cfg(test)]

@@ -1,25 +1,17 @@
 //! Who is this login?
 
-use proto::registry::v1::{
-    Principal, VerifyRequest,
-    authentication_server::{Authentication, AuthenticationServer},
-};
-use tonic::{Request, Response, Status, service::Routes};
+use proto::registry::v1::{Principal, VerifyRequest, authentication_server::Authentication};
+use tonic::{Request, Response, Status};
 
 use crate::{
     app::verify_key,
-    grpc::{Registry, serve},
+    grpc::{Face, serve},
 };
 
 #[async_trait::async_trait]
-impl Authentication for Registry {
+impl Authentication for Face {
     async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<Principal>, Status> {
         let request = request.into_inner();
         serve!(verify_key::verify_key(&self.app, request.clone())).map(Response::new)
     }
-}
-
-/// Adds the service to the routes.
-pub(super) fn add_to(routes: Routes, registry: &Registry) -> Routes {
-    routes.add_service(AuthenticationServer::new(registry.clone()))
 }

@@ -3,27 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::registry::v1::{
-    ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest,
-    ResolveResponse, Resolved,
-    subjects_server::{Subjects, SubjectsServer},
+    ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest,
+    ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, subjects_server::Subjects,
 };
-use service_kit::rpc::LARGEST_ANSWER;
-use tonic::{Request, Response, Status, service::Routes};
+use tonic::{Request, Response, Status};
 
 use crate::{
-    app::{list_subjects, read_subjects, references},
-    grpc::{Registry, serve},
+    app::{list_members, list_subjects, read_subjects},
+    grpc::{Face, serve},
+    store::owners,
 };
 
 #[async_trait::async_trait]
-impl Subjects for Registry {
+impl Subjects for Face {
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
         let references = request.into_inner().references;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for reference in &references {
             wanted.entry(reference.resource.clone()).or_default().insert(reference.id);
         }
-        let found = references::find(self.app.database.reader(), &wanted)
+        let found = owners::find(self.app.database.reader(), &wanted)
             .await
             .map_err(|error| Status::from(service_kit::database::refusal_of(&error)))?;
         let resolved = references.into_iter().filter_map(|reference| {
@@ -42,9 +41,11 @@ impl Subjects for Registry {
         let subjects = serve!(list_subjects::list_subjects(&self.app, request.get_ref()))?;
         Ok(Response::new(ListSubjectsResponse { subjects }))
     }
-}
 
-/// Adds the service to the routes.
-pub(super) fn add_to(routes: Routes, registry: &Registry) -> Routes {
-    routes.add_service(SubjectsServer::new(registry.clone()).max_encoding_message_size(LARGEST_ANSWER))
+    async fn list_members(
+        &self,
+        request: Request<ListMembersRequest>,
+    ) -> Result<Response<ListMembersResponse>, Status> {
+        Ok(Response::new(serve!(list_members::list_members(&self.app, request.get_ref()))?))
+    }
 }

@@ -1,28 +1,19 @@
 //! API users: their full name carries their CO, their key is shown once (D14, D15).
 
-use proto::{
-    record::{Slot, Value},
-    refusal::Refusal,
-};
+use proto::record::{Slot, Value};
 use sea_orm::ActiveValue::{Set, Unchanged};
 
 use crate::{
-    app::{Fault, change::Change, key},
+    change::Change,
+    context::Fault,
     domain::{username, validity},
-    resource::{Draft, Extras, Resource, merged, rows_of},
-    store::entity::api_user,
+    keys,
+    resource::{Draft, Extras, Resource, merged},
+    store::entity::{api_user, api_user::ApiUsers},
 };
-
-/// API users.
-#[derive(Debug)]
-pub struct ApiUsers;
 
 #[async_trait::async_trait]
 impl Resource for ApiUsers {
-    rows_of!(ApiUser, api_user);
-
-    const CHANGELOG: bool = false;
-
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, api_user::Model>) -> Result<(), Fault> {
         if draft.co_id.is_none() && !change.caller.is_platform() && !draft.wrong.has("co_id") {
             draft.wrong.add("co_id", "A CO ID must be provided; only platform users make platform users");
@@ -61,16 +52,12 @@ impl Resource for ApiUsers {
         };
         let login = username::login(co_id, name);
         if before.is_none() {
-            let (text, hash) = key::make(change.app()).await?;
+            let (text, hash) = keys::make(&change.app().hashing).await?;
             row.key_hash = Set(hash);
             extras.push(("Username".to_owned(), login.clone()));
             extras.push(("ApiKey".to_owned(), text));
         }
         row.login = Set(login);
         Ok(())
-    }
-
-    fn taken() -> Refusal {
-        Refusal::forbidden("Name In Use", "There is an API user with this Username already. Choose another one.")
     }
 }

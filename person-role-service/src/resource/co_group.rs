@@ -2,30 +2,27 @@
 
 use std::collections::HashMap;
 
-use proto::{
-    caller::Caller,
-    events::v1::Action,
-    record::Value,
-    refusal::Refusal,
-    registry::v1::{GroupType, SubjectKind},
-};
+use proto::{caller::Caller, record::Value, refusal::Refusal, registry::v1::GroupType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::{
-    app::{App, Fault, change::Change, delete::delete_where, list::known},
-    domain::history::{Entry, differences},
-    resource::{Draft, Resource, co_group_member::CoGroupMembers, identifier::Identifiers, rows_of},
-    store::entity::{co_group, co_group_member},
+    change::Change,
+    context::{App, Fault},
+    resource::{Draft, Resource},
+    rights::known,
+    store::{
+        entity::{
+            co_group,
+            co_group::{CoGroups, is_of_users},
+            co_group_member,
+        },
+        memberships::valid_at,
+        stored::Stored,
+    },
 };
-
-/// Groups.
-#[derive(Debug)]
-pub struct CoGroups;
 
 #[async_trait::async_trait]
 impl Resource for CoGroups {
-    rows_of!(CoGroup, co_group);
-
     fn defaults() -> Vec<(&'static str, Value)> {
         vec![
             ("group_type", Value::Enum(GroupType::Standard.into())),
@@ -75,43 +72,13 @@ impl Resource for CoGroups {
         Ok(())
     }
 
-    async fn before_delete(change: &mut Change<'_>, row: &co_group::Model) -> Result<(), Fault> {
+    async fn before_delete(_change: &mut Change<'_>, row: &co_group::Model) -> Result<(), Fault> {
         if !is_of_users(&row.group_type) {
             return Err(Refusal::forbidden(
                 "This group cannot be deleted",
                 "It belongs to the CO or to a COU and goes with it.",
             )
             .into());
-        }
-        delete_where::<CoGroupMembers>(change, "co_group_id", row.id).await?;
-        delete_where::<Identifiers>(change, "co_group_id", row.id).await
-    }
-
-    async fn after(
-        change: &mut Change<'_>,
-        before: Option<&co_group::Model>,
-        after: Option<&co_group::Model>,
-    ) -> Result<(), Fault> {
-        let kind = SubjectKind::CoGroup;
-        match (before, after) {
-            (None, Some(group)) => {
-                change.tell(Entry::of_group(group.co_id, group.id, "ACGR", "CO Group Created (Manual)"));
-                change.changed(kind, group.id, group.co_id, Action::Added);
-            }
-            (Some(old), Some(new)) => {
-                let columns = Self::columns();
-                let what = differences(&columns.record(old), &columns.record(new));
-                change.tell(Entry::of_group(new.co_id, new.id, "ECGR", format!("CO Group Edited: {what}")));
-                change.group_changed(new.id, new.co_id);
-                if old.name != new.name || (old.status == "A") != (new.status == "A") {
-                    members_changed(change, new).await?;
-                }
-            }
-            (Some(group), None) => {
-                change.tell(Entry::of_group(group.co_id, group.id, "DCGR", "CO Group Deleted (Manual)"));
-                change.changed(kind, group.id, group.co_id, Action::Deleted);
-            }
-            (None, None) => {}
         }
         Ok(())
     }
@@ -133,31 +100,9 @@ impl Resource for CoGroups {
                     .add(co_group_member::Column::Member.eq(true))
                     .add(co_group_member::Column::Owner.eq(true)),
             )
-            .filter(crate::app::read_subjects::valid_now(app.clock.now()));
+            .filter(valid_at(app.clock.now()));
         Ok(Condition::all()
             .add(co_group::Column::Status.eq("A"))
             .add(co_group::Column::Id.in_subquery(memberships.into_query())))
     }
-}
-
-/// Whether groups of a type are made by users: standard groups and those of clusters.
-#[must_use]
-pub fn is_of_users(group_type: &str) -> bool {
-    matches!(group_type, "S" | "CL")
-}
-
-/// Tells that all members of a group changed (provisioning-engine.md §2).
-async fn members_changed(change: &mut Change<'_>, group: &co_group::Model) -> Result<(), Fault> {
-    let people: Vec<i64> = co_group_member::Entity::find()
-        .select_only()
-        .column(co_group_member::Column::CoPersonId)
-        .filter(co_group_member::Column::CoGroupId.eq(group.id))
-        .filter(co_group_member::Column::Deleted.eq(false))
-        .into_tuple()
-        .all(&change.tx)
-        .await?;
-    for person in people {
-        change.person_changed(person, group.co_id);
-    }
-    Ok(())
 }

@@ -2,30 +2,21 @@
 
 use std::collections::HashMap;
 
-use proto::{caller::Caller, check::Violations, events::v1::Action, refusal::Refusal, registry::v1::SubjectKind};
+use proto::{caller::Caller, check::Violations, refusal::Refusal};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
 use crate::{
-    app::{App, Fault, change::Change, delete::delete_where, person_status},
-    domain::history::{Entry, differences},
-    resource::{
-        Draft, Resource, co_group_member::CoGroupMembers, email_address::EmailAddresses, identifier::Identifiers,
-        name::Names, rows_of,
-    },
-    store::entity::{co_person, co_person_role, email_address, identifier, name},
+    change::Change,
+    context::{App, Fault},
+    resource::{Draft, Resource},
+    store::entity::{co_person, co_person::CoPeople, co_person_role, email_address, identifier, name},
 };
-
-/// CO People.
-#[derive(Debug)]
-pub struct CoPeople;
 
 #[async_trait::async_trait]
 impl Resource for CoPeople {
-    rows_of!(CoPerson, co_person);
-
     async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, co_person::Model>) -> Result<(), Fault> {
         if let Some(zone) = draft.sent.text("timezone")
             && zone.parse::<chrono_tz::Tz>().is_err()
@@ -44,37 +35,7 @@ impl Resource for CoPeople {
         if live_roles.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden("CoPersonRole Exists", "The person has roles. Delete them first.").into());
         }
-        delete_where::<CoGroupMembers>(change, "co_person_id", row.id).await?;
-        delete_where::<Names>(change, "co_person_id", row.id).await?;
-        delete_where::<EmailAddresses>(change, "co_person_id", row.id).await?;
-        delete_where::<Identifiers>(change, "co_person_id", row.id).await
-    }
-
-    async fn after(
-        change: &mut Change<'_>,
-        before: Option<&co_person::Model>,
-        after: Option<&co_person::Model>,
-    ) -> Result<(), Fault> {
-        match (before, after) {
-            (None, Some(person)) => {
-                change.tell(Entry::of_person(person.co_id, person.id, "ACPM", "CO Person Created (Manual)"));
-                change.changed(SubjectKind::CoPerson, person.id, person.co_id, Action::Added);
-                person_status::person_saved(change, None, person).await
-            }
-            (Some(old), Some(new)) => {
-                let columns = Self::columns();
-                let what = differences(&columns.record(old), &columns.record(new));
-                change.tell(Entry::of_person(new.co_id, new.id, "ECPM", format!("CO Person Edited: {what}")));
-                change.person_changed(new.id, new.co_id);
-                person_status::person_saved(change, Some(old), new).await
-            }
-            (Some(person), None) => {
-                change.tell(Entry::of_person(person.co_id, person.id, "DCPM", "CO Person Deleted (Manual)"));
-                change.changed(SubjectKind::CoPerson, person.id, person.co_id, Action::Deleted);
-                Ok(())
-            }
-            (None, None) => Ok(()),
-        }
+        Ok(())
     }
 
     fn own_filters() -> &'static [&'static str] {

@@ -3,35 +3,25 @@
 use std::collections::{HashMap, HashSet};
 
 use proto::refusal::Refusal;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    app::{Fault, automatic_groups, change::Change, delete::delete_where, edit::write, person_status::hold_co},
-    resource::{
-        Draft, Resource,
-        co_group::{CoGroups, is_of_users},
-        co_group_member::CoGroupMembers,
-        identifier::Identifiers,
-        rows_of,
-    },
-    store::entity::{co_group, co_person_role, cou},
+    change::{Change, holds},
+    context::Fault,
+    domain::ids::CoId,
+    resource::{Draft, Resource},
+    store::entity::{co_person_role, cou, cou::Cous},
 };
-
-/// COUs.
-#[derive(Debug)]
-pub struct Cous;
 
 #[async_trait::async_trait]
 impl Resource for Cous {
-    rows_of!(Cou, cou);
-
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, cou::Model>) -> Result<(), Fault> {
         let (Some(before), Some(parent)) = (draft.before, draft.sent.int("parent_id")) else { return Ok(()) };
         if before.parent_id == Some(parent) {
             return Ok(());
         }
         // One at a time in a CO: two moves at once could close a circle that neither sees.
-        hold_co(change, before.co_id).await?;
+        holds::whole_co(change, CoId(before.co_id)).await?;
         if is_below(change, before, parent).await? {
             draft.forbid(
                 "Parent Would Create Cycle",
@@ -61,34 +51,7 @@ impl Resource for Cous {
             )
             .into());
         }
-        let groups = co_group::Entity::find()
-            .filter(co_group::Column::CouId.eq(row.id))
-            .filter(co_group::Column::Deleted.eq(false));
-        for group in groups.all(&change.tx).await? {
-            if is_of_users(&group.group_type) {
-                // It was somebody's own and only named the COU.
-                let mut active = group.clone().into_active_model();
-                active.cou_id = Set(None);
-                let kept = write::<CoGroups>(change, &group, active).await?;
-                CoGroups::after(change, Some(&group), Some(&kept)).await?;
-                continue;
-            }
-            delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
-            delete_where::<Identifiers>(change, "co_group_id", group.id).await?;
-        }
-        delete_where::<CoGroups>(change, "cou_id", row.id).await
-    }
-
-    async fn after(
-        change: &mut Change<'_>,
-        before: Option<&cou::Model>,
-        after: Option<&cou::Model>,
-    ) -> Result<(), Fault> {
-        match (before, after) {
-            (None, Some(cou)) => automatic_groups::make(change, cou.co_id, Some(cou)).await,
-            (Some(old), Some(new)) if old.name != new.name => automatic_groups::rename(change, old, new).await,
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 

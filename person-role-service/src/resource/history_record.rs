@@ -3,21 +3,14 @@
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    app::{Fault, change::Change},
-    resource::{Draft, Extras, Resource, person_needed, rows_of},
-    store::entity::history_record,
+    change::Change,
+    context::Fault,
+    resource::{Draft, Extras, Resource, person_needed},
+    store::entity::{history_record, history_record::HistoryRecords},
 };
-
-/// History records.
-#[derive(Debug)]
-pub struct HistoryRecords;
 
 #[async_trait::async_trait]
 impl Resource for HistoryRecords {
-    rows_of!(HistoryRecord, history_record);
-
-    const CHANGELOG: bool = false;
-
     async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, history_record::Model>) -> Result<(), Fault> {
         person_needed(draft);
         Ok(())

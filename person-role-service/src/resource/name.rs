@@ -4,23 +4,19 @@ use proto::{
     record::{Slot, Value},
     refusal::Refusal,
 };
-use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::ActiveValue;
 
 use crate::{
-    app::{Fault, change::Change, edit::write, person_status::lock},
-    domain::history::{Entry, differences},
-    resource::{Draft, Extras, Resource, person_needed, rows_of},
-    store::entity::name,
+    change::{Change, holds},
+    context::Fault,
+    domain::ids::PersonId,
+    follow::primary_name,
+    resource::{Draft, Extras, Resource, person_needed},
+    store::entity::{name, name::Names},
 };
-
-/// Names.
-#[derive(Debug)]
-pub struct Names;
 
 #[async_trait::async_trait]
 impl Resource for Names {
-    rows_of!(Name, name);
-
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, name::Model>) -> Result<(), Fault> {
         person_needed(draft);
         if let Some(before) = draft.before
@@ -34,13 +30,14 @@ impl Resource for Names {
         // One at a time: which name of a person is primary is decided by looking at the others.
         let person = draft.sent.int("co_person_id").filter(|id| draft.found.co_of("CoPerson", *id).is_some());
         if let Some(person) = person.or(draft.before.map(|before| before.co_person_id)) {
-            lock(change, person).await?;
+            holds::person(change, PersonId(person)).await?;
         }
         let primary = |slot: &Slot| matches!(slot, Slot::Is(Value::Bool(true)));
         match (draft.before, draft.sent.int("co_person_id")) {
             // The first name of a person is its primary one.
             (None, Some(person))
-                if !primary(draft.sent.slot("primary_name")) && primaries(person).count(&change.tx).await? == 0 =>
+                if !primary(draft.sent.slot("primary_name"))
+                    && !primary_name::is_there(change, PersonId(person)).await? =>
             {
                 draft.sent.set("primary_name", Slot::Is(Value::Bool(true)));
             }
@@ -66,14 +63,7 @@ impl Resource for Names {
         else {
             return Ok(());
         };
-        let other = primaries(*person).filter(name::Column::Id.ne(before.map_or(0, |before| before.id)));
-        for old in other.all(&change.tx).await? {
-            let mut active = old.clone().into_active_model();
-            active.primary_name = Set(false);
-            let demoted = write::<Self>(change, &old, active).await?;
-            Self::after(change, Some(&old), Some(&demoted)).await?;
-        }
-        Ok(())
+        primary_name::make_room(change, PersonId(*person), before.map(|before| before.id)).await
     }
 
     async fn before_delete(_change: &mut Change<'_>, row: &name::Model) -> Result<(), Fault> {
@@ -86,38 +76,4 @@ impl Resource for Names {
         }
         Ok(())
     }
-
-    async fn after(
-        change: &mut Change<'_>,
-        before: Option<&name::Model>,
-        after: Option<&name::Model>,
-    ) -> Result<(), Fault> {
-        let Some(row) = after.or(before) else { return Ok(()) };
-        let (action, comment) = match (before, after) {
-            (None, _) => ("ANAM", format!("Name Added: {}", shown(row))),
-            (Some(old), Some(new)) => {
-                let columns = Self::columns();
-                ("ENAM", format!("Name Edited: {}", differences(&columns.record(old), &columns.record(new))))
-            }
-            (_, None) => ("DNAM", format!("Name Deleted: {}", shown(row))),
-        };
-        change.tell(Entry::of_person(row.co_id, row.co_person_id, action, comment));
-        change.person_changed(row.co_person_id, row.co_id);
-        if let Some(old) = before.filter(|old| old.co_person_id != row.co_person_id) {
-            change.person_changed(old.co_person_id, old.co_id);
-        }
-        Ok(())
-    }
-}
-
-fn primaries(co_person_id: i64) -> sea_orm::Select<name::Entity> {
-    name::Entity::find()
-        .filter(name::Column::CoPersonId.eq(co_person_id))
-        .filter(name::Column::PrimaryName.eq(true))
-        .filter(name::Column::Deleted.eq(false))
-}
-
-fn shown(row: &name::Model) -> String {
-    let family = row.family.as_ref().map(|family| format!(" {family}")).unwrap_or_default();
-    format!("{}{family} ({})", row.given, row.r#type)
 }

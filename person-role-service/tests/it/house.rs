@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use messaging::{Broker, outbox};
 use person_role_service::{
     PersonRoleService,
-    app::{App, Fault, add::add, delete::delete, edit::edit, list::list, view::view},
-    resource::{Resource, co::Cos, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous},
+    app::{add::add, delete::delete, edit::edit, list::list, view::view},
+    context::{App, Fault},
+    resource::Resource,
+    store::entity::{co::Cos, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous},
 };
 use prost::Message;
 use proto::{

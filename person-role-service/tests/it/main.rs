@@ -1,18 +1,20 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod contracts;
 mod house;
+mod promises;
 mod scenarios;
 
 /// One test for each scenario, in a module for each database.
 macro_rules! on_both {
-    ($($scenario:ident),* $(,)?) => {
+    ($($part:ident :: $scenario:ident),* $(,)?) => {
         mod sqlite {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $scenario() {
                     let house = crate::house::House::on_sqlite().await;
-                    crate::scenarios::$scenario(&house).await;
+                    crate::$part::$scenario(&house).await;
                 }
             )*
         }
@@ -22,7 +24,7 @@ macro_rules! on_both {
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $scenario() {
                     let house = crate::house::House::on_postgres().await;
-                    crate::scenarios::$scenario(&house).await;
+                    crate::$part::$scenario(&house).await;
                 }
             )*
         }
@@ -30,21 +32,27 @@ macro_rules! on_both {
 }
 
 on_both!(
-    roles_changed_at_once_leave_status_and_memberships_right,
-    validity_acts_when_its_time_comes,
-    a_membership_begins_and_ends_at_its_dates,
-    a_refused_change_leaves_nothing,
-    an_edit_keeps_the_version_before_it,
-    a_change_tells_of_every_subject_once,
-    an_outcome_is_written_once,
-    deleting_a_co_leaves_nothing_of_it,
-    renaming_a_cou_renames_its_groups,
-    what_is_provisioned_follows_the_status,
-    nobody_sees_another_co,
-    keys_are_checked_and_rotated,
-    lists_are_paged_in_order,
-    nothing_is_hung_on_what_is_deleted_at_the_same_time,
-    groups_with_thousands_of_members_change_like_small_ones,
-    two_moves_at_once_make_no_circle,
-    the_server_s_groups_stay_what_they_are,
+    scenarios::roles_changed_at_once_leave_status_and_memberships_right,
+    scenarios::validity_acts_when_its_time_comes,
+    scenarios::a_membership_begins_and_ends_at_its_dates,
+    scenarios::a_refused_change_leaves_nothing,
+    scenarios::an_edit_keeps_the_version_before_it,
+    scenarios::a_change_tells_of_every_subject_once,
+    scenarios::an_outcome_is_written_once,
+    scenarios::deleting_a_co_leaves_nothing_of_it,
+    scenarios::renaming_a_cou_renames_its_groups,
+    scenarios::what_is_provisioned_follows_the_status,
+    scenarios::nobody_sees_another_co,
+    scenarios::keys_are_checked_and_rotated,
+    scenarios::lists_are_paged_in_order,
+    scenarios::nothing_is_hung_on_what_is_deleted_at_the_same_time,
+    scenarios::groups_with_thousands_of_members_change_like_small_ones,
+    scenarios::two_moves_at_once_make_no_circle,
+    scenarios::the_server_s_groups_stay_what_they_are,
+    promises::every_change_of_a_subject_raises_its_revision,
+    promises::equal_revisions_mean_equal_content,
+    promises::a_date_is_not_lost_between_clocks,
+    promises::reconciling_takes_nobody_away_who_belongs,
+    promises::members_are_listed_page_by_page,
+    contracts::a_generated_client_of_somebody_else_works,
 );

@@ -3,16 +3,21 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        Fault, automatic_groups::reconcile, follow_membership_dates::follow_membership_dates,
-        follow_validity::follow_validity, list::list, read_subjects::read_subjects, record_outcomes::record_outcomes,
-        rotate_key::rotate_key, verify_key::verify_key, view::view,
+        follow_membership_dates::follow_membership_dates, follow_validity::follow_validity, list::list,
+        read_subjects::read_subjects, reconcile::reconcile, record_outcomes::record_outcomes, rotate_key::rotate_key,
+        verify_key::verify_key, view::view,
     },
+    context::Fault,
     domain::person_status::rank,
-    resource::{
-        Resource, api_user::ApiUsers, co::Cos, co_group::CoGroups, co_group_member::CoGroupMembers,
-        co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, history_record::HistoryRecords, name::Names,
+    resource::Resource,
+    store::{
+        entity::{
+            api_user::ApiUsers, co::Cos, co_group::CoGroups, co_group_member::CoGroupMembers, co_person,
+            co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, history_record,
+            history_record::HistoryRecords, name::Names, record_version,
+        },
+        stored::Stored,
     },
-    store::entity::{co_person, history_record, record_version},
 };
 use prost::Message;
 use proto::{

@@ -71,12 +71,17 @@ pub async fn run(app: &App, id: i64, limit: Duration) -> Result<bool, Refusal> {
     result
 }
 
-async fn wait(app: &App, id: i64, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {
+async fn wait(app: &App, mut id: i64, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {
     loop {
         // Listens before it looks: what is told in between is not missed.
         let told = notify.notified();
         match requests::find(app.database.reader(), id).await {
             Ok(Some(row)) => {
+                // Another one took its place, and carries the wish.
+                if let Some(next) = row.replaced_by.filter(|_| row.status == Status::Canceled.code()) {
+                    id = next;
+                    continue;
+                }
                 if let Some(answer) = answer(&row) {
                     return answer;
                 }
@@ -98,7 +103,7 @@ fn answer(row: &Model) -> Option<Result<bool, Refusal>> {
     let said = row.last_error.as_deref().unwrap_or("It failed");
     let message = format!("{}.", said.trim_end_matches('.'));
     match Status::of_code(&row.status)? {
-        Status::Queued | Status::Running => None,
+        Status::Queued | Status::Running | Status::Expanded => None,
         Status::Succeeded => Some(Ok(true)),
         Status::Failed => {
             Some(Err(Refusal::Failed(format!("{message} It failed for good; request {} tells more.", row.id))))

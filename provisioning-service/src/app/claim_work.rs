@@ -1,13 +1,20 @@
 //! Taking work.
 
+use std::sync::Arc;
+
 use sea_orm::DbErr;
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::App,
+    app::{
+        App,
+        record_outcomes::{self, Finished},
+    },
+    domain::outcome::{Attempt, ConnectorError},
     store::{
         claim::{self, Scope},
         entity::request::Model,
+        targets,
     },
 };
 
@@ -21,23 +28,45 @@ const TRIES: usize = 5;
 pub async fn due(app: &App, scope: &Scope, limit: usize) -> Result<Vec<Model>, DbErr> {
     let mut left = TRIES;
     loop {
-        let now = app.clock.now();
-        match claim::due(app.database.writer(), scope, now, now + app.lease, limit as u64).await {
+        match claim::due(app.database.writer(), scope, &app.clock, app.lease, limit as u64).await {
             Err(error) if left > 0 && (is_taken(&error) || is_conflict(&error)) => left -= 1,
             result => return result,
         }
     }
 }
 
-/// Takes requests whose holder is gone.
+/// How often the worker of a request may die before the request is thought to be the cause.
+const TAKEOVERS: i64 = 5;
+const FELLED: &str = "The process that carried it out ended while it was at this request, six times in a row; look into \
+                      the server's log for why before you retry it.";
+
+/// Takes requests whose holder is gone. One that has taken its holders along too often ends.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn abandoned(app: &App, limit: usize) -> Result<Vec<Model>, DbErr> {
-    let now = app.clock.now();
-    let taken = claim::abandoned(app.database.writer(), now, now + app.lease, limit as u64).await?;
-    if !taken.is_empty() {
-        tracing::warn!(requests = taken.len(), "requests whose worker is gone are worked on again");
+    let taken = claim::abandoned(app.database.writer(), &app.clock, app.lease, limit as u64).await?;
+    let (again, felling): (Vec<_>, Vec<_>) = taken.into_iter().partition(|row| row.takeovers <= TAKEOVERS);
+    if !again.is_empty() {
+        tracing::warn!(requests = again.len(), "requests whose worker is gone are worked on again");
     }
-    Ok(taken)
+    if !felling.is_empty() {
+        give_up(app, felling).await?;
+    }
+    Ok(again)
+}
+
+async fn give_up(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
+    let ids = felling.iter().map(|request| request.co_provisioning_target_id).collect();
+    let targets = targets::find_many(app.database.reader(), ids).await?;
+    let now = app.clock.now();
+    let mut finished = Vec::with_capacity(felling.len());
+    for request in felling {
+        tracing::error!(request.id, "a request is given up: its worker died each time");
+        let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
+        let (subject, attempt) = (request.subject()?, Attempt::Broke(ConnectorError::permanent(FELLED)));
+        finished.push(Finished { request, subject, target, started: now, ended: now, attempt, landed: None });
+    }
+    record_outcomes::run(app, &finished).await?;
+    Ok(())
 }

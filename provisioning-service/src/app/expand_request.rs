@@ -3,7 +3,6 @@
 //! Each page is a transaction that makes its requests and notes how far the expansion is, so that it goes on from there
 //! when the worker ends in the middle.
 
-use chrono::{DateTime, Utc};
 use messaging::outbox;
 use sea_orm::DbErr;
 
@@ -32,9 +31,10 @@ pub async fn run(app: &App, request: &Model) -> Result<Option<Attempt>, DbErr> {
     let begin = cursor.and_then(|cursor| phases.iter().position(|phase| *phase == cursor.kind)).unwrap_or(0);
     for phase in phases.iter().skip(begin) {
         loop {
-            if let Some(why) = called_off(app, request).await? {
-                return Ok(Some(Attempt::CalledOff(why)));
-            }
+            let plugin = match place(app, request).await? {
+                Ok(plugin) => plugin,
+                Err(why) => return Ok(Some(Attempt::CalledOff(why))),
+            };
             let after = cursor.filter(|cursor| cursor.kind == *phase).or_else(|| before(*phase));
             let cou = (many.kind == Kind::Cou).then_some(many.id);
             let page = match app.registry.list(request.co_id, cou, after, PAGE).await {
@@ -48,7 +48,7 @@ pub async fn run(app: &App, request: &Model) -> Result<Option<Attempt>, DbErr> {
             let last = subjects.len() < PAGE as usize;
             if let Some(end) = subjects.last() {
                 cursor = Some(*end);
-                if !make(app, request, held, &subjects, *end).await? {
+                if !make(app, request, held, &plugin, &subjects).await? {
                     return Ok(None);
                 }
             }
@@ -57,8 +57,7 @@ pub async fn run(app: &App, request: &Model) -> Result<Option<Attempt>, DbErr> {
             }
         }
     }
-    let now = app.clock.now();
-    parents::advance(app.database.writer(), held, None, now, now).await?;
+    parents::advance(app.database.writer(), held, None, app.lease, &app.clock).await?;
     app.signals.settle.notify_one();
     Ok(None)
 }
@@ -79,21 +78,23 @@ fn before(kind: Kind) -> Option<Subject> {
     }
 }
 
-async fn called_off(app: &App, request: &Model) -> Result<Option<String>, DbErr> {
+/// The plugin of the target, or why there is nothing to be done any more.
+async fn place(app: &App, request: &Model) -> Result<Result<String, String>, DbErr> {
     let target = targets::find(app.database.reader(), request.co_provisioning_target_id).await?;
     Ok(match target {
-        None => Some("The target was deleted.".to_owned()),
+        None => Err("The target was deleted.".to_owned()),
         Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => {
-            Some("The target is disabled.".to_owned())
+            Err("The target is disabled.".to_owned())
         }
-        Some(_) => None,
+        Some(target) => Ok(target.plugin),
     })
 }
 
 /// Makes the requests of a page; gives whether the request is still held.
-async fn make(app: &App, request: &Model, held: Held, subjects: &[Subject], end: Subject) -> Result<bool, DbErr> {
+async fn make(app: &App, request: &Model, held: Held, plugin: &str, subjects: &[Subject]) -> Result<bool, DbErr> {
     let new: Vec<requests::New> = subjects
         .iter()
+        .filter(|subject| app.connectors.serves(plugin, subject.kind))
         .map(|subject| requests::New {
             co_id: request.co_id,
             target_id: request.co_provisioning_target_id,
@@ -104,15 +105,16 @@ async fn make(app: &App, request: &Model, held: Held, subjects: &[Subject], end:
             traceparent: request.traceparent.clone(),
         })
         .collect();
-    let now: DateTime<Utc> = app.clock.now();
     let transaction = app.database.begin().await?;
-    if !parents::advance(&transaction, held, Some(end), now + app.lease, now).await? {
+    if !parents::advance(&transaction, held, subjects.last().copied(), app.lease, &app.clock).await? {
         transaction.rollback().await?;
         return Ok(false);
     }
-    let made = requests::enqueue(&transaction, &new, now).await?;
+    let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     children::add(&transaction, request.id, &made).await?;
-    outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
+    if !made.is_empty() {
+        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
+    }
     transaction.commit().await?;
     app.wake();
     Ok(true)

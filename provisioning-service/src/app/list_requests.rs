@@ -73,8 +73,10 @@ async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<i64, Refu
 }
 
 fn status(value: &str) -> Result<Status, Refusal> {
-    Status::of_code(value).ok_or_else(|| {
-        let names = Status::ALL.map(Status::code).join(", ");
+    Status::of_code(value).filter(|status| *status != Status::Expanded).ok_or_else(|| {
+        let shown: Vec<&str> =
+            Status::ALL.into_iter().filter(|status| *status != Status::Expanded).map(Status::code).collect();
+        let names = shown.join(", ");
         Refusal::field("status", format!("\"Status\" must be one of {names}"))
     })
 }

@@ -1,15 +1,25 @@
 //! Loading what is needed for requests: their targets, what is known there, and what is true of their subjects now. As
 //! few questions for a batch, however many requests it has.
+//!
+//! The keys that subjects are to have at their targets are written down here, before anything is called: a key that was
+//! sent once is never lost, whatever becomes of the call.
 
 use std::sync::Arc;
 
 use proto::registry::v1::SubjectState;
+use service_kit::planted::{self, Bug};
 
 use crate::{
     app::App,
-    domain::{mode, subject::Subject, target::Target},
+    domain::{
+        eligibility::{self, Work},
+        mode,
+        subject::Subject,
+        target::Target,
+    },
     store::{
         entity::request::Model,
+        keys::{self, Key},
         states::{self, Known, Place},
         targets,
     },
@@ -30,6 +40,33 @@ pub struct Task {
     pub lost_group: Option<i64>,
     /// What is known of the subject at the target.
     pub known: Known,
+    /// What is to be done; absent if it is not known what is true.
+    pub work: Option<Work>,
+    /// What the target may call it.
+    pub keys: Keys,
+}
+
+/// What a target may call a subject.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// As the state says now.
+    pub current: Option<String>,
+    /// What is written down beside the key that was applied.
+    pub noted: Vec<Key>,
+    /// Something is written down, or was just now.
+    pub any_noted: bool,
+    /// What is to be taken away.
+    pub former: Vec<String>,
+    /// What were to be taken away, if another subject did not have it.
+    pub shared: Vec<String>,
+}
+
+impl Task {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { target_id: self.request.co_provisioning_target_id, subject: self.subject }
+    }
 }
 
 /// Why nothing could be loaded, for people.
@@ -63,6 +100,7 @@ async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         places.push(Place { target_id: request.co_provisioning_target_id, subject });
     }
     let known = states::find(db, &places).await.map_err(database)?;
+    let mut noted = keys::find(db, &places).await.map_err(database)?;
     let mut subjects: Vec<Subject> = places
         .iter()
         .filter(|place| targets.get(&place.target_id).is_some_and(|target| mode::takes_requests(target.mode)))
@@ -93,6 +131,71 @@ async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         lost_group: targets.get(&place.target_id).and_then(lost_group),
         state: states.get(&place.subject).cloned(),
         known: known.get(place).cloned().unwrap_or_default(),
+        work: None,
+        keys: Keys::default(),
     };
-    Ok(requests.iter().zip(&places).map(task).collect())
+    let mut tasks: Vec<Task> = requests.iter().zip(&places).map(task).collect();
+    for task in &mut tasks {
+        decide(app, task, noted.remove(&task.place()).unwrap_or_default());
+    }
+    note(app, &mut tasks).await.map_err(database)?;
+    Ok(tasks)
+}
+
+/// Decides what is to be done, and which keys are to be taken away.
+fn decide(app: &App, task: &mut Task, noted: Vec<Key>) {
+    let (Some(target), Some(state)) = (&task.target, &task.state) else { return };
+    let work = eligibility::decide(target, task.subject.kind, task.subject.id, state);
+    let connector = app.connectors.get(&target.plugin);
+    let current = connector.and_then(|connector| connector.key(target, task.subject, state));
+    let all = noted.iter().map(|noted| &noted.key).chain(&task.known.key).chain(&current);
+    let stays = current.as_ref().filter(|_| work == Work::Apply);
+    let mut former: Vec<String> = all.filter(|key| Some(*key) != stays).cloned().collect();
+    former.sort_unstable();
+    former.dedup();
+    task.work = Some(work);
+    task.keys = Keys { current, noted, former, ..Keys::default() };
+}
+
+/// Writes down the keys that are new, then finds out which of those to be taken away another subject has.
+async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
+    let mut intended = Vec::new();
+    for task in &mut *tasks {
+        let new = new_keys(task);
+        task.keys.any_noted = !task.keys.noted.is_empty() || !new.is_empty();
+        intended.extend(new);
+    }
+    if !planted::is(Bug::KeyAfterSuccess) {
+        keys::intend(app.database.writer(), &intended).await?;
+    }
+    let former = |task: &Task| {
+        let place = task.place();
+        task.keys.former.clone().into_iter().map(move |key| (place, Key { key, wanted: false }))
+    };
+    let candidates: Vec<(Place, Key)> = tasks.iter().flat_map(former).collect();
+    let of_others = keys::of_others(app.database.writer(), &candidates).await?;
+    for task in tasks {
+        let place = task.place();
+        let former = std::mem::take(&mut task.keys.former);
+        (task.keys.shared, task.keys.former) =
+            former.into_iter().partition(|key| of_others.contains(&(place, key.clone())));
+    }
+    Ok(())
+}
+
+/// What is to be written down of the keys of a task: nothing if the key is the one that was applied.
+fn new_keys(task: &Task) -> Vec<(Place, Key)> {
+    let (keys, place) = (&task.keys, task.place());
+    let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply));
+    let mut new: Vec<(Place, Key)> = Vec::new();
+    for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
+        new.push((place, Key { key: noted.key.clone(), wanted: false }));
+    }
+    if let Some(key) = wanted.filter(|key| task.known.key.as_ref() != Some(*key)) {
+        let noted = Key { key: key.clone(), wanted: true };
+        if !keys.noted.contains(&noted) {
+            new.push((place, noted));
+        }
+    }
+    new
 }

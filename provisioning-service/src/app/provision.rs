@@ -90,7 +90,7 @@ async fn make(app: &App, caller: &Caller, target: &Model, subject: Subject) -> R
 
 async fn write(app: &App, new: &requests::New) -> Result<i64, DbErr> {
     let transaction = app.database.begin().await?;
-    let made = requests::enqueue(&transaction, std::slice::from_ref(new), app.clock.now()).await?;
+    let made = requests::enqueue(&transaction, std::slice::from_ref(new), &app.clock).await?;
     let id = made.first().copied().ok_or_else(|| DbErr::RecordNotInserted)?;
     outbox::enqueue(&transaction, &app.clock, vec![wake_up(vec![id])]).await?;
     transaction.commit().await?;

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
 use prost::Message;
 use proto::events::v1::ProvisioningOutcome;
-use sea_orm::DbErr;
+use sea_orm::{DatabaseTransaction, DbErr};
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
@@ -25,13 +25,17 @@ use crate::{
         status::Status,
         subject::Subject,
         target::Target,
+        unsettled::Unsettled,
     },
     store::{
         attempts, children,
         claim::Held,
         entity::request::Model,
+        keys::{self, Key},
         outcomes::{self, Change, Written},
+        requests,
         states::{self, Place},
+        unsettled::{self, Due},
     },
 };
 
@@ -50,6 +54,34 @@ pub struct Finished {
     pub ended: DateTime<Utc>,
     /// How it ended.
     pub attempt: Attempt,
+    /// What became of its place; absent if it was not looked at.
+    pub landed: Option<Landed>,
+}
+
+/// What became of a place by a call.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    /// What could land before.
+    pub before: Option<Unsettled>,
+    /// What may land now.
+    pub after: Option<Unsettled>,
+    /// Keys were written down beside the one that was applied.
+    pub noted: bool,
+    /// Keys that were taken away.
+    pub former: Vec<String>,
+    /// Keys that were not, because another subject has them.
+    pub shared: Vec<String>,
+    /// What was sent, if the target has it.
+    pub content: Option<String>,
+}
+
+impl Landed {
+    /// The keys to be taken away again: of what may land still, and those that another subject has.
+    fn kept(&self) -> impl Iterator<Item = &String> {
+        let may_land =
+            self.after.as_ref().is_some_and(|after| after.content.is_none() || after.content != self.content);
+        self.former.iter().filter(move |_| may_land).chain(&self.shared)
+    }
 }
 
 impl Finished {
@@ -65,7 +97,7 @@ impl Finished {
             interval: target.and_then(|target| target.retry_interval),
             max_retry: target.and_then(|target| target.max_retry),
         };
-        outcome::judge(&self.attempt, policy, self.request.tries, app.clock.now(), (app.random)())
+        outcome::judge(&self.attempt, policy, self.request.tries, self.request.turn, app.clock.now(), (app.random)())
     }
 }
 
@@ -88,6 +120,9 @@ pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
     let ids: Vec<i64> = written.iter().map(|written| written.held.id).collect();
     if ids.len() < finished.len() {
         tracing::warn!(results = finished.len() - ids.len(), "results came too late and were not recorded");
+    }
+    for finished in finished.iter().filter(|finished| matches!(finished.attempt, Attempt::Done { .. })) {
+        app.signals.answered(finished.request.co_provisioning_target_id);
     }
     app.relay.wake();
     app.signals.waiters.ended(&ids);
@@ -114,16 +149,57 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
         .map(|(finished, _)| finished.request.id)
         .collect();
     if !replaced.is_empty() {
+        requests::inherit(&transaction, &replaced).await?;
         children::hand_over(&transaction, &replaced).await?;
     }
+    let ended: Vec<i64> =
+        written.iter().filter(|written| written.status.has_ended()).map(|written| written.held.id).collect();
+    children::end(&transaction, &ended).await?;
     let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
     let attempts: Vec<_> = counted().map(|(finished, verdict)| attempt(finished, verdict)).collect();
     attempts::insert(&transaction, &attempts).await?;
     states::write(&transaction, &new_states(counted()), now).await?;
-    let messages = counted().filter_map(|(finished, verdict)| message(finished, verdict)).collect();
+    land(&transaction, &recorded, now).await?;
+    let messages = counted().filter_map(|(finished, verdict)| message(app, finished, verdict)).collect();
     outbox::enqueue(&transaction, &app.clock, messages).await?;
     transaction.commit().await?;
     Ok(written)
+}
+
+/// Writes what became of places: what may land there, which keys are to be taken away again; and queues the subjects again
+/// that share a key with one that was taken away.
+async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now: DateTime<Utc>) -> Result<(), DbErr> {
+    let of = |finished: &Finished| Place {
+        target_id: finished.request.co_provisioning_target_id,
+        subject: finished.subject,
+    };
+    let landed: Vec<(Place, &Finished, &Landed)> = recorded
+        .iter()
+        .filter_map(|(finished, _)| Some((of(finished), *finished, finished.landed.as_ref()?)))
+        .collect();
+    let changed = landed.iter().filter(|(_, _, landed)| landed.before != landed.after);
+    let changed: Vec<_> = changed.map(|(place, _, landed)| (*place, landed.after.clone())).collect();
+    unsettled::write(db, &changed, now).await?;
+    let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
+    let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+    for (place, finished, landed) in done {
+        cos.insert(place.target_id, finished.request.co_id);
+        if landed.noted {
+            forgotten.push(*place);
+        }
+        let unwanted = |key: &String| (*place, Key { key: key.clone(), wanted: false });
+        kept.extend(landed.kept().map(unwanted));
+        taken.extend(landed.former.iter().chain(&landed.shared).map(unwanted));
+    }
+    keys::forget(db, &forgotten).await?;
+    keys::intend(db, &kept).await?;
+    let mut sharers = keys::sharers(db, &taken).await?;
+    sharers.sort_unstable();
+    sharers.dedup();
+    let due: Vec<Due> =
+        sharers.into_iter().filter_map(|place| Some(Due { co_id: *cos.get(&place.target_id)?, place })).collect();
+    unsettled::enqueue(db, &due, now).await?;
+    Ok(())
 }
 
 fn change(finished: &Finished, verdict: &Verdict) -> Change {
@@ -133,6 +209,8 @@ fn change(finished: &Finished, verdict: &Verdict) -> Change {
         error: verdict.error.clone(),
         due: verdict.due,
         counts: verdict.counts,
+        uses_try: verdict.uses_try,
+        wanting: verdict.wanting,
     }
 }
 
@@ -169,15 +247,16 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
 }
 
 /// The message that makes an outcome history.
-fn message(finished: &Finished, verdict: &Verdict) -> Option<Outgoing> {
+fn message(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Outgoing> {
     let succeeded = match verdict.status {
         Status::Succeeded => true,
         Status::Failed | Status::Retrying => false,
-        Status::Queued | Status::Running | Status::Canceled => return None,
+        Status::Queued | Status::Running | Status::Expanded | Status::Canceled => return None,
     };
     let target = finished.target.as_deref().filter(|_| finished.subject.kind.has_history())?;
     let request = &finished.request;
-    let event_id = format!("{}-{}", request.id, request.fence);
+    // Where the database is made anew, its numbers begin anew; the registry remembers those of before.
+    let event_id = format!("{}-{}-{}", app.identity, request.id, request.fence);
     let outcome = ProvisioningOutcome {
         event_id: event_id.clone(),
         co_id: request.co_id,

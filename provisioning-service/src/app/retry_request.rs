@@ -10,7 +10,7 @@ use service_kit::{
 
 use crate::{
     app::{App, view_request, wake_up},
-    domain::status::Status,
+    domain::status::{self, Status},
     store::{children, entity::request::Model, requests, targets},
 };
 
@@ -22,7 +22,10 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<i64, Refusal> {
     let row = view_request::run(app, caller, id).await?;
     let conflict = |sentence: String| Refusal::Conflict { phrase: "Conflict".to_owned(), sentence };
     if row.status != Status::Failed.code() {
-        return Err(conflict(format!("This request is {}; only one that is Failed can be retried.", row.status)));
+        return Err(conflict(format!(
+            "This request is {}; only one that is Failed can be retried.",
+            status::shown(&row.status)
+        )));
     }
     let target = targets::find(app.database.reader(), row.co_provisioning_target_id).await;
     if target.map_err(|error| refusal_of(&error))?.is_none() {
@@ -45,8 +48,7 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<i64, Refusal> {
 
 async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>, DbErr> {
     let transaction = app.database.begin().await?;
-    let now = app.clock.now();
-    if !requests::requeue(&transaction, row.id, &caller.username, telemetry::traceparent(), now).await? {
+    if !requests::requeue(&transaction, row.id, &caller.username, telemetry::traceparent(), &app.clock).await? {
         transaction.rollback().await?;
         return Ok(None);
     }
@@ -69,7 +71,7 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
         traceparent: telemetry::traceparent(),
     };
     let transaction = app.database.begin().await?;
-    let made = requests::enqueue(&transaction, &[new], app.clock.now()).await?;
+    let made = requests::enqueue(&transaction, &[new], &app.clock).await?;
     outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
     transaction.commit().await?;
     made.first().copied().ok_or(DbErr::RecordNotInserted)

@@ -1,15 +1,13 @@
-//! What is looked after from time to time: requests for many that have ended, old events, numbers for the dashboards.
+//! What is looked after from time to time: requests for many that have ended, what is long past, numbers for the dashboards.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::DbErr;
 
 use crate::{
     app::App,
-    store::{gauges, inbox, parents},
+    settings::RetentionSettings,
+    store::{gauges, inbox, parents, retention},
 };
-
-/// How long events are remembered. The broker hands nothing out again after so long.
-const REMEMBERED: Duration = Duration::days(14);
 
 /// Ends requests for many whose children have all ended.
 ///
@@ -25,15 +23,49 @@ pub async fn settle(app: &App) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Forgets events that are long past.
+/// How many rows go away in one step, so that nobody waits for a long statement.
+const STEP: u32 = 1000;
+
+/// Forgets what is long past: events, and requests that have ended with their attempts. Gives how many went away.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget(app: &App) -> Result<(), DbErr> {
-    let forgotten = inbox::forget(app.database.writer(), app.clock.now() - REMEMBERED).await?;
-    if forgotten > 0 {
-        tracing::info!(events = forgotten, "events of long ago were forgotten");
+pub async fn forget(app: &App, keep: &RetentionSettings) -> Result<u64, DbErr> {
+    let before = |days: u32| (days > 0).then(|| app.clock.now() - Duration::days(i64::from(days)));
+    let db = app.database.writer();
+    let mut gone = 0;
+    if let Some(before) = before(keep.inbox_days) {
+        while step(&mut gone, inbox::forget(db, before, STEP).await?) {}
     }
+    if let Some(before) = before(keep.requests_days) {
+        while step(&mut gone, retention::untie(db, before, STEP).await?) {}
+        while step(&mut gone, remove(app, before).await?) {}
+    }
+    if gone > 0 {
+        tracing::info!(rows = gone, "what was long past has been forgotten");
+    }
+    Ok(gone)
+}
+
+/// Counts what went away in a step; gives whether there may be more.
+fn step(gone: &mut u64, some: u64) -> bool {
+    *gone += some;
+    some >= u64::from(STEP)
+}
+
+async fn remove(app: &App, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let transaction = app.database.begin().await?;
+    let gone = retention::remove(&transaction, before, STEP).await?;
+    transaction.commit().await?;
+    Ok(gone.len() as u64)
+}
+
+/// Looks after children that ended without word of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn catch_up(app: &App) -> Result<(), DbErr> {
+    parents::catch_up(app.database.writer()).await?;
     Ok(())
 }
 

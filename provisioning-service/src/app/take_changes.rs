@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use messaging::outbox;
 use proto::events::v1::{Action, RegistryEvent};
 use sea_orm::DbErr;
@@ -31,8 +30,6 @@ pub struct Change {
     pub subject: Option<Subject>,
     /// How.
     pub action: Action,
-    /// When.
-    pub occurred: DateTime<Utc>,
     /// The trace of who changed it.
     pub traceparent: Option<String>,
 }
@@ -46,14 +43,11 @@ impl Change {
             (Some(subject), action) => subject.is_some() && action != Action::Unspecified,
             (None, action) => action == Action::Deleted,
         };
-        let time = event.occurred_at.as_ref()?;
-        let occurred = DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)?;
         (understood && !event.event_id.is_empty()).then(|| Self {
             event_id: event.event_id.clone(),
             co_id: event.co_id,
             subject: subject.flatten(),
             action: event.action(),
-            occurred,
             traceparent: traceparent.map(str::to_owned),
         })
     }
@@ -77,8 +71,8 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
         canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
     }
-    let new = wanted(&transaction, &changes).await?;
-    let made = requests::enqueue(&transaction, &new, now).await?;
+    let new = wanted(app, &transaction, &changes).await?;
+    let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     if !made.is_empty() {
         outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
     }
@@ -91,7 +85,11 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
 }
 
 /// The requests that changes make.
-async fn wanted(db: &sea_orm::DatabaseTransaction, changes: &[&Change]) -> Result<Vec<requests::New>, DbErr> {
+async fn wanted(
+    app: &App,
+    db: &sea_orm::DatabaseTransaction,
+    changes: &[&Change],
+) -> Result<Vec<requests::New>, DbErr> {
     let mut cos: Vec<i64> =
         changes.iter().filter(|change| change.subject.is_some()).map(|change| change.co_id).collect();
     cos.sort_unstable();
@@ -103,12 +101,13 @@ async fn wanted(db: &sea_orm::DatabaseTransaction, changes: &[&Change]) -> Resul
     for target in targets::following(db, cos).await? {
         by_co.entry(target.co_id).or_default().push(target);
     }
-    Ok(merge(changes, &by_co))
+    Ok(merge(app, changes, &by_co))
 }
 
-/// One request for each target and subject, in the order of the changes and of the targets; what is removed is removed
+/// One request for each target and subject that it serves, whenever the change happened: a change may commit after a target
+/// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes and of the targets; what is removed is removed
 /// from the last target first (provisioning-engine.md §4).
-fn merge(changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
+fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
     let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
     for change in changes {
@@ -116,7 +115,7 @@ fn merge(changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests:
         let backwards = change.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
         let ordered: Box<dyn Iterator<Item = &Model>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        for target in ordered.filter(|target| happened_since(change.occurred, target.created)) {
+        for target in ordered.filter(|target| app.connectors.serves(&target.plugin, subject.kind)) {
             let action = Some(action::of_change(subject.kind, change.action));
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,
@@ -136,15 +135,4 @@ fn merge(changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests:
         }
     }
     new
-}
-
-/// Whether a change happened when the target was there: nobody wants to be told of what was before. A time without
-/// fractions of a second gets the benefit of the doubt.
-///
-/// The comparison has no margin, which would provision more than is wanted. So a change whose time was taken before the
-/// target was made, and that commits after it, is not told; nor is one of a registry whose clock is behind by so much.
-/// Provisioning the whole CO (`coid:`) makes up for it.
-fn happened_since(occurred: DateTime<Utc>, created: DateTime<Utc>) -> bool {
-    let whole = occurred.timestamp_subsec_nanos() == 0;
-    occurred.timestamp_micros() >= created.timestamp_micros() || (whole && occurred.timestamp() >= created.timestamp())
 }

@@ -5,6 +5,7 @@
 //! gone. Groups, lists and services are not sent.
 
 use async_trait::async_trait;
+use proto::registry::v1::SubjectState;
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
 
@@ -13,6 +14,7 @@ use crate::{
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
+        subject::{Kind, Subject},
         target::Target,
     },
 };
@@ -47,11 +49,10 @@ impl Api {
 
     async fn carry_out(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let Some(person) = message::person_of(job) else { return Ok(Applied::default()) };
-        let key = message::key(person, configuration.identifier_type).map(str::to_owned);
+        let key = key(job.subject, job.state, &configuration).map(str::to_owned);
         let calls = calls(job, work, &configuration)?;
         for call in &calls {
-            send::send(&self.client, &configuration, call, job.now).await?;
+            send::send(&self.client, &configuration, call, job).await?;
         }
         let digest =
             calls.last().and_then(|call| call.body.as_ref()).map(|body| digest::of(body.to_string().as_bytes()));
@@ -62,20 +63,25 @@ impl Api {
     }
 }
 
+/// What the server calls a subject.
+fn key<'a>(subject: Subject, state: &'a SubjectState, configuration: &Configuration<'_>) -> Option<&'a str> {
+    message::key(message::person_of(subject, state)?, configuration.identifier_type)
+}
+
 /// What has to be called.
 fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result<Vec<Call>, ConnectorError> {
-    let Some(person) = message::person_of(job) else { return Ok(Vec::new()) };
-    let key = message::key(person, configuration.identifier_type);
+    let Some(person) = message::person_of(job.subject, job.state) else { return Ok(Vec::new()) };
+    let key = key(job.subject, job.state, configuration);
     let mut calls = Vec::new();
+    for old in job.former_keys {
+        calls.push(removal(configuration, old)?);
+    }
     match work {
         Work::Apply => {
             let key = key.ok_or_else(|| {
                 let kind = configuration.identifier_type;
                 ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
             })?;
-            if let Some(old) = job.previous_key.filter(|previous| *previous != key) {
-                calls.push(removal(configuration, old)?);
-            }
             let body = Some(message::full(person, key));
             calls.push(match configuration.mode {
                 Mode::Post => Call { method: Method::POST, url: configuration.collection(), body },
@@ -83,11 +89,7 @@ fn calls(job: &Job<'_>, work: Work, configuration: &Configuration<'_>) -> Result
             });
         }
         // Without any key the server was never told of the person, or was told to forget it.
-        Work::Remove => {
-            for key in job.previous_key.into_iter().chain(key.filter(|key| Some(*key) != job.previous_key)) {
-                calls.push(removal(configuration, key)?);
-            }
-        }
+        Work::Remove => {}
     }
     Ok(calls)
 }
@@ -105,6 +107,10 @@ impl Connector for Api {
         "ApiProvisioner"
     }
 
+    fn serves(&self) -> &'static [Kind] {
+        &[Kind::Person]
+    }
+
     fn secrets(&self) -> &'static [&'static str] {
         &[configuration::PASSWORD, configuration::TOKEN]
     }
@@ -119,6 +125,10 @@ impl Connector for Api {
 
     fn validate(&self, configuration: &Map<String, Json>) -> Vec<Wrong> {
         configuration::validate(configuration)
+    }
+
+    fn key(&self, target: &Target, subject: Subject, state: &SubjectState) -> Option<String> {
+        key(subject, state, &Configuration::of(target).ok()?).map(str::to_owned)
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {

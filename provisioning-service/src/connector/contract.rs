@@ -24,7 +24,7 @@ use proto::{
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    connector::{Connector, Job, http, registry::Connectors},
+    connector::{Connector, Job, Number, http, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::ConnectorError,
@@ -119,9 +119,24 @@ fn person(identifier: &str) -> SubjectState {
     }
 }
 
+/// A job; the previous key is to be taken away where it is not the one that the state says.
 fn job<'a>(target: &'a Target, state: &'a SubjectState, previous_key: Option<&'a str>) -> Job<'a> {
     let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    Job { target, subject: Subject::new(Kind::Person, 3), state, action: "PU", previous_key, now }
+    let key =
+        crate::connector::api::Api::new(http::client().unwrap()).key(target, Subject::new(Kind::Person, 3), state);
+    let former: Vec<String> =
+        previous_key.filter(|previous| key.as_deref() != Some(previous)).map(str::to_owned).into_iter().collect();
+    let former_keys: &'static [String] = former.leak();
+    Job {
+        target,
+        subject: Subject::new(Kind::Person, 3),
+        state,
+        action: "PU",
+        previous_key,
+        former_keys,
+        now,
+        call: Number { revision: state.revision, request: 9, fence: 2 },
+    }
 }
 
 /// Each connector with configurations to try it with.
@@ -184,9 +199,15 @@ async fn a_person_moves_with_the_identifier_and_is_removed_by_the_remembered_one
     let calls = ["PUT /people/old%40x", "DELETE /people/old%40x", "PUT /people/new%40x", "DELETE /people/new%40x"];
     assert_eq!(told.calls(), calls);
     let headers = told.calls.lock().unwrap().first().map(|call| call.1.clone()).unwrap();
-    for (name, value) in
-        [("authorization", "Bearer s3cret"), ("content-type", "application/json"), ("accept", "application/json")]
-    {
+    for (name, value) in [
+        ("authorization", "Bearer s3cret"),
+        ("content-type", "application/json"),
+        ("accept", "application/json"),
+        ("cohort-subject", "CoPerson/3"),
+        ("cohort-revision", "7"),
+        ("cohort-request", "9"),
+        ("cohort-fence", "2"),
+    ] {
         assert_eq!(headers.get(name).and_then(|value| value.to_str().ok()), Some(value));
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use crate::connector::{Connector, api::Api, changelog::Changelog, http};
+use crate::{
+    connector::{Connector, api::Api, changelog::Changelog, http},
+    domain::subject::Kind,
+};
 
 /// The connectors, by the names that users know.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,13 @@ impl Connectors {
     #[must_use]
     pub fn get(&self, plugin: &str) -> Option<&Arc<dyn Connector>> {
         self.by_plugin.get(plugin)
+    }
+
+    /// Whether a connector carries subjects of a kind. One that this server does not have carries all: that it is
+    /// missing is told to whoever asks.
+    #[must_use]
+    pub fn serves(&self, plugin: &str, kind: Kind) -> bool {
+        self.get(plugin).is_none_or(|connector| connector.serves().contains(&kind))
     }
 
     /// The names.

@@ -28,6 +28,20 @@ pub enum ConnectorError {
         /// How long the target asked to be left alone.
         retry_after: Option<Duration>,
     },
+    /// Nobody knows whether it took effect, nor whether it still will: the call may have reached the target.
+    #[error("{message}")]
+    Unknown {
+        /// What went wrong, for people.
+        message: String,
+        /// How long the target asked to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// The target has a newer state, and refused this one.
+    #[error("{message}")]
+    Outdated {
+        /// What the target said, for people.
+        message: String,
+    },
     /// It will fail the same way again: bad configuration, refused data.
     #[error("{message}")]
     Permanent {
@@ -41,6 +55,12 @@ impl ConnectorError {
     #[must_use]
     pub fn retryable(message: impl Into<String>) -> Self {
         Self::Retryable { message: message.into(), retry_after: None }
+    }
+
+    /// Nobody knows whether it took effect, nor whether it still will.
+    #[must_use]
+    pub fn unknown(message: impl Into<String>) -> Self {
+        Self::Unknown { message: message.into(), retry_after: None }
     }
 
     /// It will fail the same way again.
@@ -83,6 +103,10 @@ pub struct Verdict {
     pub due: Option<DateTime<Utc>>,
     /// Whether the attempt counts.
     pub counts: bool,
+    /// Whether it uses up a try.
+    pub uses_try: bool,
+    /// It failed for want of the target: when that answers, it is tried again.
+    pub wanting: bool,
 }
 
 /// How long work that was postponed waits.
@@ -90,23 +114,43 @@ const POSTPONED: Duration = Duration::seconds(2);
 /// Messages are cut to so many characters.
 const LONGEST: usize = 2000;
 
-/// What follows from the `tries`-th attempt of a request.
+/// What follows from the `tries`-th attempt of a request. One that ran out of its turn, to settle a place or to find out
+/// whether a target answers, uses up no try, and waits for its `turn` if it has to.
 #[must_use]
-pub fn judge(attempt: &Attempt, policy: Policy, tries: i64, now: DateTime<Utc>, random: f64) -> Verdict {
-    let ended = |status, error: Option<&str>| Verdict { status, error: error.map(cut), due: None, counts: true };
+pub fn judge(
+    attempt: &Attempt,
+    policy: Policy,
+    tries: i64,
+    turn: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    random: f64,
+) -> Verdict {
+    let ended = |status, error: Option<&str>| Verdict {
+        status,
+        error: error.map(cut),
+        due: None,
+        counts: true,
+        uses_try: turn.is_none(),
+        wanting: false,
+    };
     match attempt {
         Attempt::Done { .. } => ended(Status::Succeeded, None),
         Attempt::Outdated => ended(Status::Succeeded, Some("The target is already at a newer state.")),
         Attempt::CalledOff(why) => ended(Status::Canceled, Some(why)),
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
-        Attempt::Broke(ConnectorError::Retryable { message, retry_after }) => {
-            match backoff::next(policy, tries, *retry_after, random) {
-                Some(delay) => Verdict { due: Some(now + delay), ..ended(Status::Retrying, Some(message)) },
-                None => ended(Status::Failed, Some(message)),
+        Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
+        Attempt::Broke(
+            ConnectorError::Retryable { message, retry_after } | ConnectorError::Unknown { message, retry_after },
+        ) => {
+            let used = if turn.is_some() { (tries - 1).max(1) } else { tries };
+            match (backoff::next(policy, used, *retry_after, random), turn.filter(|turn| *turn > now)) {
+                (Some(_), Some(turn)) => Verdict { due: Some(turn), ..ended(Status::Retrying, Some(message)) },
+                (Some(delay), None) => Verdict { due: Some(now + delay), ..ended(Status::Retrying, Some(message)) },
+                (None, _) => Verdict { wanting: true, ..ended(Status::Failed, Some(message)) },
             }
         }
         Attempt::Postponed(why) => {
-            Verdict { due: Some(now + POSTPONED), counts: false, ..ended(Status::Queued, Some(why)) }
+            Verdict { due: Some(now + POSTPONED), counts: false, uses_try: false, ..ended(Status::Queued, Some(why)) }
         }
     }
 }
@@ -125,7 +169,7 @@ mod tests {
     fn what_waiting_can_heal_is_tried_again_and_what_it_cannot_fails_at_once() {
         let now = DateTime::from_timestamp(1_000, 0).expect("a time");
         let judged = |attempt, tries| {
-            let verdict = judge(&attempt, POLICY, tries, now, 0.5);
+            let verdict = judge(&attempt, POLICY, tries, None, now, 0.5);
             (verdict.status, verdict.due, verdict.counts)
         };
         let broke = || Attempt::Broke(ConnectorError::retryable("away"));

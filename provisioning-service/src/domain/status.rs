@@ -9,6 +9,8 @@ pub enum Status {
     Queued,
     /// It is being worked on.
     Running,
+    /// It stands for many, which have been queued and have not all ended: shown as running, and in nobody's way.
+    Expanded,
     /// It failed and waits for the next attempt.
     Retrying,
     /// It was done.
@@ -21,15 +23,16 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Queued, Self::Running, Self::Retrying, Self::Succeeded, Self::Failed, Self::Canceled];
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Running, Self::Expanded, Self::Retrying, Self::Succeeded, Self::Failed, Self::Canceled];
 
-    /// Its name, on the wire and in the database.
+    /// Its name in the database; on the wire too, but for `Expanded`, which is `Running` there.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Queued => "Queued",
             Self::Running => "Running",
+            Self::Expanded => "Expanded",
             Self::Retrying => "Retrying",
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
@@ -49,18 +52,35 @@ impl Status {
         matches!(self, Self::Queued | Self::Retrying)
     }
 
+    /// Whether nothing more becomes of it by itself.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Canceled)
+    }
+
+    /// Those that the contract shows under one name.
+    pub fn shown_as(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |status| status.wire() == self.wire())
+    }
+
     /// As the contract writes it.
     #[must_use]
     pub const fn wire(self) -> RequestStatus {
         match self {
             Self::Queued => RequestStatus::Queued,
-            Self::Running => RequestStatus::Running,
+            Self::Running | Self::Expanded => RequestStatus::Running,
             Self::Retrying => RequestStatus::Retrying,
             Self::Succeeded => RequestStatus::Succeeded,
             Self::Failed => RequestStatus::Failed,
             Self::Canceled => RequestStatus::Canceled,
         }
     }
+}
+
+/// The name of a status of the database as the contract shows it.
+#[must_use]
+pub fn shown(code: &str) -> &str {
+    if code == Status::Expanded.code() { Status::Running.code() } else { code }
 }
 
 #[cfg(test)]
@@ -73,7 +93,8 @@ mod tests {
         let table = Table::of::<CoProvisioningRequest>();
         let field = table.field("status").expect("a field");
         for status in Status::ALL {
-            assert_eq!(field.number_of_wire(status.code()), Some(status.wire().into()));
+            let shown = if status == Status::Expanded { Status::Running } else { status };
+            assert_eq!(field.number_of_wire(shown.code()), Some(status.wire().into()));
             assert_eq!(Status::of_code(status.code()), Some(status));
         }
     }

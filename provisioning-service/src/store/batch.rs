@@ -55,6 +55,32 @@ pub fn relation_at(backend: DbBackend, parameter: usize, columns: &[Column]) -> 
     format!("json_to_recordset(${parameter}::json) AS v({})", columns.join(", "))
 }
 
+/// Says that a column is among the ids of a parameter that [`ids`] made. PostgreSQL gets them as an array, so that it
+/// looks each up in an index, whatever it believes of the table.
+#[must_use]
+pub fn among(backend: DbBackend, parameter: usize) -> String {
+    if backend == DbBackend::Sqlite {
+        return format!("IN (SELECT value->>'id' FROM json_each(${parameter}))");
+    }
+    format!("= ANY (ARRAY(SELECT (value->>'id')::bigint FROM json_array_elements(${parameter}::json)))")
+}
+
+/// The time of the database: that of a parameter, or its own ([`service_kit::clock::Clock::of_database`]).
+#[must_use]
+pub fn now(backend: DbBackend, parameter: usize) -> String {
+    if backend == DbBackend::Sqlite {
+        return format!("${parameter}");
+    }
+    // Asked once for each statement, so that an index can be used.
+    format!("(SELECT COALESCE(${parameter}::timestamptz, clock_timestamp()))")
+}
+
+/// The rows of ids.
+#[must_use]
+pub fn ids(ids: &[i64]) -> Vec<Json> {
+    ids.iter().map(|id| row([("id", Json::from(*id))])).collect()
+}
+
 /// Rows as a parameter.
 #[must_use]
 pub fn parameter(rows: Vec<Json>) -> Value {

@@ -1,11 +1,10 @@
 //! The requests that a request for many stands for.
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
-use serde_json::Value as Json;
 
-use crate::store::batch::{self, Column, row};
+use crate::store::batch::{self, Column};
 
-/// Notes children; one that is noted already stays.
+/// Notes children that have not ended; one that is noted already stays.
 ///
 /// # Errors
 /// Those of the database.
@@ -16,11 +15,39 @@ pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> R
     let backend = db.get_database_backend();
     let sql = format!(
         "INSERT INTO provisioning_request_children (parent_id, child_id) SELECT $2, v.id FROM {} WHERE true \
-         ON CONFLICT (parent_id, child_id) DO NOTHING",
+         ON CONFLICT (parent_id, child_id) DO UPDATE SET ended = false",
         batch::relation(backend, &[Column::Int("id")])
     );
-    let rows = children.iter().map(|id| row([("id", Json::from(*id))])).collect();
-    db.execute_raw(batch::statement(backend, sql, rows, vec![parent.into()])).await?;
+    db.execute_raw(batch::statement(backend, sql, batch::ids(children), vec![parent.into()])).await?;
+    Ok(())
+}
+
+/// Notes that children have ended, in the transaction in which they do.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbErr> {
+    mark(db, children, true).await
+}
+
+/// Notes that children that had ended begin anew.
+///
+/// # Errors
+/// Those of the database.
+pub async fn begin_anew<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbErr> {
+    mark(db, children, false).await
+}
+
+async fn mark<C: ConnectionTrait>(db: &C, children: &[i64], ended: bool) -> Result<(), DbErr> {
+    if children.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "UPDATE provisioning_request_children SET ended = $2 WHERE child_id {} AND ended <> $2",
+        batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(children), vec![ended.into()])).await?;
     Ok(())
 }
 
@@ -34,12 +61,12 @@ pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(
         "INSERT INTO provisioning_request_children (parent_id, child_id) SELECT c.parent_id, w.id FROM {} \
          JOIN provisioning_request_children AS c ON c.child_id = v.id JOIN provisioning_requests AS r ON r.id = v.id \
          JOIN provisioning_requests AS w ON w.co_provisioning_target_id = r.co_provisioning_target_id \
-         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying') \
+         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id \
+         AND w.status IN ('Queued', 'Retrying', 'Running') AND w.id <> r.id \
          WHERE true ON CONFLICT (parent_id, child_id) DO NOTHING",
         batch::relation(backend, &[Column::Int("id")])
     );
-    let rows = replaced.iter().map(|id| row([("id", Json::from(*id))])).collect();
-    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
     Ok(())
 }
 

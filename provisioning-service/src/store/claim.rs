@@ -1,8 +1,12 @@
 //! Taking work, holding it, and taking what others let go.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
+use chrono::Duration;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
 use serde_json::Value as Json;
+use service_kit::{
+    clock::Clock,
+    planted::{self, Bug},
+};
 
 use crate::store::{
     batch::{self, Column, row},
@@ -27,46 +31,102 @@ pub enum Scope {
     Only(i64),
 }
 
-fn skip_locked(backend: DbBackend) -> &'static str {
-    // One process writes a SQLite file, through one connection.
-    if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
-}
-
-/// Takes requests that are due, in their order; none whose subject is being worked on at the same target.
+/// Takes requests that are due, in their order; none whose subject is being worked on at the same target. Due is what is
+/// due by the time of the database, and so is the lease: clocks of hosts differ.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if two processes took the same at once.
 pub async fn due<C: ConnectionTrait>(
     db: &C,
     scope: &Scope,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    clock: &Clock,
+    lease: Duration,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
-    let (within, targets) = match scope {
-        Scope::AllBut(targets) => ("NOT IN", targets.clone()),
-        Scope::Only(target) => ("IN", vec![*target]),
-    };
-    let within = match targets.is_empty() {
-        true => String::new(),
-        false => {
-            let relation = batch::relation_at(backend, 4, &[Column::Int("id")]);
-            format!("AND q.co_provisioning_target_id {within} (SELECT v.id FROM {relation})")
-        }
+    let (now, until) = times(backend);
+    let candidates = match backend {
+        DbBackend::Sqlite => of_all(scope),
+        _ => of_each_target(scope),
     };
     let sql = format!(
-        "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
-         WHERE q.status IN ('Queued', 'Retrying') AND q.due <= $1 {within} \
-         AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS b WHERE b.status = 'Running' \
-         AND b.co_provisioning_target_id = q.co_provisioning_target_id AND b.subject_kind = q.subject_kind \
-         AND b.subject_id = q.subject_id) ORDER BY q.due, q.id LIMIT $3 {}) \
-         UPDATE provisioning_requests SET status = 'Running', fence = fence + 1, attempts = attempts + 1, \
-         tries = tries + 1, lease_until = $2, started = $1, modified = $1 \
-         WHERE id IN (SELECT taken.id FROM taken) RETURNING *",
-        skip_locked(backend)
+        "{candidates} UPDATE provisioning_requests SET status = 'Running', fence = fence + 1, attempts = attempts + 1, \
+         tries = tries + 1, lease_until = {until}, started = {now}, modified = {now} \
+         WHERE id IN (SELECT taken.id FROM taken) RETURNING *"
     );
-    take(db, &sql, &targets, now, lease_until, limit).await
+    let targets = match scope {
+        Scope::AllBut(targets) => targets.clone(),
+        Scope::Only(target) => vec![*target],
+    };
+    take(db, &sql, Some(&targets), clock, lease, limit).await
+}
+
+/// The index helps against this one too, unless a test takes it away.
+fn not_running() -> &'static str {
+    if planted::is(Bug::NoUniqueRunning) {
+        return "true";
+    }
+    "NOT EXISTS (SELECT 1 FROM provisioning_requests AS b WHERE b.status = 'Running' \
+     AND b.co_provisioning_target_id = q.co_provisioning_target_id AND b.subject_kind = q.subject_kind \
+     AND b.subject_id = q.subject_id)"
+}
+
+/// One process writes a SQLite file, through one connection.
+fn of_all(scope: &Scope) -> String {
+    let within = match scope {
+        Scope::AllBut(_) => "NOT IN",
+        Scope::Only(_) => "IN",
+    };
+    format!(
+        "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
+         WHERE q.status IN ('Queued', 'Retrying') AND q.due <= $1 AND q.co_provisioning_target_id {within} \
+         (SELECT value->>'id' FROM json_each($4)) AND {} ORDER BY q.due, q.id LIMIT $3)",
+        not_running()
+    )
+}
+
+/// The first ones of each target by its own part of the index, and of these the first: what waits at a target that is
+/// left out is not looked at. The targets that something waits for are found by jumping along the index. More are looked
+/// at than are taken, so that processes that take at the same time do not all find the same ones locked.
+fn of_each_target(scope: &Scope) -> String {
+    let (now, _) = times(DbBackend::Postgres);
+    let waiting = "status IN ('Queued', 'Retrying')";
+    let least = "SELECT MIN(m.co_provisioning_target_id) FROM provisioning_requests AS m";
+    let listed = batch::among(DbBackend::Postgres, 4);
+    let targets = match scope {
+        Scope::Only(_) => "SELECT (value->>'id')::bigint AS id FROM json_array_elements($4::json)".to_owned(),
+        Scope::AllBut(_) => format!("SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed}"),
+    };
+    format!(
+        "WITH RECURSIVE waiting (id) AS (({least} WHERE m.{waiting}) UNION ALL \
+         SELECT ({least} WHERE m.{waiting} AND m.co_provisioning_target_id > w.id) FROM waiting AS w \
+         WHERE w.id IS NOT NULL), \
+         first AS MATERIALIZED (SELECT f.id FROM ({targets}) AS t CROSS JOIN LATERAL (\
+         SELECT q.id, q.due FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id AND q.{waiting} \
+         AND q.due <= {now} AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f ORDER BY f.due, f.id LIMIT $3 * 2), \
+         taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
+         WHERE q.id = ANY (ARRAY(SELECT f.id FROM first AS f)) AND q.{waiting} \
+         ORDER BY q.due, q.id LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        free = not_running()
+    )
+}
+
+/// The present and the end of a lease that begins now.
+fn times(backend: DbBackend) -> (String, String) {
+    let now = batch::now(backend, 1);
+    let until = match backend {
+        DbBackend::Sqlite => "$2".to_owned(),
+        _ => format!("{now} + $2 * INTERVAL '1 microsecond'"),
+    };
+    (now, until)
+}
+
+fn times_given(backend: DbBackend, clock: &Clock, lease: Duration) -> [Value; 2] {
+    let now = clock.of_database(backend);
+    match (backend, now) {
+        (DbBackend::Sqlite, Some(now)) => [now.into(), (now + lease).into()],
+        _ => [now.into(), lease.num_microseconds().unwrap_or(i64::MAX).into()],
+    }
 }
 
 /// Takes requests whose holder has not been heard of: it ended, or lost its connection. Its result will not be recorded.
@@ -75,18 +135,20 @@ pub async fn due<C: ConnectionTrait>(
 /// Those of the database.
 pub async fn abandoned<C: ConnectionTrait>(
     db: &C,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    clock: &Clock,
+    lease: Duration,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
+    let backend = db.get_database_backend();
+    let (now, until) = times(backend);
+    let lock = if backend == DbBackend::Sqlite { "" } else { "FOR UPDATE SKIP LOCKED" };
     let sql = format!(
         "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q WHERE q.status = 'Running' \
-         AND q.lease_until < $1 ORDER BY q.lease_until, q.id LIMIT $3 {}) \
-         UPDATE provisioning_requests SET fence = fence + 1, attempts = attempts + 1, lease_until = $2, started = $1, \
-         modified = $1 WHERE id IN (SELECT taken.id FROM taken) RETURNING *",
-        skip_locked(db.get_database_backend())
+         AND q.lease_until < {now} ORDER BY q.lease_until, q.id LIMIT $3 {lock}) \
+         UPDATE provisioning_requests SET fence = fence + 1, attempts = attempts + 1, takeovers = takeovers + 1, \
+         lease_until = {until}, started = {now}, modified = {now} WHERE id IN (SELECT taken.id FROM taken) RETURNING *"
     );
-    take(db, &sql, &[], now, lease_until, limit).await
+    take(db, &sql, None, clock, lease, limit).await
 }
 
 /// Lets go of everything that runs: to be called at the start by the only process that works on the database, when
@@ -94,42 +156,57 @@ pub async fn abandoned<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn let_go<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let sql = "UPDATE provisioning_requests SET lease_until = $1 WHERE status = 'Running' AND lease_until > $1";
-    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()])).await?;
+pub async fn let_go<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let now = batch::now(backend, 1);
+    let sql = format!(
+        "UPDATE provisioning_requests SET lease_until = {now} WHERE status = 'Running' AND lease_until > {now}"
+    );
+    db.execute_raw(Statement::from_sql_and_values(backend, sql, [clock.of_database(backend).into()])).await?;
     Ok(())
 }
 
 async fn take<C: ConnectionTrait>(
     db: &C,
     sql: &str,
-    targets: &[i64],
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    targets: Option<&[i64]>,
+    clock: &Clock,
+    lease: Duration,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut values = vec![now.into(), lease_until.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-    if !targets.is_empty() {
-        values.push(batch::parameter(targets.iter().map(|id| row([("id", Json::from(*id))])).collect()));
-    }
-    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let backend = db.get_database_backend();
+    let mut values = times_given(backend, clock, lease).to_vec();
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX / 2).into());
+    values.extend(targets.map(|targets| batch::parameter(batch::ids(targets))));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let mut taken = rows.iter().map(|row| Model::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
     taken.sort_unstable_by_key(|row| (row.due, row.id));
     Ok(taken)
 }
 
-/// Holds requests longer; those that are not held any more stay as they are.
+/// Holds requests longer; gives those that are still held. The others stay as they are: whoever worked on them has to stop.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn renew<C: ConnectionTrait>(db: &C, held: &[Held], lease_until: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn renew<C: ConnectionTrait>(
+    db: &C,
+    held: &[Held],
+    clock: &Clock,
+    lease: Duration,
+) -> Result<Vec<Held>, DbErr> {
     let backend = db.get_database_backend();
+    let (_, until) = times(backend);
+    // None is called like a column of the table, which would make RETURNING ambiguous.
     let sql = format!(
-        "UPDATE provisioning_requests SET lease_until = $2 FROM {} WHERE provisioning_requests.id = v.id \
-         AND provisioning_requests.fence = v.fence AND provisioning_requests.status = 'Running' \
-         AND provisioning_requests.lease_until IS NOT NULL",
-        batch::relation(backend, &[Column::Int("id"), Column::Int("fence")])
+        "UPDATE provisioning_requests SET lease_until = {until} FROM {} WHERE provisioning_requests.id = v.request \
+         AND provisioning_requests.fence = v.number AND provisioning_requests.status = 'Running' \
+         AND provisioning_requests.lease_until IS NOT NULL RETURNING id, fence",
+        batch::relation_at(backend, 3, &[Column::Int("request"), Column::Int("number")])
     );
-    let rows = held.iter().map(|held| row([("id", Json::from(held.id)), ("fence", Json::from(held.fence))])).collect();
-    Ok(db.execute_raw(batch::statement(backend, sql, rows, vec![lease_until.into()])).await?.rows_affected())
+    let rows =
+        held.iter().map(|held| row([("request", Json::from(held.id)), ("number", Json::from(held.fence))])).collect();
+    let mut values = times_given(backend, clock, lease).to_vec();
+    values.push(batch::parameter(rows));
+    let kept = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    kept.iter().map(|row| Ok(Held { id: row.try_get("", "id")?, fence: row.try_get("", "fence")? })).collect()
 }

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use serde_json::Value as Json;
+use service_kit::clock::Clock;
 
 use crate::{
     domain::{status::Status, subject::Subject},
     store::{
         batch::{self, Column as B, row},
+        children,
         entity::request::{Column, Entity, Model},
     },
 };
@@ -50,18 +52,21 @@ const COLUMNS: [B; 9] = [
 ///
 /// # Errors
 /// Those of the database.
-pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> Result<Vec<i64>, DbErr> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
     let sql = format!(
         "INSERT INTO provisioning_requests AS r (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
-         action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers) \
+         action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
+         changed) \
          SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.manual, v.actor, v.traceparent, \
-         0, 0, 0, $2, false, $2, $2, CASE WHEN v.manual THEN 1 ELSE 0 END FROM {} WHERE true ORDER BY v.n \
+         0, 0, 0, {}, false, $2, $2, CASE WHEN v.manual THEN 1 ELSE 0 END, \
+         CASE WHEN v.manual THEN NULL ELSE v.action END FROM {} WHERE true ORDER BY v.n \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
+         changed = COALESCE(excluded.changed, r.changed), \
          status = CASE WHEN excluded.manual THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual THEN excluded.due ELSE r.due END, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
@@ -69,9 +74,11 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
          action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \
          modified = excluded.modified RETURNING id",
+        batch::now(backend, 3),
         batch::relation(backend, &COLUMNS)
     );
-    let made = db.query_all_raw(batch::statement(backend, sql, rows(new), vec![now.into()])).await?;
+    let rest = vec![clock.now().into(), clock.of_database(backend).into()];
+    let made = db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await?;
     made.iter().map(|row| row.try_get("", "id")).collect()
 }
 
@@ -129,7 +136,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, by: &Filter, after: i64, limit: u6
         query = query.filter(Column::SubjectKind.eq(subject.kind.code())).filter(Column::SubjectId.eq(subject.id));
     }
     for status in &by.status {
-        query = query.filter(Column::Status.eq(status.code()));
+        query = query.filter(Column::Status.is_in(status.shown_as().map(Status::code)));
     }
     if limit > 0 {
         query = query.limit(limit);
@@ -147,18 +154,58 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
     Ok(row.map(|row| row.co_id))
 }
 
-/// Cancels a request that waits; gives whether it waited. Of several who asked for the same, and were answered with the
-/// same request, each withdraws only their own wish: the last one cancels.
+/// Cancels a request that waits; gives how it stands then, if it waited. Of several who asked for the same, and were
+/// answered with the same request, each withdraws only their own wish: the last one cancels. If a change is to be carried
+/// out by it as well, it goes on waiting for that, as if nobody had asked.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    let sql = "UPDATE provisioning_requests SET status = CASE WHEN askers > 1 THEN status ELSE 'Canceled' END, \
-               ended = CASE WHEN askers > 1 THEN ended ELSE $2 END, modified = $2, \
-               askers = CASE WHEN askers > 1 THEN askers - 1 ELSE askers END \
-               WHERE id = $1 AND status IN ('Queued', 'Retrying')";
+pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<Option<Status>, DbErr> {
+    let last = "askers <= 1";
+    let wish_only = "askers = 1 AND changed IS NOT NULL";
+    let sql = format!(
+        "UPDATE provisioning_requests SET \
+         status = CASE WHEN {last} AND NOT ({wish_only}) THEN 'Canceled' ELSE status END, \
+         ended = CASE WHEN {last} AND NOT ({wish_only}) THEN $2 ELSE ended END, modified = $2, \
+         manual = CASE WHEN {wish_only} THEN false ELSE manual END, \
+         actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
+         action = CASE WHEN {wish_only} THEN changed ELSE action END, \
+         askers = CASE WHEN {last} AND NOT ({wish_only}) THEN askers ELSE askers - 1 END \
+         WHERE id = $1 AND status IN ('Queued', 'Retrying') RETURNING status"
+    );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);
-    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+    let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
+    Ok(Status::of_code(&row.try_get::<String>("", "status")?))
+}
+
+/// Lets the requests that took the place of canceled ones inherit who asked for those, and what changed; who waits for a
+/// canceled one finds the other by it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    // None but the id is called like a column of the one that is updated: RETURNING is not used, so that is no matter.
+    let sql = format!(
+        "UPDATE provisioning_requests AS w SET askers = w.askers + r.askers, manual = w.manual OR r.manual, \
+         actor_identifier = CASE WHEN w.manual THEN w.actor_identifier ELSE r.actor_identifier END, \
+         traceparent = CASE WHEN r.manual AND NOT w.manual THEN r.traceparent ELSE w.traceparent END, \
+         action = CASE WHEN r.manual AND NOT w.manual THEN r.action ELSE w.action END, \
+         changed = COALESCE(w.changed, r.changed) FROM provisioning_requests AS r WHERE r.id {among} \
+         AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
+         AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying') AND w.id <> r.id",
+        among = batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
+    let sql = format!(
+        "UPDATE provisioning_requests AS r SET replaced_by = (SELECT MAX(w.id) FROM provisioning_requests AS w \
+         WHERE w.status IN ('Queued', 'Retrying', 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
+         AND w.subject_kind = r.subject_kind AND w.co_provisioning_target_id = r.co_provisioning_target_id) \
+         WHERE r.id {}",
+        batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
+    Ok(())
 }
 
 /// Cancels what waits for targets; gives the requests.
@@ -172,15 +219,17 @@ pub async fn cancel_of_targets<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Vec<i64>, DbErr> {
     let backend = db.get_database_backend();
-    let relation = batch::relation(backend, &[B::Int("id")]);
+    let among = batch::among(backend, 1);
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2, last_error = $3 \
-         WHERE status IN ('Queued', 'Retrying') AND co_provisioning_target_id IN (SELECT v.id FROM {relation}) \
+         WHERE status IN ('Queued', 'Retrying') AND co_provisioning_target_id {among} \
          RETURNING id"
     );
-    let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
-    let canceled = db.query_all_raw(batch::statement(backend, sql, rows, vec![now.into(), why.into()])).await?;
-    canceled.iter().map(|row| row.try_get("", "id")).collect()
+    let rest = vec![now.into(), why.into()];
+    let canceled = db.query_all_raw(batch::statement(backend, sql, batch::ids(targets), rest)).await?;
+    let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
+    children::end(db, &canceled).await?;
+    Ok(canceled)
 }
 
 /// Queues a failed request again, with all its retries; gives whether it had failed.
@@ -192,12 +241,21 @@ pub async fn requeue<C: ConnectionTrait>(
     id: i64,
     actor: &str,
     traceparent: Option<String>,
-    now: DateTime<Utc>,
+    clock: &Clock,
 ) -> Result<bool, DbErr> {
-    let sql = "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
-               traceparent = $4, due = $2, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
-               expanded = false, modified = $2 WHERE id = $1 AND status = 'Failed'";
-    let values = [id.into(), now.into(), actor.into(), traceparent.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+    let backend = db.get_database_backend();
+    let due = batch::now(backend, 5);
+    let sql = format!(
+        "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
+               traceparent = $4, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
+               expanded = false, takeovers = 0, askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
+         WHERE id = $1 AND status = 'Failed'"
+    );
+    let values = [id.into(), clock.now().into(), actor.into(), traceparent.into(), clock.of_database(backend).into()];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let queued = db.execute_raw(statement).await?.rows_affected() > 0;
+    if queued {
+        children::begin_anew(db, &[id]).await?;
+    }
+    Ok(queued)
 }

@@ -3,12 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::subject::{Kind, Subject},
-    store::batch::{self, Column, row},
+    domain::{
+        subject::{Kind, Subject},
+        unsettled::Unsettled,
+    },
+    store::{
+        batch::{self, Column, row},
+        keys,
+    },
 };
 
 /// A subject at a target.
@@ -27,6 +33,8 @@ pub struct Known {
     pub revision: i64,
     /// What the target calls it.
     pub key: Option<String>,
+    /// What may still land there.
+    pub unsettled: Option<Unsettled>,
 }
 
 /// What became of a subject at a target.
@@ -53,9 +61,13 @@ struct Row {
     subject_id: i64,
     revision: i64,
     applied_key: Option<String>,
+    unsettled_until: Option<DateTime<Utc>>,
+    unsettled_content: Option<String>,
+    settle_due: Option<DateTime<Utc>>,
+    settle_rounds: i64,
 }
 
-fn place_of(place: Place) -> [(&'static str, Json); 3] {
+pub(super) fn place_of(place: Place) -> [(&'static str, Json); 3] {
     [
         ("target_id", Json::from(place.target_id)),
         ("kind", Json::from(place.subject.kind.code())),
@@ -73,12 +85,20 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     }
     let backend = db.get_database_backend();
     let columns = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
-    let sql = format!(
-        "SELECT s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key \
-         FROM {} JOIN subject_states AS s ON s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind \
-         AND s.subject_id = v.subject_id",
-        batch::relation(backend, &columns)
+    let relation = batch::relation(backend, &columns);
+    let (what, place) = (
+        "s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key, \
+         s.unsettled_until, s.unsettled_content, s.settle_due, s.settle_rounds",
+        "s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind AND s.subject_id = v.subject_id",
     );
+    let sql = match backend {
+        DbBackend::Sqlite => format!("SELECT {what} FROM {relation} JOIN subject_states AS s ON {place}"),
+        // Each by the primary key, whatever the planner believes of the table: a join would read all of it at times.
+        _ => format!(
+            "SELECT s.* FROM {relation} CROSS JOIN LATERAL (SELECT {what} FROM subject_states AS s WHERE {place} \
+             LIMIT 1) AS s"
+        ),
+    };
     let rows = places.iter().map(|place| row(place_of(*place))).collect();
     let found = db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
     let mut known = HashMap::with_capacity(found.len());
@@ -87,7 +107,13 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
         let Some(kind) = Kind::of_code(&row.subject_kind) else { continue };
         let subject = Subject::new(kind, row.subject_id);
         let place = Place { target_id: row.co_provisioning_target_id, subject };
-        known.insert(place, Known { revision: row.revision, key: row.applied_key });
+        let unsettled = row.unsettled_until.map(|until| Unsettled {
+            until,
+            content: row.unsettled_content,
+            due: row.settle_due,
+            rounds: row.settle_rounds,
+        });
+        known.insert(place, Known { revision: row.revision, key: row.applied_key, unsettled });
     }
     Ok(known)
 }
@@ -155,5 +181,5 @@ pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), D
     );
     let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
-    Ok(())
+    keys::forget_targets(db, targets).await
 }

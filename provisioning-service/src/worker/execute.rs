@@ -1,19 +1,19 @@
 //! Carrying out a batch of claimed requests.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use service_kit::{points, rpc::in_trace};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use crate::{
     app::{
-        expand_request,
+        App, expand_request,
         load_work::{self, Task},
-        record_outcomes::Finished,
+        record_outcomes::{Finished, Landed},
     },
-    connector::{Connector, Job},
+    connector::{Connector, Job, Number},
     domain::{
         action,
         eligibility::{self, Work},
@@ -21,25 +21,40 @@ use crate::{
         outcome::{Attempt, ConnectorError},
         subject::Subject,
         target::Target,
+        unsettled::{self, End, Times},
     },
     store::{claim::Held, entity::request::Model},
-    worker::{Shared, hand_in},
+    worker::{
+        Shared, hand_in,
+        leases::{Cut, Lease},
+    },
 };
 
-type Claimed = (Model, OwnedSemaphorePermit);
+/// What was read is read again if its request waited so long for its turn.
+const STALE: Duration = Duration::from_millis(200);
+
+/// A request that was claimed.
+pub(super) struct Claimed {
+    pub(super) request: Model,
+    /// The room that it takes in this process.
+    pub(super) room: OwnedSemaphorePermit,
+    pub(super) lease: Lease,
+    /// Another one held it, and may have been in a call.
+    pub(super) abandoned: bool,
+}
 
 /// Carries out claimed requests; each is handed to the recorder when it has ended.
 pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
     points::reach("after claim").await;
     let (mut many, mut single) = (Vec::new(), Vec::new());
     for claimed in claimed {
-        match claimed.0.subject() {
+        match claimed.request.subject() {
             Ok(subject) if subject.kind.is_many() => many.push(claimed),
             Ok(_) => single.push(claimed),
             // Written by a newer program, which will take it when the lease has run out.
             Err(error) => {
-                tracing::warn!(%error, request.id = claimed.0.id, "a request is not understood");
-                let_go(&shared, &claimed.0);
+                tracing::warn!(%error, request.id = claimed.request.id, "a request is not understood");
+                let_go(&shared, &claimed.request);
             }
         }
     }
@@ -52,7 +67,7 @@ fn let_go(shared: &Shared, request: &Model) {
     shared.leases.let_go(Held { id: request.id, fence: request.fence });
 }
 
-async fn expand(shared: &Shared, (request, room): Claimed) {
+async fn expand(shared: &Shared, Claimed { request, room, .. }: Claimed) {
     let started = shared.app.clock.now();
     let span = tracing::info_span!("expand", request.id = request.id, trace_id = tracing::field::Empty);
     let result = in_trace(span, request.traceparent.as_deref(), expand_request::run(&shared.app, &request)).await;
@@ -66,7 +81,7 @@ async fn expand(shared: &Shared, (request, room): Claimed) {
     match (left, request.subject()) {
         (Some(attempt), Ok(subject)) => {
             let ended = shared.app.clock.now();
-            hand_in(shared, Finished { request, subject, target: None, started, ended, attempt }, room);
+            hand_in(shared, Finished { request, subject, target: None, started, ended, attempt, landed: None }, room);
         }
         _ => let_go(shared, &request),
     }
@@ -76,15 +91,20 @@ async fn carry_out_all(shared: &Shared, claimed: Vec<Claimed>) {
     if claimed.is_empty() {
         return;
     }
-    let (requests, rooms): (Vec<_>, Vec<_>) = claimed.into_iter().unzip();
+    let requests = claimed.iter().map(|claimed| claimed.request.clone()).collect();
     match load_work::run(&shared.app, requests).await {
         Ok(tasks) => {
             let running: FuturesUnordered<_> =
-                tasks.into_iter().zip(rooms).map(|(task, room)| finish(shared, task, room)).collect();
+                tasks.into_iter().zip(claimed).map(|(task, claimed)| finish(shared, task, claimed)).collect();
             running.collect::<()>().await;
         }
-        Err((requests, away)) => {
-            for (request, room) in requests.into_iter().zip(rooms) {
+        Err((_, away)) => {
+            // The other one's call is known to nobody as long as nothing can be read: the next holder sees to it.
+            let (abandoned, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|claimed| claimed.abandoned);
+            for claimed in abandoned {
+                let_go(shared, &claimed.request);
+            }
+            for Claimed { request, room, .. } in claimed {
                 postpone(shared, request, room, &away.0);
             }
         }
@@ -95,27 +115,62 @@ fn postpone(shared: &Shared, request: Model, room: OwnedSemaphorePermit, why: &s
     let Ok(subject) = request.subject() else { return };
     let now = shared.app.clock.now();
     let attempt = Attempt::Postponed(why.to_owned());
-    hand_in(shared, Finished { request, subject, target: None, started: now, ended: now, attempt }, room);
+    hand_in(shared, Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }, room);
 }
 
-async fn finish(shared: &Shared, task: Task, room: OwnedSemaphorePermit) {
+async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
     let started = shared.app.clock.now();
-    let attempt = match ready(shared, &task) {
-        Err(attempt) => attempt,
-        Ok((target, connector)) => call(shared, &task, target, connector, started).await,
+    let done = carry_out(shared, &mut task, &claimed, started).await;
+    let Claimed { room, lease, abandoned, .. } = claimed;
+    let attempt = match done {
+        Ok(attempt) if !lease.is_over() => attempt,
+        // Another one takes it, or has taken it: it sees to what this call may still do.
+        Ok(_) | Err(Cut::Lease | Cut::Limit) => {
+            tracing::warn!(request.id = task.request.id, "a lease ran out; the request is given up");
+            return let_go(shared, &task.request);
+        }
     };
+    let landed = landed(shared, &task, &attempt, &lease, abandoned);
     let Task { request, subject, target, .. } = task;
     let ended = shared.app.clock.now();
-    hand_in(shared, Finished { request, subject, target, started, ended, attempt }, room);
+    hand_in(shared, Finished { request, subject, target, started, ended, attempt, landed: Some(landed) }, room);
 }
 
-/// Whether there is something to be done still.
-fn ready<'a>(shared: &'a Shared, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
+/// Does what is to be done still.
+async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: DateTime<Utc>) -> Result<Attempt, Cut> {
+    let waits = Instant::now();
+    let postponed = |why: &str| Ok(Attempt::Postponed(why.to_owned()));
+    if let Err(attempt) = ready(&shared.app, task) {
+        return Ok(attempt);
+    }
+    let Some(_turn) = shared.pace.turn(task.request.co_provisioning_target_id).await else {
+        return postponed("The target is busy with other requests.");
+    };
+    let Ok(_call) = shared.calls.acquire().await else {
+        return postponed("The server is stopping.");
+    };
+    if waits.elapsed() > STALE {
+        match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
+            Ok(read) => *task = read.into_iter().next().unwrap_or_else(|| task.clone()),
+            Err((_, away)) => return postponed(&away.0),
+        }
+    }
+    match ready(&shared.app, task) {
+        Err(attempt) => Ok(attempt),
+        Ok((target, connector)) => call(shared, task, target, connector, &claimed.lease, now).await,
+    }
+}
+
+/// Whether there is something to be done still: where, and by which connector.
+///
+/// # Errors
+/// How the attempt ends without one.
+pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dyn Connector>), Attempt> {
     let target = task.target.as_deref().ok_or_else(|| Attempt::CalledOff("The target was deleted.".to_owned()))?;
     if !mode::takes_requests(target.mode) {
         return Err(Attempt::CalledOff("The target is disabled.".to_owned()));
     }
-    let connector = shared.app.connectors.get(&target.plugin).ok_or_else(|| {
+    let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
     Ok((target, connector))
@@ -126,14 +181,9 @@ async fn call(
     task: &Task,
     target: &Target,
     connector: &Arc<dyn Connector>,
+    lease: &Lease,
     now: DateTime<Utc>,
-) -> Attempt {
-    let Some(_turn) = shared.pace.turn(target.id).await else {
-        return Attempt::Postponed("The target is busy with other requests.".to_owned());
-    };
-    let Ok(_call) = shared.calls.acquire().await else {
-        return Attempt::Postponed("The server is stopping.".to_owned());
-    };
+) -> Result<Attempt, Cut> {
     let span = tracing::info_span!(
         "provision",
         request.id = task.request.id,
@@ -143,15 +193,26 @@ async fn call(
         subject.id = task.subject.id,
         trace_id = tracing::field::Empty,
     );
+    let limit = shared.call_limit();
     let work = AssertUnwindSafe(attempt(task, target, connector.as_ref(), now)).catch_unwind();
-    in_trace(span, task.request.traceparent.as_deref(), work).await.unwrap_or_else(|_panic| {
-        tracing::error!(request.id = task.request.id, plugin = %target.plugin, "a connector broke");
-        Attempt::Broke(ConnectorError::retryable("The connector broke; the log of the server tells more."))
-    })
+    match in_trace(span, task.request.traceparent.as_deref(), lease.within(limit, work)).await {
+        Ok(Ok(attempt)) => Ok(attempt),
+        Ok(Err(_panic)) => {
+            tracing::error!(request.id = task.request.id, plugin = %target.plugin, "a connector broke");
+            let message = "The connector broke; the log of the server tells more.";
+            Ok(Attempt::Broke(ConnectorError::unknown(message)))
+        }
+        Err(Cut::Limit) => {
+            let message = format!("The target did not answer within {} seconds.", limit.as_secs());
+            Ok(Attempt::Broke(ConnectorError::unknown(message)))
+        }
+        Err(Cut::Lease) => Err(Cut::Lease),
+    }
 }
 
-async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
-    let Some(state) = task.state.as_deref() else {
+/// Calls the connector for what is to be done now.
+pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
+    let (Some(state), Some(work)) = (task.state.as_deref(), task.work) else {
         return Attempt::Postponed("The registry did not say what is true of the subject.".to_owned());
     };
     // What was never there has no revision; that it is gone is always news.
@@ -159,7 +220,6 @@ async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: D
         return Attempt::Outdated;
     }
     let Subject { kind, id } = task.subject;
-    let work = eligibility::decide(target, kind, id, state);
     if let Some(group) = task.lost_group
         && eligibility::is_for_the_group_to_say(target, kind, id, state)
     {
@@ -172,8 +232,17 @@ async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: D
         Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(kind)),
         Work::Remove => action::of_removal(kind),
     };
-    let job =
-        Job { target, subject: task.subject, state, action: &action, previous_key: task.known.key.as_deref(), now };
+    let revision = state.revision.max(task.known.revision);
+    let job = Job {
+        target,
+        subject: task.subject,
+        state,
+        action: &action,
+        previous_key: task.known.key.as_deref(),
+        former_keys: &task.keys.former,
+        call: Number { revision, request: task.request.id, fence: task.request.fence },
+        now,
+    };
     points::reach("before the call").await;
     let result = points::during("in the call", async {
         match work {
@@ -186,11 +255,48 @@ async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: D
     match result {
         Ok(applied) => {
             tracing::debug!(?work, "the target was provisioned");
-            Attempt::Done { work, applied, revision: state.revision.max(task.known.revision) }
+            Attempt::Done { work, applied, revision }
         }
         Err(error) => {
             tracing::info!(%error, ?work, "the target could not be provisioned");
             Attempt::Broke(error)
         }
+    }
+}
+
+/// What became of the place of a task.
+fn landed(shared: &Shared, task: &Task, attempt: &Attempt, lease: &Lease, abandoned: bool) -> Landed {
+    let app = &shared.app;
+    // By the database's time: what it was when the request was claimed, and what has passed since it was asked for.
+    let began = task.request.started.unwrap_or_else(|| app.clock.now());
+    let passed = chrono::Duration::from_std(lease.asked().elapsed()).unwrap_or_default();
+    let now = app.clock.of_database(app.database.backend()).unwrap_or(began + passed);
+    let times = Times { began, now, late: app.late_effect };
+    let before = task.known.unsettled.clone();
+    let may_land = match abandoned {
+        true => Some(unsettled::taken_over(before.clone(), times)),
+        false => before.clone(),
+    };
+    let revision = task.state.as_deref().map_or(0, |state| state.revision);
+    let content = format!("{:?} {revision} {}", task.work, task.keys.current.as_deref().unwrap_or_default());
+    let end = match attempt {
+        Attempt::Done { .. } => End::Applied(content.clone()),
+        Attempt::Broke(ConnectorError::Unknown { .. }) => End::Unknown(content.clone()),
+        Attempt::Broke(ConnectorError::Retryable { retry_after, .. }) => {
+            End::Refused { heals: true, asked: *retry_after }
+        }
+        Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }) => {
+            End::Refused { heals: false, asked: None }
+        }
+        Attempt::Outdated | Attempt::CalledOff(_) | Attempt::Postponed(_) => End::NotCalled,
+    };
+    let done = matches!(end, End::Applied(_));
+    Landed {
+        before,
+        after: unsettled::after(may_land, &end, times),
+        noted: task.keys.any_noted,
+        former: task.keys.former.clone(),
+        shared: task.keys.shared.clone(),
+        content: done.then_some(content),
     }
 }

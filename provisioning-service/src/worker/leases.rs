@@ -1,39 +1,137 @@
 //! Holding what takes long: all that this process works on is renewed together, well before it runs out.
+//!
+//! Guarantee: a request whose lease has run out is not worked on here any more: nothing is called for it, and nothing is
+//! recorded. Mechanism: each lease ends at a moment of this process's own monotonic clock, taken before the statement that
+//! claimed or renewed it was sent, so that it ends here before it does in the database; it is looked at each time before
+//! the work goes on. What a renewal does not give back is lost at once. Failure: a process that is stopped between the
+//! look and the call; what that does, a target can refuse by the revision.
 
 use std::{
     collections::HashMap,
+    pin::pin,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{store::claim, worker::Shared};
 
-/// What this process holds: number by request.
-#[derive(Debug, Default)]
+/// What is held of one request.
+#[derive(Clone, Debug)]
+pub(super) struct Lease {
+    asked: Instant,
+    until: watch::Receiver<Instant>,
+}
+
+/// Why work ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// It took too long.
+    Limit,
+    /// The lease ran out.
+    Lease,
+}
+
+impl Lease {
+    /// When it was asked for.
+    pub(super) fn asked(&self) -> Instant {
+        self.asked
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        *self.until.borrow() <= Instant::now()
+    }
+
+    /// Works as long as the lease holds, and no longer than a limit; work that is cut off is dropped.
+    pub(super) async fn within<F: Future>(&self, limit: Duration, work: F) -> Result<F::Output, Cut> {
+        let mut work = pin!(work);
+        // A process that was stopped wakes up with everything ready: the lease is looked at before each step.
+        let guarded = std::future::poll_fn(|context| match self.is_over() {
+            true => std::task::Poll::Ready(Err(Cut::Lease)),
+            false => work.as_mut().poll(context).map(Ok),
+        });
+        tokio::select! {
+            biased;
+            () = self.over() => Err(Cut::Lease),
+            result = guarded => result,
+            () = tokio::time::sleep(limit) => Err(Cut::Limit),
+        }
+    }
+
+    async fn over(&self) {
+        let mut until = self.until.clone();
+        loop {
+            let end = *until.borrow_and_update();
+            tokio::select! {
+                () = sleep_until(end) => return,
+                renewed = until.changed() => if renewed.is_err() {
+                    // Nobody renews it any more.
+                    sleep_until(end).await;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// What this process holds: number and end by request.
+#[derive(Debug)]
 pub(super) struct Leases {
-    held: Mutex<HashMap<i64, i64>>,
+    length: Duration,
+    held: Mutex<HashMap<i64, (i64, watch::Sender<Instant>)>>,
 }
 
 impl Leases {
-    pub(super) fn hold(&self, held: claim::Held) {
-        self.lock().insert(held.id, held.fence);
+    /// Leases of a length. They end a little earlier here than in the database.
+    pub(super) fn new(length: Duration) -> Self {
+        Self { length: length - length / 10, held: Mutex::default() }
+    }
+
+    /// Holds a request that was asked for at a moment. Who holds it under an older number has lost it.
+    pub(super) fn hold(&self, held: claim::Held, asked: Instant) -> Lease {
+        let (end, until) = watch::channel(asked + self.length);
+        if let Some((_, older)) = self.lock().insert(held.id, (held.fence, end)) {
+            older.send_replace(Instant::now());
+        }
+        Lease { asked, until }
     }
 
     pub(super) fn let_go(&self, held: claim::Held) {
         let mut all = self.lock();
         // The same request may be held again already, under another number.
-        if all.get(&held.id) == Some(&held.fence) {
+        if all.get(&held.id).is_some_and(|(fence, _)| *fence == held.fence) {
             all.remove(&held.id);
         }
     }
 
     fn all(&self) -> Vec<claim::Held> {
-        self.lock().iter().map(|(id, fence)| claim::Held { id: *id, fence: *fence }).collect()
+        self.lock().iter().map(|(id, (fence, _))| claim::Held { id: *id, fence: *fence }).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, i64>> {
+    /// Notes which of those that were to be renewed are held still.
+    fn renewed(&self, wanted: &[claim::Held], held: &[claim::Held], asked: Instant) {
+        let held: std::collections::HashSet<_> = held.iter().copied().collect();
+        let all = self.lock();
+        for wanted in wanted {
+            let Some((fence, end)) = all.get(&wanted.id) else { continue };
+            if *fence == wanted.fence {
+                // A lease that ended before it was renewed stays over.
+                end.send_if_modified(|end| {
+                    let now = Instant::now();
+                    let holds = held.contains(wanted) && *end > now;
+                    *end = if holds { asked + self.length } else { (*end).min(now) };
+                    true
+                });
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (i64, watch::Sender<Instant>)>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -51,8 +149,64 @@ pub(super) async fn run(shared: Shared, drained: CancellationToken) {
         if held.is_empty() {
             continue;
         }
-        if let Err(error) = claim::renew(app.database.writer(), &held, app.clock.now() + app.lease).await {
-            tracing::warn!(%error, requests = held.len(), "leases cannot be renewed");
+        let asked = Instant::now();
+        match claim::renew(app.database.writer(), &held, &app.clock, app.lease).await {
+            Ok(still) => {
+                if still.len() < held.len() {
+                    // Some have ended meanwhile; the others were given up.
+                    tracing::debug!(requests = held.len() - still.len(), "leases are not held any more");
+                }
+                shared.leases.renewed(&held, &still, asked);
+            }
+            Err(error) => tracing::warn!(%error, requests = held.len(), "leases cannot be renewed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEASE: Duration = Duration::from_millis(500);
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn held(fence: i64) -> claim::Held {
+        claim::Held { id: 1, fence }
+    }
+
+    #[tokio::test]
+    async fn work_ends_with_its_lease_and_goes_on_when_it_is_renewed() {
+        let leases = Leases::new(LEASE);
+        let lease = leases.hold(held(1), Instant::now());
+        assert_eq!(lease.within(LONG, std::future::pending::<()>()).await, Err(Cut::Lease));
+
+        let lease = leases.hold(held(2), Instant::now());
+        leases.renewed(&[held(2)], &[held(2)], Instant::now() + LONG);
+        assert_eq!(lease.within(2 * LEASE, std::future::pending::<()>()).await, Err(Cut::Limit));
+    }
+
+    #[tokio::test]
+    async fn what_a_renewal_does_not_give_back_and_what_is_held_anew_is_lost_at_once() {
+        let leases = Leases::new(LONG);
+        let lost = leases.hold(held(1), Instant::now());
+        leases.renewed(&[held(1)], &[], Instant::now());
+        assert!(lost.is_over());
+        let replaced = leases.hold(held(2), Instant::now());
+        let newer = leases.hold(held(3), Instant::now());
+        assert!(replaced.is_over() && !newer.is_over());
+        leases.renewed(&[held(2)], &[], Instant::now());
+        assert!(!newer.is_over(), "the renewal was about an older number");
+    }
+
+    #[tokio::test]
+    async fn who_wakes_up_late_does_nothing() {
+        let leases = Leases::new(LEASE);
+        // As after a stop: the claim was asked for a long time ago.
+        let asked = Instant::now().checked_sub(LEASE).expect("a moment");
+        let lease = leases.hold(held(1), asked);
+        leases.renewed(&[held(1)], &[held(1)], Instant::now());
+        let mut called = false;
+        let cut = lease.within(LONG, async { called = true }).await;
+        assert_eq!((cut, called), (Err(Cut::Lease), false), "not even if a renewal came through");
     }
 }

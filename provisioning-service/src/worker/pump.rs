@@ -12,7 +12,10 @@ use crate::{
         claim::{Held, Scope},
         entity::request::Model,
     },
-    worker::{Shared, execute},
+    worker::{
+        Shared,
+        execute::{self, Claimed},
+    },
 };
 
 /// Claims until the process stops.
@@ -50,17 +53,22 @@ async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -
     let slow = shared.pace.slow();
     let scope = Scope::AllBut(slow.iter().map(|(target, _)| *target).collect());
     let wanted = room(shared);
+    // Leases end here before they do in the database.
+    let asked = Instant::now();
     let due = claim_work::due(&shared.app, &scope, wanted).await?;
     let more = due.len() == wanted;
-    begin(shared, tasks, due);
+    begin(shared, tasks, due, (asked, false));
     for (target, takes) in slow {
         let takes = takes.min(room(shared));
         if takes > 0 {
-            begin(shared, tasks, claim_work::due(&shared.app, &Scope::Only(target), takes).await?);
+            let asked = Instant::now();
+            let due = claim_work::due(&shared.app, &Scope::Only(target), takes).await?;
+            begin(shared, tasks, due, (asked, false));
         }
     }
     if look_for_abandoned && room(shared) > 0 {
-        begin(shared, tasks, claim_work::abandoned(&shared.app, room(shared)).await?);
+        let asked = Instant::now();
+        begin(shared, tasks, claim_work::abandoned(&shared.app, room(shared)).await?, (asked, true));
     }
     Ok(more)
 }
@@ -69,7 +77,9 @@ fn room(shared: &Shared) -> usize {
     shared.room.available_permits().min(shared.settings.batch.max(1))
 }
 
-fn begin(shared: &Shared, tasks: &TaskTracker, requests: Vec<Model>) {
+/// Begins to work on requests that were asked for at a moment; others may have been in a call for those that were
+/// abandoned.
+fn begin(shared: &Shared, tasks: &TaskTracker, requests: Vec<Model>, (asked, abandoned): (Instant, bool)) {
     if requests.is_empty() {
         return;
     }
@@ -77,9 +87,9 @@ fn begin(shared: &Shared, tasks: &TaskTracker, requests: Vec<Model>) {
     for request in requests {
         // Only the pump takes room, so there is as much as it saw.
         let Ok(room) = Arc::clone(&shared.room).try_acquire_owned() else { continue };
-        shared.leases.hold(Held { id: request.id, fence: request.fence });
+        let lease = shared.leases.hold(Held { id: request.id, fence: request.fence }, asked);
         shared.pace.enter(request.co_provisioning_target_id);
-        claimed.push((request, room));
+        claimed.push(Claimed { request, room, lease, abandoned });
     }
     tasks.spawn(execute::run(shared.clone(), claimed));
 }

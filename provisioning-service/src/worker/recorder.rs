@@ -56,18 +56,10 @@ pub(super) async fn run(
 async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) {
     let (finished, rooms): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.finished, entry._room)).unzip();
     service_kit::points::reach("before the record").await;
-    loop {
-        match record_outcomes::run(&shared.app, &finished).await {
-            Ok(_recorded) => break,
-            // Results are recorded only under their number, so it does no harm if that is late.
-            Err(error) if is_away(&error) && !stop.is_cancelled() => {
-                tracing::warn!(%error, outcomes = finished.len(), "outcomes cannot be recorded yet");
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => {
-                tracing::error!(%error, outcomes = finished.len(), "outcomes were not recorded; they are worked on again");
-                break;
-            }
+    if !write(shared, &finished, stop).await && finished.len() > 1 {
+        // One that cannot be written must not cost the others.
+        for one in &finished {
+            write(shared, std::slice::from_ref(one), stop).await;
         }
     }
     for finished in &finished {
@@ -75,4 +67,22 @@ async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) 
         shared.pace.leave(finished.request.co_provisioning_target_id);
     }
     drop(rooms);
+}
+
+/// Writes outcomes; gives whether they were written.
+async fn write(shared: &Shared, finished: &[Finished], stop: &CancellationToken) -> bool {
+    loop {
+        match record_outcomes::run(&shared.app, finished).await {
+            Ok(_recorded) => return true,
+            // Results are recorded only under their number, so it does no harm if that is late.
+            Err(error) if is_away(&error) && !stop.is_cancelled() => {
+                tracing::warn!(%error, outcomes = finished.len(), "outcomes cannot be recorded yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, outcomes = finished.len(), "outcomes were not recorded");
+                return false;
+            }
+        }
+    }
 }

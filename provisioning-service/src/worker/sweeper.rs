@@ -5,25 +5,42 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, sweep};
+use crate::{
+    app::{App, resume_failed, settle_places, sweep},
+    settings::RetentionSettings,
+};
 
 /// Requests for many are looked at no more often than this.
-const SETTLE: Duration = Duration::from_millis(100);
+const SETTLE: Duration = Duration::from_millis(250);
+/// Targets that did not answer are looked at no more often than this.
+const RESUME: Duration = Duration::from_secs(1);
 const MEASURE: Duration = Duration::from_secs(5);
+const CATCH_UP: Duration = Duration::from_secs(60);
 const FORGET: Duration = Duration::from_secs(3600);
 
 /// Looks after things until the process stops.
-pub(super) async fn run(app: App, stop: CancellationToken, poll: Duration) {
-    let (mut measure_at, mut forget_at) = (Instant::now(), Instant::now() + FORGET);
+pub(super) async fn run(app: App, retention: RetentionSettings, stop: CancellationToken, poll: Duration) {
+    let (mut measure_at, mut forget_at, mut resume_at) = (Instant::now(), Instant::now() + FORGET, Instant::now());
+    let mut catch_up_at = Instant::now();
+    let mut probes = resume_failed::Probes::default();
     loop {
         report("requests for many cannot be looked at", sweep::settle(&app).await);
+        report("places cannot be settled", settle_places::run(&app).await);
+        if resume_at <= Instant::now() {
+            resume_at = Instant::now() + RESUME.min(poll);
+            report("what failed cannot be looked at", resume_failed::run(&app, &mut probes).await);
+        }
         if measure_at <= Instant::now() {
             measure_at = Instant::now() + MEASURE;
             report("the work cannot be measured", sweep::measure(&app).await);
         }
+        if catch_up_at <= Instant::now() {
+            catch_up_at = Instant::now() + CATCH_UP;
+            report("children that ended cannot be looked after", sweep::catch_up(&app).await);
+        }
         if forget_at <= Instant::now() {
             forget_at = Instant::now() + FORGET;
-            report("old events cannot be forgotten", sweep::forget(&app).await);
+            report("what is long past cannot be forgotten", sweep::forget(&app, &retention).await.map(|_| ()));
         }
         tokio::select! {
             () = stop.cancelled() => return,

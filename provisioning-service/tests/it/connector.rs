@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use proto::registry::v1::subject_state::Data;
+use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
     connector::{Connector, Job, Wrong},
     domain::{
@@ -30,6 +30,7 @@ pub(crate) struct Call {
     pub(crate) work: Work,
     pub(crate) action: String,
     pub(crate) previous_key: Option<String>,
+    pub(crate) former_keys: Vec<String>,
     pub(crate) revision: i64,
 }
 
@@ -38,8 +39,10 @@ pub(crate) struct Call {
 pub(crate) struct Control {
     pub(crate) calls: Mutex<Vec<Call>>,
     fails: Mutex<HashMap<i64, ConnectorError>>,
+    fails_once: Mutex<HashMap<i64, ConnectorError>>,
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
     running: Mutex<BTreeSet<(i64, Subject)>>,
+    keys: Mutex<BTreeSet<(i64, String)>>,
     pub(crate) overlapped: AtomicBool,
 }
 
@@ -48,8 +51,10 @@ impl Default for Control {
         Self {
             calls: Mutex::default(),
             fails: Mutex::default(),
+            fails_once: Mutex::default(),
             held: Mutex::default(),
             running: Mutex::default(),
+            keys: Mutex::default(),
             overlapped: AtomicBool::new(false),
         }
     }
@@ -69,6 +74,16 @@ impl Control {
         }
     }
 
+    /// The next call for a target that ends fails.
+    pub(crate) fn fail_once(&self, target: i64, error: ConnectorError) {
+        self.fails_once.lock().unwrap().insert(target, error);
+    }
+
+    /// No call is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running.lock().unwrap().is_empty()
+    }
+
     /// Calls for a target that begin from now on wait until they are let go.
     pub(crate) fn hold(&self, target: i64) {
         self.held.lock().unwrap().insert(target, watch::channel(false).0);
@@ -81,6 +96,21 @@ impl Control {
         }
     }
 
+    /// What a target knows: the keys of all subjects.
+    pub(crate) fn known(&self, target: i64) -> Vec<String> {
+        let keys = self.keys.lock().unwrap();
+        keys.iter().filter(|(of, _)| *of == target).map(|(_, key)| key.clone()).collect()
+    }
+
+    /// A target takes some keys away and makes another: also late.
+    pub(crate) fn keys(&self, target: i64, former: &[String], current: Option<&str>) {
+        let mut keys = self.keys.lock().unwrap();
+        for former in former {
+            keys.remove(&(target, former.clone()));
+        }
+        keys.extend(current.map(|key| (target, key.to_owned())));
+    }
+
     async fn call(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let (target, subject) = (job.target.id, job.subject);
         self.calls.lock().unwrap().push(Call {
@@ -89,26 +119,45 @@ impl Control {
             work,
             action: job.action.to_owned(),
             previous_key: job.previous_key.map(str::to_owned),
+            former_keys: job.former_keys.to_vec(),
             revision: job.state.revision,
         });
         if !self.running.lock().unwrap().insert((target, subject)) {
             self.overlapped.store(true, Ordering::SeqCst);
         }
+        // A call that is cut off is over as well.
+        let _over = Running(self, (target, subject));
         let gate = self.held.lock().unwrap().get(&target).map(watch::Sender::subscribe);
         if let Some(mut gate) = gate {
             let _let_go = gate.wait_for(|open| *open).await;
         } else {
             tokio::task::yield_now().await;
         }
-        self.running.lock().unwrap().remove(&(target, subject));
+        if let Some(error) = self.fails_once.lock().unwrap().remove(&target) {
+            return Err(error);
+        }
         if let Some(error) = self.fails.lock().unwrap().get(&target) {
             return Err(error.clone());
         }
-        let key = match &job.state.data {
-            Some(Data::Person(person)) => person.identifiers.first().and_then(|found| found.identifier.clone()),
-            _ => None,
-        };
-        Ok(Applied { key: key.filter(|_| work == Work::Apply), digest: None })
+        let key = key(job.state).filter(|_| work == Work::Apply);
+        self.keys(target, job.former_keys, key.as_deref());
+        Ok(Applied { key, digest: None })
+    }
+}
+
+fn key(state: &SubjectState) -> Option<String> {
+    match &state.data {
+        Some(Data::Person(person)) => person.identifiers.first().and_then(|found| found.identifier.clone()),
+        _ => None,
+    }
+}
+
+/// A call that is under way.
+struct Running<'a>(&'a Control, (i64, Subject));
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running.lock().unwrap().remove(&self.1);
     }
 }
 
@@ -128,6 +177,10 @@ impl Connector for Fake {
 
     fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
         Vec::new()
+    }
+
+    fn key(&self, _target: &Target, _subject: Subject, state: &SubjectState) -> Option<String> {
+        key(state)
     }
 
     fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {

@@ -9,9 +9,10 @@ use std::{
 };
 
 use proto::registry::v1::{
-    CoEmailList, CoGroup, CoPerson, EmailListState, GroupState, Identifier, ListSubjectsRequest, ListSubjectsResponse,
-    PersonState, Provisionable, ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved,
-    Status as PersonStatus, Subject, SubjectKind, SubjectState, SuspendableStatus,
+    CoEmailList, CoGroup, CoPerson, EmailListState, GroupState, Identifier, ListMembersRequest, ListMembersResponse,
+    ListSubjectsRequest, ListSubjectsResponse, PersonState, Provisionable, ReadSubjectsRequest, ReadSubjectsResponse,
+    ResolveRequest, ResolveResponse, Resolved, Status as PersonStatus, Subject, SubjectKind, SubjectState,
+    SuspendableStatus,
     subject_state::Data,
     subjects_server::{Subjects, SubjectsServer},
 };
@@ -72,6 +73,13 @@ impl Registry {
 
     pub(crate) fn person(&self, id: i64, co: i64, revision: i64, provisionable: Provisionable) {
         self.set(SubjectKind::CoPerson, id, co, revision, Some(Data::Person(person(id, co, provisionable))));
+    }
+
+    /// A person with an identifier.
+    pub(crate) fn named(&self, id: i64, co: i64, revision: i64, identifier: &str) {
+        let mut person = person(id, co, Provisionable::Everything);
+        person.identifiers.iter_mut().for_each(|one| one.identifier = Some(identifier.to_owned()));
+        self.set(SubjectKind::CoPerson, id, co, revision, Some(Data::Person(person)));
     }
 
     pub(crate) fn group(&self, id: i64, co: i64) {
@@ -160,5 +168,13 @@ impl Subjects for Registry {
             .map(|((kind, id), _)| Subject { kind: *kind, id: *id })
             .take(request.limit as usize);
         Ok(Response::new(ListSubjectsResponse { subjects: subjects.collect() }))
+    }
+
+    async fn list_members(
+        &self,
+        _request: Request<ListMembersRequest>,
+    ) -> Result<Response<ListMembersResponse>, Status> {
+        drop(self.there()?);
+        Ok(Response::new(ListMembersResponse::default()))
     }
 }

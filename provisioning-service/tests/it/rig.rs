@@ -22,7 +22,15 @@ use proto::{
     refusal::Refusal,
     registry::v1::{ListRequest, NamedText, Provisionable, Subject, SubjectKind, ViewRequest},
 };
-use provisioning_service::{BuildError, ProvisioningService, Settings, WorkerSettings};
+use provisioning_service::{
+    BuildError, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    app::{
+        App, provision,
+        record_outcomes::{self, Finished},
+    },
+    domain::outcome::Attempt,
+    store::requests,
+};
 use service_kit::{clock::Clock, database::Database, health::Health, rpc::Channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -128,7 +136,7 @@ impl Rig {
     /// A service on another database.
     pub(crate) async fn on(&self, database: Database) -> Result<ProvisioningService, BuildError> {
         ProvisioningService::build(
-            Settings { worker: WorkerSettings::default() },
+            Settings { worker: WorkerSettings::default(), retention: RetentionSettings::default() },
             database,
             self.broker.clone(),
             self.registry.channel(),
@@ -158,6 +166,45 @@ impl Rig {
     pub(crate) async fn another(&self, worker: WorkerSettings) -> ProvisioningService {
         let (data, connector) = (self.data.path(), &self.connector);
         build(worker, &self.database, &self.broker, &self.registry, data, &self.clock, connector).await
+    }
+
+    /// Takes changes in, and works on nothing.
+    pub(crate) async fn consume_only(&self) -> CancellationToken {
+        let stop = CancellationToken::new();
+        let (service, stopped) = (self.service.clone(), stop.clone());
+        self.running.lock().unwrap().push(tokio::spawn(async move { service.consume(stopped).await }));
+        stop
+    }
+
+    /// What the use cases work with.
+    pub(crate) fn app(&self) -> App {
+        self.service.app().clone()
+    }
+
+    /// The same, on a host with another clock.
+    pub(crate) async fn another_at(&self, worker: WorkerSettings, clock: &Clock) -> App {
+        let (data, connector) = (self.data.path(), &self.connector);
+        build(worker, &self.database, &self.broker, &self.registry, data, clock, connector).await.app().clone()
+    }
+
+    /// Asks for a group by way of another host.
+    pub(crate) async fn provision_of(&self, app: &App, target: i64, group: i64) -> i64 {
+        let wish = ProvisionRequest {
+            co_provisioning_target_id: target,
+            subject: "cogroupid".to_owned(),
+            subject_id: group,
+            wait_ms: 0,
+        };
+        provision::run(app, &Caller::house(), &wish).await.unwrap().co_provisioning_request_id
+    }
+
+    /// Ends a request that another host holds.
+    pub(crate) async fn finish(&self, app: &App, id: i64) {
+        let request = requests::find(self.database.reader(), id).await.unwrap().unwrap();
+        let (subject, now) = (request.subject().unwrap(), app.clock.now());
+        let attempt = Attempt::CalledOff("A test was done with it.".to_owned());
+        let finished = Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None };
+        assert_eq!(record_outcomes::run(app, &[finished]).await.unwrap(), 1);
     }
 
     fn run_service(&self, service: ProvisioningService) {
@@ -331,7 +378,7 @@ async fn build(
     connector: &Arc<Control>,
 ) -> ProvisioningService {
     ProvisioningService::build(
-        Settings { worker },
+        Settings { worker, retention: RetentionSettings::default() },
         database.clone(),
         broker.clone(),
         registry.channel(),

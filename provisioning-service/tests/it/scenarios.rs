@@ -1,6 +1,8 @@
 //! What is tried on both databases.
 
 pub(crate) mod changes;
+pub(crate) mod promises;
 pub(crate) mod provision;
+pub(crate) mod queue;
 pub(crate) mod targets;
 pub(crate) mod worker;

@@ -7,6 +7,7 @@ mod command_line;
 mod conformance;
 mod first_minutes;
 mod kill;
+mod sim;
 mod sink;
 mod stopping;
 mod trace;

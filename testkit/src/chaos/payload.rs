@@ -40,6 +40,27 @@ pub(super) fn vector_of_message(body: &[u8]) -> Vector {
     texts.filter_map(field_of).collect()
 }
 
+/// Reads what a target's message shows beside the vector: where the roles are, and when the person was born.
+pub(super) fn text_of_message(body: &[u8]) -> String {
+    let message: Value = serde_json::from_slice(body).unwrap_or_default();
+    let born = message.pointer("/person/dateOfBirth").and_then(Value::as_str);
+    let mut text = born.map(|born| format!("born {born}")).unwrap_or_default();
+    for role in message.pointer("/person/roles").and_then(Value::as_array).into_iter().flatten() {
+        let (title, cou) = (role.get("title").and_then(Value::as_str), role.get("couId").and_then(Value::as_i64));
+        if let (Some(title), Some(cou)) = (title, cou) {
+            note(&mut text, &format!("{title} in COU {cou}"));
+        }
+    }
+    text
+}
+
+/// Adds a part to a text, in an order that is always the same.
+pub(super) fn note(text: &mut String, part: &str) {
+    let mut parts: Vec<&str> = text.split(", ").filter(|part| !part.is_empty()).chain([part]).collect();
+    parts.sort_unstable();
+    *text = parts.join(", ");
+}
+
 /// Gives a digest of a body.
 pub(super) fn digest(body: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();

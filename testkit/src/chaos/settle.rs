@@ -80,13 +80,16 @@ pub(super) async fn rest(api: &Api, targets: &Targets, co: i64, numbers: &BTreeM
 /// What each target should hold, read from the records of the API by the documented rules alone.
 async fn model(api: &Api, co: i64) -> Vec<Document> {
     let query = format!("coid={co}");
-    let mut vectors: BTreeMap<i64, (Option<String>, Vector)> = BTreeMap::new();
+    let mut people: BTreeMap<i64, Document> = BTreeMap::new();
     for person in api.list("co_people", &query).await {
         let status = person.get("Status").and_then(Value::as_str).unwrap_or_default();
         if ["Active", "GracePeriod", "Suspended", "Expired", "Locked"].contains(&status)
             && let Some(id) = person.get("Id").and_then(Value::as_i64)
         {
-            vectors.insert(id, (None, Vector::new()));
+            let born = person.get("DateOfBirth").and_then(Value::as_str);
+            let text = born.map(|born| format!("born {born}")).unwrap_or_default();
+            let (key, subject, vector) = (String::new(), String::new(), Vector::new());
+            people.insert(id, Document { target: 0, key, subject, vector, text });
         }
     }
     for (path, name) in
@@ -95,19 +98,18 @@ async fn model(api: &Api, co: i64) -> Vec<Document> {
         for record in api.list(path, &query).await {
             let text = |name: &str| record.get(name).and_then(Value::as_str);
             let person = record.pointer("/Person/Id").and_then(Value::as_i64);
-            let Some((key, vector)) = person.and_then(|person| vectors.get_mut(&person)) else { continue };
+            let Some(document) = person.and_then(|person| people.get_mut(&person)) else { continue };
             let holds = path != "co_person_roles" || matches!(text("Status"), Some("Active" | "GracePeriod"));
             let Some(value) = text(name).filter(|_| holds) else { continue };
             if text("Type") == Some(payload::KEY_TYPE) {
-                *key = Some(value.to_owned());
+                document.key = value.to_owned();
+                document.subject = payload::subject_of_key(value).unwrap_or_default().to_owned();
             }
-            vector.extend(payload::field_of(value));
+            if let Some(cou) = record.get("CouId").and_then(Value::as_i64) {
+                payload::note(&mut document.text, &format!("{value} in COU {cou}"));
+            }
+            document.vector.extend(payload::field_of(value));
         }
     }
-    let document = |(key, vector): (Option<String>, Vector)| {
-        let key = key?;
-        let subject = payload::subject_of_key(&key)?.to_owned();
-        Some(Document { target: 0, key, subject, vector })
-    };
-    vectors.into_values().filter_map(document).collect()
+    people.into_values().filter(|document| !document.key.is_empty()).collect()
 }

@@ -135,7 +135,7 @@ impl Targets {
     }
 
     /// Lets a call take effect, and gives its place in the journal; or the newer revision that the target has.
-    fn apply(&self, call: &Call) -> Result<Place, i64> {
+    fn apply(&self, call: &Call, text: &str) -> Result<Place, i64> {
         let mut documents = lock(&self.documents);
         let of = (call.target, call.subject.clone());
         if self.refusing.contains(&call.target)
@@ -150,7 +150,7 @@ impl Targets {
             Content::State(vector) => {
                 let (target, key, subject, vector) =
                     (call.target, call.key.clone(), call.subject.clone(), vector.clone());
-                documents.there.insert(place, Document { target, key, subject, vector });
+                documents.there.insert(place, Document { target, key, subject, vector, text: text.to_owned() });
             }
             Content::Removal => _ = documents.there.remove(&place),
         }

@@ -30,6 +30,9 @@ pub struct Document {
     pub subject: String,
     /// What it shows.
     pub vector: Vector,
+    /// All that it shows, in words that both sides write alike; what differs there is wrong, but has no order.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// A provisioning request.

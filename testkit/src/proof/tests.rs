@@ -116,7 +116,13 @@ impl Run {
 }
 
 fn document(key: &str, numbers: &[(&str, u64)]) -> Document {
-    Document { target: TARGET, key: key.to_owned(), subject: ADA.to_owned(), vector: vector(numbers) }
+    Document {
+        target: TARGET,
+        key: key.to_owned(),
+        subject: ADA.to_owned(),
+        vector: vector(numbers),
+        text: String::new(),
+    }
 }
 
 fn request(ended: bool, told: u64) -> Request {

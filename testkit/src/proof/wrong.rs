@@ -16,8 +16,8 @@ pub fn find(rest: &Rest) -> Vec<String> {
         match there.get(&(*target, key.clone())) {
             None => found.push(format!("target {target} misses {key} of {}: {:?}", wanted.subject, wanted.vector)),
             Some(have) if have != wanted => found.push(format!(
-                "target {target} has {key} of {} with {:?} instead of {:?}",
-                have.subject, have.vector, wanted.vector
+                "target {target} has {key} of {} with {:?} {} instead of {:?} {}",
+                have.subject, have.vector, have.text, wanted.vector, wanted.text
             )),
             Some(_) => {}
         }

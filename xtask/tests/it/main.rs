@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 mod arrows;
 mod links;
+mod order;
 mod paths;
+mod shape;
 
 /// Gives the root of the repository.
 fn root() -> &'static Path {

@@ -2,7 +2,10 @@
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
+use proto::refusal::Refusal;
 use sea_orm::entity::prelude::*;
+
+use crate::store::stored::{Stored, rows_of};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_users")]
@@ -26,3 +29,17 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// API users.
+#[derive(Debug)]
+pub struct ApiUsers;
+
+impl Stored for ApiUsers {
+    rows_of!(ApiUser);
+
+    const CHANGELOG: bool = false;
+
+    fn taken() -> Refusal {
+        Refusal::forbidden("Name In Use", "There is an API user with this Username already. Choose another one.")
+    }
+}

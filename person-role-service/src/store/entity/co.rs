@@ -4,6 +4,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cos")]
 pub struct Model {
@@ -20,3 +25,19 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// COs.
+#[derive(Debug)]
+pub struct Cos;
+
+impl Stored for Cos {
+    rows_of!(Co);
+
+    const CHANGELOG: bool = false;
+    const OF_CO: bool = false;
+    const PLATFORM_ONLY: bool = true;
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Co(Pair { before, after })
+    }
+}

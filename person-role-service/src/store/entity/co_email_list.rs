@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored::{Stored, rows_of};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "co_email_lists")]
 pub struct Model {
@@ -27,3 +29,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Mailing lists.
+#[derive(Debug)]
+pub struct CoEmailLists;
+
+impl Stored for CoEmailLists {
+    rows_of!(CoEmailList);
+}

@@ -4,6 +4,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "co_groups")]
 pub struct Model {
@@ -30,3 +35,21 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Groups.
+#[derive(Debug)]
+pub struct CoGroups;
+
+impl Stored for CoGroups {
+    rows_of!(CoGroup);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Group(Pair { before, after })
+    }
+}
+
+/// Whether groups of a type are made by users: standard groups and those of clusters.
+#[must_use]
+pub fn is_of_users(group_type: &str) -> bool {
+    matches!(group_type, "S" | "CL")
+}

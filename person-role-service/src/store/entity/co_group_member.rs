@@ -2,7 +2,13 @@
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
+use proto::refusal::Refusal;
 use sea_orm::entity::prelude::*;
+
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "co_group_members")]
@@ -27,3 +33,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Memberships.
+#[derive(Debug)]
+pub struct CoGroupMembers;
+
+impl Stored for CoGroupMembers {
+    rows_of!(CoGroupMember);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Membership(Pair { before, after })
+    }
+
+    fn taken() -> Refusal {
+        Refusal::forbidden(
+            "CoPerson Already Member",
+            "The person has a membership in this group already. Edit that one.",
+        )
+    }
+}

@@ -4,6 +4,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "co_person_roles")]
 pub struct Model {
@@ -33,3 +38,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Roles.
+#[derive(Debug)]
+pub struct CoPersonRoles;
+
+impl Stored for CoPersonRoles {
+    rows_of!(CoPersonRole);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Role(Pair { before, after })
+    }
+}

@@ -4,6 +4,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cous")]
 pub struct Model {
@@ -25,3 +30,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// COUs.
+#[derive(Debug)]
+pub struct Cous;
+
+impl Stored for Cous {
+    rows_of!(Cou);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Cou(Pair { before, after })
+    }
+}

@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored::{Stored, rows_of};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "email_addresses")]
 pub struct Model {
@@ -27,3 +29,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Mail addresses.
+#[derive(Debug)]
+pub struct EmailAddresses;
+
+impl Stored for EmailAddresses {
+    rows_of!(EmailAddress);
+}

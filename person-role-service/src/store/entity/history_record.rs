@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored::{Stored, rows_of};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "history_records")]
 pub struct Model {
@@ -26,3 +28,13 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// History records.
+#[derive(Debug)]
+pub struct HistoryRecords;
+
+impl Stored for HistoryRecords {
+    rows_of!(HistoryRecord);
+
+    const CHANGELOG: bool = false;
+}

@@ -2,7 +2,13 @@
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
+use proto::refusal::Refusal;
 use sea_orm::entity::prelude::*;
+
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "identifiers")]
@@ -30,3 +36,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Identifiers.
+#[derive(Debug)]
+pub struct Identifiers;
+
+impl Stored for Identifiers {
+    rows_of!(Identifier);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Identifier(Pair { before, after })
+    }
+
+    fn taken() -> Refusal {
+        Refusal::forbidden(
+            "Identifier In Use",
+            "There is one of this type with this value in the CO already. Choose another value.",
+        )
+    }
+}

@@ -4,6 +4,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::{
+    changed::{Changed, Pair},
+    stored::{Stored, rows_of},
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "names")]
 pub struct Model {
@@ -31,3 +36,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Names.
+#[derive(Debug)]
+pub struct Names;
+
+impl Stored for Names {
+    rows_of!(Name);
+
+    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
+        Changed::Name(Pair { before, after })
+    }
+}

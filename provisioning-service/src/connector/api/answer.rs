@@ -5,22 +5,35 @@ use reqwest::{Method, StatusCode};
 
 use crate::domain::outcome::ConnectorError;
 
+/// What the server said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    pub(super) status: StatusCode,
+    pub(super) retry_after: Option<&'a str>,
+    /// The revision that it has, if that is newer than the one that was sent.
+    pub(super) newer: Option<i64>,
+}
+
 /// Reads an answer: done, to be tried again, or refused.
-pub(super) fn judge(
-    method: &Method,
-    status: StatusCode,
-    retry_after: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), ConnectorError> {
+pub(super) fn judge(method: &Method, said: Said<'_>, now: DateTime<Utc>) -> Result<(), ConnectorError> {
+    let status = said.status;
     let gone = matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE);
     if status.is_success() || (*method == Method::DELETE && gone) {
         return Ok(());
     }
     let message = format!("The server answered {status}.");
+    if let (StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED, Some(newer)) = (status, said.newer) {
+        return Err(ConnectorError::Outdated { message: format!("The target is already at a newer state, {newer}.") });
+    }
+    let retry_after = said.retry_after.and_then(|text| wait(text, now));
+    // Somebody between here and there lost sight of the call.
+    if matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) {
+        return Err(ConnectorError::Unknown { message, retry_after });
+    }
     let heals = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS)
         || status.is_server_error();
     if heals {
-        return Err(ConnectorError::Retryable { message, retry_after: retry_after.and_then(|text| wait(text, now)) });
+        return Err(ConnectorError::Retryable { message, retry_after });
     }
     if status.is_redirection() {
         let message = format!("{message} Redirects are not followed; configure the address that it leads to.");
@@ -60,14 +73,29 @@ mod tests {
             (Method::PUT, 429, "retry"),
             (Method::PUT, 500, "retry"),
             (Method::DELETE, 503, "retry"),
+            (Method::PUT, 409, "permanent"),
+            (Method::PUT, 502, "unknown"),
+            (Method::DELETE, 504, "unknown"),
         ] {
             let code = StatusCode::from_u16(status).expect("a status");
-            let found = match judge(&method, code, None, now) {
+            let said = Said { status: code, retry_after: None, newer: None };
+            let found = match judge(&method, said, now) {
                 Ok(()) => "done",
                 Err(ConnectorError::Retryable { .. }) => "retry",
                 Err(ConnectorError::Permanent { .. }) => "permanent",
+                Err(ConnectorError::Unknown { .. }) => "unknown",
+                Err(ConnectorError::Outdated { .. }) => "outdated",
             };
             assert_eq!(found, expected, "{method} {status}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_has_a_newer_state_says_so_by_its_revision() {
+        let now = DateTime::from_timestamp(0, 0).expect("a time");
+        for status in [StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED] {
+            let said = Said { status, retry_after: None, newer: Some(8) };
+            assert!(matches!(judge(&Method::PUT, said, now), Err(ConnectorError::Outdated { .. })), "{status}");
         }
     }
 

@@ -4,18 +4,18 @@
 use chrono::{DateTime, SecondsFormat};
 use proto::{
     record::Record,
-    registry::v1::{CoPersonRole, EmailAddress, Identifier, Name, PersonState, subject_state::Data},
+    registry::v1::{CoPersonRole, EmailAddress, Identifier, Name, PersonState, SubjectState, subject_state::Data},
     table::Table,
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::{connector::Job, domain::subject::Kind};
+use crate::domain::subject::{Kind, Subject};
 
 static NOBODY: std::sync::LazyLock<PersonState> = std::sync::LazyLock::new(PersonState::default);
 
-/// The person of a job; of one that is gone, nothing is known. `None` if the subject is no person.
-pub(super) fn person_of<'a>(job: &Job<'a>) -> Option<&'a PersonState> {
-    match (&job.state.data, job.subject.kind) {
+/// The person that a state tells of; of one that is gone, nothing is known. `None` if the subject is no person.
+pub(super) fn person_of(subject: Subject, state: &SubjectState) -> Option<&PersonState> {
+    match (&state.data, subject.kind) {
         (Some(Data::Person(person)), _) => Some(person),
         (None, Kind::Person) => Some(&NOBODY),
         _ => None,

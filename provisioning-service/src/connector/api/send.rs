@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 
-use chrono::{DateTime, Utc};
 use reqwest::{
     RequestBuilder,
     header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
@@ -10,23 +9,37 @@ use reqwest::{
 use service_kit::telemetry;
 
 use crate::{
-    connector::api::{
-        Call, answer,
-        configuration::{Auth, Configuration},
+    connector::{
+        Job,
+        api::{
+            Call, answer,
+            configuration::{Auth, Configuration},
+        },
     },
     domain::outcome::ConnectorError,
 };
 
-/// Makes a call, with the trace of who asked.
+/// Which subject a call is about: `CoPerson/10`.
+const SUBJECT: &str = "Cohort-Subject";
+/// Of a call: the revision of the subject. Of an answer that refuses: the newer one that the server has.
+const REVISION: &str = "Cohort-Revision";
+const REQUEST: &str = "Cohort-Request";
+const FENCE: &str = "Cohort-Fence";
+
+/// Makes a call, with the trace of who asked and the number that tells it from older ones.
 pub(super) async fn send(
     client: &reqwest::Client,
     configuration: &Configuration<'_>,
     call: &Call,
-    now: DateTime<Utc>,
+    job: &Job<'_>,
 ) -> Result<(), ConnectorError> {
     let mut request = authorized(client.request(call.method.clone(), &call.url), configuration)
         .header(ACCEPT, "application/json")
-        .header(CONTENT_TYPE, "application/json");
+        .header(CONTENT_TYPE, "application/json")
+        .header(SUBJECT, format!("{}/{}", job.subject.kind.resource(), job.subject.id))
+        .header(REVISION, job.call.revision)
+        .header(REQUEST, job.call.request)
+        .header(FENCE, job.call.fence);
     if let Some(trace) = telemetry::traceparent() {
         request = request.header(telemetry::TRACEPARENT, trace);
     }
@@ -34,8 +47,11 @@ pub(super) async fn send(
         request = request.body(body.to_string());
     }
     let response = request.send().await.map_err(broke)?;
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    answer::judge(&call.method, response.status(), retry_after.as_deref(), now)
+    let text = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let newer =
+        text(REVISION).and_then(|text| text.trim().parse().ok()).filter(|there: &i64| *there > job.call.revision);
+    let said = answer::Said { status: response.status(), retry_after: text(RETRY_AFTER.as_str()), newer };
+    answer::judge(&call.method, said, job.now)
 }
 
 /// Finds out whether the server answers at all.
@@ -63,6 +79,9 @@ fn broke(error: reqwest::Error) -> ConnectorError {
         cause = inner.to_string();
         source = inner.source();
     }
-    let what = if error.is_timeout() { "did not answer in time" } else { "cannot be reached" };
-    ConnectorError::retryable(format!("The server {what}: {cause}."))
+    if error.is_connect() {
+        return ConnectorError::retryable(format!("The server cannot be reached: {cause}."));
+    }
+    let what = if error.is_timeout() { "did not answer in time" } else { "broke off" };
+    ConnectorError::unknown(format!("The server {what}: {cause}."))
 }

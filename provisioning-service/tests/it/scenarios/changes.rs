@@ -55,18 +55,6 @@ pub(crate) async fn an_event_that_comes_twice_makes_one_request(rig: Rig) {
     rig.end().await;
 }
 
-pub(crate) async fn a_target_is_not_told_of_what_was_before_it(rig: Rig) {
-    rig.run();
-    let before = rig.event("1", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
-    rig.clock.advance(chrono::Duration::milliseconds(1));
-    let target = rig.target(CO, Mode::Automatic).await;
-    rig.tell(&before).await;
-    rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
-    let requests = rig.all_ended(target, 1).await;
-    assert_eq!(requests[0].co_group_id, Some(GROUP));
-    rig.end().await;
-}
-
 pub(crate) async fn a_deleted_provisioning_group_takes_nobody_away(rig: Rig) {
     rig.run();
     rig.registry.group(21, CO);
@@ -176,7 +164,7 @@ pub(crate) async fn outcomes_become_history(rig: Rig) {
     let told: Vec<_> = outcomes.iter().map(|o| (o.succeeded, o.manual, o.actor.as_str(), o.message.as_str())).collect();
     assert_eq!(told, [(true, false, "", ""), (true, true, "co_2.admin", ""), (false, true, "cohort", "No.")]);
     assert!(outcomes.iter().all(|outcome| outcome.target == "Main directory" && outcome.co_id == CO));
-    assert_eq!(outcomes[1].event_id, format!("{}-1", asked.co_provisioning_request_id));
+    assert!(outcomes[1].event_id.ends_with(&format!("-{}-1", asked.co_provisioning_request_id)));
     assert_eq!(outcomes[1].subject, Some(Subject { kind: SubjectKind::CoGroup.into(), id: GROUP }));
     rig.end().await;
 }

@@ -26,7 +26,7 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let now = rig.clock.now();
     let scope = Scope::AllBut(Vec::new());
-    let held = claim::due(rig.database.writer(), &scope, now, now + Duration::seconds(60), 10).await.unwrap();
+    let held = claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
     assert_eq!(held.iter().map(|row| (row.id, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
     rig.run();
     rig.clock.advance(Duration::seconds(59));
@@ -42,6 +42,8 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
         error: Some("late".to_owned()),
         due: None,
         counts: true,
+        uses_try: true,
+        wanting: false,
     };
     let written = provisioning_service::store::outcomes::write(rig.database.writer(), &[change], now).await.unwrap();
     assert!(written.is_empty());

@@ -5,16 +5,22 @@
 
 use std::collections::BTreeSet;
 
-use proto::registry::v1::Status;
+use proto::{events::v1::Action, registry::v1::Status};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    app::{Fault, change::Change, delete::STATEMENT, edit::archive},
-    domain::{history::Entry, membership::belongs},
-    resource::co_group_member::CoGroupMembers,
+    change::{Change, Noted, versions},
+    context::Fault,
+    domain::{
+        history::{Entry, differences},
+        ids::{CoId, GroupId, PersonId},
+        membership::{belongs, edited, joined, left},
+    },
     store::{
-        entity::{co_group, co_group_member, co_person, co_person_role},
+        changed::{Changed, Pair},
+        entity::{co_group, co_group_member, co_group_member::CoGroupMembers, co_person, co_person_role},
         status_of,
+        stored::Stored,
     },
 };
 
@@ -25,7 +31,7 @@ pub type Roles = Vec<(Option<i64>, Status)>;
 ///
 /// # Errors
 /// Those of the database.
-pub async fn roles_of(change: &Change<'_>, co_person_id: i64) -> Result<Roles, Fault> {
+pub async fn roles_of(change: &Change<'_>, PersonId(co_person_id): PersonId) -> Result<Roles, Fault> {
     let rows: Vec<(Option<i64>, String)> = co_person_role::Entity::find()
         .select_only()
         .column(co_person_role::Column::CouId)
@@ -103,14 +109,13 @@ async fn add_to(change: &mut Change<'_>, person: &co_person::Model, groups: Vec<
     let rows = groups.iter().map(|group| new_member(change, group, person.id)).collect::<Vec<_>>();
     co_group_member::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     for group in &groups {
-        joined(change, group, person.id, true, false);
+        tell(change, group, PersonId(person.id), joined(&group.name, GroupId(group.id), true, false));
     }
     Ok(())
 }
 
 /// A new membership in an automatic group.
-#[must_use]
-pub fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i64) -> co_group_member::ActiveModel {
+fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i64) -> co_group_member::ActiveModel {
     co_group_member::ActiveModel {
         co_id: Set(group.co_id),
         co_group_id: Set(group.id),
@@ -132,55 +137,48 @@ pub fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i6
 ///
 /// # Errors
 /// Those of the database.
-pub async fn remove_from(
+async fn remove_from(
     change: &mut Change<'_>,
     memberships: Vec<(co_group::Model, co_group_member::Model)>,
 ) -> Result<(), Fault> {
-    if memberships.is_empty() {
-        return Ok(());
-    }
     let rows: Vec<co_group_member::Model> = memberships.iter().map(|(_, member)| member.clone()).collect();
-    archive::<CoGroupMembers>(change, &rows).await?;
-    for some in rows.chunks(STATEMENT) {
-        co_group_member::Entity::update_many()
-            .set(co_group_member::ActiveModel {
-                deleted: Set(true),
-                modified: Set(change.now),
-                actor_identifier: Set(Some(change.caller.username.clone())),
-                ..Default::default()
-            })
-            .filter(co_group_member::Column::Id.is_in(some.iter().map(|row| row.id)))
-            .exec(&change.tx)
-            .await?;
-    }
+    versions::remove::<CoGroupMembers>(change, &rows).await?;
     for (group, member) in &memberships {
-        left(change, group, member.co_person_id);
+        tell(change, group, PersonId(member.co_person_id), left(&group.name, GroupId(group.id)));
     }
     Ok(())
 }
 
-/// Tells that a person joined a group.
-pub fn joined(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64, member: bool, owner: bool) {
-    let yes = |truth: bool| if truth { "Yes" } else { "No" };
-    let comment =
-        format!("Added to CO Group {} ({}) (member={}, owner={})", group.name, group.id, yes(member), yes(owner));
-    tell(change, group, co_person_id, "ACGM", comment);
-}
-
-/// Tells that a person left a group.
-pub fn left(change: &mut Change<'_>, group: &co_group::Model, co_person_id: i64) {
-    tell(change, group, co_person_id, "DCGM", format!("Removed from CO Group {} ({})", group.name, group.id));
+/// Tells of a membership that somebody added, edited or deleted.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn told(change: &mut Change<'_>, changed: &Changed<'_>, _noted: &Noted) -> Result<(), Fault> {
+    let Changed::Membership(Pair { before, after }) = changed else { return Ok(()) };
+    match (before, after) {
+        (Some(old), Some(new)) if old.co_group_id == new.co_group_id && old.co_person_id == new.co_person_id => {
+            let columns = CoGroupMembers::columns();
+            let what = differences(&columns.record(*old), &columns.record(*new));
+            let group = change.group(GroupId(new.co_group_id)).await?;
+            tell(change, &group, PersonId(new.co_person_id), edited(&group.name, GroupId(group.id), &what));
+        }
+        _ => {
+            if let Some(old) = before {
+                let group = change.group(GroupId(old.co_group_id)).await?;
+                tell(change, &group, PersonId(old.co_person_id), left(&group.name, GroupId(group.id)));
+            }
+            if let Some(new) = after {
+                let group = change.group(GroupId(new.co_group_id)).await?;
+                let entry = joined(&group.name, GroupId(group.id), new.member, new.owner);
+                tell(change, &group, PersonId(new.co_person_id), entry);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Tells something of a person in a group: into the history, and that both changed.
-pub fn tell(
-    change: &mut Change<'_>,
-    group: &co_group::Model,
-    co_person_id: i64,
-    action: &'static str,
-    comment: String,
-) {
-    change.tell(Entry::of_person(group.co_id, co_person_id, action, comment).with_group(group.id));
-    change.person_changed(co_person_id, group.co_id);
-    change.group_changed(group.id, group.co_id);
+pub fn tell(change: &mut Change<'_>, group: &co_group::Model, person: PersonId, entry: Entry) {
+    let noted = change.note(CoId(group.co_id), person, Action::Updated, entry);
+    change.also(&noted, CoId(group.co_id), GroupId(group.id));
 }

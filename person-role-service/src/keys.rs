@@ -13,8 +13,6 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use proto::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::app::{App, Fault};
-
 /// A hash that no key fits: checking against it takes as long as checking a real one.
 pub const NO_KEY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpcw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -23,10 +21,10 @@ pub const NO_KEY: &str =
 ///
 /// # Errors
 /// If hashing fails.
-pub async fn make(app: &App) -> Result<(String, String), Fault> {
+pub async fn make(hasher: &Hasher) -> Result<(String, String), Refusal> {
     let bytes: [u8; 32] = rand::random();
     let key = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let hash = hash(app, key.clone()).await?;
+    let hash = hash(hasher, key.clone()).await?;
     Ok((key, hash))
 }
 
@@ -34,8 +32,8 @@ pub async fn make(app: &App) -> Result<(String, String), Fault> {
 ///
 /// # Errors
 /// If hashing fails.
-pub async fn hash(app: &App, key: String) -> Result<String, Fault> {
-    on_a_thread(app, move || Argon2::default().hash_password(key.as_bytes()).map(|hash| hash.to_string()))
+pub async fn hash(hasher: &Hasher, key: String) -> Result<String, Refusal> {
+    on_a_thread(hasher, move || Argon2::default().hash_password(key.as_bytes()).map(|hash| hash.to_string()))
         .await?
         .map_err(|error| {
             tracing::error!(%error, "a key could not be hashed");
@@ -47,8 +45,8 @@ pub async fn hash(app: &App, key: String) -> Result<String, Fault> {
 ///
 /// # Errors
 /// If checking fails.
-pub async fn fits(app: &App, key: String, hash: String) -> Result<bool, Fault> {
-    on_a_thread(app, move || fits_hash(&key, &hash).unwrap_or(false)).await
+pub async fn fits(hasher: &Hasher, key: String, hash: String) -> Result<bool, Refusal> {
+    on_a_thread(hasher, move || fits_hash(&key, &hash).unwrap_or(false)).await
 }
 
 thread_local! {
@@ -97,18 +95,21 @@ impl Hasher {
     }
 }
 
-async fn on_a_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+async fn on_a_thread<T: Send + 'static>(
+    hasher: &Hasher,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
     let (done, result) = oneshot::channel();
     let job = Box::new(move || {
         // Nobody waits any more if the caller is gone.
         let _nobody_waits = done.send(work());
     });
-    app.hashing.0.send(job).await.map_err(|_| broken())?;
+    hasher.0.send(job).await.map_err(|_| broken())?;
     result.await.map_err(|_| broken())
 }
 
-fn broken() -> Fault {
-    Refusal::Failed("The key could not be worked with. Tell the server's operator.".to_owned()).into()
+fn broken() -> Refusal {
+    Refusal::Failed("The key could not be worked with. Tell the server's operator.".to_owned())
 }
 
 #[cfg(test)]

@@ -1,0 +1,38 @@
+//! Listing the members of a group, page by page: for connectors that write them, however many they are.
+
+use proto::registry::v1::{ListMembersRequest, ListMembersResponse};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{
+    context::{App, Fault},
+    store::{entity::co_group_member, memberships::valid_at, time::database_time},
+};
+
+/// The largest page.
+const PAGE: u64 = 1000;
+
+/// Lists the people whose membership holds now, by id, after the one that the request names.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_members(app: &App, request: &ListMembersRequest) -> Result<ListMembersResponse, Fault> {
+    use co_group_member::Column;
+    let limit = u64::from(request.limit).clamp(1, PAGE);
+    let db = app.database.reader();
+    let mut ids: Vec<i64> = co_group_member::Entity::find()
+        .select_only()
+        .column(Column::CoPersonId)
+        .filter(Column::CoGroupId.eq(request.co_group_id))
+        .filter(Column::Deleted.eq(false))
+        .filter(Column::Member.eq(true))
+        .filter(Column::CoPersonId.gt(request.after))
+        .filter(valid_at(database_time(db, &app.clock).await?))
+        .order_by_asc(Column::CoPersonId)
+        .limit(limit + 1)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let more = ids.len() as u64 > limit;
+    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(ListMembersResponse { co_person_ids: ids, more })
+}

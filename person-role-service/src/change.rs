@@ -1,0 +1,208 @@
+//! A change of the registry: one transaction with what it brings along.
+//!
+//! Guarantee: the rows, the history of the change, the revisions of its subjects and the events that tell of it are
+//! committed together or not at all; nobody can tell of a subject without saying why. Mechanism: history and events are
+//! gathered while the use case runs and written in one statement each, just before the commit; the relay is woken after
+//! it. Failure: a change that is dropped without commit leaves nothing behind.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use messaging::outbox::{self, Outgoing};
+use prost::Message;
+use proto::{
+    caller::Caller,
+    events::v1::{Action, RegistryEvent},
+};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use service_kit::planted::{self, Bug};
+
+use crate::{
+    context::App,
+    domain::{
+        event_key,
+        history::Entry,
+        ids::{CoId, GroupId, Subject},
+    },
+    store::{
+        entity::{co_group, history_record},
+        revisions,
+    },
+};
+
+pub mod holds;
+pub mod versions;
+
+/// At most so many rows in one statement: databases limit its parameters.
+pub const STATEMENT: usize = 500;
+
+/// A transaction, who makes it, and what will be told of it.
+#[derive(Debug)]
+pub struct Change<'a> {
+    app: &'a App,
+    /// The transaction.
+    pub tx: DatabaseTransaction,
+    /// Who makes the change.
+    pub caller: &'a Caller,
+    /// When it is made.
+    pub now: DateTime<Utc>,
+    history: Vec<history_record::ActiveModel>,
+    events: BTreeMap<Subject, (CoId, Action)>,
+    co_deleted: Option<CoId>,
+    groups: HashMap<GroupId, co_group::Model>,
+}
+
+/// Says that something was written down in this change, from which it follows that further subjects changed. Only what
+/// writes history or a version can give one.
+#[derive(Debug)]
+pub struct Noted(());
+
+impl<'a> Change<'a> {
+    /// Begins a change.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn begin(app: &'a App, caller: &'a Caller) -> Result<Self, DbErr> {
+        Ok(Self {
+            app,
+            tx: app.database.begin().await?,
+            caller,
+            now: app.clock.now(),
+            history: Vec::new(),
+            events: BTreeMap::new(),
+            co_deleted: None,
+            groups: HashMap::new(),
+        })
+    }
+
+    /// What the use cases work with.
+    #[must_use]
+    pub fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// The group with an id, deleted or not; read once in a change.
+    ///
+    /// # Errors
+    /// Those of the database; that there is no such group.
+    pub async fn group(&mut self, id: GroupId) -> Result<co_group::Model, DbErr> {
+        if let Some(group) = self.groups.get(&id) {
+            return Ok(group.clone());
+        }
+        let group = co_group::Entity::find_by_id(id.0).one(&self.tx).await?;
+        let group = group.ok_or_else(|| DbErr::RecordNotFound(format!("group {}", id.0)))?;
+        self.groups.insert(id, group.clone());
+        Ok(group)
+    }
+
+    /// Notes what happened to a subject: for the history, and that targets are to be told. The only way to tell, beside
+    /// [`Change::also`], which needs what this gives.
+    pub fn note(&mut self, co: CoId, subject: impl Into<Subject>, action: Action, entry: Entry) -> Noted {
+        let subject = subject.into();
+        let of = |wanted: fn(Subject) -> Option<i64>| Set(wanted(subject));
+        self.history.push(history_record::ActiveModel {
+            co_id: Set(co.0),
+            co_person_id: of(|subject| matches!(subject, Subject::Person(_)).then(|| subject.id())),
+            co_person_role_id: Set(entry.co_person_role_id),
+            co_group_id: Set(match subject {
+                Subject::Group(GroupId(id)) => Some(id),
+                _ => entry.co_group_id.map(|GroupId(id)| id),
+            }),
+            co_email_list_id: of(|subject| matches!(subject, Subject::EmailList(_)).then(|| subject.id())),
+            actor_co_person_id: Set(None),
+            actor_api_user_id: Set(self.caller.api_user_id),
+            action: Set(entry.action.to_owned()),
+            comment: Set(Some(entry.comment)),
+            created: Set(self.now),
+            modified: Set(self.now),
+            ..Default::default()
+        });
+        self.tell(co, subject, action);
+        Noted(())
+    }
+
+    /// Notes that a further subject changed by what was noted.
+    pub fn also(&mut self, _by: &Noted, co: CoId, subject: impl Into<Subject>) {
+        self.tell(co, subject.into(), Action::Updated);
+    }
+
+    /// Notes that a CO is gone with all that was in it.
+    pub fn co_deleted(&mut self, co: CoId) {
+        self.co_deleted = Some(co);
+    }
+
+    /// Of several changes of one subject the strongest is told: that it is gone, that it is new, that it changed.
+    fn tell(&mut self, co: CoId, subject: Subject, action: Action) {
+        let told = self.events.entry(subject).or_insert((co, action));
+        let strength = |action: Action| match action {
+            Action::Unspecified => 0,
+            Action::Updated => 1,
+            Action::Added => 2,
+            Action::Deleted => 3,
+        };
+        if strength(action) > strength(told.1) {
+            told.1 = action;
+        }
+    }
+
+    /// Writes the history, the events and, last of all, the revisions; commits, and wakes the relay.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing of the change is left.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let messages = self.messages();
+        let Self { app, tx, history, events, .. } = self;
+        for some in history.chunks(STATEMENT) {
+            history_record::Entity::insert_many(some.to_vec()).exec_without_returning(&tx).await?;
+        }
+        let woken = !messages.is_empty();
+        let subjects: Vec<Subject> = events.into_keys().collect();
+        if planted::is(Bug::MessagesAfterCommit) {
+            revisions::raise(&tx, &subjects).await?;
+            tx.commit().await?;
+            outbox::enqueue(app.database.writer(), &app.clock, messages).await?;
+        } else {
+            outbox::enqueue(&tx, &app.clock, messages).await?;
+            // Held from here on, and only until the commit.
+            revisions::raise(&tx, &subjects).await?;
+            tx.commit().await?;
+        }
+        service_kit::points::reach("after commit").await;
+        if woken {
+            app.relay.wake();
+        }
+        Ok(())
+    }
+
+    /// The events, as they go into the outbox.
+    fn messages(&self) -> Vec<Outgoing> {
+        let occurred_at = Some(prost_types::Timestamp {
+            seconds: self.now.timestamp(),
+            nanos: self.now.timestamp_subsec_nanos().cast_signed(),
+        });
+        let of_subjects = self.events.iter().map(|(subject, (co, action))| RegistryEvent {
+            event_id: String::new(),
+            co_id: co.0,
+            subject: Some(subject.wire()),
+            action: (*action).into(),
+            occurred_at,
+        });
+        let of_co = self.co_deleted.map(|co| RegistryEvent {
+            event_id: String::new(),
+            co_id: co.0,
+            subject: None,
+            action: Action::Deleted.into(),
+            occurred_at,
+        });
+        of_subjects.chain(of_co).map(outgoing).collect()
+    }
+}
+
+fn outgoing(mut event: RegistryEvent) -> Outgoing {
+    event.event_id = format!("{:032x}", rand::random::<u128>());
+    Outgoing {
+        message_id: event.event_id.clone(),
+        routing_key: event_key::routing_key(&event),
+        body: event.encode_to_vec(),
+    }
+}

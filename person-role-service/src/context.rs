@@ -1,0 +1,51 @@
+//! What everything works with, and why it ends without success.
+
+use messaging::outbox::Relay;
+use proto::refusal::Refusal;
+use sea_orm::DbErr;
+use service_kit::{clock::Clock, database::Database};
+
+use crate::keys::Hasher;
+
+/// What every use case works with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The registry's database.
+    pub database: Database,
+    /// The time.
+    pub clock: Clock,
+    /// Sends what the outbox holds.
+    pub relay: Relay,
+    /// Hashes and checks keys.
+    pub hashing: Hasher,
+}
+
+/// Why a use case ended without success.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The caller is told no.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The database did not do what was asked.
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+}
+
+impl Fault {
+    /// Whether the same use case may succeed if it is begun anew: two transactions stood in each other's way. What a
+    /// caller wants and somebody else has is refused by its resource; a unique index that speaks up here was met by
+    /// something that the use case makes on its own, which the other one has made now.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Database(error) if service_kit::database::is_conflict(error) || service_kit::database::is_taken(error))
+    }
+
+    /// What the caller hears.
+    #[must_use]
+    pub fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Database(error) => service_kit::database::refusal_of(&error),
+        }
+    }
+}

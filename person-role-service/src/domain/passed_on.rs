@@ -1,0 +1,52 @@
+//! What of a person may be passed on to targets (provisioning-engine.md §3).
+
+use proto::registry::v1::{Provisionable, Status};
+
+use crate::domain::{membership::ALL_MEMBERS, person_status::is_active};
+
+/// How much of a person may be passed on.
+#[must_use]
+pub fn provisionable(person: Status) -> Provisionable {
+    match person {
+        Status::Active | Status::GracePeriod => Provisionable::Everything,
+        Status::Suspended | Status::Expired | Status::Locked => Provisionable::PersonData,
+        _ => Provisionable::Nothing,
+    }
+}
+
+/// Whether a moment lies within dates; one that is absent does not limit. Generic, so that it serves dates of any kind.
+#[must_use]
+pub fn within<T: PartialOrd>(from: Option<T>, through: Option<T>, now: T) -> bool {
+    from.is_none_or(|from| from <= now) && through.is_none_or(|through| through > now)
+}
+
+/// Whether a role is passed on; `within` says whether it is inside its dates.
+#[must_use]
+pub fn role_holds(role: Status, within: bool) -> bool {
+    is_active(role) && within
+}
+
+/// Whether a membership is passed on. Those in groups of all members always are.
+#[must_use]
+pub fn member_holds(person: Provisionable, group_type: &str, group_is_active: bool, within: bool) -> bool {
+    group_type == ALL_MEMBERS || (person == Provisionable::Everything && group_is_active && within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_limit_only_where_they_are() {
+        assert!(within(None, None, 5) && within(Some(5), Some(6), 5));
+        assert!(!within(Some(6), None, 5) && !within(None, Some(5), 5));
+    }
+
+    #[test]
+    fn groups_of_all_members_stay_with_a_suspended_person() {
+        assert!(member_holds(Provisionable::PersonData, "M", true, true));
+        assert!(!member_holds(Provisionable::PersonData, "S", true, true));
+        assert!(!member_holds(Provisionable::Everything, "S", false, true));
+        assert!(member_holds(Provisionable::Everything, "S", true, true));
+    }
+}

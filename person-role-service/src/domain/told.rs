@@ -1,0 +1,120 @@
+//! What the history says of a change of a record, and of which subject it tells (co-person-role.md §6.4, neighbours.md).
+//!
+//! Memberships are told by [`crate::domain::membership`]: their sentences name the group.
+
+use proto::{events::v1::Action, record::Record};
+
+use crate::domain::{
+    history::{Entry, differences},
+    ids::{EmailListId, GroupId, PersonId, Subject},
+};
+
+/// A change of a record as it is told: of which subject, what became of that, and what the history says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The subject that changed.
+    pub subject: Subject,
+    /// What became of it.
+    pub action: Action,
+    /// What the history says.
+    pub entry: Entry,
+    /// The subject that the record hung on before, when it was moved.
+    pub left: Option<Subject>,
+}
+
+/// What is told of a record that was added (without `before`), edited, or deleted (without `after`). `None` for records
+/// that are no subject and hang on none.
+#[must_use]
+pub fn told(before: Option<&Record>, after: Option<&Record>) -> Option<Told> {
+    let record = after.or(before)?;
+    let words = Words::of(record)?;
+    let subject = subject_of(record)?;
+    let (code, comment) = match (before, after) {
+        (None, _) => (words.codes[0], words.added),
+        (Some(old), Some(new)) => (words.codes[1], format!("{}{}", words.edited, differences(old, new))),
+        (Some(_), None) => (words.codes[2], words.deleted),
+    };
+    let action = match (before, after) {
+        (None, _) if words.is_subject => Action::Added,
+        (_, None) if words.is_subject => Action::Deleted,
+        _ => Action::Updated,
+    };
+    let entry = Entry::new(code, comment);
+    let entry = match record.int("id").filter(|_| record.table().singular == "CoPersonRole") {
+        Some(role) => entry.with_role(role),
+        None => entry,
+    };
+    let left = before.and_then(subject_of).filter(|old| *old != subject);
+    Some(Told { subject, action, entry, left })
+}
+
+/// The subject that a record is, or hangs on.
+fn subject_of(record: &Record) -> Option<Subject> {
+    let id = record.int("id");
+    match record.table().singular.as_str() {
+        "CoPerson" => id.map(PersonId).map(Subject::Person),
+        "CoGroup" => id.map(GroupId).map(Subject::Group),
+        "CoEmailList" => id.map(EmailListId).map(Subject::EmailList),
+        _ => {
+            let person = record.int("co_person_id").map(PersonId).map(Subject::Person);
+            person.or_else(|| record.int("co_group_id").map(GroupId).map(Subject::Group))
+        }
+    }
+}
+
+/// The codes and sentences of a resource: added, edited, deleted.
+struct Words {
+    codes: [&'static str; 3],
+    added: String,
+    edited: String,
+    deleted: String,
+    /// Whether the record is the subject itself.
+    is_subject: bool,
+}
+
+impl Words {
+    fn of(record: &Record) -> Option<Self> {
+        let text = |column: &str| record.text(column).unwrap_or_default();
+        Some(match record.table().singular.as_str() {
+            "CoPerson" => Self::of_subject(["ACPM", "ECPM", "DCPM"], "CO Person"),
+            "CoGroup" => Self::of_subject(["ACGR", "ECGR", "DCGR"], "CO Group"),
+            "CoEmailList" => Self::of_subject(["ACEL", "ECEL", "DCEL"], "CO Email List"),
+            "CoPersonRole" => Self {
+                codes: ["ACRM", "ECRM", "DCRM"],
+                added: "CO Person Role Created (Manual)".to_owned(),
+                edited: format!("CO Person Role Edited ({}):", record.int("id").unwrap_or_default()),
+                deleted: "CO Person Role Deleted (Manual)".to_owned(),
+                is_subject: false,
+            },
+            "Name" => {
+                let family = record.text("family").map(|family| format!(" {family}")).unwrap_or_default();
+                Self::of_part(["ANAM", "ENAM", "DNAM"], "Name", &format!("{}{family}", text("given")), text("type"))
+            }
+            "EmailAddress" => Self::of_part(["AEML", "EEML", "DEML"], "Email Address", text("mail"), text("type")),
+            "Identifier" => Self::of_part(["AIDE", "EIDE", "DIDE"], "Identifier", text("identifier"), text("type")),
+            _ => return None,
+        })
+    }
+
+    /// Of a record that is a subject.
+    fn of_subject(codes: [&'static str; 3], title: &str) -> Self {
+        Self {
+            codes,
+            added: format!("{title} Created (Manual)"),
+            edited: format!("{title} Edited: "),
+            deleted: format!("{title} Deleted (Manual)"),
+            is_subject: true,
+        }
+    }
+
+    /// Of a record that hangs on a subject.
+    fn of_part(codes: [&'static str; 3], title: &str, shown: &str, kind: &str) -> Self {
+        Self {
+            codes,
+            added: format!("{title} Added: {shown} ({kind})"),
+            edited: format!("{title} Edited: "),
+            deleted: format!("{title} Deleted: {shown} ({kind})"),
+            is_subject: false,
+        }
+    }
+}

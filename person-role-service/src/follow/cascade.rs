@@ -1,0 +1,91 @@
+//! What hangs on a record goes before it (neighbours.md).
+
+use futures::future::BoxFuture;
+use proto::table::Table;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Statement,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
+
+use crate::{
+    change::Change,
+    context::Fault,
+    domain::ids::CoId,
+    follow::{delete, delete_where, update},
+    store::{
+        changed::{Changed, Pair},
+        entity::{
+            co, co_group,
+            co_group::{CoGroups, is_of_users},
+            co_group_member::CoGroupMembers,
+            cou,
+            email_address::EmailAddresses,
+            identifier::Identifiers,
+            name::Names,
+        },
+    },
+};
+
+/// Deletes what hangs on a record that is about to be deleted.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn delete_what_hangs_on<'c>(
+    change: &'c mut Change<'_>,
+    changed: &'c Changed<'c>,
+) -> BoxFuture<'c, Result<(), Fault>> {
+    Box::pin(async move {
+        match changed {
+            Changed::Person(Pair { before: Some(person), .. }) => {
+                delete_where::<CoGroupMembers>(change, "co_person_id", person.id).await?;
+                delete_where::<Names>(change, "co_person_id", person.id).await?;
+                delete_where::<EmailAddresses>(change, "co_person_id", person.id).await?;
+                delete_where::<Identifiers>(change, "co_person_id", person.id).await
+            }
+            Changed::Group(Pair { before: Some(group), .. }) => {
+                delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
+                delete_where::<Identifiers>(change, "co_group_id", group.id).await
+            }
+            Changed::Cou(Pair { before: Some(cou), .. }) => groups_of_cou(change, cou).await,
+            Changed::Co(Pair { before: Some(co), .. }) => everything_of(change, co).await,
+            _ => Ok(()),
+        }
+    })
+}
+
+/// The groups that came with a COU go with it; one that was somebody's own and only named the COU stays.
+async fn groups_of_cou(change: &mut Change<'_>, cou: &cou::Model) -> Result<(), Fault> {
+    let groups = co_group::Entity::find()
+        .filter(co_group::Column::CouId.eq(cou.id))
+        .filter(co_group::Column::Deleted.eq(false))
+        .all(&change.tx)
+        .await?;
+    let (of_users, own): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| is_of_users(&group.group_type));
+    for group in of_users {
+        let mut row = group.clone().into_active_model();
+        row.cou_id = Set(None);
+        update::<CoGroups>(change, &group, row).await?;
+    }
+    delete::<CoGroups>(change, own).await
+}
+
+/// All rows of a CO, their versions and the revisions of their subjects.
+async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fault> {
+    for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists")] {
+        let sql = format!(
+            "DELETE FROM subject_revisions WHERE kind = {kind} AND subject_id IN (SELECT id FROM {table} WHERE co_id = $1)"
+        );
+        let backend = change.tx.get_database_backend();
+        change.tx.execute_raw(Statement::from_sql_and_values(backend, sql, [co.id.into()])).await?;
+    }
+    let of_registry = |table: &&Table| table.service.starts_with("cohort.registry.") && table.singular != "Co";
+    let tables = Table::all().iter().filter(of_registry).map(|table| table.path.as_str());
+    for table in tables.chain(["record_versions"]) {
+        let mut delete = Query::delete();
+        delete.from_table(Alias::new(table)).and_where(Expr::col(Alias::new("co_id")).eq(co.id));
+        change.tx.execute(&delete).await?;
+    }
+    change.co_deleted(CoId(co.id));
+    Ok(())
+}

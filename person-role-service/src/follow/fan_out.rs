@@ -1,0 +1,103 @@
+//! Further subjects that a change concerns (provisioning-engine.md §2).
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::{
+    change::{Change, Noted},
+    context::Fault,
+    domain::ids::{CoId, CouId, GroupId, PersonId},
+    store::{
+        changed::{Changed, Pair},
+        entity::{co_group, co_group_member, co_person_role, cou},
+    },
+};
+
+/// Tells of the subjects that a change concerns beside its own.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn tell(change: &mut Change<'_>, changed: &Changed<'_>, noted: &Noted) -> Result<(), Fault> {
+    match changed {
+        Changed::Identifier(pair) => {
+            let mut people: Vec<(i64, i64)> =
+                pair.both().filter_map(|row| Some((row.co_id, row.co_person_id?))).collect();
+            people.dedup();
+            for (co, person) in people {
+                groups_of_person(change, CoId(co), PersonId(person), noted).await?;
+            }
+            Ok(())
+        }
+        Changed::Group(Pair { before: Some(old), after: Some(new) }) if looks_different(old, new) => {
+            members_of_group(change, CoId(new.co_id), GroupId(new.id), noted).await
+        }
+        Changed::Cou(Pair { before: Some(old), after: Some(new) }) if *old != *new => {
+            people_of_cou(change, new, noted).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the members of a group see it differently: by its name, or by whether it is active.
+fn looks_different(old: &co_group::Model, new: &co_group::Model) -> bool {
+    old.name != new.name || (old.status == "A") != (new.status == "A")
+}
+
+/// Tells that all groups of a person changed.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn groups_of_person(
+    change: &mut Change<'_>,
+    co: CoId,
+    person: PersonId,
+    noted: &Noted,
+) -> Result<(), Fault> {
+    use co_group_member::Column;
+    let groups: Vec<i64> = co_group_member::Entity::find()
+        .select_only()
+        .column(Column::CoGroupId)
+        .filter(Column::CoPersonId.eq(person.0))
+        .filter(Column::Deleted.eq(false))
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    for group in groups {
+        change.also(noted, co, GroupId(group));
+    }
+    Ok(())
+}
+
+async fn members_of_group(change: &mut Change<'_>, co: CoId, group: GroupId, noted: &Noted) -> Result<(), Fault> {
+    use co_group_member::Column;
+    let people: Vec<i64> = co_group_member::Entity::find()
+        .select_only()
+        .column(Column::CoPersonId)
+        .filter(Column::CoGroupId.eq(group.0))
+        .filter(Column::Deleted.eq(false))
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    for person in people {
+        change.also(noted, co, PersonId(person));
+    }
+    Ok(())
+}
+
+/// What is passed on of a person holds the COUs of the roles.
+async fn people_of_cou(change: &mut Change<'_>, cou: &cou::Model, noted: &Noted) -> Result<(), Fault> {
+    use co_person_role::Column;
+    let CouId(id) = CouId(cou.id);
+    let people: Vec<i64> = co_person_role::Entity::find()
+        .select_only()
+        .distinct()
+        .column(Column::CoPersonId)
+        .filter(Column::CouId.eq(id))
+        .filter(Column::Deleted.eq(false))
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    for person in people {
+        change.also(noted, CoId(cou.co_id), PersonId(person));
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The standard methods of every resource, and those that one has beside them: one service for all tables.
+//!
+//! Which resources there are says [`resources`]; which methods each has says its service in the `.proto` files, whose
+//! paths and messages are those of this service too. A method hands bytes over: a record is read and written by its table.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use prost::{DecodeError, Message};
+use proto::{
+    record::Record,
+    registry::v1::{
+        AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ReconcileCoRequest,
+        ViewRequest,
+    },
+    table::Table,
+};
+use service_kit::rpc::tables::{Answer, Call};
+use tonic::Status;
+
+use crate::{
+    app::{add, delete, edit, list, reconcile, reconcile_co, rotate_key, view},
+    context::App,
+    grpc::{added, serve},
+    resource::Resource,
+    store::{
+        entity::{
+            api_user::ApiUsers, co::Cos, co_email_list::CoEmailLists, co_group::CoGroups,
+            co_group_member::CoGroupMembers, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
+            email_address::EmailAddresses, history_record::HistoryRecords, identifier::Identifiers, name::Names,
+        },
+        stored::Stored,
+    },
+};
+
+/// States the resources that are served.
+macro_rules! resources {
+    ($($resource:ident),* $(,)?) => {
+        /// The tables of the resources that are served.
+        pub(super) fn tables() -> Vec<&'static Table> {
+            vec![$(<$resource as Stored>::table()),*]
+        }
+
+        /// Answers a method of the resource that a table is of.
+        async fn by_table(app: &App, call: Call) -> Result<Bytes, Status> {
+            $(if std::ptr::eq(call.table, <$resource as Stored>::table()) {
+                return standard::<$resource>(app, call).await;
+            })*
+            Err(Status::unimplemented("the registry does not serve this resource"))
+        }
+    };
+}
+
+resources![
+    Cos,
+    Cous,
+    CoPeople,
+    Names,
+    EmailAddresses,
+    Identifiers,
+    CoGroups,
+    CoGroupMembers,
+    CoEmailLists,
+    CoPersonRoles,
+    HistoryRecords,
+    ApiUsers,
+];
+
+/// Answers the methods of all resources of the registry.
+pub(super) struct Standard(pub(super) App);
+
+#[async_trait]
+impl Answer for Standard {
+    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
+        by_table(&self.0, call).await
+    }
+}
+
+async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
+    let Call { method, caller, message, .. } = call;
+    match method.as_str() {
+        "Add" => {
+            let AddRecord { record, unread } = read(message)?;
+            let record = record_of::<R>(record)?;
+            let (id, extras) = serve!(add::add::<R>(app, &caller, record.clone(), &unread))?;
+            Ok(bytes(&added(id, extras)))
+        }
+        "Edit" => {
+            let EditRecord { record, unread, sent } = read(message)?;
+            let record = record_of::<R>(record)?;
+            let id = record.int("id").unwrap_or_default();
+            let record = record.with_sent(&sent.unwrap_or_default().paths);
+            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread))?;
+            Ok(bytes(&Edited {}))
+        }
+        "Delete" => {
+            let DeleteRequest { id } = read(message)?;
+            serve!(delete::delete::<R>(app, &caller, id))?;
+            Ok(bytes(&Deleted {}))
+        }
+        "View" => {
+            let ViewRequest { id } = read(message)?;
+            let record = serve!(view::view::<R>(app, &caller, id))?;
+            Ok(record.encode().into())
+        }
+        "List" => {
+            let request: ListRequest = read(message)?;
+            let page = serve!(list::list::<R>(app, &caller, &request))?;
+            Ok(bytes(&list_of(&page.records, page.more)))
+        }
+        _ => particular(app, Call { table: R::table(), method, caller, message }).await,
+    }
+}
+
+/// The methods that one resource has beside the standard ones.
+async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
+    let Call { table, method, caller, message } = call;
+    match (table.singular.as_str(), method.as_str()) {
+        ("ApiUser", "RotateKey") => {
+            let ViewRequest { id } = read(message)?;
+            let extras = serve!(rotate_key::rotate_key(app, &caller, id))?;
+            Ok(bytes(&added(id, extras)))
+        }
+        ("CoGroup", "ReconcileCo") => {
+            let ReconcileCoRequest { co_id } = read(message)?;
+            let groups = serve!(reconcile_co::reconcile_co(app, &caller, co_id))?;
+            Ok(bytes(&list_of(&groups, false)))
+        }
+        ("CoGroup", "Reconcile") => {
+            let ViewRequest { id } = read(message)?;
+            serve!(reconcile::reconcile(app, &caller, id))?;
+            Ok(bytes(&Edited {}))
+        }
+        _ => Err(Status::unimplemented("the registry does not serve this method")),
+    }
+}
+
+fn read<M: Message + Default>(message: Bytes) -> Result<M, Status> {
+    M::decode(message).map_err(|error| unreadable(&error))
+}
+
+fn record_of<R: Resource>(mut record: Bytes) -> Result<Record, Status> {
+    Record::decode(R::table(), &mut record).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &DecodeError) -> Status {
+    Status::invalid_argument(format!("the message is not the method's: {error}"))
+}
+
+fn list_of(records: &[Record], more: bool) -> ListRecords {
+    ListRecords { records: records.iter().map(|record| Bytes::from(record.encode())).collect(), more }
+}
+
+fn bytes(message: &impl Message) -> Bytes {
+    message.encode_to_vec().into()
+}

@@ -1,0 +1,82 @@
+//! The revision of each subject: a number that every change of it raises.
+//!
+//! Guarantee: of two states of a subject that were read, the one with the greater revision is the newer one, and states
+//! that differ never have the same. Mechanism: a change raises the counters of its subjects in its own transaction, and a
+//! state is read with its counter in one snapshot. A counter has many rows (`stripe`), each connection raising its own,
+//! and the revision is their sum: a group that every change of a CO concerns would otherwise put all writers of the CO one
+//! behind the other. Failure: a change that is rolled back leaves the counter as it was.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+use crate::domain::ids::Subject;
+
+/// Raises the counters of subjects, which come in the order of [`Subject`], so that two changes never wait for one
+/// another in a circle.
+///
+/// # Errors
+/// Those of the database.
+pub async fn raise<C: ConnectionTrait>(tx: &C, subjects: &[Subject]) -> Result<(), DbErr> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let backend = tx.get_database_backend();
+    let stripe = if backend == DbBackend::Postgres {
+        // Only a group is shared by changes that do not hold one another up anyway.
+        "CASE WHEN v.kind = 1 THEN 0 ELSE pg_backend_pid() % 64 END"
+    } else {
+        "0"
+    };
+    let sql = format!(
+        "INSERT INTO subject_revisions AS r (kind, subject_id, stripe, revision) \
+         SELECT v.kind, v.id, {stripe}, 1 FROM {} WHERE true ORDER BY v.kind, v.id \
+         ON CONFLICT (kind, subject_id, stripe) DO UPDATE SET revision = r.revision + 1",
+        relation(backend)
+    );
+    tx.execute_raw(Statement::from_sql_and_values(backend, sql, parameter(subjects))).await?;
+    Ok(())
+}
+
+/// The revisions of subjects; one that never changed has none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of<C: ConnectionTrait>(db: &C, subjects: &[Subject]) -> Result<HashMap<(i64, i64), i64>, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "SELECT r.kind, r.subject_id, CAST(SUM(r.revision) AS bigint) AS revision \
+         FROM {} CROSS JOIN LATERAL (SELECT * FROM subject_revisions AS s WHERE s.kind = v.kind AND s.subject_id = v.id) AS r \
+         GROUP BY r.kind, r.subject_id",
+        relation(backend)
+    );
+    let sql = match backend {
+        DbBackend::Postgres => sql,
+        // SQLite has no LATERAL, and takes the index for a join with a list.
+        _ => format!(
+            "SELECT r.kind, r.subject_id, SUM(r.revision) AS revision FROM {} JOIN subject_revisions AS r \
+             ON r.kind = v.kind AND r.subject_id = v.id GROUP BY r.kind, r.subject_id",
+            relation(backend)
+        ),
+    };
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, parameter(subjects))).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        let key = (row.try_get("", "kind")?, row.try_get("", "subject_id")?);
+        Ok((key, row.try_get("", "revision")?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The subjects as a relation `v(kind, id)`, one text for any number of them.
+fn relation(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "json_to_recordset($1::json) AS v(kind bigint, id bigint)",
+        _ => "(SELECT value->>'kind' AS kind, value->>'id' AS id FROM json_each($1)) AS v",
+    }
+}
+
+fn parameter(subjects: &[Subject]) -> [Value; 1] {
+    let kind = |subject: &Subject| i64::from(i32::from(subject.kind()));
+    let rows = subjects.iter().map(|subject| serde_json::json!({ "kind": kind(subject), "id": subject.id() }));
+    [serde_json::Value::Array(rows.collect()).to_string().into()]
+}

@@ -1,0 +1,265 @@
+//! What the registry must do so that targets end up right: revisions, snapshots, dates, automatic groups.
+
+use chrono::Duration;
+use person_role_service::{
+    app::{
+        follow_membership_dates::follow_membership_dates, list_members::list_members, read_subjects::read_subjects,
+        reconcile::reconcile,
+    },
+    context::App,
+    store::entity::{
+        co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person::CoPeople,
+        co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses, identifier::Identifiers, name::Names,
+    },
+};
+use prost::Message;
+use proto::registry::v1::{
+    self as v1, ListMembersRequest, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState, SuspendableStatus,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use crate::house::{House, role};
+
+fn subject(kind: SubjectKind, id: i64) -> Subject {
+    Subject { kind: kind.into(), id }
+}
+
+async fn read(app: &App, kind: SubjectKind, id: i64) -> SubjectState {
+    let request = ReadSubjectsRequest { subjects: vec![subject(kind, id)] };
+    read_subjects(app, &request).await.unwrap().remove(0)
+}
+
+/// The state without its revision: what a target is given.
+fn content(mut state: SubjectState) -> (i64, Vec<u8>) {
+    let revision = std::mem::take(&mut state.revision);
+    (revision, state.encode_to_vec())
+}
+
+async fn group(house: &House, co: i64, name: &str) -> i64 {
+    let status = Some(SuspendableStatus::Active.into());
+    let group = v1::CoGroup { co_id: Some(co), name: Some(name.to_owned()), status, ..v1::CoGroup::default() };
+    house.add::<CoGroups>(group).await.unwrap()
+}
+
+fn membership(group: i64, person: i64) -> v1::CoGroupMember {
+    v1::CoGroupMember {
+        co_group_id: Some(group),
+        co_person_id: Some(person),
+        member: Some(true),
+        ..v1::CoGroupMember::default()
+    }
+}
+
+/// Each way to change what a target is given of a person raises the person's revision.
+pub(crate) async fn every_change_of_a_subject_raises_its_revision(house: &House) {
+    let co = house.co("Revisions").await;
+    let cou = house.cou(co, "Lab").await;
+    let person = house.person(co, Status::Active).await;
+    let own = group(house, co, "own").await;
+    let mut last = content(read(house.app(), SubjectKind::CoPerson, person).await);
+    let mut step = 0;
+    let role_id = house.role(person, Some(cou), Status::Active).await;
+    let name = v1::Name {
+        co_person_id: Some(person),
+        given: Some("Ada".to_owned()),
+        r#type: Some("official".to_owned()),
+        ..v1::Name::default()
+    };
+    let mail = v1::EmailAddress {
+        co_person_id: Some(person),
+        mail: Some("a@example.org".to_owned()),
+        r#type: Some("official".to_owned()),
+        ..v1::EmailAddress::default()
+    };
+    let identifier = v1::Identifier {
+        co_person_id: Some(person),
+        identifier: Some("ada".to_owned()),
+        r#type: Some("uid".to_owned()),
+        status: Some(SuspendableStatus::Active.into()),
+        ..v1::Identifier::default()
+    };
+    loop {
+        let now = content(read(house.app(), SubjectKind::CoPerson, person).await);
+        assert!(now.0 > last.0, "step {step}: the revision stays {}", now.0);
+        assert_ne!(now.1, last.1, "step {step} changes what is passed on");
+        last = now;
+        step += 1;
+        match step {
+            1 => drop(house.add::<Names>(name.clone()).await.unwrap()),
+            2 => drop(house.add::<EmailAddresses>(mail.clone()).await.unwrap()),
+            3 => drop(house.add::<Identifiers>(identifier.clone()).await.unwrap()),
+            4 => drop(house.add::<CoGroupMembers>(membership(own, person)).await.unwrap()),
+            5 => house
+                .edit::<CoPersonRoles>(
+                    role_id,
+                    v1::CoPersonRole { title: Some("Dr".to_owned()), ..role(person, Some(cou), Status::Active) },
+                )
+                .await
+                .unwrap(),
+            6 => house
+                .edit::<CoGroups>(
+                    own,
+                    v1::CoGroup {
+                        co_id: Some(co),
+                        name: Some("renamed".to_owned()),
+                        status: Some(SuspendableStatus::Active.into()),
+                        ..v1::CoGroup::default()
+                    },
+                )
+                .await
+                .unwrap(),
+            // What is passed on of a person holds the COUs of the roles, whole.
+            7 => house
+                .edit::<Cous>(
+                    cou,
+                    v1::Cou {
+                        co_id: Some(co),
+                        name: Some("Lab".to_owned()),
+                        description: Some("of light".to_owned()),
+                        ..v1::Cou::default()
+                    },
+                )
+                .await
+                .unwrap(),
+            8 => house
+                .edit::<CoPeople>(
+                    person,
+                    v1::CoPerson { co_id: Some(co), status: Some(Status::Suspended.into()), ..v1::CoPerson::default() },
+                )
+                .await
+                .unwrap(),
+            9 => house.delete::<CoPersonRoles>(role_id).await.unwrap(),
+            10 => house.delete::<CoPeople>(person).await.unwrap(),
+            _ => break,
+        }
+    }
+    assert_eq!(step, 11);
+}
+
+/// While writers change a person, whoever reads never sees two contents under one revision, nor an older one under a
+/// greater.
+pub(crate) async fn equal_revisions_mean_equal_content(house: &House) {
+    let co = house.co("Snapshots").await;
+    let cou = house.cou(co, "Lab").await;
+    let person = house.person(co, Status::Active).await;
+    let writers = (0..4).map(|writer| async move {
+        for number in 0..12 {
+            let id = house.role(person, Some(cou), Status::Active).await;
+            let title = Some(format!("{writer}-{number}"));
+            house
+                .edit::<CoPersonRoles>(id, v1::CoPersonRole { title, ..role(person, Some(cou), Status::Active) })
+                .await
+                .unwrap();
+            house.delete::<CoPersonRoles>(id).await.unwrap();
+        }
+    });
+    let readers = (0..2).map(|_| async {
+        let mut seen = Vec::new();
+        for _ in 0..150 {
+            seen.push(content(read(house.app(), SubjectKind::CoPerson, person).await));
+        }
+        seen
+    });
+    let (_, seen) = futures::future::join(futures::future::join_all(writers), futures::future::join_all(readers)).await;
+    let mut by_revision = std::collections::BTreeMap::new();
+    for (revision, content) in seen.into_iter().flatten() {
+        let known = by_revision.entry(revision).or_insert_with(|| content.clone());
+        assert_eq!(*known, content, "revision {revision} means two contents");
+    }
+    assert!(by_revision.len() > 3, "only {} revisions were seen", by_revision.len());
+}
+
+/// A process whose clock is behind reads a date that another's sweep has told of.
+pub(crate) async fn a_date_is_not_lost_between_clocks(house: &House) {
+    let co = house.co("Clocks").await;
+    let person = house.person(co, Status::Active).await;
+    let own = group(house, co, "later").await;
+    follow_membership_dates(house.app()).await.unwrap();
+    let from = house.clock.now() + Duration::seconds(60);
+    let valid_from = Some(prost_types::Timestamp { seconds: from.timestamp(), nanos: 0 });
+    house.add::<CoGroupMembers>(v1::CoGroupMember { valid_from, ..membership(own, person) }).await.unwrap();
+    house.events().await;
+    // One process is half a minute ahead, the other half a minute behind.
+    let ahead = App { clock: house.clock.ahead_by(Duration::seconds(30)), ..house.app().clone() };
+    let behind = App { clock: house.clock.ahead_by(Duration::seconds(-30)), ..house.app().clone() };
+    house.clock.advance(Duration::seconds(40));
+    follow_membership_dates(&ahead).await.unwrap();
+    assert!(house.events().await.is_empty(), "nothing has passed yet, whatever a clock says");
+    house.clock.advance(Duration::seconds(20));
+    follow_membership_dates(&ahead).await.unwrap();
+    let told = house.events().await;
+    assert!(told.iter().any(|event| {
+        event.subject.as_ref().is_some_and(|subject| subject.id == own && subject.kind() == SubjectKind::CoGroup)
+    }));
+    let request = ListMembersRequest { co_group_id: own, after: 0, limit: 10 };
+    let members = list_members(&behind, &request).await.unwrap();
+    assert_eq!(members.co_person_ids, [person], "what was told is what is read");
+    let state = read(&behind, SubjectKind::CoPerson, person).await;
+    assert!(String::from_utf8_lossy(&state.encode_to_vec()).contains("later"));
+}
+
+/// People who join while a group is reconciled stay in it.
+pub(crate) async fn reconciling_takes_nobody_away_who_belongs(house: &House) {
+    let co = house.co("Reconciled").await;
+    let groups = house.list::<CoGroups>("coid", co).await;
+    let active = groups.iter().find(|group| group.name.as_deref() == Some("CO:members:active")).unwrap().id.unwrap();
+    let mut stray = Vec::new();
+    for _ in 0..6 {
+        stray.push(house.person(co, Status::Active).await);
+    }
+    // Somebody took them out behind the server's back.
+    co_group_member::Entity::update_many()
+        .col_expr(co_group_member::Column::Deleted, Expr::value(true))
+        .filter(co_group_member::Column::CoGroupId.eq(active))
+        .exec(house.app().database.writer())
+        .await
+        .unwrap();
+    let joining = async {
+        let mut new = Vec::new();
+        for number in 0..40 {
+            let status = if number % 2 == 0 { Status::Active } else { Status::Pending };
+            let person = house.person(co, status).await;
+            if status == Status::Pending {
+                house.role(person, None, Status::Active).await;
+            }
+            new.push(person);
+        }
+        new
+    };
+    let reconciling = async {
+        for _ in 0..10 {
+            reconcile(house.app(), &house.caller, active).await.unwrap();
+        }
+    };
+    let (new, ()) = futures::future::join(joining, reconciling).await;
+    let mut wanted: Vec<i64> = stray.into_iter().chain(new).collect();
+    wanted.sort_unstable();
+    let members = house.list::<CoGroupMembers>("cogroupid", active).await;
+    let mut there: Vec<i64> = members.into_iter().filter_map(|member| member.co_person_id).collect();
+    there.sort_unstable();
+    assert_eq!(there, wanted);
+}
+
+/// A group is told without its members, and they are listed page by page, none left out.
+pub(crate) async fn members_are_listed_page_by_page(house: &House) {
+    let co = house.co("Pages").await;
+    let own = group(house, co, "paged").await;
+    let mut people = Vec::new();
+    for _ in 0..7 {
+        let person = house.person(co, Status::Active).await;
+        house.add::<CoGroupMembers>(membership(own, person)).await.unwrap();
+        people.push(person);
+    }
+    let (mut seen, mut after) = (Vec::new(), 0);
+    loop {
+        let request = ListMembersRequest { co_group_id: own, after, limit: 3 };
+        let page = list_members(house.app(), &request).await.unwrap();
+        assert!(page.co_person_ids.len() <= 3);
+        seen.extend(&page.co_person_ids);
+        after = *seen.last().unwrap();
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen, people);
+}

@@ -1,0 +1,178 @@
+//! The keys that subjects may have at targets, beside those that were applied last.
+//!
+//! A key is written down before the call that may make it, and forgotten when it was taken away, or has become the one that
+//! is applied, and nothing older can land any more.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use serde_json::Value as Json;
+
+use crate::{
+    domain::subject::{Kind, Subject},
+    store::{
+        batch::{self, Column, row},
+        states::{Place, place_of},
+    },
+};
+
+/// A key that a subject may have at a target.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// What the target may call it.
+    pub key: String,
+    /// It is to be called so; else it is to be taken away.
+    pub wanted: bool,
+}
+
+const PLACE: [Column; 3] = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
+const KEYS: [Column; 5] = [
+    Column::Int("target_id"),
+    Column::Text("kind"),
+    Column::Int("subject_id"),
+    Column::Text("key"),
+    Column::Bool("wanted"),
+];
+
+fn place_in(row: &QueryResult) -> Result<Option<Place>, DbErr> {
+    let kind: String = row.try_get("", "subject_kind")?;
+    let Some(kind) = Kind::of_code(&kind) else { return Ok(None) };
+    let subject = Subject::new(kind, row.try_get("", "subject_id")?);
+    Ok(Some(Place { target_id: row.try_get("", "co_provisioning_target_id")?, subject }))
+}
+
+/// The keys of places.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMap<Place, Vec<Key>>, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "SELECT k.co_provisioning_target_id, k.subject_kind, k.subject_id, k.key, k.wanted FROM {} JOIN target_keys AS k \
+         ON k.co_provisioning_target_id = v.target_id AND k.subject_kind = v.kind AND k.subject_id = v.subject_id",
+        batch::relation(backend, &PLACE)
+    );
+    let rows = places.iter().map(|place| row(place_of(*place))).collect();
+    let mut found: HashMap<Place, Vec<Key>> = HashMap::new();
+    for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
+        let Some(place) = place_in(&row)? else { continue };
+        found.entry(place).or_default().push(Key { key: row.try_get("", "key")?, wanted: row.try_get("", "wanted")? });
+    }
+    Ok(found)
+}
+
+fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Json> {
+    let write = |(place, key): (Place, &Key)| {
+        let [target, kind, subject] = place_of(place);
+        row([target, kind, subject, ("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted))])
+    };
+    keys.into_iter().map(write).collect()
+}
+
+/// Writes keys down; each once.
+///
+/// # Errors
+/// Those of the database.
+pub async fn intend<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted) \
+         SELECT v.target_id, v.kind, v.subject_id, v.key, v.wanted FROM {} WHERE true \
+         ORDER BY v.target_id, v.kind, v.subject_id, v.key \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id, key) DO UPDATE SET wanted = excluded.wanted",
+        batch::relation(backend, &KEYS)
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+/// Forgets the keys of places.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(), DbErr> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id) IN \
+         (SELECT v.target_id, v.kind, v.subject_id FROM {})",
+        batch::relation(backend, &PLACE)
+    );
+    let rows = places.iter().map(|place| row(place_of(*place))).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+/// Forgets the keys of targets.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_targets<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "DELETE FROM target_keys WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",
+        batch::relation(backend, &[Column::Int("id")])
+    );
+    let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+/// Of keys of places, those that another subject has or is to have at the same target.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<HashSet<(Place, String)>, DbErr> {
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let backend = db.get_database_backend();
+    let other = "AND NOT (o.subject_kind = v.kind AND o.subject_id = v.subject_id)";
+    let sql = format!(
+        "SELECT v.target_id AS co_provisioning_target_id, v.kind AS subject_kind, v.subject_id, v.key FROM {} \
+         WHERE EXISTS (SELECT 1 FROM subject_states AS o WHERE o.co_provisioning_target_id = v.target_id \
+         AND o.applied_key = v.key {other}) \
+         OR EXISTS (SELECT 1 FROM target_keys AS o WHERE o.co_provisioning_target_id = v.target_id \
+         AND o.key = v.key AND o.wanted {other})",
+        batch::relation(backend, &KEYS)
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
+    let mut found = HashSet::new();
+    for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
+        let Some(place) = place_in(&row)? else { continue };
+        found.insert((place, row.try_get("", "key")?));
+    }
+    Ok(found)
+}
+
+/// The other places at the same target that have, or may have, one of the keys of places.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sharers<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<Vec<Place>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let backend = db.get_database_backend();
+    let other = "NOT (o.subject_kind = v.kind AND o.subject_id = v.subject_id)";
+    let columns = "SELECT o.co_provisioning_target_id, o.subject_kind, o.subject_id FROM";
+    let relation = batch::relation(backend, &KEYS);
+    let sql = format!(
+        "{columns} {relation} JOIN subject_states AS o ON o.co_provisioning_target_id = v.target_id \
+         AND o.applied_key = v.key AND {other} UNION \
+         {columns} {relation} JOIN target_keys AS o ON o.co_provisioning_target_id = v.target_id \
+         AND o.key = v.key AND {other}"
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
+    let mut found = Vec::new();
+    for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
+        found.extend(place_in(&row)?);
+    }
+    Ok(found)
+}

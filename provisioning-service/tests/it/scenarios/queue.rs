@@ -1,0 +1,149 @@
+//! What waits: changes and wishes that meet, cancels, workers that die, requests for many.
+
+use chrono::Duration;
+use proto::{
+    events::v1::Action,
+    provisioning::v1::{Mode, RequestStatus},
+    registry::v1::{DeleteRequest, Provisionable, Subject, SubjectKind},
+};
+use provisioning_service::{WorkerSettings, app::claim_work, domain::outcome::ConnectorError, store::claim::Scope};
+
+use crate::rig::{ADA, CO, GROUP, Rig, by, eventually, of_co};
+
+async fn cancel(rig: &Rig, id: i64) {
+    rig.requests().delete(by(&of_co(CO), DeleteRequest { id })).await.unwrap();
+}
+
+pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    // The changes arrive while nobody works, so that they merge.
+    let idle = rig.consume_only().await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    cancel(&rig, id).await;
+    let request = rig.request(id).await;
+    assert_eq!((request.status(), request.action()), (RequestStatus::Queued, "PU"));
+    assert_eq!(request.actor_identifier, None, "the wish is withdrawn");
+    // The other way round: a wish that merged into a change.
+    rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    let group = rig.provision(target, "cogroupid", GROUP).await.unwrap();
+    cancel(&rig, group).await;
+    assert_eq!(rig.request(group).await.status(), RequestStatus::Queued);
+    idle.cancel();
+    rig.run();
+    assert_eq!(rig.becomes(id, RequestStatus::Succeeded).await.attempts(), 1);
+    rig.becomes(group, RequestStatus::Succeeded).await;
+    let outcomes = rig.outcomes(2).await;
+    assert!(outcomes.iter().all(|outcome| !outcome.manual && outcome.actor.is_empty()), "{outcomes:?}");
+    rig.end().await;
+}
+
+pub(crate) async fn a_change_that_began_before_the_target_is_carried_out(rig: Rig) {
+    rig.run();
+    let before = rig.event("1", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
+    rig.clock.advance(Duration::milliseconds(1));
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.tell(&before).await;
+    assert_eq!(rig.all_ended(target, 1).await[0].co_person_id, Some(ADA));
+    rig.end().await;
+}
+
+pub(crate) async fn hosts_whose_clocks_differ_do_not_take_what_another_holds(rig: Rig) {
+    let settings = WorkerSettings { poll_ms: 20, ..WorkerSettings::default() };
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.hold(target);
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.run();
+    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    for offset in [30, -30] {
+        let ahead = rig.clock.ahead_by(Duration::seconds(offset));
+        let other = rig.another_at(settings.clone(), &ahead).await;
+        assert!(claim_work::abandoned(&other, 10).await.unwrap().is_empty(), "{offset} s");
+        // What one host queues is due for all at once.
+        let next = rig.provision_of(&other, target, GROUP).await;
+        assert_eq!(
+            claim_work::due(&other, &Scope::AllBut(Vec::new()), 10).await.unwrap().iter().map(|row| row.id).next(),
+            Some(next),
+            "{offset} s"
+        );
+        rig.finish(&other, next).await;
+    }
+    assert_eq!(rig.request(id).await.attempts(), 1);
+    rig.connector.let_go(target);
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+pub(crate) async fn a_request_that_takes_its_workers_along_fails(rig: Rig) {
+    let target = rig.target(CO, Mode::Manual).await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let worker = rig.app();
+    assert_eq!(claim_work::due(&worker, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    // Each time the process that holds it dies without a word.
+    for _ in 0..5 {
+        rig.clock.advance(Duration::seconds(61));
+        assert_eq!(claim_work::abandoned(&worker, 10).await.unwrap().len(), 1);
+    }
+    rig.clock.advance(Duration::seconds(61));
+    assert!(claim_work::abandoned(&worker, 10).await.unwrap().is_empty());
+    let request = rig.request(id).await;
+    assert_eq!(request.status(), RequestStatus::Failed);
+    assert!(request.last_error().contains("ended while it was at this request"), "{}", request.last_error());
+    rig.run();
+    rig.requests().retry(by(&of_co(CO), proto::registry::v1::ViewRequest { id })).await.unwrap();
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+pub(crate) async fn the_next_request_for_many_begins_while_one_of_the_last_is_retried(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    let first = rig.provision(target, "coid", CO).await.unwrap();
+    eventually("both are retried", async || {
+        let retrying = rig.list(&of_co(CO), &[("status", "Retrying")]).await.ok()?;
+        (retrying.len() == 2).then_some(())
+    })
+    .await;
+    let second = rig.provision(target, "coid", CO).await.unwrap();
+    eventually("the second was expanded", async || {
+        let sql = format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE id = {second} AND expanded");
+        (rig.numbers(&sql).await == [1]).then_some(())
+    })
+    .await;
+    for id in [first, second] {
+        assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
+    }
+    let running = rig.list(&of_co(CO), &[("status", "Running")]).await.unwrap();
+    assert!([first, second].iter().all(|id| running.iter().any(|request| request.id() == *id)));
+    rig.connector.fail(target, None);
+    rig.clock.advance(Duration::hours(1));
+    rig.becomes(first, RequestStatus::Succeeded).await;
+    rig.becomes(second, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+pub(crate) async fn what_takes_the_place_of_a_wish_inherits_it(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.connector.hold(target);
+    rig.connector.fail(target, Some(ConnectorError::retryable("Away.")));
+    let wish = rig.provision_by(&of_co(CO), target, "copersonid", ADA, 0).await.unwrap().co_provisioning_request_id;
+    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.registry.person(ADA, CO, 2, Provisionable::Everything);
+    rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    let waiting = provisioning_service::app::await_outcome::run;
+    let app = rig.app();
+    let waiter = tokio::spawn(async move { waiting(&app, wish, std::time::Duration::from_secs(10)).await });
+    tokio::task::yield_now().await;
+    rig.connector.fail(target, None);
+    rig.connector.fail_once(target, ConnectorError::retryable("Away."));
+    rig.connector.let_go(target);
+    rig.becomes(wish, RequestStatus::Canceled).await;
+    let ended = rig.all_ended(target, 2).await;
+    assert_eq!((ended[1].status(), ended[1].actor_identifier()), (RequestStatus::Succeeded, "co_2.admin"));
+    assert_eq!(waiter.await.unwrap(), Ok(true), "who waits follows the replacement");
+    let outcomes = rig.outcomes(1).await;
+    assert!(outcomes.last().unwrap().manual);
+    rig.end().await;
+}

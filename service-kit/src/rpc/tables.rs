@@ -1,0 +1,64 @@
+//! One gRPC service for the methods of all resources: by the tables, without code for each of them.
+//!
+//! The paths and messages are those that the `.proto` files state for each resource, so that a client generated from them
+//! sees no difference; messages go through as bytes.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{Router, body::Body, extract::Request as HttpRequest, response::Response as HttpResponse, routing::any};
+use bytes::Bytes;
+use proto::{caller::Caller, table::Table};
+use tonic::{Request, Response, Status, server::Grpc};
+
+use super::{LARGEST_ANSWER, RawCodec};
+
+/// A method of a resource that was called.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The resource.
+    pub table: &'static Table,
+    /// The method, such as `Add`; one that the resource's service has.
+    pub method: String,
+    /// Who calls.
+    pub caller: Caller,
+    /// The method's message.
+    pub message: Bytes,
+}
+
+/// Answers the methods of resources.
+#[async_trait]
+pub trait Answer: Send + Sync + 'static {
+    /// Answers a call with the bytes of the method's answer.
+    ///
+    /// # Errors
+    /// The status that the caller is given.
+    async fn answer(&self, call: Call) -> Result<Bytes, Status>;
+}
+
+/// Adds the paths of resources to a router.
+pub fn add_to<A: Answer>(router: Router, tables: impl IntoIterator<Item = &'static Table>, answer: A) -> Router {
+    let answer: Arc<dyn Answer> = Arc::new(answer);
+    tables.into_iter().fold(router, |router, table| {
+        let answer = Arc::clone(&answer);
+        let path = format!("/{}/{{method}}", table.service);
+        router.route(&path, any(move |request: HttpRequest| serve(Arc::clone(&answer), table, request)))
+    })
+}
+
+async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequest) -> HttpResponse {
+    let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+    let service = tower::service_fn(move |request: Request<Bytes>| {
+        let (answer, method) = (Arc::clone(&answer), method.clone());
+        async move {
+            if !table.has(&method) {
+                return Err(Status::unimplemented("the resource has no such method"));
+            }
+            let caller = Caller::of(request.metadata());
+            let call = Call { table, method, caller, message: request.into_inner() };
+            answer.answer(call).await.map(Response::new)
+        }
+    });
+    let mut grpc = Grpc::new(RawCodec).apply_max_message_size_config(None, Some(LARGEST_ANSWER));
+    grpc.unary(service, request).await.map(Body::new)
+}
