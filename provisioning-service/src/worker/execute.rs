@@ -130,7 +130,8 @@ async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
             return let_go(shared, &task.request);
         }
     };
-    let landed = landed(shared, &task, &attempt, &lease, abandoned);
+    let passed = chrono::Duration::from_std(lease.asked().elapsed()).unwrap_or_default();
+    let landed = landed(&shared.app, &task, &attempt, passed, abandoned);
     let Task { request, subject, target, .. } = task;
     let ended = shared.app.clock.now();
     hand_in(shared, Finished { request, subject, target, started, ended, attempt, landed: Some(landed) }, room);
@@ -264,12 +265,12 @@ pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, no
     }
 }
 
-/// What became of the place of a task.
-fn landed(shared: &Shared, task: &Task, attempt: &Attempt, lease: &Lease, abandoned: bool) -> Landed {
-    let app = &shared.app;
+/// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have
+/// been in a call when it was.
+#[must_use]
+pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duration, abandoned: bool) -> Landed {
     // By the database's time: what it was when the request was claimed, and what has passed since it was asked for.
     let began = task.request.started.unwrap_or_else(|| app.clock.now());
-    let passed = chrono::Duration::from_std(lease.asked().elapsed()).unwrap_or_default();
     let now = app.clock.of_database(app.database.backend()).unwrap_or(began + passed);
     let times = Times { began, now, late: app.late_effect };
     let before = task.known.unsettled.clone();

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use person_role_service::{
-    app::Fault,
-    resource::{co::Cos, co_group::CoGroups, co_person::CoPeople, cou::Cous},
+    context::Fault,
+    store::entity::{co::Cos, co_group::CoGroups, co_person::CoPeople, cou::Cous},
 };
 use proto::{refusal::Refusal, registry::v1};
 use testkit::proof::journal::{Client as Line, End, Wish};

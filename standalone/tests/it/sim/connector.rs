@@ -1,6 +1,7 @@
 //! The connector to the simulated targets.
 
 use async_trait::async_trait;
+use proto::registry::v1::SubjectState;
 use provisioning_service::{
     connector::{Connector, Job, Wrong},
     domain::{
@@ -44,7 +45,7 @@ impl Targets {
         };
         let (id, answered) = self.open(call, text);
         let _caller = Caller(self, id);
-        answered.await.unwrap_or_else(|_| Err(ConnectorError::retryable("The connection was lost.")))
+        answered.await.unwrap_or_else(|_| Err(ConnectorError::unknown("The connection was lost.")))
     }
 }
 
@@ -67,6 +68,10 @@ impl Connector for ToTargets {
         &[]
     }
 
+    fn key(&self, _target: &Target, _subject: Subject, state: &SubjectState) -> Option<String> {
+        reading::of_state(state).key
+    }
+
     fn validate(&self, _configuration: &Map<String, Json>) -> Vec<Wrong> {
         Vec::new()
     }
@@ -80,7 +85,7 @@ impl Connector for ToTargets {
         let Some(key) = read.key else {
             return Err(ConnectorError::permanent("No identifier of type uid found for CO Person"));
         };
-        if let Some(old) = job.previous_key.filter(|old| *old != key) {
+        for old in job.former_keys {
             self.0.call(job, old, Content::Removal, String::new()).await?;
         }
         self.0.call(job, &key, Content::State(read.vector), read.text.clone()).await?;
@@ -88,8 +93,7 @@ impl Connector for ToTargets {
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
-        let key = reading::of_state(job.state).key;
-        for key in job.previous_key.into_iter().chain(key.as_deref().filter(|key| Some(*key) != job.previous_key)) {
+        for key in job.former_keys {
             self.0.call(job, key, Content::Removal, String::new()).await?;
         }
         Ok(Applied::default())

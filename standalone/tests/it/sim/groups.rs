@@ -1,7 +1,7 @@
 //! What the client asks for groups, their members and COUs.
 
 use chrono::Duration;
-use person_role_service::resource::{co_group::CoGroups, co_group_member::CoGroupMembers, cou::Cous};
+use person_role_service::store::entity::{co_group::CoGroups, co_group_member::CoGroupMembers, cou::Cous};
 use proto::registry::v1::{self as v1, SuspendableStatus};
 use testkit::proof::journal::End;
 

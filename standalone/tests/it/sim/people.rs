@@ -1,6 +1,6 @@
 //! What the client asks for people, their names and identifiers.
 
-use person_role_service::resource::{
+use person_role_service::store::entity::{
     co_person::CoPeople, co_person_role::CoPersonRoles, identifier::Identifiers, name::Names,
 };
 use proto::registry::v1::{self as v1, Status, SuspendableStatus};

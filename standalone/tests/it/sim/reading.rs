@@ -71,11 +71,10 @@ pub(crate) fn of_person(records: &PersonRecords) -> Reading {
     Reading { key, vector, text: words.join("; ") }
 }
 
-pub(crate) fn of_group(group: &CoGroup, members: &[i64]) -> Reading {
-    let mut members = members.to_vec();
-    members.sort_unstable();
+/// Members are told with the people: a group's own state does not hold them.
+pub(crate) fn of_group(group: &CoGroup) -> Reading {
     let vector = numbered(group.name()).into_iter().collect();
-    let text = format!("{} {:?} {members:?}", group.name(), group.status());
+    let text = format!("{} {:?}", group.name(), group.status());
     Reading { key: Some(format!("group-{}", group.id())), vector, text }
 }
 
@@ -97,7 +96,7 @@ pub(crate) fn of_state(state: &SubjectState) -> Reading {
                 .filter_map(|membership| Some(membership.group.as_ref()?.name().to_owned()))
                 .collect(),
         }),
-        Some(Data::Group(group)) => of_group(&group.co_group.clone().unwrap_or_default(), &group.member_ids),
+        Some(Data::Group(group)) => of_group(&group.co_group.clone().unwrap_or_default()),
         Some(Data::EmailList(_)) | None => {
             let subject = state.subject.unwrap_or_default();
             let of_group = subject.kind() == proto::registry::v1::SubjectKind::CoGroup;

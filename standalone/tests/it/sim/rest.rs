@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use person_role_service::resource::{
+use person_role_service::store::entity::{
     co_group::CoGroups, co_group_member::CoGroupMembers, co_person::CoPeople, co_person_role::CoPersonRoles,
     identifier::Identifiers, name::Names,
 };
@@ -69,10 +69,7 @@ async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading)> {
         all.push((person(id), reading::of_person(&records)));
     }
     for record in groups.iter().filter(|group| is_active(group)) {
-        let of_group = members.iter().filter(|row| row.co_group_id() == record.id() && row.member());
-        let now = of_group.filter(|row| within(row.valid_from, row.valid_through, now));
-        let ids: Vec<i64> = now.map(v1::CoGroupMember::co_person_id).collect();
-        all.push((group(record.id()), reading::of_group(record, &ids)));
+        all.push((group(record.id()), reading::of_group(record)));
     }
     all
 }

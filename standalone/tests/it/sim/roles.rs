@@ -1,7 +1,7 @@
 //! What the client asks for roles.
 
 use chrono::Duration;
-use person_role_service::resource::{co_person_role::CoPersonRoles, cou::Cous};
+use person_role_service::store::entity::{co_person_role::CoPersonRoles, cou::Cous};
 use proto::registry::v1::{self as v1, Status};
 
 use crate::sim::{

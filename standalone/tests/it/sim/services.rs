@@ -7,10 +7,10 @@ use messaging::{Broker, Message as Mail};
 use person_role_service::{
     PersonRoleService,
     app::{
-        Fault, add::add, automatic_groups, delete::delete, edit::edit,
-        follow_membership_dates::follow_membership_dates, follow_validity::follow_validity, list::list,
-        record_outcomes::record_outcomes,
+        add::add, delete::delete, edit::edit, follow_membership_dates::follow_membership_dates,
+        follow_validity::follow_validity, list::list, reconcile::reconcile, record_outcomes::record_outcomes,
     },
+    context::Fault,
     resource::Resource,
 };
 use prost::Message;
@@ -23,8 +23,11 @@ use proto::{
     registry::v1::{ListRequest, NamedText},
 };
 use provisioning_service::{
-    ProvisioningService, Settings, WorkerSettings,
-    app::{App, add_target, cancel_request, delete_target, edit_target, provision, retry_request, sweep, take_changes},
+    ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    app::{
+        App, add_target, cancel_request, delete_target, edit_target, provision, retry_request, settle_places, sweep,
+        take_changes,
+    },
     registry::Registry,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
@@ -75,7 +78,7 @@ impl Services {
             let clock = clock.ahead_by(Duration::milliseconds(*offset));
             let registry = PersonRoleService::build(stores[0].clone(), broker.clone(), clock.clone()).await.unwrap();
             let service = ProvisioningService::build(
-                Settings { worker: WorkerSettings::default() },
+                Settings { worker: WorkerSettings::default(), retention: RetentionSettings::default() },
                 stores[1].clone(),
                 broker.clone(),
                 Channel::in_process(registry.routes()),
@@ -168,7 +171,7 @@ impl Services {
     }
 
     pub(crate) async fn reconcile(&self, process: usize, group: i64) -> Result<(), Fault> {
-        automatic_groups::reconcile(self.registries[process].app(), &self.caller, group).await
+        reconcile(self.registries[process].app(), &self.caller, group).await
     }
 
     pub(crate) async fn list<R: Resource>(&self, filter: &str, value: i64) -> Vec<R::Message> {
@@ -218,7 +221,8 @@ impl Services {
     }
 
     pub(crate) async fn settle(&self, process: usize) -> Result<(), DbErr> {
-        sweep::settle(&self.provisioners[process]).await
+        sweep::settle(&self.provisioners[process]).await?;
+        settle_places::run(&self.provisioners[process]).await
     }
 
     pub(crate) async fn add_target(&self, process: usize, target: CoProvisioningTarget) -> Result<i64, Refusal> {

@@ -219,7 +219,7 @@ impl State {
 
     fn go_on(&mut self, id: u64) {
         let Some(mut open) = self.open.remove(&id) else { return };
-        let timeout = || Err(ConnectorError::retryable("The target did not answer in time."));
+        let timeout = || Err(ConnectorError::unknown("The target did not answer in time."));
         let (reply, answer) = match open.plan {
             Plan::Usual | Plan::Twice | Plan::AppliedButGatewayTimeout if !open.applied => {
                 open.applied = self.apply(&open.call, &open.text);
@@ -232,7 +232,7 @@ impl State {
             Plan::Usual => (Reply::Ok, Ok(())),
             Plan::Twice => (Reply::Ok, Ok(())),
             Plan::AppliedButGatewayTimeout => {
-                (Reply::Unknown, Err(ConnectorError::retryable("The target answered 504.")))
+                (Reply::Unknown, Err(ConnectorError::unknown("The target answered 504.")))
             }
             Plan::Unavailable => (Reply::Refused, Err(ConnectorError::retryable("The target answered 503."))),
             Plan::TimeoutNeverApplied => (Reply::Unknown, timeout()),
@@ -244,7 +244,7 @@ impl State {
                 if self.dice.hits(500) {
                     self.land_later(open.call.clone(), open.text.clone());
                 }
-                (Reply::Unknown, Err(ConnectorError::retryable("The connection was reset.")))
+                (Reply::Unknown, Err(ConnectorError::unknown("The connection was reset.")))
             }
         };
         self.journal.push(Line::Replied { call: id, reply });
