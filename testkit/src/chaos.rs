@@ -81,13 +81,12 @@ pub async fn run(settings: Settings) -> Verdict {
     let co = place.co;
     println!("ready after {:.1} s; seed {}", began.elapsed().as_secs_f64(), settings.seed);
 
-    let load = Arc::new(Load::new(Arc::clone(&api), place, settings.operations));
+    let load = Arc::new(Load::new(Arc::clone(&api), place, settings.operations, settings.kills));
     let (working, first) = (Instant::now(), api.operations());
     targets.set_faulty(true);
     let run =
         Arc::new(faults::Run { fleet: Arc::clone(&fleet), targets: Arc::clone(&targets), load: Arc::clone(&load) });
-    let faults =
-        tokio::spawn(faults::of_processes(Arc::clone(&run), settings.seed, settings.kills, settings.operations));
+    let faults = tokio::spawn(faults::of_processes(Arc::clone(&run), settings.seed, settings.kills));
     let servers = tokio::spawn(faults::of_servers(run, settings.seed, settings.pause));
     let tended = tokio::spawn(tend::run(Arc::clone(&load), Arc::clone(&targets), TARGETS[1] + 1));
     let clients_at_work: Vec<_> = (0..settings.clients)

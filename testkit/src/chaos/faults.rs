@@ -1,6 +1,9 @@
 //! Killing, stopping and cutting, as the load goes on.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
@@ -39,15 +42,11 @@ impl Run {
 }
 
 /// Kills and stops processes, spread over the load, so many times.
-pub(super) async fn of_processes(run: Arc<Run>, seed: u64, kills: u64, operations: u64) {
+pub(super) async fn of_processes(run: Arc<Run>, seed: u64, kills: u64) {
     let mut random = StdRng::seed_from_u64(seed);
-    for number in 0..kills {
-        let due = operations.cast_signed() - (operations * (number + 1) / (kills + 1)).cast_signed();
-        while run.load.left.load(std::sync::atomic::Ordering::Relaxed) > due {
+    for number in 1..=kills.cast_signed() {
+        while run.load.left.load(Ordering::Relaxed) > run.load.due(number) {
             tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        if run.load.is_over() {
-            return;
         }
         let service = match random.random_range(0..10) {
             0 => Service::Gateway,
@@ -63,6 +62,7 @@ pub(super) async fn of_processes(run: Arc<Run>, seed: u64, kills: u64, operation
         } else {
             kill(&run, member, point, pause).await;
         }
+        run.load.killed.fetch_add(1, Ordering::Relaxed);
     }
 }
 

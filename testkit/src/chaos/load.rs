@@ -33,6 +33,10 @@ pub(super) struct Load {
     pub(super) place: Place,
     /// How many operations are to come.
     pub(super) left: AtomicI64,
+    operations: i64,
+    kills: i64,
+    /// How many kills have been.
+    pub(super) killed: AtomicI64,
     subjects: AtomicU64,
 }
 
@@ -46,8 +50,20 @@ struct Client {
 }
 
 impl Load {
-    pub(super) fn new(api: Arc<Api>, place: Place, operations: u64) -> Self {
-        Self { api, place, left: AtomicI64::new(operations.cast_signed()), subjects: AtomicU64::new(0) }
+    pub(super) fn new(api: Arc<Api>, place: Place, operations: u64, kills: u64) -> Self {
+        let (operations, kills) = (operations.cast_signed(), kills.cast_signed());
+        let (left, killed, subjects) = (AtomicI64::new(operations), AtomicI64::new(0), AtomicU64::new(0));
+        Self { api, place, left, operations, kills, killed, subjects }
+    }
+
+    /// How many operations are left when a kill is due; the kills are spread evenly.
+    pub(super) fn due(&self, kill: i64) -> i64 {
+        self.operations - self.operations * kill / (self.kills + 1)
+    }
+
+    /// Whether the clients are so far ahead of the kills that they would be done without them.
+    fn is_ahead(&self) -> bool {
+        self.left.load(Ordering::Relaxed) < self.due(self.killed.load(Ordering::Relaxed) + 2)
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -60,6 +76,9 @@ pub(super) async fn run(load: Arc<Load>, seed: u64, subjects: usize) {
     let mut client = Client { load, random: StdRng::seed_from_u64(seed), subjects: Vec::new(), requests: Vec::new() };
     let mut before = client.load.api.operations();
     while !client.load.is_over() {
+        while client.load.is_ahead() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         if client.subjects.len() < subjects {
             client.add_person().await;
         } else {
