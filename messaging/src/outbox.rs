@@ -165,6 +165,7 @@ impl Relay {
         let more = rows.len() == BATCH;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let results = self.broker.publish(rows.into_iter().map(message).collect()).await;
+        service_kit::points::reach("after confirm").await;
         let mut confirmed = Vec::with_capacity(ids.len());
         let mut away = None;
         {

@@ -167,6 +167,7 @@ impl<'a> Change<'a> {
             revisions::raise(&tx, &subjects).await?;
             tx.commit().await?;
         }
+        service_kit::points::reach("after commit").await;
         if woken {
             app.relay.wake();
         }

@@ -8,6 +8,7 @@ pub mod database;
 pub mod health;
 pub mod lifecycle;
 pub mod planted;
+pub mod points;
 pub mod rows;
 pub mod rpc;
 pub mod telemetry;

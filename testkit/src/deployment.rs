@@ -18,6 +18,7 @@ use crate::rabbitmq::RabbitMq;
 
 mod program;
 
+pub(crate) use program::find as find_program_of_ours;
 use program::{Backends, Program};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);

@@ -6,6 +6,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod bench;
+pub mod chaos;
 pub mod client;
 pub mod conformance;
 pub mod deployment;

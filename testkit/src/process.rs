@@ -45,6 +45,10 @@ pub enum Signal {
     Terminate,
     /// SIGINT: Ctrl-C, and PostgreSQL's fast shutdown.
     Interrupt,
+    /// SIGSTOP: the process stands still.
+    Stop,
+    /// SIGCONT: it goes on.
+    Continue,
 }
 
 impl Signal {
@@ -53,6 +57,8 @@ impl Signal {
             Self::Kill => "KILL",
             Self::Terminate => "TERM",
             Self::Interrupt => "INT",
+            Self::Stop => "STOP",
+            Self::Continue => "CONT",
         }
     }
 }

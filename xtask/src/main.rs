@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `generate`, `setup`, `shape`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `bench`.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use xtask::{house, shape};
 
 mod bench;
+mod chaos;
 mod ci;
 mod command;
 mod setup;
@@ -32,6 +33,21 @@ enum Chore {
     },
     /// Runs everything a change must pass
     Ci,
+    /// Kills, stops and cuts off three processes of each service under load, and judges what became of what was accepted
+    Chaos {
+        /// How many operations the clients do
+        #[arg(long, default_value_t = 100_000)]
+        operations: u64,
+        /// How many times a process is killed or stopped
+        #[arg(long, default_value_t = 200)]
+        kills: u64,
+        /// Uses debug builds, whose processes say at which point they are killed; slower
+        #[arg(long)]
+        debug: bool,
+        /// What the run takes besides: `--seed`, `--clients`, `--keep <folder>`
+        #[arg(last = true)]
+        further: Vec<String>,
+    },
     /// Writes the generated code anew
     Generate,
     /// Installs what tests and benchmarks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell
@@ -66,6 +82,7 @@ fn main() -> ExitCode {
         Chore::Test { embedded: false, filters } => test::all(&filters),
         Chore::Test { embedded: true, filters } => test::embedded(&filters),
         Chore::Ci => ci::run_checks(),
+        Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::run_setup(&setup::ALL),

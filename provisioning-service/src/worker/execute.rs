@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
-use service_kit::rpc::in_trace;
+use service_kit::{points, rpc::in_trace};
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use crate::{
@@ -45,6 +45,7 @@ pub(super) struct Claimed {
 
 /// Carries out claimed requests; each is handed to the recorder when it has ended.
 pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
+    points::reach("after claim").await;
     let (mut many, mut single) = (Vec::new(), Vec::new());
     for claimed in claimed {
         match claimed.request.subject() {
@@ -243,10 +244,15 @@ pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, no
         call: Number { revision, request: task.request.id, fence: task.request.fence },
         now,
     };
-    let result = match work {
-        Work::Apply => connector.apply(&job).await,
-        Work::Remove => connector.remove(&job).await,
-    };
+    points::reach("before the call").await;
+    let result = points::during("in the call", async {
+        match work {
+            Work::Apply => connector.apply(&job).await,
+            Work::Remove => connector.remove(&job).await,
+        }
+    });
+    let result = result.await;
+    points::reach("after the call").await;
     match result {
         Ok(applied) => {
             tracing::debug!(?work, "the target was provisioned");

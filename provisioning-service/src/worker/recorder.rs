@@ -55,6 +55,7 @@ pub(super) async fn run(
 
 async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) {
     let (finished, rooms): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.finished, entry._room)).unzip();
+    service_kit::points::reach("before the record").await;
     if !write(shared, &finished, stop).await && finished.len() > 1 {
         // One that cannot be written must not cost the others.
         for one in &finished {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod away;
+mod chaos;
 mod command_line;
 mod conformance;
 mod first_minutes;

@@ -135,10 +135,11 @@ impl Program {
     }
 }
 
-/// Finds a program where cargo put it: two folders above this test's own file, which is in `deps`.
-fn find(name: &str, programs: Option<&Path>) -> PathBuf {
+/// Finds a program where cargo put it: beside this program's own file, or two folders above a test's, which is in `deps`.
+pub(crate) fn find(name: &str, programs: Option<&Path>) -> PathBuf {
     let this = std::env::current_exe().expect("the test's own file is known");
-    let built = this.parent().and_then(Path::parent).expect("cargo puts tests in <target>/<profile>/deps");
+    let beside = this.parent().expect("a file is in a folder");
+    let built = if beside.ends_with("deps") { beside.parent().unwrap_or(beside) } else { beside };
     let file = programs.unwrap_or(built).join(name);
     assert!(file.is_file(), "{} is missing; build it first: cargo build --workspace --bins", file.display());
     file

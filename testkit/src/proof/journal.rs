@@ -240,8 +240,16 @@ impl<T: Serialize> Journal<T> {
 
     /// Writes a line.
     pub fn write(&mut self, line: &T) {
-        let mut text = serde_json::to_string(line).expect("a line can be written");
-        text.push('\n');
+        self.write_all(std::slice::from_ref(line));
+    }
+
+    /// Writes lines, all of which are on the disk afterwards.
+    pub fn write_all(&mut self, lines: &[T]) {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(&serde_json::to_string(line).expect("a line can be written"));
+            text.push('\n');
+        }
         self.file.write_all(text.as_bytes()).expect("the journal can be written");
         self.file.sync_data().expect("the journal can be synced");
     }

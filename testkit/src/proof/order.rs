@@ -149,6 +149,8 @@ pub fn backwards(evidence: &Evidence<'_>, calls: &[Course<'_>]) -> Found {
             None if excused && call.content == Content::Removal => {
                 unsettled.entry(place).or_default().push(sentence("a removal came late"));
             }
+            // A state that comes late may be an old one: what it lacks was not gone, and it settles nothing.
+            None if excused => {}
             None => {
                 found.late.extend(unsettled.remove(&place).unwrap_or_default());
                 seen.take(&call.key, &call.content);

@@ -251,6 +251,16 @@ fn a_late_call_that_is_followed_by_the_newest_state_is_counted_apart() {
 }
 
 #[test]
+fn what_a_late_call_lacks_was_not_gone() {
+    let mut run = Run::default();
+    let late = run.hangs(1, &[("name", 1)]);
+    run.state(2, &[("name", 1), ("role", 1)]).applies(late).state(3, &[("name", 2), ("role", 1)]);
+    // That it is removed later does not make it missing then.
+    run.asked(remove("role", 2), End::Ok).state(4, &[("name", 2)]).ends_with(&[("name", 2)]);
+    assert_eq!(run.counts(), [0; 6]);
+}
+
+#[test]
 fn a_late_call_that_nothing_follows_goes_backwards() {
     let mut run = Run::default();
     let late = run.hangs(1, &[("role", 1)]);
