@@ -54,5 +54,6 @@ on_both!(
     promises::a_date_is_not_lost_between_clocks,
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
+    promises::a_change_and_its_messages_are_one,
     contracts::a_generated_client_of_somebody_else_works,
 );

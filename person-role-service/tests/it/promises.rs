@@ -16,7 +16,8 @@ use prost::Message;
 use proto::registry::v1::{
     self as v1, ListMembersRequest, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState, SuspendableStatus,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use service_kit::planted::{Bug, plant};
 
 use crate::house::{House, role};
 
@@ -262,4 +263,20 @@ pub(crate) async fn members_are_listed_page_by_page(house: &House) {
         }
     }
     assert_eq!(seen, people);
+}
+
+/// A change whose messages cannot be written is not made; and this test would notice if they were written after it.
+pub(crate) async fn a_change_and_its_messages_are_one(house: &House) {
+    let co = house.co("One").await;
+    let before = house.list::<CoPeople>("coid", co).await.len();
+    let writer = house.app().database.writer();
+    writer.execute_unprepared("ALTER TABLE outbox RENAME TO outbox_away").await.unwrap();
+    let person = || v1::CoPerson { co_id: Some(co), status: Some(Status::Active.into()), ..v1::CoPerson::default() };
+    house.add::<CoPeople>(person()).await.unwrap_err();
+    assert_eq!(house.list::<CoPeople>("coid", co).await.len(), before, "nothing of the change is there");
+    let planted = plant(Bug::MessagesAfterCommit);
+    house.add::<CoPeople>(person()).await.unwrap_err();
+    drop(planted);
+    assert_eq!(house.list::<CoPeople>("coid", co).await.len(), before + 1, "the planted bug is seen here");
+    writer.execute_unprepared("ALTER TABLE outbox_away RENAME TO outbox").await.unwrap();
 }

@@ -83,6 +83,7 @@ impl Operator {
                 let groups = "SELECT id FROM co_groups WHERE NOT deleted ORDER BY id";
                 self.provision_one(client, services, dice, target, ("cogroupid", groups)).await;
             }
+            11..=12 if !may.many => {}
             11 => {
                 self.provision_one(client, services, dice, target, ("couid", "SELECT id FROM cous ORDER BY id")).await
             }

@@ -34,7 +34,7 @@ fn an_outbox_whose_rows_go_unconfirmed_is_noticed() {
 
 #[test]
 fn messages_that_are_written_after_the_commit_are_noticed() {
-    is_noticed(Bug::MessagesAfterCommit, "kills", &["lost", "wrong at the end"]);
+    is_noticed(Bug::MessagesAfterCommit, "kills,single", &["lost", "wrong at the end"]);
 }
 
 #[test]

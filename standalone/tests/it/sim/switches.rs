@@ -21,6 +21,8 @@ pub(crate) struct Switches {
     pub(crate) adding: bool,
     /// Targets are disabled and enabled again.
     pub(crate) disabling: bool,
+    /// Many are asked for at once, by COU or CO: which heals what was lost before.
+    pub(crate) many: bool,
     /// Requests are canceled.
     pub(crate) canceling: bool,
     /// Roles and memberships have dates that lie seconds ahead.
@@ -45,6 +47,7 @@ impl Switches {
             },
             adding: named("adding"),
             disabling: named("disabling"),
+            many: !named("single"),
             canceling: named("canceling"),
             dates: named("dates"),
         }
