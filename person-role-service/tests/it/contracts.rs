@@ -16,7 +16,7 @@ use crate::house::House;
 
 /// A client of one resource, generated from the `.proto` files as somebody else would: it shares no type with us.
 mod foreign {
-    #![expect(clippy::allow_attributes, unreachable_pub, clippy::doc_markdown, reason = "generated code")]
+    #![expect(unreachable_pub, reason = "generated code")]
     include!("foreign_client/cohort.registry.v1.rs");
 }
 

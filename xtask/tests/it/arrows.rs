@@ -24,7 +24,8 @@ const SERVICES: [&str; 2] = ["person-role-service", "provisioning-service"];
 
 /// The parts of a service that may name the database layer: `app` because it owns the transaction, the entry points
 /// because they open the database.
-const DATABASE_PARTS: [&str; 7] = ["app", "entity", "lib", "main", "migration", "resource", "store"];
+const DATABASE_PARTS: [&str; 10] =
+    ["app", "change", "context", "entity", "follow", "lib", "main", "migration", "resource", "store"];
 
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new("cargo").args(arguments).current_dir(root()).output().unwrap();
