@@ -1,6 +1,6 @@
 //! Every file that the documents at the root point to exists.
 
-use crate::root;
+use crate::{files, root};
 
 const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
 
@@ -12,6 +12,68 @@ fn documents_point_to_files_that_exist() {
             let exists = root().join(&target).exists();
             assert!(exists, "Correct the link to {target} in {document}, or write that file.");
         }
+    }
+}
+
+/// The documents whose paths in code marks must exist.
+const WITH_PATHS: [&str; 7] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/api.md",
+    "docs/operations.md",
+    "docs/promises.md",
+    "docs/proof.md",
+];
+
+#[test]
+fn paths_in_documents_exist() {
+    let mut looked_at = 0;
+    for document in WITH_PATHS {
+        let text = std::fs::read_to_string(root().join(document)).unwrap();
+        for path in marked(&text).filter(|word| is_path(word)) {
+            looked_at += 1;
+            assert!(root().join(path).exists(), "Correct `{path}` in {document}.");
+        }
+    }
+    assert!(looked_at > 100, "only {looked_at} paths were found");
+}
+
+/// What stands in code marks, within one line.
+fn marked(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| line.split('`').skip(1).step_by(2))
+}
+
+/// Whether a word is a path of a file of ours: below a folder, with an ending that our files have.
+fn is_path(word: &str) -> bool {
+    let ending = ["rs", "proto", "toml", "md", "sh", "yml"].iter().any(|ending| word.ends_with(&format!(".{ending}")));
+    let plain = word.chars().all(|letter| letter.is_ascii_alphanumeric() || "./_-".contains(letter));
+    let ours = word.split('/').next().is_some_and(|first| root().join(first).is_dir());
+    ending && plain && word.contains('/') && ours
+}
+
+#[test]
+fn metrics_that_documents_name_are_in_the_code_and_the_other_way_round() {
+    let mut in_code = std::collections::BTreeSet::new();
+    for folder in ["gateway", "messaging", "person-role-service", "provisioning-service", "service-kit"] {
+        for file in files(&root().join(folder).join("src")) {
+            let text = std::fs::read_to_string(file).unwrap();
+            let macros = ["counter!(", "gauge!(", "histogram!("];
+            let calls = macros.iter().flat_map(|name| text.split(name).skip(1).collect::<Vec<_>>());
+            in_code.extend(
+                calls.filter_map(|call| Some(call.trim_start().strip_prefix('"')?.split('"').next()?.to_owned())),
+            );
+        }
+    }
+    let operations = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    assert!(in_code.len() > 10, "only {in_code:?} were found");
+    for metric in &in_code {
+        assert!(operations.contains(metric.as_str()), "Say in docs/operations.md what {metric} means.");
+    }
+    let word = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_');
+    for metric in operations.split(word).filter(|word| word.starts_with("cohort_")) {
+        let plain = ["_bucket", "_count", "_sum"].iter().find_map(|end| metric.strip_suffix(end)).unwrap_or(metric);
+        assert!(in_code.contains(plain), "docs/operations.md names the metric {metric}, which is not in the code.");
     }
 }
 
