@@ -1,8 +1,8 @@
 //! What follows from a change of a row: its history, and everything else that changes with it.
 //!
 //! Guarantee: whoever writes a row through here, use case or consequence, has it told and followed up in the same
-//! transaction. Mechanism: [`CONSEQUENCES`], an ordered list; each looks at what kind of row changed and does its part, which
-//! may write rows in turn. What hangs on a row that is deleted goes first ([`cascade`]).
+//! transaction. Mechanism: `CONSEQUENCES`, an ordered list; each looks at what kind of row changed and does its part, which
+//! may write rows in turn. What hangs on a row that is deleted goes first (`cascade`).
 
 use futures::future::BoxFuture;
 

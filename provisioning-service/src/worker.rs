@@ -1,11 +1,11 @@
 //! The worker: takes due requests, calls connectors, records outcomes.
 //!
 //! Guarantee: a due request is worked on, whoever was woken or not; one subject is never worked on twice at once at one
-//! target. Mechanism: [`pump`] claims batches by lease and number, [`execute`] calls connectors side by side, [`recorder`]
-//! writes outcomes down many at a time, [`leases`] holds what takes long; the database is asked again each moment even if
+//! target. Mechanism: `pump` claims batches by lease and number, `execute` calls connectors side by side, `recorder`
+//! writes outcomes down many at a time, `leases` holds what takes long; the database is asked again each moment even if
 //! nobody woke the worker. Failure: what was claimed and not recorded is claimed again when its lease runs out.
 //!
-//! A target that answers slowly takes only its own share of the worker ([`pace`]).
+//! A target that answers slowly takes only its own share of the worker (`pace`).
 
 pub mod execute;
 mod leases;

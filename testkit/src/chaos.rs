@@ -2,8 +2,8 @@
 //! off while clients write and targets fail.
 //!
 //! Guarantee: what the checker of [`crate::proof`] says of it rests on the journals of the clients and the targets and on
-//! the API's records alone. Mechanism: clients put growing numbers into fields ([`load`]), targets keep what arrives
-//! ([`target`]), faults come at named points ([`points`]) and at random ([`faults`]); when all is at rest, the two
+//! the API's records alone. Mechanism: clients put growing numbers into fields (`load`), targets keep what arrives
+//! (`target`), faults come at named points (`points`) and at random (`faults`); when all is at rest, the two
 //! journals, the API's records and the targets' documents are judged. Failure: a sentence for each finding.
 
 use std::{
