@@ -2,11 +2,12 @@
 
 use crate::Failure;
 use crate::command::{command, run};
-use crate::test;
+use crate::{dependencies, test};
 
 /// Runs all checks, the quick ones first; stops at the first that fails.
 pub(crate) fn run_checks() -> Result<(), Failure> {
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    dependencies::check()?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
     run(&mut command("cargo", &clippy))?;
     let doc = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
