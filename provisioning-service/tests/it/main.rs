@@ -12,6 +12,7 @@ mod connector;
 mod registry;
 mod rig;
 mod scenarios;
+mod waiting;
 
 /// Runs each scenario on both databases.
 macro_rules! on_both_databases {

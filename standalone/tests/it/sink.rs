@@ -94,7 +94,7 @@ impl TraceSink {
         };
         let mut spans = self.spans.clone();
         let whole =
-            tokio::time::timeout(std::time::Duration::from_secs(30), spans.wait_for(|spans| wanted(&of_trace(spans))))
+            tokio::time::timeout(crate::PATIENCE, spans.wait_for(|spans| wanted(&of_trace(spans))))
                 .await;
         let seen = of_trace(&self.spans.borrow());
         assert!(

@@ -6,7 +6,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration as Span,
 };
 
 use axum::{
@@ -33,7 +32,10 @@ use serde_json::json;
 use service_kit::planted::{self, Bug};
 use tokio::sync::Notify;
 
-use crate::rig::{ADA, CO, GROUP, Rig, changelog, eventually, fake};
+use crate::{
+    rig::{ADA, CO, GROUP, Rig, changelog, fake, settings},
+    waiting::eventually,
+};
 
 const UNSETTLED: &str = "SELECT COUNT(*) AS n FROM subject_states WHERE unsettled_until IS NOT NULL";
 
@@ -41,13 +43,9 @@ fn lost() -> ConnectorError {
     ConnectorError::unknown("The server answered 504 Gateway Timeout.")
 }
 
-async fn called(rig: &Rig, count: usize) {
-    eventually(&format!("{count} calls were made"), async || (rig.connector.calls().len() == count).then_some(()))
-        .await;
-}
-
 async fn settled(rig: &Rig) {
-    eventually("nothing can land any more", async || (rig.numbers(UNSETTLED).await == [0]).then_some(())).await;
+    rig.quiet().await;
+    assert_eq!(rig.numbers(UNSETTLED).await, [0], "nothing can land any more");
 }
 
 /// A change comes while the call for an older one is under way, whose end is then not known.
@@ -55,7 +53,7 @@ async fn overtaken(rig: &Rig, target: i64, newer: Action) {
     rig.connector.hold(target);
     let before = rig.connector.calls().len();
     rig.change("older", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
-    called(rig, before + 1).await;
+    rig.called(before + 1).await;
     match newer {
         Action::Deleted => rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 9),
         _ => rig.registry.named(ADA, CO, 9, "z@x"),
@@ -63,20 +61,21 @@ async fn overtaken(rig: &Rig, target: i64, newer: Action) {
     rig.change("newer", CO, SubjectKind::CoPerson, ADA, newer).await;
     rig.connector.fail_once(target, lost());
     rig.connector.let_go(target);
-    called(rig, before + 2).await;
+    rig.called(before + 2).await;
+    rig.quiet().await;
 }
 
 pub(crate) async fn a_late_effect_is_followed_by_the_newest_state(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;
     overtaken(&rig, target, Action::Updated).await;
-    rig.clock.advance(Duration::seconds(16));
-    called(&rig, 3).await;
-    rig.clock.advance(Duration::seconds(45));
-    called(&rig, 4).await;
+    rig.pass(Duration::seconds(16)).await;
+    rig.called(3).await;
+    rig.pass(Duration::seconds(45)).await;
+    rig.called(4).await;
     settled(&rig).await;
-    rig.clock.advance(Duration::hours(2));
-    tokio::time::sleep(Span::from_millis(200)).await;
+    rig.pass(Duration::hours(2)).await;
+    rig.quiet().await;
     let revisions: Vec<i64> = rig.connector.calls().iter().map(|call| call.revision).collect();
     assert_eq!(revisions, [1, 9, 9, 9], "applied soon after, and when nothing could land any more; then no more");
     rig.end().await;
@@ -91,8 +90,8 @@ pub(crate) async fn a_place_whose_call_another_process_held_is_settled(rig: Rig)
     rig.run();
     rig.becomes(id, RequestStatus::Succeeded).await;
     assert_eq!(rig.numbers(UNSETTLED).await, [1]);
-    rig.clock.advance(Duration::seconds(61));
-    called(&rig, 2).await;
+    rig.pass(Duration::seconds(61)).await;
+    rig.called(2).await;
     settled(&rig).await;
     rig.all_ended(target, 2).await;
     rig.end().await;
@@ -103,32 +102,33 @@ pub(crate) async fn a_target_that_never_answers_is_not_called_at_full_speed(rig:
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.fail(target, Some(lost()));
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    called(&rig, 2).await;
-    tokio::time::sleep(Span::from_millis(200)).await;
-    called(&rig, 2).await;
-    rig.clock.advance(Duration::seconds(3));
-    called(&rig, 3).await;
+    rig.called(2).await;
+    rig.quiet().await;
+    assert_eq!(rig.connector.calls().len(), 2);
+    rig.pass(Duration::seconds(3)).await;
+    rig.called(3).await;
+    rig.quiet().await;
     let request = rig.becomes(id, RequestStatus::Retrying).await;
     assert!(request.next_attempt.unwrap().seconds >= (rig.clock.now() + Duration::seconds(890)).timestamp());
     assert_eq!(rig.numbers("SELECT tries AS n FROM provisioning_requests").await, [1], "settling uses up no try");
     rig.connector.fail(target, None);
-    rig.clock.advance(Duration::seconds(5));
+    rig.pass(Duration::seconds(5)).await;
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }
 
 pub(crate) async fn a_lost_lease_ends_its_call(rig: Rig) {
-    rig.run_with(WorkerSettings { lease_seconds: 2, poll_ms: 20, ..WorkerSettings::default() }).await;
+    rig.run_with(WorkerSettings { lease_seconds: 9, ..settings() }).await;
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    called(&rig, 1).await;
+    rig.called(1).await;
     // Another process has taken it.
     rig.numbers("UPDATE provisioning_requests SET fence = fence + 1 RETURNING id AS n").await;
     eventually("the call was cut off", async || rig.connector.is_idle().then_some(())).await;
     assert_eq!(rig.request(id).await.status(), RequestStatus::Running, "and nothing was recorded");
     rig.connector.let_go(target);
-    rig.clock.advance(Duration::seconds(3));
+    rig.clock.advance(Duration::seconds(10));
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }
@@ -141,9 +141,9 @@ pub(crate) async fn a_key_whose_call_did_not_end_is_removed_with_the_person(rig:
     let removal = rig.connector.calls().remove(1);
     assert_eq!((removal.work, removal.former_keys), (Work::Remove, vec!["x@x".to_owned()]));
     rig.connector.keys(target, &[], Some("x@x"));
-    rig.clock.advance(Duration::seconds(61));
-    eventually("no orphan is left", async || rig.connector.known(target).is_empty().then_some(())).await;
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
+    assert!(rig.connector.known(target).is_empty(), "no orphan is left");
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0]);
     rig.end().await;
 }
@@ -157,11 +157,11 @@ pub(crate) async fn a_key_that_is_renamed_twice_leaves_nothing_behind(rig: Rig) 
     assert_eq!(rig.connector.known(target), ["x@x"]);
     rig.registry.named(ADA, CO, 2, "y@x");
     overtaken(&rig, target, Action::Updated).await;
-    eventually("it has its last name", async || (rig.connector.known(target) == ["z@x"]).then_some(())).await;
+    assert_eq!(rig.connector.known(target), ["z@x"], "it has its last name");
     rig.connector.keys(target, &["x@x".to_owned()], Some("y@x"));
-    rig.clock.advance(Duration::seconds(61));
-    eventually("no orphan is left", async || (rig.connector.known(target) == ["z@x"]).then_some(())).await;
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
+    assert_eq!(rig.connector.known(target), ["z@x"], "no orphan is left");
     rig.end().await;
 }
 
@@ -198,27 +198,16 @@ pub(crate) async fn what_failed_for_want_of_its_target_resumes_by_itself(rig: Ri
         rig.provision(target, "cogroupid", GROUP).await.unwrap(),
     ];
     for id in requests {
-        eventually("it has failed", async || {
-            rig.clock.advance(Duration::seconds(1));
-            (rig.request(id).await.status() == RequestStatus::Failed).then_some(())
-        })
-        .await;
+        rig.in_time(rig.becomes(id, RequestStatus::Failed)).await;
     }
     let calls = rig.connector.calls().len();
     assert_eq!(calls, 4);
-    eventually("it is tried from time to time", async || {
-        rig.clock.advance(Duration::seconds(1));
-        (rig.connector.calls().len() > calls).then_some(())
-    })
-    .await;
+    // It is tried from time to time.
+    rig.in_time(rig.called(calls + 1)).await;
     rig.becomes(requests[0], RequestStatus::Failed).await;
     rig.connector.fail(target, None);
     for id in requests {
-        eventually("it has resumed", async || {
-            rig.clock.advance(Duration::seconds(5));
-            (rig.request(id).await.status() == RequestStatus::Succeeded).then_some(())
-        })
-        .await;
+        rig.in_time(rig.becomes(id, RequestStatus::Succeeded)).await;
     }
     rig.end().await;
 }
@@ -246,11 +235,10 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
     rig.end().await;
 }
 
-/// A server that may take calls without answering: those take effect at once, or when it is told.
+/// A server that never answers a call that makes `x`: that takes effect at once, or when it is told.
 #[derive(Clone, Debug, Default)]
 struct Server {
     documents: Arc<Mutex<BTreeSet<String>>>,
-    is_deaf: Arc<AtomicBool>,
     at_once: Arc<AtomicBool>,
     go_on: Arc<Notify>,
     taken: Arc<Notify>,
@@ -271,7 +259,7 @@ impl Server {
     }
 
     async fn call(State(server): State<Self>, Path(key): Path<String>, method: Method) -> StatusCode {
-        if !server.is_deaf.load(Ordering::SeqCst) {
+        if method != Method::PUT || key != "x" {
             server.effect(&method, key);
             return StatusCode::NO_CONTENT;
         }
@@ -283,7 +271,6 @@ impl Server {
             tokio::spawn(async move {
                 server.go_on.notified().await;
                 server.effect(&method, key);
-                server.taken.notify_one();
             });
         }
         server.taken.notify_one();
@@ -307,7 +294,7 @@ impl Server {
 }
 
 pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
-    rig.run_with(WorkerSettings { call_seconds: 1, poll_ms: 20, ..WorkerSettings::default() }).await;
+    rig.run_with(WorkerSettings { call_seconds: 1, ..settings() }).await;
     for (n, (at_once, newer)) in
         [(true, Action::Updated), (false, Action::Updated), (true, Action::Deleted), (false, Action::Deleted)]
             .into_iter()
@@ -321,7 +308,6 @@ pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
             rig.change(&format!("{n} {name}"), CO, SubjectKind::CoPerson, person, action).await;
         };
         rig.registry.named(person, CO, 1, "x");
-        server.is_deaf.store(true, Ordering::SeqCst);
         change("first", Action::Added).await;
         server.taken.notified().await;
         let last = match newer {
@@ -335,26 +321,24 @@ pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
             }
         };
         change("newer", newer).await;
-        server.is_deaf.store(false, Ordering::SeqCst);
         let succeeded = format!(
             "SELECT COUNT(*) AS n FROM provisioning_attempts AS a JOIN provisioning_requests AS r \
              ON r.id = a.provisioning_request_id WHERE r.co_provisioning_target_id = {target} AND a.status = 'Succeeded'"
         );
-        eventually("the newer one was applied", async || (rig.numbers(&succeeded).await[0] > 0).then_some(())).await;
+        // On a busy machine one of these calls may take too long as well; each that does leaves the place unsettled anew.
+        let applied =
+            eventually("the newer one was applied", async || (rig.numbers(&succeeded).await[0] > 0).then_some(()));
+        rig.in_time(applied).await;
+        rig.quiet().await;
         assert_eq!(server.keys(), last, "at once: {at_once}, {newer:?}");
         if !at_once {
             server.go_on.notify_waiters();
-            server.taken.notified().await;
-            assert!(server.keys().contains(&"x".to_owned()), "the late effect");
+            let late = || server.keys().contains(&"x".to_owned()).then_some(());
+            eventually("the late effect", async || late()).await;
         }
-        rig.clock.advance(Duration::seconds(61));
-        eventually("the end state is right", async || (server.keys() == last).then_some(())).await;
-        // On a busy machine one of these calls may take too long as well.
-        eventually("nothing can land any more", async || {
-            rig.clock.advance(Duration::seconds(1));
-            (rig.numbers(UNSETTLED).await == [0]).then_some(())
-        })
-        .await;
+        let settled =
+            eventually("nothing can land any more", async || (rig.numbers(UNSETTLED).await == [0]).then_some(()));
+        rig.in_time(settled).await;
         assert_eq!(server.keys(), last);
     }
     rig.end().await;
@@ -370,7 +354,7 @@ async fn a_key_that_is_kept_only_after_success_is_noticed() {
     rig.registry.named(ADA, CO, 1, "x@x");
     overtaken(&rig, target, Action::Deleted).await;
     rig.connector.keys(target, &[], Some("x@x"));
-    rig.clock.advance(Duration::seconds(61));
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
     assert_eq!(rig.connector.known(target), ["x@x"], "the orphan");
     rig.end().await;
