@@ -9,6 +9,7 @@
 )]
 
 mod connector;
+mod events;
 mod registry;
 mod rig;
 mod scenarios;
@@ -88,6 +89,8 @@ on_both_databases![
     promises::a_key_that_is_renamed_twice_leaves_nothing_behind,
     promises::a_key_that_another_subject_has_is_not_taken_away,
     promises::what_failed_for_want_of_its_target_resumes_by_itself,
+    promises::a_request_that_is_given_up_leaves_its_place_unsettled,
+    promises::what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co,
     promises::a_late_result_is_not_recorded_and_a_planted_bug_would_be_seen,
-    promises::real_targets_that_work_late_end_right,
+    late::real_targets_that_work_late_end_right,
 ];

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::DateTime;
-use messaging::{Broker, Busy, ConsumerSettings, Delivery, Handler, Message as Mail, Queue};
+use messaging::{Broker, Busy, ConsumerSettings, Delivery, Handler, Queue};
 use prost::Message;
 use proto::{
     caller::Caller,
-    events::v1::{Action, ProvisioningOutcome, RegistryEvent},
+    events::v1::ProvisioningOutcome,
     provisioning::v1::{
         AddCoProvisioningTargetRequest, CoProvisioningRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
         Mode, ProvisionRequest, ProvisionResponse, co_provisioning_requests_client::CoProvisioningRequestsClient,
@@ -16,7 +16,7 @@ use proto::{
     },
     record::Record,
     refusal::Refusal,
-    registry::v1::{ListRequest, NamedText, Provisionable, Subject, SubjectKind, ViewRequest},
+    registry::v1::{ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
     BuildError, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
@@ -306,37 +306,6 @@ impl Rig {
     /// The outcomes that were told.
     pub(crate) fn told(&self) -> Vec<ProvisioningOutcome> {
         self.outcomes.lock().unwrap().clone()
-    }
-
-    /// Tells of a change; returns when it has been taken in.
-    pub(crate) async fn change(&self, event_id: &str, co: i64, kind: SubjectKind, id: i64, action: Action) {
-        self.tell(&self.event(event_id, co, Some(Subject { kind: kind.into(), id }), action)).await;
-    }
-
-    pub(crate) fn event(&self, event_id: &str, co_id: i64, subject: Option<Subject>, action: Action) -> RegistryEvent {
-        let now = self.clock.now();
-        RegistryEvent {
-            event_id: event_id.to_owned(),
-            co_id,
-            subject,
-            action: action.into(),
-            occurred_at: Some(prost_types::Timestamp {
-                seconds: now.timestamp(),
-                nanos: i32::try_from(now.timestamp_subsec_nanos()).unwrap(),
-            }),
-        }
-    }
-
-    pub(crate) async fn tell(&self, event: &RegistryEvent) {
-        self.publish("co_person.updated", event.encode_to_vec()).await;
-    }
-
-    pub(crate) async fn publish(&self, routing_key: &str, body: Vec<u8>) {
-        let mail =
-            Mail { id: "test".to_owned(), routing_key: routing_key.to_owned(), headers: Vec::new(), body: body.into() };
-        for result in self.broker.publish(vec![mail]).await {
-            result.unwrap();
-        }
     }
 }
 

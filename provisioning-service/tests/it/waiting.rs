@@ -3,7 +3,7 @@
 //! The machine may be slow: what is under way while the clock leaps ends at a time at which it did not begin, and its
 //! retry lies in a future that no test reaches.
 
-use std::{pin::pin, time::Duration};
+use std::time::Duration;
 
 use proto::{
     caller::Caller,
@@ -79,7 +79,7 @@ impl Rig {
     pub(crate) async fn is_quiet(&self) -> bool {
         let now = [self.clock.now().into()];
         let statement = Statement::from_sql_and_values(self.database.backend(), DUE, now);
-        let row = self.database.writer().query_one_raw(statement).await.unwrap().unwrap();
+        let row = self.database.reader().query_one_raw(statement).await.unwrap().unwrap();
         row.try_get::<i64>("", "n").unwrap() == 0
     }
 
@@ -96,15 +96,19 @@ impl Rig {
 
     /// Waits for something that takes its time: a second passes whenever there is nothing to be done.
     pub(crate) async fn in_time<T>(&self, wait: impl Future<Output = T>) -> T {
-        let mut wait = pin!(wait);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut wait => return done,
-                () = sleep(LOOK) => if self.is_quiet().await {
+        // Side by side: what waits may hold what the look needs.
+        let passing = async {
+            loop {
+                sleep(LOOK).await;
+                if self.is_quiet().await {
                     self.clock.advance(chrono::Duration::seconds(1));
                 }
             }
+        };
+        tokio::select! {
+            biased;
+            done = wait => done,
+            () = passing => unreachable!("time passes for ever"),
         }
     }
 }

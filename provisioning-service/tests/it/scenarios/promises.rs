@@ -1,19 +1,5 @@
 //! What the target may still do when a call has ended without an answer, and the keys it may know.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-};
-
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::{Method, StatusCode},
-    routing::any,
-};
 use chrono::Duration;
 use proto::{
     events::v1::Action,
@@ -22,22 +8,21 @@ use proto::{
 };
 use provisioning_service::{
     WorkerSettings,
+    app::claim_work,
     domain::{eligibility::Work, outcome::ConnectorError, status::Status},
     store::{
         claim::{self, Scope},
         outcomes,
     },
 };
-use serde_json::json;
 use service_kit::planted::{self, Bug};
-use tokio::sync::Notify;
 
 use crate::{
-    rig::{ADA, CO, GROUP, Rig, changelog, fake, settings},
+    rig::{ADA, CO, GROUP, Rig, fake, settings},
     waiting::eventually,
 };
 
-const UNSETTLED: &str = "SELECT COUNT(*) AS n FROM subject_states WHERE unsettled_until IS NOT NULL";
+pub(crate) const UNSETTLED: &str = "SELECT COUNT(*) AS n FROM subject_states WHERE unsettled_until IS NOT NULL";
 
 fn lost() -> ConnectorError {
     ConnectorError::unknown("The server answered 504 Gateway Timeout.")
@@ -212,6 +197,64 @@ pub(crate) async fn what_failed_for_want_of_its_target_resumes_by_itself(rig: Ri
     rig.end().await;
 }
 
+pub(crate) async fn a_request_that_is_given_up_leaves_its_place_unsettled(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let felled = rig.another(WorkerSettings::default()).await.app().clone();
+    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    for taken in [1, 1, 1, 1, 1, 0] {
+        rig.clock.advance(Duration::seconds(61));
+        assert_eq!(claim_work::abandoned(&felled, 10).await.unwrap().len(), taken);
+    }
+    assert_eq!(rig.request(id).await.status(), RequestStatus::Failed);
+    rig.run();
+    rig.quiet().await;
+    assert_eq!(rig.connector.calls().len(), 0, "nobody is felled once more");
+    // What the last one called has not landed when a newer state is applied.
+    rig.registry.named(ADA, CO, 2, "y@x");
+    rig.change("newer", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.called(1).await;
+    rig.quiet().await;
+    rig.connector.keys(target, &["y@x".to_owned()], Some("p10@example.org"));
+    rig.pass(Duration::seconds(61)).await;
+    settled(&rig).await;
+    assert!(rig.connector.known(target).contains(&"y@x".to_owned()), "the newest state is applied after it");
+    rig.end().await;
+}
+
+pub(crate) async fn what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co(rig: Rig) {
+    rig.run();
+    let me = proto::caller::Caller::house();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.registry.named(ADA, CO, 1, "x@x");
+    rig.registry.named(11, CO, 1, "y@x");
+    for person in [ADA, 11] {
+        rig.change(&format!("new {person}"), CO, SubjectKind::CoPerson, person, Action::Added).await;
+    }
+    rig.all_ended(target, 2).await;
+    // Of this one it is not known whether the target has it.
+    rig.registry.named(12, CO, 1, "z@x");
+    rig.connector.fail_once(target, ConnectorError::permanent("No."));
+    rig.change("new 12", CO, SubjectKind::CoPerson, 12, Action::Added).await;
+    rig.all_ended(target, 3).await;
+    rig.connector.keys(target, &[], Some("z@x"));
+    rig.edit(&me, target, fake(CO, Mode::Disabled), &[]).await.unwrap();
+    for person in [ADA, 12] {
+        rig.registry.gone(SubjectKind::CoPerson, person, CO, 9);
+        rig.change(&format!("gone {person}"), CO, SubjectKind::CoPerson, person, Action::Deleted).await;
+    }
+    rig.edit(&me, target, fake(CO, Mode::Automatic), &[]).await.unwrap();
+    let whole = rig.provision(target, "coid", CO).await.unwrap();
+    rig.becomes(whole, RequestStatus::Succeeded).await;
+    assert_eq!(rig.connector.known(target), ["y@x"]);
+    // What is gone is not asked for again and again: the group and the one who is left.
+    let calls = rig.connector.calls().len();
+    let whole = rig.provision(target, "coid", CO).await.unwrap();
+    rig.becomes(whole, RequestStatus::Succeeded).await;
+    assert_eq!(rig.connector.calls().len(), calls + 2);
+    rig.end().await;
+}
+
 pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_seen(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     for (bug, subject, id) in [(Bug::LateResultRecorded, "copersonid", ADA), (Bug::NoFence, "cogroupid", GROUP)] {
@@ -231,115 +274,6 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
         let planted = planted::plant(bug);
         assert_eq!(outcomes::write(db, &late(), now).await.unwrap().len(), 1, "{bug:?}");
         drop(planted);
-    }
-    rig.end().await;
-}
-
-/// A server that never answers a call that makes `x`: that takes effect at once, or when it is told.
-#[derive(Clone, Debug, Default)]
-struct Server {
-    documents: Arc<Mutex<BTreeSet<String>>>,
-    at_once: Arc<AtomicBool>,
-    go_on: Arc<Notify>,
-    taken: Arc<Notify>,
-}
-
-impl Server {
-    fn effect(&self, method: &Method, key: String) {
-        let mut documents = self.documents.lock().unwrap();
-        if method == Method::PUT {
-            documents.insert(key)
-        } else {
-            documents.remove(&key)
-        };
-    }
-
-    fn keys(&self) -> Vec<String> {
-        self.documents.lock().unwrap().iter().cloned().collect()
-    }
-
-    async fn call(State(server): State<Self>, Path(key): Path<String>, method: Method) -> StatusCode {
-        if method != Method::PUT || key != "x" {
-            server.effect(&method, key);
-            return StatusCode::NO_CONTENT;
-        }
-        if server.at_once.load(Ordering::SeqCst) {
-            server.effect(&method, key);
-        } else {
-            let server = server.clone();
-            // It goes on when the client is gone.
-            tokio::spawn(async move {
-                server.go_on.notified().await;
-                server.effect(&method, key);
-            });
-        }
-        server.taken.notify_one();
-        std::future::pending().await
-    }
-
-    async fn target(&self, rig: &Rig) -> i64 {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let routes = Router::new().route("/people/{key}", any(Self::call)).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        let configuration =
-            json!({"ServerUrl": format!("http://{address}/people"), "Mode": "PUT", "IdentifierType": "eppn"});
-        let api = CoProvisioningTarget {
-            plugin: Some("ApiProvisioner".to_owned()),
-            status: Some(Mode::Automatic.into()),
-            ..changelog(CO, configuration)
-        };
-        rig.add(&proto::caller::Caller::house(), api).await.unwrap()
-    }
-}
-
-pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
-    rig.run_with(WorkerSettings { call_seconds: 1, ..settings() }).await;
-    for (n, (at_once, newer)) in
-        [(true, Action::Updated), (false, Action::Updated), (true, Action::Deleted), (false, Action::Deleted)]
-            .into_iter()
-            .enumerate()
-    {
-        let person = 100 + i64::try_from(n).unwrap();
-        let server = Server::default();
-        server.at_once.store(at_once, Ordering::SeqCst);
-        let target = server.target(&rig).await;
-        let change = async |name: &str, action| {
-            rig.change(&format!("{n} {name}"), CO, SubjectKind::CoPerson, person, action).await;
-        };
-        rig.registry.named(person, CO, 1, "x");
-        change("first", Action::Added).await;
-        server.taken.notified().await;
-        let last = match newer {
-            Action::Deleted => {
-                rig.registry.gone(SubjectKind::CoPerson, person, CO, 2);
-                Vec::new()
-            }
-            _ => {
-                rig.registry.named(person, CO, 2, "y");
-                vec!["y".to_owned()]
-            }
-        };
-        change("newer", newer).await;
-        let succeeded = format!(
-            "SELECT COUNT(*) AS n FROM provisioning_attempts AS a JOIN provisioning_requests AS r \
-             ON r.id = a.provisioning_request_id WHERE r.co_provisioning_target_id = {target} AND a.status = 'Succeeded'"
-        );
-        // On a busy machine one of these calls may take too long as well; each that does leaves the place unsettled anew.
-        let applied =
-            eventually("the newer one was applied", async || (rig.numbers(&succeeded).await[0] > 0).then_some(()));
-        rig.in_time(applied).await;
-        rig.quiet().await;
-        assert_eq!(server.keys(), last, "at once: {at_once}, {newer:?}");
-        if !at_once {
-            server.go_on.notify_waiters();
-            let late = || server.keys().contains(&"x".to_owned()).then_some(());
-            eventually("the late effect", async || late()).await;
-        }
-        let settled =
-            eventually("nothing can land any more", async || (rig.numbers(UNSETTLED).await == [0]).then_some(()));
-        rig.in_time(settled).await;
-        assert_eq!(server.keys(), last);
     }
     rig.end().await;
 }

@@ -9,7 +9,7 @@ use proto::{
 use provisioning_service::{WorkerSettings, app::claim_work, domain::outcome::ConnectorError, store::claim::Scope};
 
 use crate::{
-    rig::{ADA, CO, GROUP, Rig, by, of_co, settings},
+    rig::{ADA, CO, GROUP, Rig, by, of_co},
     waiting::{PATIENCE, eventually},
 };
 

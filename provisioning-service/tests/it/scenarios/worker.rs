@@ -1,7 +1,5 @@
 //! Leases, crashes, and workers side by side.
 
-use std::pin::pin;
-
 use chrono::Duration;
 use proto::{
     events::v1::Action,
@@ -178,7 +176,7 @@ pub(crate) async fn who_waits_for_a_request_that_is_put_off_waits_on(rig: Rig) {
     }
     rig.called(8).await;
     let caller = of_co(CO);
-    let mut waiting = pin!(rig.provision_by(&caller, target, "copersonid", ADA, PATIENCE_MS));
+    let mut waiting = Box::pin(rig.provision_by(&caller, target, "copersonid", ADA, PATIENCE_MS));
     let put_off = eventually("it was put off", async || {
         let asked = rig.list(&caller, &[("copersonid", &ADA.to_string())]).await.ok()?;
         asked.into_iter().find(|request| request.last_error().contains("busy"))
