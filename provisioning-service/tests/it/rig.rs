@@ -336,7 +336,8 @@ async fn build(
     .await
     .unwrap()
     .with_random(Arc::new(|| 0.5))
-    .with_connector(Arc::new(Fake(Arc::clone(connector))))
+    .with_connector(Arc::new(Fake::of_everything(connector)))
+    .with_connector(Arc::new(Fake::of_people(connector)))
 }
 
 pub(crate) fn fake(co: i64, mode: Mode) -> CoProvisioningTarget {
