@@ -1,6 +1,7 @@
 //! What a statement reads does not grow with what is there, whatever PostgreSQL knows of its tables.
 //!
-//! Measured are the pages that the statements of the programs themselves ask for, those of indexes among them; each often enough for PostgreSQL to have a plan that it keeps.
+//! Measured are the pages that the statements of the programs themselves ask for, those of indexes among them; each often
+//! enough for PostgreSQL to have a plan that it keeps.
 
 mod postgres {
     use chrono::Duration;

@@ -69,10 +69,10 @@ impl Rig {
         .await
     }
 
-    /// Waits until so many calls have begun.
+    /// Waits until so many calls have begun, or more.
     pub(crate) async fn called(&self, count: usize) {
         let what = format!("{count} calls were made");
-        eventually(&what, async || (self.connector.calls().len() == count).then_some(())).await;
+        eventually(&what, async || (self.connector.calls().len() >= count).then_some(())).await;
     }
 
     /// Whether everything has been done, and written down, that can be done at this time.

@@ -54,15 +54,19 @@ pub(crate) async fn a_late_effect_is_followed_by_the_newest_state(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;
     overtaken(&rig, target, Action::Updated).await;
+    // Two; a third if the newer one was taken just when the place was to be settled.
+    let soon = rig.connector.calls().len();
+    assert!((2..=3).contains(&soon), "{soon}");
     rig.pass(Duration::seconds(16)).await;
-    rig.called(3).await;
+    rig.called(soon + 1).await;
     rig.pass(Duration::seconds(45)).await;
-    rig.called(4).await;
+    rig.called(soon + 2).await;
     settled(&rig).await;
     rig.pass(Duration::hours(2)).await;
     rig.quiet().await;
     let revisions: Vec<i64> = rig.connector.calls().iter().map(|call| call.revision).collect();
-    assert_eq!(revisions, [1, 9, 9, 9], "applied soon after, and when nothing could land any more; then no more");
+    assert_eq!(revisions.len(), soon + 2, "applied soon after, and when nothing could land any more; then no more");
+    assert!(revisions[0] == 1 && revisions[1..].iter().all(|revision| *revision == 9), "{revisions:?}");
     rig.end().await;
 }
 
