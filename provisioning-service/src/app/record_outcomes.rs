@@ -59,7 +59,7 @@ pub struct Finished {
 }
 
 /// What became of a place by a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Landed {
     /// What could land before.
     pub before: Option<Unsettled>,

@@ -9,9 +9,12 @@
 )]
 
 mod connector;
+mod events;
+mod plans;
 mod registry;
 mod rig;
 mod scenarios;
+mod waiting;
 
 /// Runs each scenario on both databases.
 macro_rules! on_both_databases {
@@ -87,6 +90,16 @@ on_both_databases![
     promises::a_key_that_is_renamed_twice_leaves_nothing_behind,
     promises::a_key_that_another_subject_has_is_not_taken_away,
     promises::what_failed_for_want_of_its_target_resumes_by_itself,
+    promises::a_request_that_is_given_up_leaves_its_place_unsettled,
+    promises::what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co,
     promises::a_late_result_is_not_recorded_and_a_planted_bug_would_be_seen,
-    promises::real_targets_that_work_late_end_right,
+    guards::a_subject_that_runs_is_not_taken_again_and_a_planted_bug_would_be_seen,
+    guards::what_a_connector_does_not_serve_is_neither_queued_nor_read,
+    guards::what_waited_for_its_turn_is_read_again,
+    guards::a_result_that_cannot_be_recorded_costs_no_other,
+    guards::outcomes_of_a_database_that_is_made_anew_are_told_apart,
+    keeping::what_is_long_past_goes_away_and_what_is_needed_stays,
+    keeping::it_goes_away_in_small_steps,
+    keeping::an_event_that_was_taken_in_is_known_and_a_planted_bug_would_be_seen,
+    late::real_targets_that_work_late_end_right,
 ];

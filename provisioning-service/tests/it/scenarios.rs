@@ -1,6 +1,9 @@
 //! What is tried on both databases.
 
 pub(crate) mod changes;
+pub(crate) mod guards;
+pub(crate) mod keeping;
+pub(crate) mod late;
 pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;

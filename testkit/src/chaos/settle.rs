@@ -46,6 +46,12 @@ async fn left(fleet: &Fleet) -> String {
             "SELECT status, count(*) FROM provisioning_requests \
              WHERE status NOT IN ('Succeeded', 'Failed', 'Canceled') GROUP BY status",
         ),
+        (
+            provisioning,
+            "SELECT 'unsettled places', count(*) FROM subject_states AS s JOIN co_provisioning_targets AS t \
+             ON t.id = s.co_provisioning_target_id AND t.status <> 'X' WHERE s.settle_due IS NOT NULL \
+             HAVING count(*) > 0",
+        ),
     ] {
         let rows = fleet.postgres.query(database, sql).await;
         left.extend((!rows.is_empty()).then_some(rows));
