@@ -57,6 +57,10 @@ impl Connector for Changelog {
         "ChangelogProvisioner"
     }
 
+    fn gathers(&self) -> bool {
+        true
+    }
+
     fn configuration(&self) -> &'static Description {
         &configuration::DESCRIPTION
     }
