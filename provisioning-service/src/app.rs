@@ -33,6 +33,7 @@ pub mod take_changes;
 pub mod target_rules;
 pub mod view_request;
 pub mod view_targets;
+pub mod wishes;
 
 /// Gives numbers from 0 up to 1; tests give their own.
 pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
@@ -56,6 +57,8 @@ pub struct App {
     pub late_effect: Duration,
     /// What tells this service's database from one that is made in its place.
     pub identity: Arc<str>,
+    /// Checks and writes what is asked for by name.
+    pub wishes: Arc<wishes::Wishes>,
     /// Sends what is in the outbox.
     pub relay: Relay,
     /// What this process tells itself.

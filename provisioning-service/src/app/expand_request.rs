@@ -100,7 +100,7 @@ async fn make(app: &App, request: &Model, held: Held, plugin: &str, subjects: &[
             target_id: request.co_provisioning_target_id,
             subject: *subject,
             action: Some(action::of_request(subject.kind)),
-            manual: true,
+            askers: 1,
             actor: request.actor_identifier.clone(),
             traceparent: request.traceparent.clone(),
         })

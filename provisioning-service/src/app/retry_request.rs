@@ -66,7 +66,7 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
         target_id: row.co_provisioning_target_id,
         subject: row.subject()?,
         action: row.action.clone(),
-        manual: true,
+        askers: 1,
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
     };

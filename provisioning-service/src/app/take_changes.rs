@@ -126,7 +126,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Ve
                         target_id: target.id,
                         subject,
                         action,
-                        manual: false,
+                        askers: 0,
                         actor: None,
                         traceparent: change.traceparent.clone(),
                     });

@@ -1,7 +1,9 @@
 //! Requests: making, merging, finding, canceling.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use serde_json::Value as Json;
 use service_kit::clock::Clock;
 
@@ -11,6 +13,7 @@ use crate::{
         batch::{self, Column as B, row},
         children,
         entity::request::{Column, Entity, Model},
+        states::{self, Place},
     },
 };
 
@@ -25,22 +28,31 @@ pub struct New {
     pub subject: Subject,
     /// Why.
     pub action: Option<String>,
-    /// Asked for by name, not made by a change.
-    pub manual: bool,
-    /// Who asked.
+    /// How many have asked for it by name; none for a change.
+    pub askers: i64,
+    /// Who asked last.
     pub actor: Option<String>,
-    /// The trace of who asked.
+    /// The trace of who asked last.
     pub traceparent: Option<String>,
 }
 
-const COLUMNS: [B; 9] = [
+impl New {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { target_id: self.target_id, subject: self.subject }
+    }
+}
+
+const COLUMNS: [B; 10] = [
     B::Int("n"),
+    B::Int("later"),
     B::Int("co_id"),
     B::Int("target_id"),
     B::Text("kind"),
     B::Int("subject_id"),
     B::Text("action"),
-    B::Bool("manual"),
+    B::Int("askers"),
     B::Text("actor"),
     B::Text("traceparent"),
 ];
@@ -48,7 +60,7 @@ const COLUMNS: [B; 9] = [
 /// Makes requests, due now, in this order; one that finds another waiting for its target and subject merges with that.
 /// Somebody who asks wins over a change: the request is due at once and its retries begin anew. A change leaves the
 /// waiting request its time, so that a target that is down is not called for every change. No two may be about the same
-/// target and subject. Gives their ids.
+/// target and subject. Gives their ids, in this order.
 ///
 /// # Errors
 /// Those of the database.
@@ -57,13 +69,19 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
+    let (due, order) = match backend {
+        DbBackend::Sqlite => (batch::now(backend, 3), "v.n"),
+        // Places are locked in an order, so that two that make many do not wait for one another in a circle; which comes
+        // first is said by microseconds of what is due.
+        _ => (format!("{} - v.later * INTERVAL '1 microsecond'", batch::now(backend, 3)), PLACE),
+    };
     let sql = format!(
         "INSERT INTO provisioning_requests AS r (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
          changed) \
-         SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.manual, v.actor, v.traceparent, \
-         0, 0, 0, {}, false, $2, $2, CASE WHEN v.manual THEN 1 ELSE 0 END, \
-         CASE WHEN v.manual THEN NULL ELSE v.action END FROM {} WHERE true ORDER BY v.n \
+         SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
+         0, 0, 0, {due}, false, $2, $2, v.askers, \
+         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END FROM {} WHERE true ORDER BY {order} \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \
@@ -73,30 +91,38 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
          action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \
-         modified = excluded.modified RETURNING id",
-        batch::now(backend, 3),
+         modified = excluded.modified RETURNING id, co_provisioning_target_id, subject_kind, subject_id",
         batch::relation(backend, &COLUMNS)
     );
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];
-    let made = db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await?;
-    made.iter().map(|row| row.try_get("", "id")).collect()
+    let mut made = HashMap::with_capacity(new.len());
+    for row in db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await? {
+        if let Some(place) = states::place_in(&row)? {
+            made.insert(place, row.try_get("", "id")?);
+        }
+    }
+    new.iter().map(|new| made.get(&new.place()).copied().ok_or(DbErr::RecordNotInserted)).collect()
 }
 
-fn rows(new: &[New]) -> Vec<Json> {
+/// The order in which places are locked.
+const PLACE: &str = "v.target_id, v.kind, v.subject_id";
+
+fn rows(new_ones: &[New]) -> Vec<Json> {
     let write = |(n, new): (usize, &New)| {
         row([
             ("n", Json::from(n)),
+            ("later", Json::from(new_ones.len() - 1 - n)),
             ("co_id", Json::from(new.co_id)),
             ("target_id", Json::from(new.target_id)),
             ("kind", Json::from(new.subject.kind.code())),
             ("subject_id", Json::from(new.subject.id)),
             ("action", Json::from(new.action.clone())),
-            ("manual", Json::from(new.manual)),
+            ("askers", Json::from(new.askers)),
             ("actor", Json::from(new.actor.clone())),
             ("traceparent", Json::from(new.traceparent.clone())),
         ])
     };
-    new.iter().enumerate().map(write).collect()
+    new_ones.iter().enumerate().map(write).collect()
 }
 
 /// Finds a request.
