@@ -14,7 +14,12 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_initial::Migration), Box::new(m0002_unsettled::Migration), Box::new(m0003_queue::Migration), Box::new(m0004_thin::Migration)]
+        vec![
+            Box::new(m0001_initial::Migration),
+            Box::new(m0002_unsettled::Migration),
+            Box::new(m0003_queue::Migration),
+            Box::new(m0004_thin::Migration),
+        ]
     }
 
     fn migration_table_name() -> DynIden {

@@ -52,7 +52,8 @@ impl Changelog {
 }
 
 fn text_of(object: &Map<String, Json>) -> Result<Vec<u8>, ConnectorError> {
-    serde_json::to_vec(object).map_err(|error| ConnectorError::permanent(format!("The line cannot be written: {error}.")))
+    serde_json::to_vec(object)
+        .map_err(|error| ConnectorError::permanent(format!("The line cannot be written: {error}.")))
 }
 
 #[async_trait]

@@ -21,8 +21,10 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        db.execute_unprepared("CREATE INDEX requests_leased ON provisioning_requests (lease_until) WHERE status = 'Running'")
-            .await?;
+        db.execute_unprepared(
+            "CREATE INDEX requests_leased ON provisioning_requests (lease_until) WHERE status = 'Running'",
+        )
+        .await?;
         if db.get_database_backend() == DbBackend::Postgres {
             db.execute_unprepared(
                 "CREATE INDEX requests_due ON provisioning_requests (due, id) WHERE status IN ('Queued', 'Retrying')",

@@ -8,11 +8,9 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value as Json;
 
-use crate::{
-    store::{
-        batch::{self, Column, row},
-        states::{Place, place_in, place_of},
-    },
+use crate::store::{
+    batch::{self, Column, row},
+    states::{Place, place_in, place_of},
 };
 
 /// A key that a subject may have at a target.

@@ -48,7 +48,13 @@ impl Bench {
         let sum = ("all of them".to_owned(), spent.iter().map(|(_, value)| value).sum());
         for (process, value) in spent.into_iter().chain([sum]) {
             let sample = Sample { value, ..Sample::default() };
-            self.book.note("Milliseconds of processor for each", &format!("{what}: {process}"), who, Goal::None, sample);
+            self.book.note(
+                "Milliseconds of processor for each",
+                &format!("{what}: {process}"),
+                who,
+                Goal::None,
+                sample,
+            );
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use proto::registry::v1::{CoGroup, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data};
+use proto::registry::v1::{
+    CoGroup, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+};
 
 use crate::{
     app::read_subjects::{Snapshot, message},

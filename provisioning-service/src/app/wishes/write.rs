@@ -27,9 +27,10 @@ pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> V
             let mut written = Vec::with_capacity(wishes.len());
             for wish in wishes {
                 let id = write(database, clock, std::slice::from_ref(wish)).await;
-                written.push(id.map_err(|error| refusal_of(&error)).and_then(|ids| {
-                    ids.first().copied().ok_or_else(|| refusal_of(&DbErr::RecordNotInserted))
-                }));
+                written.push(
+                    id.map_err(|error| refusal_of(&error))
+                        .and_then(|ids| ids.first().copied().ok_or_else(|| refusal_of(&DbErr::RecordNotInserted))),
+                );
             }
             written
         }
