@@ -3,11 +3,10 @@
 //! Each page is a transaction that makes its requests and notes how far the expansion is, so that it goes on from there
 //! when the worker ends in the middle.
 
-use messaging::outbox;
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, wake_up},
+    app::{App, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
@@ -112,9 +111,7 @@ async fn make(app: &App, request: &Model, held: Held, plugin: &str, subjects: &[
     }
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     children::add(&transaction, request.id, &made).await?;
-    if !made.is_empty() {
-        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
-    }
+    wake_others(&transaction, &app.clock, made).await?;
     transaction.commit().await?;
     app.wake();
     Ok(true)

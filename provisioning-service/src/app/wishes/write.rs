@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use messaging::outbox;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
 use service_kit::{
@@ -11,7 +10,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::wake_up,
+    app::wake_others,
     store::{
         requests::{self, New},
         states::Place,
@@ -44,7 +43,7 @@ async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec
         let result = async {
             let transaction = database.begin().await?;
             let made = requests::enqueue(&transaction, &new, clock).await?;
-            outbox::enqueue(&transaction, clock, vec![wake_up(made.clone())]).await?;
+            wake_others(&transaction, clock, made.clone()).await?;
             transaction.commit().await?;
             Ok(made)
         };
