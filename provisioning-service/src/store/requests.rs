@@ -46,9 +46,8 @@ impl New {
     }
 }
 
-const COLUMNS: [B; 10] = [
+const COLUMNS: [B; 9] = [
     B::Int("n"),
-    B::Int("later"),
     B::Int("co_id"),
     B::Int("target_id"),
     B::Text("kind"),
@@ -71,19 +70,31 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
-    let (due, order) = match backend {
-        DbBackend::Sqlite => (batch::now(backend, 3), "v.n"),
-        // Places are locked in an order, so that two that make many do not wait for one another in a circle; which comes
-        // first is said by microseconds of what is due.
-        _ => (format!("{} - v.later * INTERVAL '1 microsecond'", batch::now(backend, 3)), PLACE),
+    let relation = batch::relation(backend, &COLUMNS);
+    // Places are locked in an order of their own, so that two that make many do not wait for one another in a circle; the
+    // order of the work is that of the ids, which are given before.
+    let (with, id, number, from, order) = match backend {
+        DbBackend::Sqlite => (String::new(), "", "", relation, "v.n"),
+        _ => {
+            let numbered = format!(
+                "SELECT nextval('provisioning_requests_id_seq') AS id, o.* FROM (SELECT * FROM {relation} ORDER BY v.n) AS o"
+            );
+            (
+                format!("WITH numbered AS MATERIALIZED ({numbered}) "),
+                "id, ",
+                "v.id, ",
+                "numbered AS v".to_owned(),
+                PLACE,
+            )
+        }
     };
     let sql = format!(
-        "INSERT INTO provisioning_requests AS r (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
+        "{with}INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
          changed) \
-         SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
-         0, 0, 0, {due}, false, $2, $2, v.askers, \
-         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END FROM {} WHERE true ORDER BY {order} \
+         SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
+         0, 0, 0, {}, false, $2, $2, v.askers, \
+         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END FROM {from} WHERE true ORDER BY {order} \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \
@@ -94,7 +105,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
          action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \
          modified = excluded.modified RETURNING id, co_provisioning_target_id, subject_kind, subject_id",
-        batch::relation(backend, &COLUMNS)
+        batch::now(backend, 3)
     );
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];
     let mut made = HashMap::with_capacity(new.len());
@@ -109,11 +120,10 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
 /// The order in which places are locked.
 const PLACE: &str = "v.target_id, v.kind, v.subject_id";
 
-fn rows(new_ones: &[New]) -> Vec<Json> {
+fn rows(new: &[New]) -> Vec<Json> {
     let write = |(n, new): (usize, &New)| {
         row([
             ("n", Json::from(n)),
-            ("later", Json::from(new_ones.len() - 1 - n)),
             ("co_id", Json::from(new.co_id)),
             ("target_id", Json::from(new.target_id)),
             ("kind", Json::from(new.subject.kind.code())),
@@ -124,7 +134,7 @@ fn rows(new_ones: &[New]) -> Vec<Json> {
             ("traceparent", Json::from(new.traceparent.clone())),
         ])
     };
-    new_ones.iter().enumerate().map(write).collect()
+    new.iter().enumerate().map(write).collect()
 }
 
 /// Finds a request.
