@@ -6,11 +6,10 @@
 //! Each page is a transaction that makes its requests and notes how far the expansion is, so that it goes on from there
 //! when the worker ends in the middle.
 
-use messaging::outbox;
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, wake_up},
+    app::{App, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
@@ -155,7 +154,7 @@ async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cu
             target_id: request.co_provisioning_target_id,
             subject: *subject,
             action: Some(action::of_request(subject.kind)),
-            manual: true,
+            askers: 1,
             actor: request.actor_identifier.clone(),
             traceparent: request.traceparent.clone(),
         })
@@ -167,9 +166,7 @@ async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cu
     }
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     children::add(&transaction, request.id, &made).await?;
-    if !made.is_empty() {
-        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
-    }
+    wake_others(&transaction, &app.clock, made).await?;
     transaction.commit().await?;
     app.wake();
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult, Statement};
 use serde_json::Value as Json;
 
 use crate::{
@@ -84,6 +84,14 @@ pub(super) fn place_of(place: Place) -> [(&'static str, Json); 3] {
         ("kind", Json::from(place.subject.kind.code())),
         ("subject_id", Json::from(place.subject.id)),
     ]
+}
+
+/// The place that a row is about; `None` if a newer program wrote it.
+pub(super) fn place_in(row: &QueryResult) -> Result<Option<Place>, DbErr> {
+    let kind: String = row.try_get("", "subject_kind")?;
+    let Some(kind) = Kind::of_code(&kind) else { return Ok(None) };
+    let subject = Subject::new(kind, row.try_get("", "subject_id")?);
+    Ok(Some(Place { target_id: row.try_get("", "co_provisioning_target_id")?, subject }))
 }
 
 /// What is known of subjects at targets.

@@ -85,11 +85,18 @@ pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Opti
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find_many<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+pub async fn find_many<C: ConnectionTrait>(db: &C, ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+    Ok(list_of(db, ids).await?.into_iter().map(|row| (row.id, target(row))).collect())
+}
+
+/// Finds many targets; those that are not there are missing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_of<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<Vec<Model>, DbErr> {
     ids.sort_unstable();
     ids.dedup();
-    let rows = of(db, "id", &ids, "").await?;
-    Ok(rows.into_iter().map(|row| (row.id, target(row))).collect())
+    of(db, "id", &ids, "").await
 }
 
 /// Lists targets by id, of one CO or of all; no more than `limit`, where that is not 0.

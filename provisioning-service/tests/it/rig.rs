@@ -68,7 +68,9 @@ struct Outcomes(Arc<Mutex<Vec<ProvisioningOutcome>>>);
 impl Handler for Outcomes {
     async fn handle(&self, batch: &[Delivery]) -> Result<Vec<usize>, Busy> {
         for delivery in batch {
-            self.0.lock().unwrap().push(ProvisioningOutcome::decode(delivery.body.as_ref()).unwrap());
+            let mut outcome = ProvisioningOutcome::decode(delivery.body.as_ref()).unwrap();
+            let together = std::mem::take(&mut outcome.together);
+            self.0.lock().unwrap().extend(together.into_iter().chain([outcome]));
         }
         Ok(Vec::new())
     }
@@ -222,6 +224,16 @@ impl Rig {
             "a subject was worked on twice at once"
         );
         self.broker.close().await;
+    }
+
+    /// Lets nobody write wishes until what it gives is ended.
+    pub(crate) async fn hold_writes(&self) -> sea_orm::DatabaseTransaction {
+        use sea_orm::{ConnectionTrait, DbBackend};
+        let held = self.database.begin().await.unwrap();
+        if self.database.backend() == DbBackend::Postgres {
+            held.execute_unprepared("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        }
+        held
     }
 
     /// What a query finds in its column `n`.

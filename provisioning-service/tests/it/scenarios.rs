@@ -8,4 +8,5 @@ pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
 pub(crate) mod targets;
+pub(crate) mod wishes;
 pub(crate) mod worker;

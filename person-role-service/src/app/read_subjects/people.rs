@@ -1,8 +1,10 @@
 //! The state of people, with what hangs on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use proto::registry::v1::{Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data};
+use proto::registry::v1::{
+    CoGroup, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+};
 
 use crate::{
     app::read_subjects::{Snapshot, message},
@@ -11,22 +13,25 @@ use crate::{
     store::{
         entity::{
             co_group, co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person,
-            co_person::CoPeople, co_person_role, co_person_role::CoPersonRoles, cou, cou::Cous, email_address,
+            co_person::CoPeople, co_person_role, co_person_role::CoPersonRoles, cou::Cous, email_address,
             email_address::EmailAddresses, identifier, identifier::Identifiers, name, name::Names,
         },
         status_of,
     },
 };
 
-/// The rows of people and of what hangs on them.
+/// Rows by the person they hang on.
+type OfPerson<T> = HashMap<i64, Vec<T>>;
+
+/// The rows of what hangs on people, and what many of them share.
 struct Rows {
-    names: Vec<name::Model>,
-    mails: Vec<email_address::Model>,
-    identifiers: Vec<identifier::Model>,
-    roles: Vec<co_person_role::Model>,
-    members: Vec<co_group_member::Model>,
-    groups: Vec<co_group::Model>,
-    cous: Vec<cou::Model>,
+    names: OfPerson<name::Model>,
+    mails: OfPerson<email_address::Model>,
+    identifiers: OfPerson<identifier::Model>,
+    roles: OfPerson<co_person_role::Model>,
+    members: OfPerson<co_group_member::Model>,
+    groups: HashMap<i64, (co_group::Model, CoGroup)>,
+    cous: HashMap<i64, Cou>,
 }
 
 /// Reads people.
@@ -57,14 +62,19 @@ impl Rows {
     async fn read(snapshot: &Snapshot, people: &[i64]) -> Result<Self, Fault> {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
+        let groups = snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?;
+        let cous = snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?;
+        let names = snapshot.rows::<Names>("co_person_id", people).await?;
+        let mails = snapshot.rows::<EmailAddresses>("co_person_id", people).await?;
+        let identifiers = snapshot.rows::<Identifiers>("co_person_id", people).await?;
         Ok(Self {
-            names: snapshot.rows::<Names>("co_person_id", people).await?,
-            mails: snapshot.rows::<EmailAddresses>("co_person_id", people).await?,
-            identifiers: snapshot.rows::<Identifiers>("co_person_id", people).await?,
-            groups: snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?,
-            cous: snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?,
-            roles,
-            members,
+            names: by_person(names, |row| Some(row.co_person_id)),
+            mails: by_person(mails, |row| Some(row.co_person_id)),
+            identifiers: by_person(identifiers, |row| row.co_person_id),
+            roles: by_person(roles, |row| Some(row.co_person_id)),
+            members: by_person(members, |row| Some(row.co_person_id)),
+            groups: groups.into_iter().map(shared).collect(),
+            cous: cous.iter().map(|row| (row.id, message::<Cous>(row))).collect(),
         })
     }
 
@@ -79,14 +89,13 @@ impl Rows {
             return state;
         }
         let id = person.id;
-        let identifiers = self.identifiers.iter().filter(|row| row.co_person_id == Some(id) && row.status == "A");
+        let identifiers = of(&self.identifiers, id).iter().filter(|row| row.status == "A");
         state.identifiers = identifiers.map(message::<Identifiers>).collect();
-        state.names = self.names.iter().filter(|row| row.co_person_id == id).map(message::<Names>).collect();
-        let mails = self.mails.iter().filter(|row| row.co_person_id == id);
-        state.email_addresses = mails.map(message::<EmailAddresses>).collect();
+        state.names = of(&self.names, id).iter().map(message::<Names>).collect();
+        state.email_addresses = of(&self.mails, id).iter().map(message::<EmailAddresses>).collect();
         let roles = self.roles_of(snapshot, id);
-        let cous = self.cous.iter().filter(|cou| roles.iter().any(|role| role.cou_id == Some(cou.id)));
-        state.cous = cous.map(message::<Cous>).collect();
+        let cous = distinct(roles.iter().filter_map(|role| role.cou_id));
+        state.cous = cous.iter().filter_map(|id| self.cous.get(id).cloned()).collect();
         state.roles = roles.into_iter().map(message::<CoPersonRoles>).collect();
         state.memberships = self.memberships(snapshot, id, provisionable);
         state
@@ -96,26 +105,46 @@ impl Rows {
     fn roles_of(&self, snapshot: &Snapshot, person: i64) -> Vec<&co_person_role::Model> {
         let holds = |role: &&co_person_role::Model| {
             let inside = within(role.valid_from, role.valid_through, snapshot.now);
-            role.co_person_id == person && role_holds(status_of(&role.status), inside)
+            role_holds(status_of(&role.status), inside)
         };
-        let mut roles: Vec<_> = self.roles.iter().filter(holds).collect();
+        let mut roles: Vec<_> = of(&self.roles, person).iter().filter(holds).collect();
         roles.sort_by_key(|role| (role.ordr.unwrap_or(i64::MAX), role.id));
         roles
     }
 
     fn memberships(&self, snapshot: &Snapshot, person: i64, provisionable: Provisionable) -> Vec<Membership> {
-        let of_person = self.members.iter().filter(|member| member.co_person_id == person);
-        let with_group = of_person.filter_map(|member| {
-            let group = self.groups.iter().find(|group| group.id == member.co_group_id)?;
+        let with_group = of(&self.members, person).iter().filter_map(|member| {
+            let (group, shown) = self.groups.get(&member.co_group_id)?;
             let inside = within(member.valid_from, member.valid_through, snapshot.now);
-            member_holds(provisionable, &group.group_type, group.status == "A", inside).then_some((group, member))
+            member_holds(provisionable, &group.group_type, group.status == "A", inside).then_some((shown, member))
         });
-        let message = |(group, member)| Membership {
-            group: Some(message::<CoGroups>(group)),
+        let message = |(group, member): (&CoGroup, &co_group_member::Model)| Membership {
+            group: Some(CoGroup::clone(group)),
             member: Some(message::<CoGroupMembers>(member)),
         };
         with_group.map(message).collect()
     }
+}
+
+fn by_person<T>(rows: Vec<T>, person: impl Fn(&T) -> Option<i64>) -> OfPerson<T> {
+    let mut of_person = OfPerson::<T>::new();
+    for row in rows {
+        if let Some(person) = person(&row) {
+            of_person.entry(person).or_default().push(row);
+        }
+    }
+    of_person
+}
+
+/// The rows of a person, in their order.
+fn of<T>(rows: &OfPerson<T>, person: i64) -> &[T] {
+    rows.get(&person).map_or(&[], Vec::as_slice)
+}
+
+/// A group as many memberships show it: turned into its message once.
+fn shared(row: co_group::Model) -> (i64, (co_group::Model, CoGroup)) {
+    let shown = message::<CoGroups>(&row);
+    (row.id, (row, shown))
 }
 
 fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
