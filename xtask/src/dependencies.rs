@@ -9,13 +9,14 @@ pub(crate) fn check() -> Result<(), Failure> {
     let deny = DENY.program()?;
     run(&mut command(&deny, &["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))?;
     check_advisories(&deny)?;
-    run(&mut command(&MACHETE.program()?, &["--skip-target-dir"]))
+    // Without this variable it does not take itself for a subcommand of cargo, with its name as the first argument.
+    run(command(&MACHETE.program()?, &["--skip-target-dir"]).env_remove("CARGO"))
 }
 
 /// Advisories are not in the registry of crates: their database is fetched from where it is kept, or is there from before.
 fn check_advisories(deny: &str) -> Result<(), Failure> {
     match run(&mut command(deny, &["fetch", "db"])) {
-        Ok(()) => run(&mut command(deny, &["--locked", "check", "--disable-fetch", "advisories"])),
+        Ok(()) => run(&mut command(deny, &["--locked", "check", "advisories"])),
         Err(_) => {
             println!(
                 "LEFT OUT: advisories of dependencies were not checked, because their database cannot be fetched."
