@@ -227,7 +227,7 @@ impl Rig {
     }
 
     /// Lets nobody write wishes until what it gives is ended.
-    pub(crate) async fn hold_writes(&self) -> sea_orm::DatabaseTransaction {
+    pub(crate) async fn hold_writes(&self) -> service_kit::database::Transaction {
         use sea_orm::{ConnectionTrait, DbBackend};
         let held = self.database.begin().await.unwrap();
         if self.database.backend() == DbBackend::Postgres {

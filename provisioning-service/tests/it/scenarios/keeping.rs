@@ -3,7 +3,7 @@
 use chrono::Duration;
 use proto::{
     events::v1::Action,
-    provisioning::v1::{CoProvisioningTarget, Mode, RequestStatus},
+    provisioning::v1::{Mode, RequestStatus},
     registry::v1::SubjectKind,
 };
 use provisioning_service::{
@@ -15,7 +15,7 @@ use provisioning_service::{
 use sea_orm::{ConnectionTrait, Statement};
 use service_kit::planted::{self, Bug};
 
-use crate::rig::{ADA, CO, GROUP, Rig, fake};
+use crate::rig::{ADA, CO, GROUP, Rig};
 
 const KEEP: RetentionSettings = RetentionSettings { requests_days: 30, inbox_days: 14 };
 
@@ -31,14 +31,10 @@ pub(crate) async fn what_is_long_past_goes_away_and_what_is_needed_stays(rig: Ri
     rig.becomes(whole, RequestStatus::Succeeded).await;
     rig.change("old", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
     rig.quiet().await;
-    let away = CoProvisioningTarget { max_retry: Some(1), retry_interval: Some(1), ..fake(CO, Mode::Manual) };
-    let me = proto::caller::Caller::house();
-    let away = rig.add(&me, away).await.unwrap();
-    rig.connector.fail(away, Some(ConnectorError::retryable("Away.")));
+    let away = rig.target(CO, Mode::Manual).await;
+    rig.connector.fail(away, Some(ConnectorError::permanent("Away.")));
     let wanting = rig.provision(away, "cogroupid", GROUP).await.unwrap();
-    rig.in_time(rig.becomes(wanting, RequestStatus::Failed)).await;
-    // Nobody looks whether it answers.
-    rig.edit(&me, away, fake(CO, Mode::Disabled), &[]).await.unwrap();
+    rig.becomes(wanting, RequestStatus::Failed).await;
     let app = rig.app();
     rig.pass(Duration::days(15)).await;
     assert_eq!(sweep::forget(&app, &KEEP).await.unwrap(), 1, "the event");
@@ -46,6 +42,9 @@ pub(crate) async fn what_is_long_past_goes_away_and_what_is_needed_stays(rig: Ri
     rig.pass(Duration::days(14)).await;
     rig.change("new", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
     rig.pass(Duration::days(2)).await;
+    // Only now, as nobody is to look whether the target answers before.
+    rig.numbers(&format!("UPDATE provisioning_requests SET wanting = true WHERE id = {wanting} RETURNING id AS n"))
+        .await;
     // Two children are untied, then they go with their parent and the old change.
     assert_eq!(sweep::forget(&app, &RetentionSettings { requests_days: 0, ..KEEP }).await.unwrap(), 0, "0: for ever");
     assert_eq!(sweep::forget(&app, &KEEP).await.unwrap(), 2 + 4);
@@ -58,7 +57,6 @@ pub(crate) async fn what_is_long_past_goes_away_and_what_is_needed_stays(rig: Ri
     assert_eq!((count(&rig, "inbox").await, count(&rig, "provisioning_request_children").await), (1, 0));
     assert_eq!(count(&rig, "subject_states WHERE status = 'Provisioned'").await, 2, "what is known of subjects stays");
     rig.connector.fail(away, None);
-    rig.edit(&me, away, fake(CO, Mode::Manual), &[]).await.unwrap();
     rig.in_time(rig.becomes(wanting, RequestStatus::Succeeded)).await;
     rig.end().await;
 }
