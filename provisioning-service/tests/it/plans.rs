@@ -9,7 +9,9 @@ mod postgres {
     use provisioning_service::{
         domain::subject::{Kind, Subject},
         store::{
-            DbErr, children, claim, gauges, parents, requests,
+            DbErr, children,
+            claim::{self, Scope},
+            gauges, parents, requests,
             states::{self, Place},
             unsettled, wanting,
         },
@@ -20,6 +22,7 @@ mod postgres {
 
     /// The target at which little waits; a lot does at those before it.
     const QUICK: i64 = 5;
+    const SLOW: [i64; 4] = [1, 2, 3, 4];
     /// PostgreSQL makes a plan anew five times, and may keep one from then on.
     const TIMES: usize = 7;
 
@@ -71,7 +74,7 @@ mod postgres {
 
     fn wish(target_id: i64, id: i64) -> requests::New {
         let (subject, action) = (Subject::new(Kind::Person, id), Some("PU".to_owned()));
-        requests::New { co_id: CO, target_id, subject, action, manual: false, actor: None, traceparent: None }
+        requests::New { co_id: CO, target_id, subject, action, askers: 0, actor: None, traceparent: None }
     }
 
     /// What each statement reads, and the most that it may.
@@ -82,6 +85,14 @@ mod postgres {
         let merged: Vec<_> = (1..=50).map(|n| wish(1 + (n * 3000) % 4, n * 3000)).collect();
         let made: Vec<_> = (1..=50).map(|n| wish(QUICK, 300_000 + n)).collect();
         let now = clock.now();
+        let due = async |scope: Scope| {
+            pages(rig, async |db| {
+                let taken = claim::due(db, &scope, clock, lease, 6).await?;
+                assert_eq!(taken.len(), 6);
+                Ok(())
+            })
+            .await
+        };
         vec![
             ("states of 50 places", pages(rig, async |db| states::find(db, &places).await.map(|_| ())).await, 600),
             (
@@ -94,6 +105,9 @@ mod postgres {
                 pages(rig, async |db| requests::enqueue(db, &made, clock).await.map(|_| ())).await,
                 4000,
             ),
+            ("claim at all", due(Scope::AllBut(Vec::new())).await, 900),
+            ("claim at all but slow ones", due(Scope::AllBut(SLOW.to_vec())).await, 900),
+            ("claim at one", due(Scope::Only(QUICK)).await, 900),
             ("abandoned", pages(rig, async |db| claim::abandoned(db, clock, lease, 9).await.map(|_| ())).await, 100),
             ("a parent of 100,000", pages(rig, async |db| parents::settle(db, now).await.map(|_| ())).await, 200),
             ("a child that ends", pages(rig, async |db| children::end(db, &[50_000]).await).await, 200),
