@@ -4,6 +4,8 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m0001_registry;
 mod m0002_revisions;
+mod m0003_org_identities;
+mod statements;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -12,6 +14,10 @@ pub struct Migrator;
 #[sea_orm_migration::async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_registry::Migration), Box::new(m0002_revisions::Migration)]
+        vec![
+            Box::new(m0001_registry::Migration),
+            Box::new(m0002_revisions::Migration),
+            Box::new(m0003_org_identities::Migration),
+        ]
     }
 }

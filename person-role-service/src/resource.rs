@@ -25,6 +25,7 @@ pub mod co;
 pub mod co_email_list;
 pub mod co_group;
 pub mod co_group_member;
+pub mod co_org_identity_link;
 pub mod co_person;
 pub mod co_person_role;
 pub mod cou;
@@ -32,6 +33,9 @@ pub mod email_address;
 pub mod history_record;
 pub mod identifier;
 pub mod name;
+pub mod org_identity;
+mod owned;
+mod search;
 
 /// A record that is about to be written.
 #[derive(Debug)]
@@ -120,13 +124,4 @@ pub fn merged<R: Resource>(draft: &Draft<'_, R::Row>) -> Record {
         }
     }
     full
-}
-
-/// Asks for the person that a record hangs on (neighbours.md: 403 `No Person Specified`).
-pub fn person_needed<M>(draft: &mut Draft<'_, M>) {
-    let sent = draft.sent.slot("co_person_id");
-    let missing = if draft.before.is_some() { *sent == Slot::Cleared } else { !matches!(sent, Slot::Is(_)) };
-    if missing && !draft.wrong.has("co_person_id") {
-        draft.forbid("No Person Specified", "Say whose it is with Person, of Type CO.");
-    }
 }

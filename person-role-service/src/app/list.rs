@@ -102,11 +102,6 @@ fn refuse_others<R: Resource>(filters: &HashMap<String, String>) -> Result<(), R
     let other = KNOWN.iter().find(|name| filters.contains_key(**name) && !own.contains(name));
     match other {
         None => Ok(()),
-        // Org identities are not kept yet, so every one is unknown (D10).
-        Some(&"orgidentityid") => Err(Refusal::Unknown {
-            phrase: "Org Identity Unknown".to_owned(),
-            sentence: "Org identities are not kept here yet. Leave the filter out.".to_owned(),
-        }),
         Some(name) => Err(Refusal::BadRequest(format!(
             "{} cannot be listed by {name}. Use {}, or no filter.",
             R::table().plural,

@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod groups;
+mod org_identities;
 mod people;
 
 /// A snapshot of the registry.

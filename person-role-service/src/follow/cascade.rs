@@ -11,18 +11,16 @@ use sea_orm::{
 use crate::{
     change::Change,
     context::Fault,
-    domain::ids::CoId,
-    follow::{delete, delete_where, update},
+    domain::ids::{CoId, GroupId, OrgIdentityId, Owner, PersonId},
+    follow::{delete, delete_where, owned, update},
     store::{
         changed::{Changed, Pair},
         entity::{
             co, co_group,
             co_group::{CoGroups, is_of_users},
             co_group_member::CoGroupMembers,
+            co_org_identity_link::CoOrgIdentityLinks,
             cou,
-            email_address::EmailAddresses,
-            identifier::Identifiers,
-            name::Names,
         },
     },
 };
@@ -39,13 +37,15 @@ pub(super) fn delete_what_hangs_on<'c>(
         match changed {
             Changed::Person(Pair { before: Some(person), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_person_id", person.id).await?;
-                delete_where::<Names>(change, "co_person_id", person.id).await?;
-                delete_where::<EmailAddresses>(change, "co_person_id", person.id).await?;
-                delete_where::<Identifiers>(change, "co_person_id", person.id).await
+                delete_where::<CoOrgIdentityLinks>(change, "co_person_id", person.id).await?;
+                owned::delete_all_of(change, Owner::Person(PersonId(person.id))).await
             }
             Changed::Group(Pair { before: Some(group), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
-                delete_where::<Identifiers>(change, "co_group_id", group.id).await
+                owned::delete_all_of(change, Owner::Group(GroupId(group.id))).await
+            }
+            Changed::OrgIdentity(Pair { before: Some(org_identity), .. }) => {
+                owned::delete_all_of(change, Owner::OrgIdentity(OrgIdentityId(org_identity.id))).await
             }
             Changed::Cou(Pair { before: Some(cou), .. }) => groups_of_cou(change, cou).await,
             Changed::Co(Pair { before: Some(co), .. }) => everything_of(change, co).await,

@@ -25,8 +25,9 @@ use crate::{
     store::{
         entity::{
             api_user::ApiUsers, co::Cos, co_email_list::CoEmailLists, co_group::CoGroups,
-            co_group_member::CoGroupMembers, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
-            email_address::EmailAddresses, history_record::HistoryRecords, identifier::Identifiers, name::Names,
+            co_group_member::CoGroupMembers, co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople,
+            co_person_role::CoPersonRoles, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
+            identifier::Identifiers, name::Names, org_identity::OrgIdentities,
         },
         stored::Stored,
     },
@@ -57,6 +58,8 @@ resources![
     Names,
     EmailAddresses,
     Identifiers,
+    OrgIdentities,
+    CoOrgIdentityLinks,
     CoGroups,
     CoGroupMembers,
     CoEmailLists,

@@ -23,12 +23,6 @@ impl Resource for CoPersonRoles {
         if !draft.wrong.has("valid_from") && !draft.wrong.has("valid_through") {
             validity::check_order(&full, &mut draft.wrong);
         }
-        if draft.sent.int("source_org_identity_id").is_some() {
-            draft.wrong.add(
-                "source_org_identity_id",
-                "There is no Org Identity with this id; org identities are not kept here yet",
-            );
-        }
         if let Some(Value::Object(attributes)) = draft.sent.get("extended_attributes") {
             for name in attributes.keys() {
                 draft.wrong.add(name, "The CO has no extended attribute of this name");
@@ -44,7 +38,6 @@ impl Resource for CoPersonRoles {
         }
         // Nothing of these is stored yet; empty, they may be sent.
         draft.sent.set("extended_attributes", Slot::Absent);
-        draft.sent.set("source_org_identity_id", Slot::Absent);
         Ok(())
     }
 }

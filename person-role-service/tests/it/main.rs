@@ -3,7 +3,10 @@
 
 mod contracts;
 mod house;
+mod isolation;
+mod org_identities;
 mod promises;
+mod resources;
 mod scenarios;
 
 /// One test for each scenario, in a module for each database.
@@ -49,6 +52,11 @@ on_both!(
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
+    isolation::nobody_sees_or_changes_what_is_of_another_co,
+    org_identities::a_record_hangs_on_exactly_one,
+    org_identities::people_are_told_what_changes_of_their_org_identities,
+    org_identities::an_org_identity_is_passed_on_between_its_dates,
+    org_identities::what_hangs_on_something_goes_with_it,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,

@@ -175,6 +175,35 @@ impl GroupType {
         }
     }
 }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OrgIdentityStatus {
+    Unspecified = 0,
+    Removed = 1,
+    Synced = 2,
+}
+impl OrgIdentityStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ORG_IDENTITY_STATUS_UNSPECIFIED",
+            Self::Removed => "ORG_IDENTITY_STATUS_REMOVED",
+            Self::Synced => "ORG_IDENTITY_STATUS_SYNCED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ORG_IDENTITY_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "ORG_IDENTITY_STATUS_REMOVED" => Some(Self::Removed),
+            "ORG_IDENTITY_STATUS_SYNCED" => Some(Self::Synced),
+            _ => None,
+        }
+    }
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Caller {
     #[prost(string, tag = "1")]
@@ -510,6 +539,35 @@ impl ::prost::Name for CoGroupMember {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoOrgIdentityLink {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub org_identity_id: ::core::option::Option<i64>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "52")]
+    pub revision: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "53")]
+    pub deleted: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "54")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for CoOrgIdentityLink {
+    const NAME: &'static str = "CoOrgIdentityLink";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.CoOrgIdentityLink".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.CoOrgIdentityLink".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoPerson {
     #[prost(int64, optional, tag = "1")]
     pub id: ::core::option::Option<i64>,
@@ -644,6 +702,8 @@ pub struct EmailAddress {
     pub verified: ::core::option::Option<bool>,
     #[prost(int64, optional, tag = "6")]
     pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "7")]
+    pub org_identity_id: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]
@@ -685,6 +745,8 @@ pub struct Identifier {
     pub co_group_id: ::core::option::Option<i64>,
     #[prost(int64, optional, tag = "9")]
     pub co_provisioning_target_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "10")]
+    pub org_identity_id: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]
@@ -728,6 +790,8 @@ pub struct Name {
     pub primary_name: ::core::option::Option<bool>,
     #[prost(int64, optional, tag = "10")]
     pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "11")]
+    pub org_identity_id: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]
@@ -747,6 +811,53 @@ impl ::prost::Name for Name {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/cohort.registry.v1.Name".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrgIdentity {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub affiliation: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub title: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "5")]
+    pub o: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "6")]
+    pub ou: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "7")]
+    pub valid_from: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "8")]
+    pub valid_through: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "9")]
+    pub date_of_birth: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "10")]
+    pub manager_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "11")]
+    pub sponsor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(enumeration = "OrgIdentityStatus", optional, tag = "12")]
+    pub status: ::core::option::Option<i32>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "52")]
+    pub revision: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "53")]
+    pub deleted: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "54")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for OrgIdentity {
+    const NAME: &'static str = "OrgIdentity";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.OrgIdentity".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.OrgIdentity".into()
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -915,6 +1026,8 @@ pub struct PersonState {
     pub cous: ::prost::alloc::vec::Vec<Cou>,
     #[prost(message, repeated, tag = "8")]
     pub memberships: ::prost::alloc::vec::Vec<Membership>,
+    #[prost(message, repeated, tag = "9")]
+    pub org_identities: ::prost::alloc::vec::Vec<LinkedOrgIdentity>,
 }
 impl ::prost::Name for PersonState {
     const NAME: &'static str = "PersonState";
@@ -924,6 +1037,25 @@ impl ::prost::Name for PersonState {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/cohort.registry.v1.PersonState".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LinkedOrgIdentity {
+    #[prost(message, optional, tag = "1")]
+    pub link: ::core::option::Option<CoOrgIdentityLink>,
+    #[prost(message, optional, tag = "2")]
+    pub org_identity: ::core::option::Option<OrgIdentity>,
+    #[prost(message, repeated, tag = "3")]
+    pub identifiers: ::prost::alloc::vec::Vec<Identifier>,
+}
+impl ::prost::Name for LinkedOrgIdentity {
+    const NAME: &'static str = "LinkedOrgIdentity";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.LinkedOrgIdentity".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.LinkedOrgIdentity".into()
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1937,6 +2069,8 @@ pub struct HistoryRecord {
     pub action: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(string, optional, tag = "9")]
     pub comment: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int64, optional, tag = "10")]
+    pub org_identity_id: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]

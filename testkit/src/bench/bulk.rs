@@ -21,11 +21,13 @@ const COPIED: [(&str, &str); 7] = [
 ];
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 10] = [
+const LEFT: [&str; 12] = [
     "cos",
     "cous",
     "co_groups",
     "co_email_lists",
+    "org_identities",
+    "co_org_identity_links",
     "api_users",
     "record_versions",
     "inbox",
@@ -35,7 +37,7 @@ const LEFT: [&str; 10] = [
 ];
 
 /// The references that a copy shares with its original.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 10] = [
     "co_id",
     "cou_id",
     "co_group_id",
@@ -44,6 +46,8 @@ const SHARED: [&str; 8] = [
     "actor_co_person_id",
     "sponsor_co_person_id",
     "manager_co_person_id",
+    "org_identity_id",
+    "source_org_identity_id",
 ];
 
 const HERE: &str = "testkit/src/bench/bulk.rs";

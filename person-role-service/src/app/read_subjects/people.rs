@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proto::registry::v1::{Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data};
 
 use crate::{
-    app::read_subjects::{Snapshot, message},
+    app::read_subjects::{Snapshot, message, org_identities::LinkedRows},
     context::Fault,
     domain::passed_on::{member_holds, provisionable, role_holds, within},
     store::{
@@ -27,6 +27,7 @@ struct Rows {
     members: Vec<co_group_member::Model>,
     groups: Vec<co_group::Model>,
     cous: Vec<cou::Model>,
+    org_identities: LinkedRows,
 }
 
 /// Reads people.
@@ -63,6 +64,7 @@ impl Rows {
             identifiers: snapshot.rows::<Identifiers>("co_person_id", people).await?,
             groups: snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?,
             cous: snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?,
+            org_identities: LinkedRows::read(snapshot, people).await?,
             roles,
             members,
         })
@@ -81,14 +83,15 @@ impl Rows {
         let id = person.id;
         let identifiers = self.identifiers.iter().filter(|row| row.co_person_id == Some(id) && row.status == "A");
         state.identifiers = identifiers.map(message::<Identifiers>).collect();
-        state.names = self.names.iter().filter(|row| row.co_person_id == id).map(message::<Names>).collect();
-        let mails = self.mails.iter().filter(|row| row.co_person_id == id);
+        state.names = self.names.iter().filter(|row| row.co_person_id == Some(id)).map(message::<Names>).collect();
+        let mails = self.mails.iter().filter(|row| row.co_person_id == Some(id));
         state.email_addresses = mails.map(message::<EmailAddresses>).collect();
         let roles = self.roles_of(snapshot, id);
         let cous = self.cous.iter().filter(|cou| roles.iter().any(|role| role.cou_id == Some(cou.id)));
         state.cous = cous.map(message::<Cous>).collect();
         state.roles = roles.into_iter().map(message::<CoPersonRoles>).collect();
         state.memberships = self.memberships(snapshot, id, provisionable);
+        state.org_identities = self.org_identities.of(snapshot, id);
         state
     }
 
@@ -118,6 +121,6 @@ impl Rows {
     }
 }
 
-fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+pub(super) fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     ids.collect::<BTreeSet<i64>>().into_iter().collect()
 }

@@ -22,6 +22,7 @@ pub struct Model {
     pub comment: Option<String>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
+    pub org_identity_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -60,6 +60,14 @@ fn add_person(line: &mut Map<String, Json>, person: &PersonState) {
         Some(nested(member, "CoGroup", membership.group.as_ref().map(Record::of)))
     });
     line.insert("CoGroupMember".to_owned(), Json::Array(memberships.collect()));
+    let links = person.org_identities.iter().filter_map(|linked| {
+        let mut link = object(&Record::of(linked.link.as_ref()?));
+        let mut org_identity = object(&Record::of(linked.org_identity.as_ref()?));
+        org_identity.insert("Identifier".to_owned(), list(linked.identifiers.iter().map(Record::of)));
+        link.insert("OrgIdentity".to_owned(), Json::Object(org_identity));
+        Some(Json::Object(link))
+    });
+    line.insert("CoOrgIdentityLink".to_owned(), Json::Array(links.collect()));
 }
 
 fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
