@@ -11,6 +11,7 @@ use crate::{
     messages::Unreadable,
     refusal::Problem,
     response,
+    services::Services,
     wire::{Format, answer},
 };
 
@@ -19,6 +20,8 @@ use crate::{
 pub struct Exchange<'a> {
     /// What all requests share.
     pub app: &'a App,
+    /// The services behind the gateway, as this worker calls them.
+    pub services: &'a Services,
     /// The request.
     pub request: &'a HttpRequest,
     /// Who asks.
@@ -35,7 +38,7 @@ impl Exchange<'_> {
     /// # Errors
     /// What the service refused.
     pub async fn call(&self, table: &Table, method: &str, message: Bytes) -> Result<Bytes, Refusal> {
-        self.app.services.call(&table.service, method, message, &self.caller).await
+        self.services.call(&table.service, method, message, &self.caller).await
     }
 
     /// Reads the request's body.

@@ -108,18 +108,20 @@ impl BoundGateway {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
-        let server =
-            HttpServer::new(move || Actix::new().app_data(app.clone()).default_service(web::to(handler::handle)))
-                .disable_signals()
-                .workers(workers)
-                .max_connections(limits.connections)
-                .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
-                .client_request_timeout(Duration::from_secs(10))
-                // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
-                .client_disconnect_timeout(Duration::from_secs(5))
-                .tcp_nodelay(true)
-                .listen_auto_h2c(listener)?
-                .run();
+        let server = HttpServer::new(move || {
+            let services = web::Data::new(app.services.of_worker());
+            Actix::new().app_data(app.clone()).app_data(services).default_service(web::to(handler::handle))
+        })
+        .disable_signals()
+        .workers(workers)
+        .max_connections(limits.connections)
+        .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+        .client_request_timeout(Duration::from_secs(10))
+        // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .tcp_nodelay(true)
+        .listen_auto_h2c(listener)?
+        .run();
         tracing::info!(%address, workers, "the REST API is served");
         let handle = server.handle();
         let mut server = std::pin::pin!(server);

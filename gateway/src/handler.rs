@@ -9,11 +9,16 @@ use tracing::Instrument as _;
 
 use crate::{
     address::Address, app::App, body, exchange::Exchange, operations, ops, refusal::Problem, routes::Place,
-    telemetry::Told,
+    services::Services, telemetry::Told,
 };
 
 /// Serves a request.
-pub async fn handle(request: HttpRequest, mut payload: Payload, app: Data<App>) -> HttpResponse {
+pub async fn handle(
+    request: HttpRequest,
+    mut payload: Payload,
+    app: Data<App>,
+    services: Data<Services>,
+) -> HttpResponse {
     let _running = app.running.token();
     if let Some(response) = ops::answer(&app, &request) {
         return response;
@@ -23,7 +28,7 @@ pub async fn handle(request: HttpRequest, mut payload: Payload, app: Data<App>) 
     let told = Told::begin(&request, place.as_ref().ok());
     let format = address.format.unwrap_or_default();
     let id = place.as_ref().map_or("New", Place::id).to_owned();
-    let mut response = serve(&request, &mut payload, &app, &address, place)
+    let mut response = serve(&request, &mut payload, &app, &services, &address, place)
         .instrument(told.span.clone())
         .await
         .unwrap_or_else(|problem| problem.into_response(format, &id));
@@ -36,6 +41,7 @@ async fn serve(
     request: &HttpRequest,
     payload: &mut Payload,
     app: &App,
+    services: &Services,
     address: &Address,
     place: Result<Place, Problem>,
 ) -> Result<HttpResponse, Problem> {
@@ -45,6 +51,6 @@ async fn serve(
     }
     let operation = place?.operation(request.method())?;
     let format = address.format.unwrap_or_default();
-    let exchange = Exchange { app, request, caller, format, base: address.base };
+    let exchange = Exchange { app, services, request, caller, format, base: address.base };
     operations::run(operation, &exchange, payload).await
 }

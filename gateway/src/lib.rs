@@ -26,6 +26,7 @@ pub mod routes;
 pub mod services;
 pub mod settings;
 pub mod telemetry;
+pub mod views;
 pub mod wire;
 
 pub use gateway::{BoundGateway, Gateway};

@@ -1,30 +1,46 @@
 //! The services behind the gateway: which one answers for a resource, and how it is called.
 //!
-//! Calls run on the runtime in which the gateway was built, not on the worker that serves the connection: a service in
-//! this process may begin work of its own while it answers, and that work must not end with a worker.
+//! Each worker that serves connections has connections of its own to services elsewhere, and drives them itself: no call
+//! passes from one thread to another, and several workers reach several processes of a service. A service in this process
+//! is called on the runtime in which the gateway was built, not on the worker: it may begin work of its own while it
+//! answers, and that work must not end with a worker.
 
 use std::{future::poll_fn, pin::pin};
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use proto::{caller::Caller, refusal::Refusal};
+use proto::{caller::Caller, refusal::Refusal, table::Table};
 use service_kit::rpc::{self, Channel};
 use tokio::runtime::Handle;
 use tonic::Status;
+
+use crate::views::Views;
 
 /// The ways to the services.
 #[derive(Clone, Debug)]
 pub struct Services {
     person_role: Channel,
     provisioning: Channel,
-    runtime: Handle,
+    views: Views,
+    /// Where calls run, if not where they are made.
+    runtime: Option<Handle>,
 }
 
 impl Services {
     /// The services behind two channels; to be called inside the runtime on which calls shall run.
     #[must_use]
     pub fn new(person_role: Channel, provisioning: Channel) -> Self {
-        Self { person_role, provisioning, runtime: Handle::current() }
+        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: Some(Handle::current()) }
+    }
+
+    /// The services as one worker calls them; to be called inside its runtime.
+    #[must_use]
+    pub fn of_worker(&self) -> Self {
+        if !(self.person_role.is_remote() && self.provisioning.is_remote()) {
+            return self.clone();
+        }
+        let (person_role, provisioning) = (self.person_role.own(), self.provisioning.own());
+        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: None }
     }
 
     /// Calls a method of a service, by its full name, with the bytes of its message.
@@ -32,13 +48,25 @@ impl Services {
     /// # Errors
     /// What the service refused, or that it cannot be reached.
     pub async fn call(&self, service: &str, method: &str, message: Bytes, caller: &Caller) -> Result<Bytes, Refusal> {
-        self.call_for_status(service, method, message, caller).await.map_err(|status| {
-            let refusal = Refusal::of_status(&status);
-            if matches!(refusal, Refusal::Failed(_) | Refusal::Unavailable(_)) {
-                tracing::warn!(rpc.service = service, rpc.method = method, code = ?status.code(), reason = status.message(), "a call failed");
-            }
-            refusal
-        })
+        self.call_for_status(service, method, message, caller).await.map_err(|status| refusal(service, method, &status))
+    }
+
+    /// Views a record of a resource, as the bytes of its message.
+    ///
+    /// # Errors
+    /// What the service refused, or that it cannot be reached.
+    pub async fn view(
+        &self,
+        table: &'static Table,
+        message: Bytes,
+        id: i64,
+        caller: &Caller,
+    ) -> Result<Bytes, Refusal> {
+        if is_provisioning(&table.service) {
+            return self.call(&table.service, "View", message, caller).await;
+        }
+        let viewed = self.on_runtime(self.views.view(table, id, caller)).await;
+        viewed.map_err(|status| refusal(&table.service, "View", &status))
     }
 
     /// Calls a method and leaves it to the caller what a status means.
@@ -54,16 +82,29 @@ impl Services {
     ) -> Result<Bytes, Status> {
         let path = PathAndQuery::try_from(format!("/{service}/{method}"))
             .map_err(|_| Status::unimplemented("the resource has no service"))?;
-        let channel = if service.starts_with("cohort.provisioning.") { &self.provisioning } else { &self.person_role };
+        let channel = if is_provisioning(service) { &self.provisioning } else { &self.person_role };
         self.on_runtime(rpc::call_raw(channel, path, message, caller)).await
     }
 
     async fn on_runtime<F: Future>(&self, work: F) -> F::Output {
+        let Some(runtime) = &self.runtime else { return work.await };
         let mut work = pin!(work);
         poll_fn(|context| {
-            let _inside = self.runtime.enter();
+            let _inside = runtime.enter();
             work.as_mut().poll(context)
         })
         .await
     }
+}
+
+fn is_provisioning(service: &str) -> bool {
+    service.starts_with("cohort.provisioning.")
+}
+
+fn refusal(service: &str, method: &str, status: &Status) -> Refusal {
+    let refusal = Refusal::of_status(status);
+    if matches!(refusal, Refusal::Failed(_) | Refusal::Unavailable(_)) {
+        tracing::warn!(rpc.service = service, rpc.method = method, code = ?status.code(), reason = status.message(), "a call failed");
+    }
+    refusal
 }

@@ -5,6 +5,7 @@
 
 use proto::registry::v1::{
     Added, NamedText, authentication_server::AuthenticationServer, subjects_server::SubjectsServer,
+    views_server::ViewsServer,
 };
 use service_kit::rpc::{LARGEST_ANSWER, tables};
 use tonic::service::Routes;
@@ -14,6 +15,7 @@ use crate::{context::App, resource::Extras};
 mod authentication;
 mod standard;
 mod subjects;
+mod views;
 
 /// How often a use case is tried when transactions stand in each other's way.
 const TRIES: u32 = 4;
@@ -47,7 +49,8 @@ pub(crate) struct Face {
 pub(crate) fn routes(app: &App) -> Routes {
     let face = Face { app: app.clone() };
     let subjects = SubjectsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
-    let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects);
+    let views = ViewsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
+    let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects).add_service(views);
     Routes::from(tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone())))
 }
 

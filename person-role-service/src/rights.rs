@@ -1,6 +1,9 @@
 //! Who may do what, and what they may know of (D9, D10, D12, D13).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use proto::{caller::Caller, refusal::Refusal, table::Table};
 
@@ -32,11 +35,11 @@ pub fn platform_only<S: Stored>(caller: &Caller) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `Unknown` in both other cases, which cannot be told apart (D9).
-pub fn permitted<S: Stored>(caller: &Caller, row: Option<S::Row>) -> Result<S::Row, Fault> {
+pub fn permitted<S: Stored, R: Borrow<S::Row>>(caller: &Caller, row: Option<R>) -> Result<R, Fault> {
     let unknown = || Refusal::unknown(&S::table().singular);
     let row = row.ok_or_else(unknown)?;
     // What belongs to no CO is the platform's.
-    let allowed = co_of::<S>(&row)?.map_or_else(|| caller.is_platform(), |co_id| caller.may(co_id));
+    let allowed = co_of::<S>(row.borrow())?.map_or_else(|| caller.is_platform(), |co_id| caller.may(co_id));
     if allowed { Ok(row) } else { Err(unknown().into()) }
 }
 

@@ -166,7 +166,7 @@ impl ProvisioningService {
         let registry = self.registry.clone();
         let watch_registry = async {
             // In this process it is there as long as this is.
-            if matches!(registry, Channel::Remote(_)) {
+            if registry.is_remote() {
                 let ask = move || rpc::check_health(registry.clone());
                 self.health.clone().watch("person-role-service", Need::Needed, stop, ask).await;
             }

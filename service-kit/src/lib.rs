@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a role or a target is.
 
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod database;

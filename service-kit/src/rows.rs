@@ -8,7 +8,10 @@ use proto::{
     record::{Record, Slot, Value},
     table::{Field, Kind, Table},
 };
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, Value as Sql};
+use sea_orm::{
+    ActiveModelTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, Value as Sql,
+    sea_query::{Expr, IntoColumnRef},
+};
 
 /// The columns of an entity that are fields of a resource.
 #[derive(Debug)]
@@ -68,6 +71,16 @@ impl<E: EntityTrait> Columns<E> {
         }
         Ok(())
     }
+}
+
+/// Whether a column holds one of some numbers, in a statement whose text is the same for however many there are.
+pub fn among<'a>(backend: DbBackend, column: impl IntoColumnRef, ids: impl IntoIterator<Item = &'a i64>) -> Expr {
+    let ids: Vec<String> = ids.into_iter().map(ToString::to_string).collect();
+    let (text, list) = match backend {
+        DbBackend::Sqlite => ("? IN (SELECT value FROM json_each(?))", format!("[{}]", ids.join(","))),
+        _ => ("$1 = ANY($2::text::bigint[])", format!("{{{}}}", ids.join(","))),
+    };
+    Expr::cust_with_exprs(text, [Expr::col(column), Expr::val(list)])
 }
 
 /// What a slot says, as SQL has it; what was not sent counts as cleared.

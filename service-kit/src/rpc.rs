@@ -40,9 +40,23 @@ type CallFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Status>> + 
 #[derive(Clone, Debug)]
 pub enum Channel {
     /// Over the network; connects when first used, and again when it broke.
-    Remote(tonic::transport::Channel),
+    Remote(Connection),
     /// Inside this process.
     InProcess(Traced<Routes>),
+}
+
+/// A connection to a service elsewhere.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    endpoint: Endpoint,
+    channel: tonic::transport::Channel,
+}
+
+impl Connection {
+    fn to(endpoint: Endpoint) -> Self {
+        let channel = endpoint.connect_lazy();
+        Self { endpoint, channel }
+    }
 }
 
 impl Channel {
@@ -57,7 +71,7 @@ impl Channel {
             .ok_or_else(|| {
                 ConfigError(format!("{setting} must be an address such as http://127.0.0.1:50051, not \"{url}\"."))
             })?;
-        Ok(Self::Remote(
+        Ok(Self::Remote(Connection::to(
             endpoint
                 .connect_timeout(Duration::from_secs(2))
                 .tcp_nodelay(true)
@@ -66,9 +80,24 @@ impl Channel {
                 .keep_alive_while_idle(true)
                 .initial_stream_window_size(1 << 20)
                 .initial_connection_window_size(1 << 22)
-                .timeout(Duration::from_secs(120))
-                .connect_lazy(),
-        ))
+                .timeout(Duration::from_secs(120)),
+        )))
+    }
+
+    /// A channel to the same service over a connection of its own, which the runtime that calls this drives. In this
+    /// process there is none to be had.
+    #[must_use]
+    pub fn own(&self) -> Self {
+        match self {
+            Self::Remote(connection) => Self::Remote(Connection::to(connection.endpoint.clone())),
+            Self::InProcess(routes) => Self::InProcess(routes.clone()),
+        }
+    }
+
+    /// Whether the service is elsewhere.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Remote(_))
     }
 
     /// A channel to services in this process.
@@ -85,7 +114,7 @@ impl Service<Request<Body>> for Channel {
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         match self {
-            Self::Remote(channel) => channel.poll_ready(cx).map_err(|error| away(&error)),
+            Self::Remote(to) => to.channel.poll_ready(cx).map_err(|error| away(&error)),
             Self::InProcess(_) => Poll::Ready(Ok(())),
         }
     }
@@ -95,8 +124,8 @@ impl Service<Request<Body>> for Channel {
             request.headers_mut().insert(telemetry::TRACEPARENT, value);
         }
         match self {
-            Self::Remote(channel) => {
-                let answer = channel.call(request);
+            Self::Remote(to) => {
+                let answer = to.channel.call(request);
                 Box::pin(async move { answer.await.map_err(|error| away(&error)) })
             }
             Self::InProcess(routes) => {

@@ -11,7 +11,7 @@ use crate::{exchange::Exchange, messages, query::Query, refusal::Problem, wire::
 /// If the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
     Query::refuse_as_of(exchange.request.query_string())?;
-    let mut bytes = exchange.call(table, "View", messages::id(id)).await?;
+    let mut bytes = exchange.services.view(table, messages::id(id), id, &exchange.caller).await?;
     let mut list = List::begin(exchange.format, exchange.app.settings.wire.integers, table, 512 + bytes.len() * 2);
     list.push(&Record::decode(table, &mut bytes).map_err(messages::Unreadable::from)?);
     Ok(exchange.ok(list.end()))

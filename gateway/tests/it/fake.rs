@@ -18,7 +18,7 @@ use proto::{
     refusal::Refusal,
     registry::v1::{
         self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,
-        authentication_server as authentication,
+        authentication_server as authentication, views_server as views,
     },
     table::Table,
 };
@@ -81,7 +81,8 @@ impl Fake {
 
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
-            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()));
+            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+            .add_service(views::ViewsServer::new(self.clone()));
         let of_registry = Table::all().iter().filter(|table| table.service.starts_with("cohort.registry."));
         Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
     }
@@ -133,12 +134,6 @@ impl Answer for Fake {
                 }
                 Ok(bytes(&Deleted {}))
             }
-            ("CoPersonRole", "View") => {
-                let id = registry::ViewRequest::decode(message).unwrap().id;
-                self.note(Asked::View(id))?;
-                let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(id)).cloned();
-                found.map(|record| bytes(&record)).ok_or_else(|| Refusal::unknown("CoPersonRole").into())
-            }
             ("CoPersonRole", "List") => {
                 let request = registry::ListRequest::decode(message).unwrap();
                 self.note(Asked::List(request.clone()))?;
@@ -166,6 +161,33 @@ impl Answer for Fake {
 
 fn bytes(message: &impl Message) -> Bytes {
     message.encode_to_vec().into()
+}
+
+#[async_trait]
+impl views::Views for Fake {
+    async fn view_many(
+        &self,
+        request: Request<registry::ViewManyRequest>,
+    ) -> Result<Response<registry::ViewManyResponse>, Status> {
+        let mut viewed = Vec::new();
+        for view in request.into_inner().views {
+            self.note(Asked::View(view.id))?;
+            let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(view.id)).cloned();
+            let of = match found.filter(|_| view.resource == "CoPersonRole") {
+                Some(record) => registry::viewed::Of::Record(bytes(&record)),
+                None => {
+                    let status = Status::from(Refusal::unknown(&view.resource));
+                    registry::viewed::Of::Refused(registry::RefusedView {
+                        code: status.code().into(),
+                        message: status.message().to_owned(),
+                        details: status.details().to_vec(),
+                    })
+                }
+            };
+            viewed.push(registry::Viewed { of: Some(of) });
+        }
+        Ok(Response::new(registry::ViewManyResponse { viewed }))
+    }
 }
 
 #[async_trait]

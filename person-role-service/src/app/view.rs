@@ -1,13 +1,16 @@
-//! Viewing a record of any resource.
+//! Viewing records of any resource.
+
+use std::collections::{BTreeSet, HashMap};
 
 use proto::{caller::Caller, record::Record};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+use service_kit::rows::among;
 
 use crate::{
     context::{App, Fault},
     resource::Resource,
     rights::{permitted, privileged},
-    store::stored::live,
+    store::stored::{id_of, live},
 };
 
 /// The record with an id.
@@ -15,8 +18,30 @@ use crate::{
 /// # Errors
 /// `Unknown`, also when it is of a CO on which the caller has no rights (D9); `Unauthorized`.
 pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Record, Fault> {
+    let rows = rows_of::<R>(app, [id]).await?;
+    shown::<R>(&rows, caller, id)
+}
+
+/// Records by their ids, each for who asks for it, in one statement.
+///
+/// # Errors
+/// Those of the database, which all share; within, for each what [`view`] says.
+pub async fn view_many<R: Resource>(app: &App, wanted: &[(Caller, i64)]) -> Result<Vec<Result<Record, Fault>>, Fault> {
+    let rows = rows_of::<R>(app, wanted.iter().map(|(_, id)| *id)).await?;
+    Ok(wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect())
+}
+
+type Rows<R> = HashMap<i64, <R as crate::store::stored::Stored>::Row>;
+
+async fn rows_of<R: Resource>(app: &App, ids: impl IntoIterator<Item = i64>) -> Result<Rows<R>, Fault> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    let db = app.database.reader();
+    let these = among(db.get_database_backend(), R::columns().named("id")?, &ids);
+    let rows = live::<R>(R::Entity::find().filter(these))?.all(db).await?;
+    Ok(rows.into_iter().map(|row| Ok((id_of::<R>(&row)?, row))).collect::<Result<_, sea_orm::DbErr>>()?)
+}
+
+fn shown<R: Resource>(rows: &Rows<R>, caller: &Caller, id: i64) -> Result<Record, Fault> {
     privileged(caller)?;
-    let query = live::<R>(R::Entity::find().filter(R::columns().named("id")?.eq(id)))?;
-    let row = permitted::<R>(caller, query.one(app.database.reader()).await?)?;
-    Ok(R::columns().record(&row))
+    Ok(R::columns().record(permitted::<R, _>(caller, rows.get(&id))?))
 }

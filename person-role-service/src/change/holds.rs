@@ -26,7 +26,7 @@ pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Res
     if locks(change) {
         query = query.lock(hold);
     }
-    permitted::<S>(change.caller, query.one(&change.tx).await?)
+    permitted::<S, _>(change.caller, query.one(&change.tx).await?)
 }
 
 /// Reads a person and holds it: changes of one person follow one another.

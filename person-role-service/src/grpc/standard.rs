@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use prost::{DecodeError, Message};
 use proto::{
+    caller::Caller,
     record::Record,
     registry::v1::{
         AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ReconcileCoRequest,
@@ -19,7 +20,7 @@ use tonic::Status;
 
 use crate::{
     app::{add, delete, edit, list, reconcile, reconcile_co, rotate_key, view},
-    context::App,
+    context::{App, Fault},
     grpc::{added, serve},
     resource::Resource,
     store::{
@@ -45,6 +46,18 @@ macro_rules! resources {
         async fn by_table(app: &App, call: Call) -> Result<Bytes, Status> {
             $(if std::ptr::eq(call.table, <$resource as Stored>::table()) {
                 return standard::<$resource>(app, call).await;
+            })*
+            Err(Status::unimplemented("the registry does not serve this resource"))
+        }
+
+        /// Views records of the resource that a table is of.
+        pub(super) async fn view_by_table(
+            app: &App,
+            table: &'static Table,
+            wanted: &[(Caller, i64)],
+        ) -> Result<Vec<Result<Record, Fault>>, Status> {
+            $(if std::ptr::eq(table, <$resource as Stored>::table()) {
+                return serve!(view::view_many::<$resource>(app, wanted));
             })*
             Err(Status::unimplemented("the registry does not serve this resource"))
         }

@@ -2086,3 +2086,276 @@ impl ::prost::Name for HistoryRecord {
         "/cohort.registry.v1.HistoryRecord".into()
     }
 }
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ViewManyRequest {
+    #[prost(message, repeated, tag = "1")]
+    pub views: ::prost::alloc::vec::Vec<ViewOf>,
+}
+impl ::prost::Name for ViewManyRequest {
+    const NAME: &'static str = "ViewManyRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.ViewManyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.ViewManyRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ViewOf {
+    #[prost(message, optional, tag = "1")]
+    pub caller: ::core::option::Option<Caller>,
+    #[prost(string, tag = "2")]
+    pub resource: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub id: i64,
+}
+impl ::prost::Name for ViewOf {
+    const NAME: &'static str = "ViewOf";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.ViewOf".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.ViewOf".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ViewManyResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub viewed: ::prost::alloc::vec::Vec<Viewed>,
+}
+impl ::prost::Name for ViewManyResponse {
+    const NAME: &'static str = "ViewManyResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.ViewManyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.ViewManyResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Viewed {
+    #[prost(oneof = "viewed::Of", tags = "1, 2")]
+    pub of: ::core::option::Option<viewed::Of>,
+}
+/// Nested message and enum types in `Viewed`.
+pub mod viewed {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Of {
+        #[prost(bytes, tag = "1")]
+        Record(::prost::bytes::Bytes),
+        #[prost(message, tag = "2")]
+        Refused(super::RefusedView),
+    }
+}
+impl ::prost::Name for Viewed {
+    const NAME: &'static str = "Viewed";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.Viewed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.Viewed".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefusedView {
+    #[prost(int32, tag = "1")]
+    pub code: i32,
+    #[prost(string, tag = "2")]
+    pub message: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "3")]
+    pub details: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for RefusedView {
+    const NAME: &'static str = "RefusedView";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.RefusedView".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.RefusedView".into()
+    }
+}
+/// Generated server implementations.
+pub mod views_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ViewsServer.
+    #[async_trait]
+    pub trait Views: std::marker::Send + std::marker::Sync + 'static {
+        async fn view_many(
+            &self,
+            request: tonic::Request<super::ViewManyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ViewManyResponse>,
+            tonic::Status,
+        >;
+    }
+    #[derive(Debug)]
+    pub struct ViewsServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ViewsServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ViewsServer<T>
+    where
+        T: Views,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/cohort.registry.v1.Views/ViewMany" => {
+                    #[allow(non_camel_case_types)]
+                    struct ViewManySvc<T: Views>(pub Arc<T>);
+                    impl<T: Views> tonic::server::UnaryService<super::ViewManyRequest>
+                    for ViewManySvc<T> {
+                        type Response = super::ViewManyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ViewManyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Views>::view_many(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ViewManySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ViewsServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "cohort.registry.v1.Views";
+    impl<T> tonic::server::NamedService for ViewsServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

@@ -1,0 +1,262 @@
+//! Natural batching: while one piece of work is under way, what arrives waits for the next one, which takes all of it.
+//!
+//! Under load the fixed price of a piece of work (a call, a transaction) is paid once for many; who comes alone is worked on
+//! at once, because nothing waits for a clock. Guarantee: everything that was handed in is worked on in the order in which
+//! it came, unless nobody waits for it any more when its turn comes; what has begun is finished even then. Failure: work that
+//! panics leaves those who wait with [`Lost`], and the next ones go on.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
+
+/// The work ended without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the work ended before it was done")]
+pub struct Lost;
+
+type Work<T, R> = dyn Fn(Vec<T>) -> Pin<Box<dyn Future<Output = Vec<R>> + Send>> + Send + Sync;
+
+/// Gathers items of one kind for work that takes many at once.
+pub struct Batch<T, R>(Arc<Inner<T, R>>);
+
+struct Inner<T, R> {
+    name: &'static str,
+    most: usize,
+    flights: usize,
+    work: Box<Work<T, R>>,
+    state: Mutex<State<T, R>>,
+}
+
+struct State<T, R> {
+    waiting: VecDeque<Waiting<T, R>>,
+    flying: usize,
+}
+
+struct Waiting<T, R> {
+    item: T,
+    span: Span,
+    answer: oneshot::Sender<R>,
+}
+
+impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
+    /// A batch by the name of its span. At most `most` items are taken at once, and at most `flights` pieces of work are
+    /// under way; `work` answers each item, in their order.
+    pub fn new<F>(
+        name: &'static str,
+        most: usize,
+        flights: usize,
+        work: impl Fn(Vec<T>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Vec<R>> + Send + 'static,
+    {
+        Self(Arc::new(Inner {
+            name,
+            most: most.max(1),
+            flights: flights.max(1),
+            work: Box::new(move |items| Box::pin(work(items))),
+            state: Mutex::new(State { waiting: VecDeque::new(), flying: 0 }),
+        }))
+    }
+
+    /// Hands an item in and waits for its answer. To be called inside the tokio runtime on which the work shall run.
+    ///
+    /// # Errors
+    /// [`Lost`] if the work broke.
+    pub async fn ask(&self, item: T) -> Result<R, Lost> {
+        let (answer, answered) = oneshot::channel();
+        let begins = {
+            let mut state = self.0.state();
+            state.waiting.push_back(Waiting { item, span: Span::current(), answer });
+            let begins = state.flying < self.0.flights;
+            state.flying += usize::from(begins);
+            begins
+        };
+        if begins {
+            tokio::spawn(fly(Flight::of(Arc::clone(&self.0))));
+        }
+        answered.await.map_err(|_| Lost)
+    }
+}
+
+/// Works until nothing waits.
+async fn fly<T: Send + 'static, R: Send + 'static>(mut flight: Flight<T, R>) {
+    while let Some(taken) = flight.take() {
+        let span = span_of(flight.inner.name, &taken);
+        let (items, answers): (Vec<T>, Vec<_>) = taken.into_iter().map(|one| (one.item, one.answer)).unzip();
+        let results = (flight.inner.work)(items).instrument(span).await;
+        for (answer, result) in answers.into_iter().zip(results) {
+            let _nobody_waits = answer.send(result);
+        }
+    }
+}
+
+/// The span of a piece of work: that of the only one that waited, or a child of the first with a link to each of the others.
+fn span_of<T, R>(name: &'static str, taken: &[Waiting<T, R>]) -> Span {
+    let Some((first, others)) = taken.split_first() else { return Span::none() };
+    if others.is_empty() {
+        return first.span.clone();
+    }
+    let span = tracing::info_span!(parent: &first.span, "batch", batch = name, items = taken.len());
+    for other in others {
+        span.follows_from(&other.span);
+    }
+    span
+}
+
+/// A right to work, given back when there is nothing to do, or when the work breaks.
+struct Flight<T: Send + 'static, R: Send + 'static> {
+    inner: Arc<Inner<T, R>>,
+    landed: bool,
+}
+
+impl<T: Send + 'static, R: Send + 'static> Flight<T, R> {
+    fn of(inner: Arc<Inner<T, R>>) -> Self {
+        Self { inner, landed: false }
+    }
+
+    /// What is worked on next; with nothing, the right is given back.
+    fn take(&mut self) -> Option<Vec<Waiting<T, R>>> {
+        let mut state = self.inner.state();
+        let mut taken = Vec::with_capacity(state.waiting.len().min(self.inner.most));
+        while taken.len() < self.inner.most
+            && let Some(next) = state.waiting.pop_front()
+        {
+            if !next.answer.is_closed() {
+                taken.push(next);
+            }
+        }
+        if taken.is_empty() {
+            state.flying = state.flying.saturating_sub(1);
+            self.landed = true;
+            return None;
+        }
+        Some(taken)
+    }
+}
+
+impl<T: Send + 'static, R: Send + 'static> Drop for Flight<T, R> {
+    fn drop(&mut self) {
+        if self.landed {
+            return;
+        }
+        if std::thread::panicking() {
+            // The work panicked: those who wait for the next one get it.
+            tokio::spawn(fly(Self::of(Arc::clone(&self.inner))));
+        } else {
+            // The runtime ends.
+            let mut state = self.inner.state();
+            state.flying = state.flying.saturating_sub(1);
+            state.waiting.clear();
+        }
+    }
+}
+
+impl<T, R> Inner<T, R> {
+    fn state(&self) -> MutexGuard<'_, State<T, R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T, R> fmt::Debug for Batch<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("name", &self.0.name).field("most", &self.0.most).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    type Seen = Arc<Mutex<Vec<Vec<u32>>>>;
+
+    /// A batch whose pieces of work wait for permits, and what each of them took.
+    fn batch(flights: usize) -> (Batch<u32, u32>, Arc<Semaphore>, Seen) {
+        let (gate, seen) = (Arc::new(Semaphore::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let (of_gate, of_seen) = (Arc::clone(&gate), Arc::clone(&seen));
+        let batch = Batch::new("test", 3, flights, move |items: Vec<u32>| {
+            let (gate, seen) = (Arc::clone(&of_gate), Arc::clone(&of_seen));
+            async move {
+                seen.lock().unwrap().push(items.clone());
+                gate.acquire().await.unwrap().forget();
+                assert!(!items.contains(&13), "planted");
+                items.iter().map(|item| item * 2).collect()
+            }
+        });
+        (batch, gate, seen)
+    }
+
+    fn asked(batch: &Batch<u32, u32>, item: u32) -> tokio::task::JoinHandle<Result<u32, Lost>> {
+        let batch = Batch(Arc::clone(&batch.0));
+        tokio::spawn(async move { batch.ask(item).await })
+    }
+
+    async fn settled() {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_arrives_meanwhile_goes_together_and_in_order() {
+        let (batch, gate, seen) = batch(1);
+        let first = asked(&batch, 0);
+        settled().await;
+        let others: Vec<_> = (1..=4).map(|item| asked(&batch, item)).collect();
+        settled().await;
+        gate.add_permits(3);
+        assert_eq!(first.await.unwrap(), Ok(0));
+        for (other, item) in others.into_iter().zip(1..) {
+            assert_eq!(other.await.unwrap(), Ok(item * 2));
+        }
+        assert_eq!(*seen.lock().unwrap(), [vec![0], vec![1, 2, 3], vec![4]]);
+    }
+
+    #[tokio::test]
+    async fn who_no_longer_waits_is_left_out_and_the_rest_goes_on() {
+        let (batch, gate, seen) = batch(1);
+        let first = asked(&batch, 0);
+        settled().await;
+        let gone = asked(&batch, 1);
+        settled().await;
+        gone.abort();
+        let last = asked(&batch, 2);
+        settled().await;
+        gate.add_permits(2);
+        assert_eq!((first.await.unwrap(), last.await.unwrap()), (Ok(0), Ok(4)));
+        assert_eq!(*seen.lock().unwrap(), [vec![0], vec![2]]);
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_loses_only_its_own() {
+        let (batch, gate, _) = batch(1);
+        let bad = asked(&batch, 13);
+        settled().await;
+        let good = asked(&batch, 1);
+        settled().await;
+        gate.add_permits(9);
+        assert_eq!((bad.await.unwrap(), good.await.unwrap()), (Err(Lost), Ok(2)));
+        assert_eq!(batch.ask(5).await, Ok(10));
+    }
+
+    #[tokio::test]
+    async fn several_pieces_of_work_may_be_under_way() {
+        let (batch, gate, seen) = batch(2);
+        let all: Vec<_> = (0..2).map(|item| asked(&batch, item)).collect();
+        settled().await;
+        assert_eq!(seen.lock().unwrap().iter().flatten().count(), 2);
+        gate.add_permits(2);
+        for one in all {
+            one.await.unwrap().unwrap();
+        }
+    }
+}
