@@ -104,6 +104,7 @@ impl<'a> Change<'a> {
         let mut row = self.history_row(co, entry);
         row.co_person_id = Set(of(|subject| matches!(subject, Subject::Person(_)).then(|| subject.id())));
         row.co_email_list_id = Set(of(|subject| matches!(subject, Subject::EmailList(_)).then(|| subject.id())));
+        row.co_service_id = Set(of(|subject| matches!(subject, Subject::Service(_)).then(|| subject.id())));
         if group.is_some() {
             row.co_group_id = Set(group);
         }
@@ -126,6 +127,7 @@ impl<'a> Change<'a> {
             co_person_role_id: Set(entry.role.map(|RoleId(id)| id)),
             co_group_id: Set(entry.group.map(|GroupId(id)| id)),
             co_email_list_id: Set(None),
+            co_service_id: Set(None),
             org_identity_id: Set(entry.org_identity.map(|OrgIdentityId(id)| id)),
             actor_co_person_id: Set(None),
             actor_api_user_id: Set(self.caller.api_user_id),

@@ -7,5 +7,6 @@ pub mod membership;
 pub mod passed_on;
 pub mod person_status;
 pub mod told;
+pub mod tree;
 pub mod username;
 pub mod validity;

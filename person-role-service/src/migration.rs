@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 mod m0001_registry;
 mod m0002_revisions;
 mod m0003_org_identities;
+mod m0004_neighbours;
 mod statements;
 
 /// All migrations, in order.
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_registry::Migration),
             Box::new(m0002_revisions::Migration),
             Box::new(m0003_org_identities::Migration),
+            Box::new(m0004_neighbours::Migration),
         ]
     }
 }

@@ -20,6 +20,8 @@ use crate::{
     store::{owners::Found, stored::Stored},
 };
 
+pub mod ad_hoc_attribute;
+pub mod address;
 pub mod api_user;
 pub mod co;
 pub mod co_email_list;
@@ -28,6 +30,7 @@ pub mod co_group_member;
 pub mod co_org_identity_link;
 pub mod co_person;
 pub mod co_person_role;
+pub mod co_service;
 pub mod cou;
 pub mod email_address;
 pub mod history_record;
@@ -36,6 +39,8 @@ pub mod name;
 pub mod org_identity;
 mod owned;
 mod search;
+pub mod telephone_number;
+pub mod url;
 
 /// A record that is about to be written.
 #[derive(Debug)]
@@ -106,6 +111,11 @@ pub trait Resource: Stored {
     /// Filters of its own, beside those that its fields state.
     async fn filter(_app: &App, _caller: &Caller, _filters: &HashMap<String, String>) -> Result<Condition, Fault> {
         Ok(Condition::all())
+    }
+
+    /// Sets fields that are not stored, but follow from other records.
+    async fn computed(_app: &App, _records: &mut [&mut Record]) -> Result<(), Fault> {
+        Ok(())
     }
 
     /// Filters that [`Resource::filter`] takes over from the fields.

@@ -77,7 +77,9 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     if more {
         rows.truncate(request.limit as usize);
     }
-    Ok(Page { records: rows.iter().map(|row| columns.record(row)).collect(), more })
+    let mut records: Vec<Record> = rows.iter().map(|row| columns.record(row)).collect();
+    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>()).await?;
+    Ok(Page { records, more })
 }
 
 /// The filters that the reference knows for one resource or another (rest-conventions §2).

@@ -107,6 +107,7 @@ fn row(
         co_group_id: Set(of(SubjectKind::CoGroup)),
         co_email_list_id: Set(of(SubjectKind::CoEmailList)),
         org_identity_id: Set(None),
+        co_service_id: Set(None),
         actor_co_person_id: Set(None),
         actor_api_user_id: Set(actor),
         action: Set(action.to_owned()),

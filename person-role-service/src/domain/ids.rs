@@ -31,6 +31,8 @@ ids!(
     GroupId,
     /// The id of a mailing list.
     EmailListId,
+    /// The id of a service.
+    ServiceId,
 );
 
 /// What a record hangs on (rest-conventions §3).
@@ -77,7 +79,8 @@ impl Owner {
     }
 }
 
-/// What is provisioned (provisioning-engine.md §2). Ordered as changes hold them: people, groups, lists, each by id.
+/// What is provisioned (provisioning-engine.md §2). Ordered as changes hold them: people, groups, lists, services, each by
+/// id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A CO Person.
@@ -86,6 +89,8 @@ pub enum Subject {
     Group(GroupId),
     /// A mailing list.
     EmailList(EmailListId),
+    /// A service.
+    Service(ServiceId),
 }
 
 impl Subject {
@@ -96,6 +101,7 @@ impl Subject {
             Self::Person(_) => SubjectKind::CoPerson,
             Self::Group(_) => SubjectKind::CoGroup,
             Self::EmailList(_) => SubjectKind::CoEmailList,
+            Self::Service(_) => SubjectKind::CoService,
         }
     }
 
@@ -103,7 +109,10 @@ impl Subject {
     #[must_use]
     pub fn id(self) -> i64 {
         match self {
-            Self::Person(PersonId(id)) | Self::Group(GroupId(id)) | Self::EmailList(EmailListId(id)) => id,
+            Self::Person(PersonId(id))
+            | Self::Group(GroupId(id))
+            | Self::EmailList(EmailListId(id))
+            | Self::Service(ServiceId(id)) => id,
         }
     }
 

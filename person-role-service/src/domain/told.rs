@@ -6,7 +6,7 @@ use proto::{events::v1::Action, record::Record};
 
 use crate::domain::{
     history::{Entry, differences},
-    ids::{EmailListId, GroupId, OrgIdentityId, Owner, PersonId, RoleId, Subject},
+    ids::{EmailListId, GroupId, OrgIdentityId, Owner, PersonId, RoleId, ServiceId, Subject},
 };
 
 /// A change of a record as it is told: of what, what became of that, and what the history says.
@@ -78,6 +78,7 @@ fn of_record(record: &Record) -> Option<Of> {
         "CoPerson" => id.map(PersonId).map(Subject::Person),
         "CoGroup" => id.map(GroupId).map(Subject::Group),
         "CoEmailList" => id.map(EmailListId).map(Subject::EmailList),
+        "CoService" => id.map(ServiceId).map(Subject::Service),
         "CoOrgIdentityLink" => record.int("co_person_id").map(PersonId).map(Subject::Person),
         "OrgIdentity" => return id.map(OrgIdentityId).map(Of::OrgIdentity),
         _ => return Owner::of_record(record).map(Of::from),
@@ -109,6 +110,13 @@ impl Words {
                 deleted: "CO Person Role Deleted (Manual)".to_owned(),
                 is_subject: false,
             },
+            "CoService" => Self::of_subject(["ACSV", "ECSV", "DCSV"], "CO Service"),
+            "Address" => Self::of_part(["AADR", "EADR", "DADR"], "Address", text("street"), text("type")),
+            "TelephoneNumber" => {
+                Self::of_part(["ATEL", "ETEL", "DTEL"], "Telephone Number", text("number"), text("type"))
+            }
+            "AdHocAttribute" => Self::of_part(["AADH", "EADH", "DADH"], "Ad Hoc Attribute", text("value"), text("tag")),
+            "Url" => Self::of_part(["AURL", "EURL", "DURL"], "URL", text("url"), text("type")),
             "OrgIdentity" => Self { is_subject: false, ..Self::of_subject(["AOIM", "EOIM", "DOIM"], "Org Identity") },
             "CoOrgIdentityLink" => {
                 let id = record.int("org_identity_id").unwrap_or_default();

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     change::Change,
     context::Fault,
-    domain::ids::{CoId, GroupId, OrgIdentityId, Owner, PersonId},
+    domain::ids::{CoId, GroupId, OrgIdentityId, Owner, PersonId, RoleId},
     follow::{delete, delete_where, owned, update},
     store::{
         changed::{Changed, Pair},
@@ -44,6 +44,9 @@ pub(super) fn delete_what_hangs_on<'c>(
                 delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
                 owned::delete_all_of(change, Owner::Group(GroupId(group.id))).await
             }
+            Changed::Role(Pair { before: Some(role), .. }) => {
+                owned::delete_all_of(change, Owner::Role(RoleId(role.id))).await
+            }
             Changed::OrgIdentity(Pair { before: Some(org_identity), .. }) => {
                 owned::delete_all_of(change, Owner::OrgIdentity(OrgIdentityId(org_identity.id))).await
             }
@@ -72,7 +75,7 @@ async fn groups_of_cou(change: &mut Change<'_>, cou: &cou::Model) -> Result<(), 
 
 /// All rows of a CO, their versions and the revisions of their subjects.
 async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fault> {
-    for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists")] {
+    for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists"), (4, "co_services")] {
         let sql = format!(
             "DELETE FROM subject_revisions WHERE kind = {kind} AND subject_id IN (SELECT id FROM {table} WHERE co_id = $1)"
         );

@@ -10,7 +10,10 @@ use crate::{
     domain::ids::Owner,
     follow::delete_where,
     store::{
-        entity::{email_address::EmailAddresses, identifier::Identifiers, name::Names},
+        entity::{
+            ad_hoc_attribute::AdHocAttributes, address::Addresses, email_address::EmailAddresses,
+            identifier::Identifiers, name::Names, telephone_number::TelephoneNumbers, url::Urls,
+        },
         stored::Stored,
     },
 };
@@ -39,7 +42,7 @@ macro_rules! owned {
     };
 }
 
-owned![Names, EmailAddresses, Identifiers];
+owned![Names, EmailAddresses, Identifiers, Addresses, TelephoneNumbers, AdHocAttributes, Urls];
 
 /// The tables in which an owner has rows: one statement for however many.
 async fn with_rows_of(change: &Change<'_>, tables: &[&str], column: &str, id: i64) -> Result<BTreeSet<String>, Fault> {

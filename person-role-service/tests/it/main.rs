@@ -4,6 +4,7 @@
 mod contracts;
 mod house;
 mod isolation;
+mod neighbours;
 mod org_identities;
 mod promises;
 mod resources;
@@ -53,6 +54,10 @@ on_both!(
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
     isolation::nobody_sees_or_changes_what_is_of_another_co,
+    neighbours::what_hangs_on_a_role_is_told_of_its_person,
+    neighbours::a_service_is_a_subject,
+    neighbours::cous_say_their_place_in_the_tree,
+    neighbours::the_co_called_comanage_stays,
     org_identities::a_record_hangs_on_exactly_one,
     org_identities::people_are_told_what_changes_of_their_org_identities,
     org_identities::an_org_identity_is_passed_on_between_its_dates,

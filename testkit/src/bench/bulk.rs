@@ -21,13 +21,18 @@ const COPIED: [(&str, &str); 7] = [
 ];
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 12] = [
+const LEFT: [&str; 17] = [
     "cos",
     "cous",
     "co_groups",
     "co_email_lists",
     "org_identities",
     "co_org_identity_links",
+    "addresses",
+    "telephone_numbers",
+    "ad_hoc_attributes",
+    "urls",
+    "co_services",
     "api_users",
     "record_versions",
     "inbox",
@@ -37,7 +42,7 @@ const LEFT: [&str; 12] = [
 ];
 
 /// The references that a copy shares with its original.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "co_id",
     "cou_id",
     "co_group_id",
@@ -47,6 +52,7 @@ const SHARED: [&str; 10] = [
     "sponsor_co_person_id",
     "manager_co_person_id",
     "org_identity_id",
+    "co_service_id",
     "source_org_identity_id",
 ];
 

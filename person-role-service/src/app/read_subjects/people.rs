@@ -10,9 +10,11 @@ use crate::{
     domain::passed_on::{member_holds, provisionable, role_holds, within},
     store::{
         entity::{
-            co_group, co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person,
-            co_person::CoPeople, co_person_role, co_person_role::CoPersonRoles, cou, cou::Cous, email_address,
-            email_address::EmailAddresses, identifier, identifier::Identifiers, name, name::Names,
+            ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_group,
+            co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person, co_person::CoPeople,
+            co_person_role, co_person_role::CoPersonRoles, cou, cou::Cous, email_address,
+            email_address::EmailAddresses, identifier, identifier::Identifiers, name, name::Names, telephone_number,
+            telephone_number::TelephoneNumbers, url, url::Urls,
         },
         status_of,
     },
@@ -28,6 +30,10 @@ struct Rows {
     groups: Vec<co_group::Model>,
     cous: Vec<cou::Model>,
     org_identities: LinkedRows,
+    urls: Vec<url::Model>,
+    addresses: Vec<address::Model>,
+    telephone_numbers: Vec<telephone_number::Model>,
+    ad_hoc_attributes: Vec<ad_hoc_attribute::Model>,
 }
 
 /// Reads people.
@@ -58,7 +64,12 @@ impl Rows {
     async fn read(snapshot: &Snapshot, people: &[i64]) -> Result<Self, Fault> {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
+        let held: Vec<i64> = roles.iter().map(|role| role.id).collect();
         Ok(Self {
+            urls: snapshot.rows::<Urls>("co_person_id", people).await?,
+            addresses: snapshot.rows::<Addresses>("co_person_role_id", &held).await?,
+            telephone_numbers: snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?,
+            ad_hoc_attributes: snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?,
             names: snapshot.rows::<Names>("co_person_id", people).await?,
             mails: snapshot.rows::<EmailAddresses>("co_person_id", people).await?,
             identifiers: snapshot.rows::<Identifiers>("co_person_id", people).await?,
@@ -86,9 +97,18 @@ impl Rows {
         state.names = self.names.iter().filter(|row| row.co_person_id == Some(id)).map(message::<Names>).collect();
         let mails = self.mails.iter().filter(|row| row.co_person_id == Some(id));
         state.email_addresses = mails.map(message::<EmailAddresses>).collect();
+        let urls = self.urls.iter().filter(|row| row.co_person_id == Some(id));
+        state.urls = urls.map(message::<Urls>).collect();
         let roles = self.roles_of(snapshot, id);
         let cous = self.cous.iter().filter(|cou| roles.iter().any(|role| role.cou_id == Some(cou.id)));
         state.cous = cous.map(message::<Cous>).collect();
+        let held = |role: Option<i64>| roles.iter().any(|held| Some(held.id) == role);
+        let addresses = self.addresses.iter().filter(|row| held(row.co_person_role_id));
+        state.addresses = addresses.map(message::<Addresses>).collect();
+        let numbers = self.telephone_numbers.iter().filter(|row| held(row.co_person_role_id));
+        state.telephone_numbers = numbers.map(message::<TelephoneNumbers>).collect();
+        let attributes = self.ad_hoc_attributes.iter().filter(|row| held(row.co_person_role_id));
+        state.ad_hoc_attributes = attributes.map(message::<AdHocAttributes>).collect();
         state.roles = roles.into_iter().map(message::<CoPersonRoles>).collect();
         state.memberships = self.memberships(snapshot, id, provisionable);
         state.org_identities = self.org_identities.of(snapshot, id);

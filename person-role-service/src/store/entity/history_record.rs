@@ -23,6 +23,7 @@ pub struct Model {
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
     pub org_identity_id: Option<i64>,
+    pub co_service_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
