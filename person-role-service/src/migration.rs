@@ -6,6 +6,7 @@ mod m0001_registry;
 mod m0002_revisions;
 mod m0003_org_identities;
 mod m0004_neighbours;
+mod m0005_extended_types;
 mod statements;
 
 /// All migrations, in order.
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_revisions::Migration),
             Box::new(m0003_org_identities::Migration),
             Box::new(m0004_neighbours::Migration),
+            Box::new(m0005_extended_types::Migration),
         ]
     }
 }

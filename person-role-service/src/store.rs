@@ -10,6 +10,7 @@ pub mod owners;
 pub mod revisions;
 pub mod stored;
 pub mod time;
+pub mod types;
 
 /// The status that a database code stands for.
 #[must_use]

@@ -9,6 +9,7 @@ mod org_identities;
 mod promises;
 mod resources;
 mod scenarios;
+mod types;
 
 /// One test for each scenario, in a module for each database.
 macro_rules! on_both {
@@ -68,5 +69,8 @@ on_both!(
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    types::a_co_s_own_types_replace_the_defaults,
+    types::a_type_in_use_stays_what_it_is,
+    types::a_type_is_not_deleted_while_it_comes_into_use,
     contracts::a_generated_client_of_somebody_else_works,
 );

@@ -13,12 +13,6 @@ pub struct Caller {
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Caller".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Caller".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FieldViolation {
@@ -30,12 +24,6 @@ pub struct FieldViolation {
 impl ::prost::Name for FieldViolation {
     const NAME: &'static str = "FieldViolation";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.FieldViolation".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.FieldViolation".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Added {
@@ -47,12 +35,6 @@ pub struct Added {
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Added".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Added".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NamedText {
@@ -64,24 +46,12 @@ pub struct NamedText {
 impl ::prost::Name for NamedText {
     const NAME: &'static str = "NamedText";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.NamedText".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.NamedText".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Edited {}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Edited".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Edited".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRequest {
@@ -91,24 +61,12 @@ pub struct DeleteRequest {
 impl ::prost::Name for DeleteRequest {
     const NAME: &'static str = "DeleteRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.DeleteRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.DeleteRequest".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Deleted {}
 impl ::prost::Name for Deleted {
     const NAME: &'static str = "Deleted";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Deleted".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Deleted".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ViewRequest {
@@ -118,12 +76,6 @@ pub struct ViewRequest {
 impl ::prost::Name for ViewRequest {
     const NAME: &'static str = "ViewRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ViewRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ViewRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListRequest {
@@ -137,12 +89,6 @@ pub struct ListRequest {
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AddRecord {
@@ -154,12 +100,6 @@ pub struct AddRecord {
 impl ::prost::Name for AddRecord {
     const NAME: &'static str = "AddRecord";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.AddRecord".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.AddRecord".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EditRecord {
@@ -173,12 +113,6 @@ pub struct EditRecord {
 impl ::prost::Name for EditRecord {
     const NAME: &'static str = "EditRecord";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.EditRecord".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.EditRecord".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListRecords {
@@ -190,12 +124,6 @@ pub struct ListRecords {
 impl ::prost::Name for ListRecords {
     const NAME: &'static str = "ListRecords";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListRecords".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListRecords".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AdHocAttribute {
@@ -223,12 +151,6 @@ pub struct AdHocAttribute {
 impl ::prost::Name for AdHocAttribute {
     const NAME: &'static str = "AdHocAttribute";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.AdHocAttribute".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.AdHocAttribute".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Address {
@@ -270,12 +192,6 @@ pub struct Address {
 impl ::prost::Name for Address {
     const NAME: &'static str = "Address";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Address".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Address".into()
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -299,54 +215,6 @@ pub enum Status {
     Expired = 16,
 }
 impl Status {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "STATUS_UNSPECIFIED",
-            Self::Active => "STATUS_ACTIVE",
-            Self::Approved => "STATUS_APPROVED",
-            Self::Confirmed => "STATUS_CONFIRMED",
-            Self::Declined => "STATUS_DECLINED",
-            Self::Deleted => "STATUS_DELETED",
-            Self::Denied => "STATUS_DENIED",
-            Self::Duplicate => "STATUS_DUPLICATE",
-            Self::GracePeriod => "STATUS_GRACE_PERIOD",
-            Self::Invited => "STATUS_INVITED",
-            Self::Locked => "STATUS_LOCKED",
-            Self::Pending => "STATUS_PENDING",
-            Self::PendingApproval => "STATUS_PENDING_APPROVAL",
-            Self::PendingConfirmation => "STATUS_PENDING_CONFIRMATION",
-            Self::PendingVetting => "STATUS_PENDING_VETTING",
-            Self::Suspended => "STATUS_SUSPENDED",
-            Self::Expired => "STATUS_EXPIRED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "STATUS_ACTIVE" => Some(Self::Active),
-            "STATUS_APPROVED" => Some(Self::Approved),
-            "STATUS_CONFIRMED" => Some(Self::Confirmed),
-            "STATUS_DECLINED" => Some(Self::Declined),
-            "STATUS_DELETED" => Some(Self::Deleted),
-            "STATUS_DENIED" => Some(Self::Denied),
-            "STATUS_DUPLICATE" => Some(Self::Duplicate),
-            "STATUS_GRACE_PERIOD" => Some(Self::GracePeriod),
-            "STATUS_INVITED" => Some(Self::Invited),
-            "STATUS_LOCKED" => Some(Self::Locked),
-            "STATUS_PENDING" => Some(Self::Pending),
-            "STATUS_PENDING_APPROVAL" => Some(Self::PendingApproval),
-            "STATUS_PENDING_CONFIRMATION" => Some(Self::PendingConfirmation),
-            "STATUS_PENDING_VETTING" => Some(Self::PendingVetting),
-            "STATUS_SUSPENDED" => Some(Self::Suspended),
-            "STATUS_EXPIRED" => Some(Self::Expired),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -356,26 +224,6 @@ pub enum SuspendableStatus {
     Suspended = 2,
 }
 impl SuspendableStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SUSPENDABLE_STATUS_UNSPECIFIED",
-            Self::Active => "SUSPENDABLE_STATUS_ACTIVE",
-            Self::Suspended => "SUSPENDABLE_STATUS_SUSPENDED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SUSPENDABLE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "SUSPENDABLE_STATUS_ACTIVE" => Some(Self::Active),
-            "SUSPENDABLE_STATUS_SUSPENDED" => Some(Self::Suspended),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -387,30 +235,6 @@ pub enum CoStatus {
     InTrash = 4,
 }
 impl CoStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CO_STATUS_UNSPECIFIED",
-            Self::Active => "CO_STATUS_ACTIVE",
-            Self::Suspended => "CO_STATUS_SUSPENDED",
-            Self::Template => "CO_STATUS_TEMPLATE",
-            Self::InTrash => "CO_STATUS_IN_TRASH",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CO_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "CO_STATUS_ACTIVE" => Some(Self::Active),
-            "CO_STATUS_SUSPENDED" => Some(Self::Suspended),
-            "CO_STATUS_TEMPLATE" => Some(Self::Template),
-            "CO_STATUS_IN_TRASH" => Some(Self::InTrash),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -424,34 +248,6 @@ pub enum GroupType {
     Cluster = 6,
 }
 impl GroupType {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "GROUP_TYPE_UNSPECIFIED",
-            Self::Standard => "GROUP_TYPE_STANDARD",
-            Self::Admins => "GROUP_TYPE_ADMINS",
-            Self::Approvers => "GROUP_TYPE_APPROVERS",
-            Self::ActiveMembers => "GROUP_TYPE_ACTIVE_MEMBERS",
-            Self::AllMembers => "GROUP_TYPE_ALL_MEMBERS",
-            Self::Cluster => "GROUP_TYPE_CLUSTER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "GROUP_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
-            "GROUP_TYPE_STANDARD" => Some(Self::Standard),
-            "GROUP_TYPE_ADMINS" => Some(Self::Admins),
-            "GROUP_TYPE_APPROVERS" => Some(Self::Approvers),
-            "GROUP_TYPE_ACTIVE_MEMBERS" => Some(Self::ActiveMembers),
-            "GROUP_TYPE_ALL_MEMBERS" => Some(Self::AllMembers),
-            "GROUP_TYPE_CLUSTER" => Some(Self::Cluster),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -461,26 +257,6 @@ pub enum OrgIdentityStatus {
     Synced = 2,
 }
 impl OrgIdentityStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ORG_IDENTITY_STATUS_UNSPECIFIED",
-            Self::Removed => "ORG_IDENTITY_STATUS_REMOVED",
-            Self::Synced => "ORG_IDENTITY_STATUS_SYNCED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ORG_IDENTITY_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "ORG_IDENTITY_STATUS_REMOVED" => Some(Self::Removed),
-            "ORG_IDENTITY_STATUS_SYNCED" => Some(Self::Synced),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -492,30 +268,6 @@ pub enum Visibility {
     Unauthenticated = 4,
 }
 impl Visibility {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "VISIBILITY_UNSPECIFIED",
-            Self::CoAdmin => "VISIBILITY_CO_ADMIN",
-            Self::CoGroupMember => "VISIBILITY_CO_GROUP_MEMBER",
-            Self::CoMember => "VISIBILITY_CO_MEMBER",
-            Self::Unauthenticated => "VISIBILITY_UNAUTHENTICATED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "VISIBILITY_UNSPECIFIED" => Some(Self::Unspecified),
-            "VISIBILITY_CO_ADMIN" => Some(Self::CoAdmin),
-            "VISIBILITY_CO_GROUP_MEMBER" => Some(Self::CoGroupMember),
-            "VISIBILITY_CO_MEMBER" => Some(Self::CoMember),
-            "VISIBILITY_UNAUTHENTICATED" => Some(Self::Unauthenticated),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoEmailList {
@@ -549,12 +301,6 @@ pub struct CoEmailList {
 impl ::prost::Name for CoEmailList {
     const NAME: &'static str = "CoEmailList";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoEmailList".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoEmailList".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoGroup {
@@ -594,12 +340,6 @@ pub struct CoGroup {
 impl ::prost::Name for CoGroup {
     const NAME: &'static str = "CoGroup";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoGroup".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoGroup".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReconcileCoRequest {
@@ -609,12 +349,6 @@ pub struct ReconcileCoRequest {
 impl ::prost::Name for ReconcileCoRequest {
     const NAME: &'static str = "ReconcileCoRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ReconcileCoRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ReconcileCoRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoGroupMember {
@@ -646,12 +380,6 @@ pub struct CoGroupMember {
 impl ::prost::Name for CoGroupMember {
     const NAME: &'static str = "CoGroupMember";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoGroupMember".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoGroupMember".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoOrgIdentityLink {
@@ -675,12 +403,6 @@ pub struct CoOrgIdentityLink {
 impl ::prost::Name for CoOrgIdentityLink {
     const NAME: &'static str = "CoOrgIdentityLink";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoOrgIdentityLink".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoOrgIdentityLink".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoPerson {
@@ -708,12 +430,6 @@ pub struct CoPerson {
 impl ::prost::Name for CoPerson {
     const NAME: &'static str = "CoPerson";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoPerson".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoPerson".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CoPersonRole {
@@ -761,12 +477,6 @@ pub struct CoPersonRole {
 impl ::prost::Name for CoPersonRole {
     const NAME: &'static str = "CoPersonRole";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoPersonRole".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoPersonRole".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoService {
@@ -818,12 +528,6 @@ pub struct CoService {
 impl ::prost::Name for CoService {
     const NAME: &'static str = "CoService";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.CoService".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.CoService".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Cou {
@@ -857,12 +561,6 @@ pub struct Cou {
 impl ::prost::Name for Cou {
     const NAME: &'static str = "Cou";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Cou".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Cou".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EmailAddress {
@@ -894,12 +592,6 @@ pub struct EmailAddress {
 impl ::prost::Name for EmailAddress {
     const NAME: &'static str = "EmailAddress";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.EmailAddress".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.EmailAddress".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Identifier {
@@ -937,12 +629,6 @@ pub struct Identifier {
 impl ::prost::Name for Identifier {
     const NAME: &'static str = "Identifier";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Identifier".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Identifier".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Name {
@@ -982,12 +668,6 @@ pub struct Name {
 impl ::prost::Name for Name {
     const NAME: &'static str = "Name";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Name".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Name".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OrgIdentity {
@@ -1029,12 +709,6 @@ pub struct OrgIdentity {
 impl ::prost::Name for OrgIdentity {
     const NAME: &'static str = "OrgIdentity";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.OrgIdentity".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.OrgIdentity".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TelephoneNumber {
@@ -1070,12 +744,6 @@ pub struct TelephoneNumber {
 impl ::prost::Name for TelephoneNumber {
     const NAME: &'static str = "TelephoneNumber";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.TelephoneNumber".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.TelephoneNumber".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Url {
@@ -1107,12 +775,6 @@ pub struct Url {
 impl ::prost::Name for Url {
     const NAME: &'static str = "Url";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Url".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Url".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Subject {
@@ -1124,12 +786,6 @@ pub struct Subject {
 impl ::prost::Name for Subject {
     const NAME: &'static str = "Subject";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Subject".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Subject".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ResolveRequest {
@@ -1139,12 +795,6 @@ pub struct ResolveRequest {
 impl ::prost::Name for ResolveRequest {
     const NAME: &'static str = "ResolveRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ResolveRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ResolveRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Reference {
@@ -1156,12 +806,6 @@ pub struct Reference {
 impl ::prost::Name for Reference {
     const NAME: &'static str = "Reference";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Reference".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Reference".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ResolveResponse {
@@ -1171,12 +815,6 @@ pub struct ResolveResponse {
 impl ::prost::Name for ResolveResponse {
     const NAME: &'static str = "ResolveResponse";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ResolveResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ResolveResponse".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Resolved {
@@ -1190,12 +828,6 @@ pub struct Resolved {
 impl ::prost::Name for Resolved {
     const NAME: &'static str = "Resolved";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Resolved".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Resolved".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReadSubjectsRequest {
@@ -1205,12 +837,6 @@ pub struct ReadSubjectsRequest {
 impl ::prost::Name for ReadSubjectsRequest {
     const NAME: &'static str = "ReadSubjectsRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ReadSubjectsRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ReadSubjectsRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReadSubjectsResponse {
@@ -1220,12 +846,6 @@ pub struct ReadSubjectsResponse {
 impl ::prost::Name for ReadSubjectsResponse {
     const NAME: &'static str = "ReadSubjectsResponse";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ReadSubjectsResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ReadSubjectsResponse".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SubjectState {
@@ -1257,12 +877,6 @@ pub mod subject_state {
 impl ::prost::Name for SubjectState {
     const NAME: &'static str = "SubjectState";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.SubjectState".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.SubjectState".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PersonState {
@@ -1296,12 +910,6 @@ pub struct PersonState {
 impl ::prost::Name for PersonState {
     const NAME: &'static str = "PersonState";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.PersonState".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.PersonState".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LinkedOrgIdentity {
@@ -1315,12 +923,6 @@ pub struct LinkedOrgIdentity {
 impl ::prost::Name for LinkedOrgIdentity {
     const NAME: &'static str = "LinkedOrgIdentity";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.LinkedOrgIdentity".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.LinkedOrgIdentity".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Membership {
@@ -1332,12 +934,6 @@ pub struct Membership {
 impl ::prost::Name for Membership {
     const NAME: &'static str = "Membership";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Membership".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Membership".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GroupState {
@@ -1349,12 +945,6 @@ pub struct GroupState {
 impl ::prost::Name for GroupState {
     const NAME: &'static str = "GroupState";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.GroupState".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.GroupState".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EmailListState {
@@ -1364,12 +954,6 @@ pub struct EmailListState {
 impl ::prost::Name for EmailListState {
     const NAME: &'static str = "EmailListState";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.EmailListState".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.EmailListState".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ServiceState {
@@ -1379,12 +963,6 @@ pub struct ServiceState {
 impl ::prost::Name for ServiceState {
     const NAME: &'static str = "ServiceState";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ServiceState".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ServiceState".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListSubjectsRequest {
@@ -1400,12 +978,6 @@ pub struct ListSubjectsRequest {
 impl ::prost::Name for ListSubjectsRequest {
     const NAME: &'static str = "ListSubjectsRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListSubjectsRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListSubjectsRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListSubjectsResponse {
@@ -1415,12 +987,6 @@ pub struct ListSubjectsResponse {
 impl ::prost::Name for ListSubjectsResponse {
     const NAME: &'static str = "ListSubjectsResponse";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListSubjectsResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListSubjectsResponse".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListMembersRequest {
@@ -1434,12 +1000,6 @@ pub struct ListMembersRequest {
 impl ::prost::Name for ListMembersRequest {
     const NAME: &'static str = "ListMembersRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListMembersRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListMembersRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListMembersResponse {
@@ -1451,12 +1011,6 @@ pub struct ListMembersResponse {
 impl ::prost::Name for ListMembersResponse {
     const NAME: &'static str = "ListMembersResponse";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ListMembersResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ListMembersResponse".into()
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1468,30 +1022,6 @@ pub enum SubjectKind {
     CoService = 4,
 }
 impl SubjectKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SUBJECT_KIND_UNSPECIFIED",
-            Self::CoPerson => "SUBJECT_KIND_CO_PERSON",
-            Self::CoGroup => "SUBJECT_KIND_CO_GROUP",
-            Self::CoEmailList => "SUBJECT_KIND_CO_EMAIL_LIST",
-            Self::CoService => "SUBJECT_KIND_CO_SERVICE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SUBJECT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "SUBJECT_KIND_CO_PERSON" => Some(Self::CoPerson),
-            "SUBJECT_KIND_CO_GROUP" => Some(Self::CoGroup),
-            "SUBJECT_KIND_CO_EMAIL_LIST" => Some(Self::CoEmailList),
-            "SUBJECT_KIND_CO_SERVICE" => Some(Self::CoService),
-            _ => None,
-        }
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1502,28 +1032,6 @@ pub enum Provisionable {
     Nothing = 3,
 }
 impl Provisionable {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PROVISIONABLE_UNSPECIFIED",
-            Self::Everything => "PROVISIONABLE_EVERYTHING",
-            Self::PersonData => "PROVISIONABLE_PERSON_DATA",
-            Self::Nothing => "PROVISIONABLE_NOTHING",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PROVISIONABLE_UNSPECIFIED" => Some(Self::Unspecified),
-            "PROVISIONABLE_EVERYTHING" => Some(Self::Everything),
-            "PROVISIONABLE_PERSON_DATA" => Some(Self::PersonData),
-            "PROVISIONABLE_NOTHING" => Some(Self::Nothing),
-            _ => None,
-        }
-    }
 }
 /// Generated client implementations.
 pub mod subjects_client {
@@ -1541,15 +1049,6 @@ pub mod subjects_client {
         inner: tonic::client::Grpc<T>,
     }
     impl SubjectsClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
     }
     impl<T> SubjectsClient<T>
     where
@@ -1561,44 +1060,6 @@ pub mod subjects_client {
         pub fn new(inner: T) -> Self {
             let inner = tonic::client::Grpc::new(inner);
             Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> SubjectsClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            SubjectsClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -1773,27 +1234,6 @@ pub mod subjects_server {
                 max_decoding_message_size: None,
                 max_encoding_message_size: None,
             }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -2073,12 +1513,6 @@ pub struct ApiUser {
 impl ::prost::Name for ApiUser {
     const NAME: &'static str = "ApiUser";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ApiUser".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ApiUser".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyRequest {
@@ -2090,12 +1524,6 @@ pub struct VerifyRequest {
 impl ::prost::Name for VerifyRequest {
     const NAME: &'static str = "VerifyRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.VerifyRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.VerifyRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Principal {
@@ -2117,12 +1545,6 @@ pub struct Principal {
 impl ::prost::Name for Principal {
     const NAME: &'static str = "Principal";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Principal".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Principal".into()
-    }
 }
 /// Generated server implementations.
 pub mod authentication_server {
@@ -2162,27 +1584,6 @@ pub mod authentication_server {
                 max_decoding_message_size: None,
                 max_encoding_message_size: None,
             }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -2321,12 +1722,31 @@ pub struct Co {
 impl ::prost::Name for Co {
     const NAME: &'static str = "Co";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Co".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Co".into()
-    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoExtendedType {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub attribute: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub name: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "5")]
+    pub display_name: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "6")]
+    pub edupersonaffiliation: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(enumeration = "SuspendableStatus", optional, tag = "7")]
+    pub status: ::core::option::Option<i32>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for CoExtendedType {
+    const NAME: &'static str = "CoExtendedType";
+    const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HistoryRecord {
@@ -2360,12 +1780,6 @@ pub struct HistoryRecord {
 impl ::prost::Name for HistoryRecord {
     const NAME: &'static str = "HistoryRecord";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.HistoryRecord".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.HistoryRecord".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ViewManyRequest {
@@ -2375,12 +1789,6 @@ pub struct ViewManyRequest {
 impl ::prost::Name for ViewManyRequest {
     const NAME: &'static str = "ViewManyRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ViewManyRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ViewManyRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ViewOf {
@@ -2394,12 +1802,6 @@ pub struct ViewOf {
 impl ::prost::Name for ViewOf {
     const NAME: &'static str = "ViewOf";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ViewOf".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ViewOf".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ViewManyResponse {
@@ -2409,12 +1811,6 @@ pub struct ViewManyResponse {
 impl ::prost::Name for ViewManyResponse {
     const NAME: &'static str = "ViewManyResponse";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.ViewManyResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.ViewManyResponse".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Viewed {
@@ -2434,12 +1830,6 @@ pub mod viewed {
 impl ::prost::Name for Viewed {
     const NAME: &'static str = "Viewed";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.Viewed".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.Viewed".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RefusedView {
@@ -2453,12 +1843,6 @@ pub struct RefusedView {
 impl ::prost::Name for RefusedView {
     const NAME: &'static str = "RefusedView";
     const PACKAGE: &'static str = "cohort.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.registry.v1.RefusedView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.registry.v1.RefusedView".into()
-    }
 }
 /// Generated server implementations.
 pub mod views_server {
@@ -2501,27 +1885,6 @@ pub mod views_server {
                 max_decoding_message_size: None,
                 max_encoding_message_size: None,
             }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///

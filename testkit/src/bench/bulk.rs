@@ -21,7 +21,7 @@ const COPIED: [(&str, &str); 7] = [
 ];
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 17] = [
+const LEFT: [&str; 18] = [
     "cos",
     "cous",
     "co_groups",
@@ -33,6 +33,7 @@ const LEFT: [&str; 17] = [
     "ad_hoc_attributes",
     "urls",
     "co_services",
+    "co_extended_types",
     "api_users",
     "record_versions",
     "inbox",
