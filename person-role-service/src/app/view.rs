@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use proto::{caller::Caller, record::Record};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use service_kit::rows::among;
 
 use crate::{

@@ -76,7 +76,6 @@ pub mod co_provisioning_requests_client {
         clippy::let_unit_value,
     )]
     use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
     #[derive(Debug, Clone)]
     pub struct CoProvisioningRequestsClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -683,7 +682,6 @@ pub mod co_provisioning_targets_client {
         clippy::let_unit_value,
     )]
     use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
     #[derive(Debug, Clone)]
     pub struct CoProvisioningTargetsClient<T> {
         inner: tonic::client::Grpc<T>,

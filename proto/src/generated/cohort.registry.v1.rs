@@ -1043,7 +1043,6 @@ pub mod subjects_client {
         clippy::let_unit_value,
     )]
     use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
     #[derive(Debug, Clone)]
     pub struct SubjectsClient<T> {
         inner: tonic::client::Grpc<T>,
