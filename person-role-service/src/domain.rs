@@ -1,6 +1,7 @@
 //! The rules, as pure functions: no database, no gRPC, no broker.
 
 pub mod event_key;
+pub mod extended_attributes;
 pub mod history;
 pub mod ids;
 pub mod membership;

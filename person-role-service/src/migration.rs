@@ -7,6 +7,7 @@ mod m0002_revisions;
 mod m0003_org_identities;
 mod m0004_neighbours;
 mod m0005_extended_types;
+mod m0006_extended_attributes;
 mod statements;
 
 /// All migrations, in order.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_org_identities::Migration),
             Box::new(m0004_neighbours::Migration),
             Box::new(m0005_extended_types::Migration),
+            Box::new(m0006_extended_attributes::Migration),
         ]
     }
 }

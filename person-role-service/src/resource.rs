@@ -25,6 +25,7 @@ pub mod address;
 pub mod api_user;
 pub mod co;
 pub mod co_email_list;
+pub mod co_extended_attribute;
 pub mod co_extended_type;
 pub mod co_group;
 pub mod co_group_member;
@@ -114,8 +115,8 @@ pub trait Resource: Stored {
         Ok(Condition::all())
     }
 
-    /// Sets fields that are not stored, but follow from other records.
-    async fn computed(_app: &App, _records: &mut [&mut Record]) -> Result<(), Fault> {
+    /// Sets fields that are not stored, but follow from other records. `filtered` is false where all are listed.
+    async fn computed(_app: &App, _records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use proto::table::Table;
 
 pub mod changed;
 pub mod entity;
+pub mod extended_attributes;
 pub mod memberships;
 pub mod owners;
 pub mod revisions;

@@ -40,9 +40,11 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     }
     let columns = R::columns();
     let mut condition = Condition::all();
+    let mut filtered = false;
     let mut co_id = caller.co_id;
     for filter in of_table(R::table(), R::own_filters()) {
         let Some(text) = filters.get(filter.parameter) else { continue };
+        filtered = true;
         if filter.kind == Kind::Bool {
             let truth = match text.to_ascii_lowercase().as_str() {
                 "true" | "1" => true,
@@ -78,7 +80,7 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
         rows.truncate(request.limit as usize);
     }
     let mut records: Vec<Record> = rows.iter().map(|row| columns.record(row)).collect();
-    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>()).await?;
+    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>(), filtered).await?;
     Ok(Page { records, more })
 }
 

@@ -20,7 +20,7 @@ use crate::{
 pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Record, Fault> {
     let rows = rows_of::<R>(app, [id]).await?;
     let mut record = shown::<R>(&rows, caller, id)?;
-    R::computed(app, &mut [&mut record]).await?;
+    R::computed(app, &mut [&mut record], true).await?;
     Ok(record)
 }
 
@@ -31,7 +31,7 @@ pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Re
 pub async fn view_many<R: Resource>(app: &App, wanted: &[(Caller, i64)]) -> Result<Vec<Result<Record, Fault>>, Fault> {
     let rows = rows_of::<R>(app, wanted.iter().map(|(_, id)| *id)).await?;
     let mut records: Vec<_> = wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect();
-    R::computed(app, &mut records.iter_mut().flatten().collect::<Vec<_>>()).await?;
+    R::computed(app, &mut records.iter_mut().flatten().collect::<Vec<_>>(), true).await?;
     Ok(records)
 }
 

@@ -5,6 +5,7 @@ pub mod address;
 pub mod api_user;
 pub mod co;
 pub mod co_email_list;
+pub mod co_extended_attribute;
 pub mod co_extended_type;
 pub mod co_group;
 pub mod co_group_member;

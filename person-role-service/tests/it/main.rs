@@ -1,6 +1,7 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod attributes;
 mod contracts;
 mod house;
 mod isolation;
@@ -69,6 +70,7 @@ on_both!(
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,
     types::a_type_is_not_deleted_while_it_comes_into_use,

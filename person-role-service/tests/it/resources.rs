@@ -9,7 +9,7 @@ macro_rules! each_resource {
         $crate::resources::each_resource!(
             $resource => $block;
             ad_hoc_attribute::AdHocAttributes, address::Addresses, api_user::ApiUsers, co::Cos,
-            co_email_list::CoEmailLists, co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
+            co_email_list::CoEmailLists, co_extended_attribute::CoExtendedAttributes, co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
             co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
             co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
             identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,

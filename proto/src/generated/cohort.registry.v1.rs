@@ -269,6 +269,16 @@ pub enum Visibility {
 }
 impl Visibility {
 }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExtendedAttributeType {
+    Unspecified = 0,
+    Integer = 1,
+    Timestamp = 2,
+    Text = 3,
+}
+impl ExtendedAttributeType {
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoEmailList {
     #[prost(int64, optional, tag = "1")]
@@ -1720,6 +1730,29 @@ pub struct Co {
 }
 impl ::prost::Name for Co {
     const NAME: &'static str = "Co";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoExtendedAttribute {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub name: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub display_name: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(enumeration = "ExtendedAttributeType", optional, tag = "5")]
+    pub r#type: ::core::option::Option<i32>,
+    #[prost(bool, optional, tag = "6")]
+    pub indx: ::core::option::Option<bool>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for CoExtendedAttribute {
+    const NAME: &'static str = "CoExtendedAttribute";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

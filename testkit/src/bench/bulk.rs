@@ -21,7 +21,7 @@ const COPIED: [(&str, &str); 7] = [
 ];
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 18] = [
+const LEFT: [&str; 19] = [
     "cos",
     "cous",
     "co_groups",
@@ -34,6 +34,7 @@ const LEFT: [&str; 18] = [
     "urls",
     "co_services",
     "co_extended_types",
+    "co_extended_attributes",
     "api_users",
     "record_versions",
     "inbox",

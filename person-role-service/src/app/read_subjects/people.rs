@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use proto::registry::v1::{Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data};
+use proto::registry::v1::{
+    CoPersonRole, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+};
 
 use crate::{
     app::read_subjects::{Snapshot, message, org_identities::LinkedRows},
@@ -109,7 +111,9 @@ impl Rows {
         state.telephone_numbers = numbers.map(message::<TelephoneNumbers>).collect();
         let attributes = self.ad_hoc_attributes.iter().filter(|row| held(row.co_person_role_id));
         state.ad_hoc_attributes = attributes.map(message::<AdHocAttributes>).collect();
-        state.roles = roles.into_iter().map(message::<CoPersonRoles>).collect();
+        // Extended attributes are not passed on; ad hoc attributes are.
+        let role = |role| CoPersonRole { extended_attributes: None, ..message::<CoPersonRoles>(role) };
+        state.roles = roles.into_iter().map(role).collect();
         state.memberships = self.memberships(snapshot, id, provisionable);
         state.org_identities = self.org_identities.of(snapshot, id);
         state
