@@ -17,10 +17,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryTrait, Statement,
+};
 use service_kit::{
     clock::Clock,
-    database::Database,
+    database::{Database, together},
     planted::{self, Bug},
     telemetry,
 };
@@ -75,9 +77,12 @@ pub struct Outgoing {
 /// # Errors
 /// Those of the database.
 pub async fn enqueue<C: ConnectionTrait>(db: &C, clock: &Clock, messages: Vec<Outgoing>) -> Result<(), DbErr> {
-    if messages.is_empty() {
-        return Ok(());
-    }
+    together(db, statements(db.get_database_backend(), clock, messages)).await
+}
+
+/// The statements that write messages into the outbox, with the trace of the current span.
+#[must_use]
+pub fn statements(backend: DbBackend, clock: &Clock, messages: Vec<Outgoing>) -> Vec<Statement> {
     let (created, traceparent) = (clock.now(), telemetry::traceparent());
     let rows: Vec<row::ActiveModel> = messages
         .into_iter()
@@ -91,10 +96,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, clock: &Clock, messages: Vec<Ou
         })
         .collect();
     // Databases limit the parameters of a statement.
-    for some in rows.chunks(STATEMENT) {
-        row::Entity::insert_many(some.to_vec()).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows.chunks(STATEMENT).map(|some| row::Entity::insert_many(some.to_vec()).build(backend)).collect()
 }
 
 /// Sends what is in the outbox.

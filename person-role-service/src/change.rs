@@ -14,18 +14,21 @@ use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
 };
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
-use service_kit::planted::{self, Bug};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
+use service_kit::{
+    database::{Transaction, together},
+    planted::{self, Bug},
+};
 
 use crate::{
     context::App,
     domain::{
         event_key,
         history::Entry,
-        ids::{CoId, GroupId, OrgIdentityId, RoleId, Subject},
+        ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId, Subject},
     },
     store::{
-        entity::{co_group, history_record},
+        entity::{co_group, co_person, history_record},
         revisions,
     },
 };
@@ -41,7 +44,7 @@ pub const STATEMENT: usize = 500;
 pub struct Change<'a> {
     app: &'a App,
     /// The transaction.
-    pub tx: DatabaseTransaction,
+    pub tx: Transaction,
     /// Who makes the change.
     pub caller: &'a Caller,
     /// When it is made.
@@ -50,6 +53,8 @@ pub struct Change<'a> {
     events: BTreeMap<Subject, (CoId, Action)>,
     co_deleted: Option<CoId>,
     groups: HashMap<GroupId, co_group::Model>,
+    people: HashMap<PersonId, co_person::Model>,
+    later: Vec<Statement>,
 }
 
 /// Says that something was written down in this change, from which it follows that further subjects changed. Only what
@@ -72,6 +77,8 @@ impl<'a> Change<'a> {
             events: BTreeMap::new(),
             co_deleted: None,
             groups: HashMap::new(),
+            people: HashMap::new(),
+            later: Vec::new(),
         })
     }
 
@@ -93,6 +100,30 @@ impl<'a> Change<'a> {
         let group = group.ok_or_else(|| DbErr::RecordNotFound(format!("group {}", id.0)))?;
         self.groups.insert(id, group.clone());
         Ok(group)
+    }
+
+    /// A person that was read and held.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&co_person::Model> {
+        self.people.get(&id)
+    }
+
+    /// Remembers how a person is that is held.
+    pub fn know(&mut self, person: co_person::Model) {
+        self.people.insert(PersonId(person.id), person);
+    }
+
+    /// Has a statement run when the change ends, or at [`Change::catch_up`] before: nothing of the change waits for it.
+    pub fn later(&mut self, statement: Statement) {
+        self.later.push(statement);
+    }
+
+    /// Runs what was left for later.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn catch_up(&mut self) -> Result<(), DbErr> {
+        together(&self.tx, std::mem::take(&mut self.later)).await
     }
 
     /// Notes what happened to a subject: for the history, and that targets are to be told. The only way to tell, beside
@@ -169,22 +200,21 @@ impl<'a> Change<'a> {
     /// If the database fails; then nothing of the change is left.
     pub async fn commit(self) -> Result<(), DbErr> {
         let messages = self.messages();
-        let Self { app, tx, history, events, .. } = self;
-        for some in history.chunks(STATEMENT) {
-            history_record::Entity::insert_many(some.to_vec()).exec_without_returning(&tx).await?;
-        }
+        let Self { app, tx, history, events, later: mut statements, .. } = self;
+        let backend = tx.get_database_backend();
+        statements.extend(
+            history.chunks(STATEMENT).map(|some| history_record::Entity::insert_many(some.to_vec()).build(backend)),
+        );
         let woken = !messages.is_empty();
-        let subjects: Vec<Subject> = events.into_keys().collect();
-        if planted::is(Bug::MessagesAfterCommit) {
-            revisions::raise(&tx, &subjects).await?;
-            tx.commit().await?;
-            outbox::enqueue(app.database.writer(), &app.clock, messages).await?;
-        } else {
-            outbox::enqueue(&tx, &app.clock, messages).await?;
-            // Held from here on, and only until the commit.
-            revisions::raise(&tx, &subjects).await?;
-            tx.commit().await?;
+        let after_commit = if planted::is(Bug::MessagesAfterCommit) { messages.clone() } else { Vec::new() };
+        if after_commit.is_empty() {
+            statements.extend(outbox::statements(backend, &app.clock, messages));
         }
+        // Held from here on, and only until the commit.
+        statements.extend(revisions::raising(backend, &events.into_keys().collect::<Vec<_>>()));
+        together(&tx, statements).await?;
+        tx.commit().await?;
+        outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
         service_kit::points::reach("after commit").await;
         if woken {
             app.relay.wake();

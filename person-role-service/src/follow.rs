@@ -81,6 +81,7 @@ pub async fn delete<S: Stored>(change: &mut Change<'_>, rows: Vec<S::Row>) -> Re
 /// # Errors
 /// As [`insert`].
 pub async fn delete_where<S: Stored>(change: &mut Change<'_>, column: &str, id: i64) -> Result<(), Fault> {
+    change.catch_up().await?;
     let rows = with::<S>(column, id)?.all(&change.tx).await?;
     delete::<S>(change, rows).await
 }

@@ -4,10 +4,11 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m0001_registry;
 mod m0002_revisions;
-mod m0003_org_identities;
-mod m0004_neighbours;
-mod m0005_extended_types;
-mod m0006_extended_attributes;
+mod m0003_thin;
+mod m0004_org_identities;
+mod m0005_neighbours;
+mod m0006_extended_types;
+mod m0007_extended_attributes;
 mod statements;
 
 /// All migrations, in order.
@@ -20,10 +21,11 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_registry::Migration),
             Box::new(m0002_revisions::Migration),
-            Box::new(m0003_org_identities::Migration),
-            Box::new(m0004_neighbours::Migration),
-            Box::new(m0005_extended_types::Migration),
-            Box::new(m0006_extended_attributes::Migration),
+            Box::new(m0003_thin::Migration),
+            Box::new(m0004_org_identities::Migration),
+            Box::new(m0005_neighbours::Migration),
+            Box::new(m0006_extended_types::Migration),
+            Box::new(m0007_extended_attributes::Migration),
         ]
     }
 }

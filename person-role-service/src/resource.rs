@@ -85,6 +85,10 @@ pub type Extras = Vec<(String, String)>;
 /// A resource of the registry: what is stored, and its rules.
 #[async_trait::async_trait]
 pub trait Resource: Stored {
+    /// Whether status and memberships of the person whose it is follow from it: then changes of one person follow one
+    /// another from the beginning.
+    const CONCERNS_PERSON: bool = false;
+
     /// Values of fields that were not sent, or cleared although the table wants a value.
     fn defaults() -> Vec<(&'static str, Value)> {
         Vec::new()

@@ -10,12 +10,13 @@ use sea_orm::ActiveModelTrait;
 
 use crate::{
     app::{references, types},
-    change::Change,
+    change::{Change, holds},
     context::{App, Fault},
+    domain::ids::PersonId,
     follow,
     resource::{Draft, Extras, Resource},
     rights::{platform_only, privileged},
-    store::{owners, stored::id_of},
+    store::stored::id_of,
 };
 
 /// Adds a record; gives its id and what else the answer says.
@@ -51,7 +52,8 @@ pub async fn add_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = owners::hold(&change.tx, &references::of_record(&sent, None)).await?;
+    let owner = if R::CONCERNS_PERSON { sent.int("co_person_id").map(PersonId) } else { None };
+    let found = holds::references(change, references::of_record(&sent, None), owner).await?;
     let co_id = references::owner(&sent, &found);
     let mut draft = Draft { sent, before: None, co_id, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, None);

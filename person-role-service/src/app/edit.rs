@@ -18,7 +18,7 @@ use crate::{
     follow,
     resource::{Draft, Extras, Resource},
     rights::platform_only,
-    store::{owners, stored::co_of},
+    store::stored::co_of,
 };
 
 /// Edits a record.
@@ -58,7 +58,7 @@ pub async fn edit_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = owners::hold(&change.tx, &references::of_record(&sent, Some(&before))).await?;
+    let found = holds::references(change, references::of_record(&sent, Some(&before)), None).await?;
     let mut draft = Draft { sent, before: Some(&row), co_id: co_of::<R>(&row)?, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, Some(&before));
     types::check(change, &mut draft, Some(&before)).await?;

@@ -43,7 +43,7 @@ pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<(), Fault>
     for some in people.chunks(SOME) {
         let mut change = Change::begin(app, caller).await?;
         for person in some {
-            let person = holds::person(&change, PersonId(*person)).await?;
+            let person = holds::person(&mut change, PersonId(*person)).await?;
             if !person.deleted {
                 let roles = roles_of(&change, PersonId(person.id)).await?;
                 sync(&mut change, &person, &roles, &touched).await?;

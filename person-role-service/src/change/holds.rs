@@ -1,7 +1,10 @@
 //! Rows that are held until the change ends, so that changes of the same follow one another.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    sea_query::{Expr, LockType},
 };
 
 use crate::{
@@ -11,6 +14,7 @@ use crate::{
     rights::{permitted, privileged},
     store::{
         entity::{co, co_person, org_identity},
+        owners::{self, Found},
         stored::{Stored, live},
     },
 };
@@ -22,6 +26,10 @@ use crate::{
 /// `Unknown`, also when it is of a CO on which the caller has no rights (D9); `Unauthorized`.
 pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Result<S::Row, Fault> {
     privileged(change.caller)?;
+    if hold == LockType::Update && is_shared(&S::table().singular) {
+        let of = BTreeMap::from([(S::table().singular.clone(), BTreeSet::from([id]))]);
+        take(change, &of, "pg_advisory_xact_lock").await?;
+    }
     let mut query = live::<S>(S::Entity::find().filter(S::columns().named("id")?.eq(id)))?;
     if locks(change) {
         query = query.lock(hold);
@@ -29,25 +37,106 @@ pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Res
     permitted::<S, _>(change.caller, query.one(&change.tx).await?)
 }
 
-/// Reads a person and holds it: changes of one person follow one another.
+/// Reads a person and holds it: changes of one person follow one another. Once in a change.
 ///
 /// # Errors
 /// Those of the database; that there is no such person.
-pub async fn person(change: &Change<'_>, PersonId(id): PersonId) -> Result<co_person::Model, Fault> {
-    let mut query = co_person::Entity::find_by_id(id);
+pub async fn person(change: &mut Change<'_>, id: PersonId) -> Result<co_person::Model, Fault> {
+    let person = person_and(change, id, &BTreeMap::new()).await?;
+    Ok(person.ok_or_else(|| DbErr::RecordNotFound(format!("CO Person {}", id.0)))?)
+}
+
+/// Looks up the records that something refers to, and holds them until the change ends: nothing is hung on a record that
+/// is deleted at the same time. The person whose status and memberships will follow, if there is one, is held against other
+/// changes of it.
+///
+/// Many changes at once refer to one CO or COU, whose row would become the bottleneck of all: for these it is a lock that
+/// changes share, and which [`row`] takes alone before it deletes one. It is taken by an earlier statement than the one
+/// that looks, so that what is seen cannot be older than the lock.
+///
+/// # Errors
+/// Those of the database.
+pub async fn references(
+    change: &mut Change<'_>,
+    mut wanted: BTreeMap<String, BTreeSet<i64>>,
+    owner: Option<PersonId>,
+) -> Result<Found, DbErr> {
+    let mut shared = wanted.clone();
+    shared.retain(|resource, _| is_shared(resource));
+    let person = match owner {
+        Some(id) => person_and(change, id, &shared).await?.filter(|person| !person.deleted),
+        None => {
+            take(change, &shared, "pg_advisory_xact_lock_shared").await?;
+            None
+        }
+    };
+    if let (Some(PersonId(id)), Some(ids)) = (owner, wanted.get_mut("CoPerson")) {
+        ids.remove(&id);
+    }
+    wanted.retain(|_, ids| !ids.is_empty());
+    let hold = |resource: &str| locks(change) && !is_shared(resource);
+    let mut found = owners::look_up(&change.tx, &wanted, hold).await?;
+    if let Some(person) = person {
+        found.put("CoPerson", person.id, person.co_id);
+    }
+    Ok(found)
+}
+
+/// Reads a person and holds it, with locks on other records in the same statement. Once in a change.
+async fn person_and(
+    change: &mut Change<'_>,
+    id: PersonId,
+    shared: &BTreeMap<String, BTreeSet<i64>>,
+) -> Result<Option<co_person::Model>, DbErr> {
+    if let Some(person) = change.person(id).filter(|_| shared.is_empty()) {
+        return Ok(Some(person.clone()));
+    }
+    let mut query = co_person::Entity::find_by_id(id.0);
     if locks(change) {
         // Not against what refers to the person: two changes that do would wait for one another.
         query = query.lock(LockType::NoKeyUpdate);
     }
+    if let Some((sql, keys)) = locks_of(change, shared, "pg_advisory_xact_lock_shared") {
+        query = query.expr_as(Expr::cust_with_values(sql, [keys]), "locks");
+    }
     let person = query.one(&change.tx).await?;
-    Ok(person.ok_or_else(|| DbErr::RecordNotFound(format!("CO Person {id}")))?)
+    if let Some(person) = &person {
+        change.know(person.clone());
+    }
+    Ok(person)
+}
+
+/// Whether records of a resource are held by a lock that changes share.
+fn is_shared(resource: &str) -> bool {
+    matches!(resource, "Co" | "Cou")
+}
+
+async fn take(change: &Change<'_>, of: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Result<(), DbErr> {
+    if let Some((sql, keys)) = locks_of(change, of, function) {
+        let (backend, sql) = (change.tx.get_database_backend(), format!("SELECT {sql}"));
+        change.tx.execute_raw(Statement::from_sql_and_values(backend, sql, [keys.into()])).await?;
+    }
+    Ok(())
+}
+
+/// An expression that takes a lock on each of some records, and its parameter; none where there is nothing to lock.
+fn locks_of(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Option<(String, String)> {
+    let key = |resource: &str, id: i64| (if resource == "Co" { 1_i64 << 60 } else { 2 << 60 }) | (id & ((1 << 60) - 1));
+    let keys: BTreeSet<i64> =
+        shared.iter().flat_map(|(resource, ids)| ids.iter().map(move |id| key(resource, *id))).collect();
+    (locks(change) && !keys.is_empty()).then(|| {
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        // In their order, so that two changes never wait for one another.
+        let sql = format!("(SELECT count({function}(k)) FROM unnest($1::text::bigint[]) AS k)");
+        (sql, format!("{{{}}}", keys.join(",")))
+    })
 }
 
 /// Holds what a record hangs on, so that its records change one at a time. Roles and groups are not held.
 ///
 /// # Errors
 /// As [`person`].
-pub async fn owner(change: &Change<'_>, owner: Owner) -> Result<(), Fault> {
+pub async fn owner(change: &mut Change<'_>, owner: Owner) -> Result<(), Fault> {
     match owner {
         Owner::Person(id) => person(change, id).await.map(drop),
         Owner::OrgIdentity(id) => org_identity(change, id).await,

@@ -84,7 +84,16 @@ async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fa
     }
     let of_registry = |table: &&Table| table.service.starts_with("cohort.registry.") && table.singular != "Co";
     let tables = Table::all().iter().filter(of_registry).map(|table| table.path.as_str());
-    for table in tables.chain(["record_versions"]) {
+    // First what others hang on: whoever hangs something on a row holds it, is waited for here, and leaves behind what
+    // goes with the other tables. Last what every change writes.
+    let owners =
+        |table: &&str| matches!(*table, "cous" | "co_people" | "co_groups" | "co_person_roles" | "org_identities");
+    let (mut first, mut last): (Vec<_>, Vec<_>) = tables.partition(owners);
+    // Roles hang on people.
+    first.sort_by_key(|table| *table == "co_person_roles");
+    last.sort_by_key(|table| *table == "history_records");
+    first.extend(last);
+    for table in first.into_iter().chain(["record_versions"]) {
         let mut delete = Query::delete();
         delete.from_table(Alias::new(table)).and_where(Expr::col(Alias::new("co_id")).eq(co.id));
         change.tx.execute(&delete).await?;

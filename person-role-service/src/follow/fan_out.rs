@@ -69,6 +69,7 @@ pub(super) async fn groups_of_person(
     noted: &Noted,
 ) -> Result<(), Fault> {
     use co_group_member::Column;
+    change.catch_up().await?;
     let groups: Vec<i64> = co_group_member::Entity::find()
         .select_only()
         .column(Column::CoGroupId)
@@ -85,6 +86,7 @@ pub(super) async fn groups_of_person(
 
 async fn members_of_group(change: &mut Change<'_>, co: CoId, group: GroupId, noted: &Noted) -> Result<(), Fault> {
     use co_group_member::Column;
+    change.catch_up().await?;
     let people: Vec<i64> = co_group_member::Entity::find()
         .select_only()
         .column(Column::CoPersonId)

@@ -6,7 +6,11 @@
 use std::collections::BTreeSet;
 
 use proto::{events::v1::Action, registry::v1::Status};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
+    sea_query::{Expr, ExprTrait},
+};
 
 use crate::{
     change::{Change, Noted, versions},
@@ -73,28 +77,15 @@ pub async fn sync(
     if touched.co {
         places = places.add(co_group::Column::CouId.is_null());
     }
-    let groups = co_group::Entity::find()
-        .filter(co_group::Column::CoId.eq(person.co_id))
-        .filter(co_group::Column::Auto.eq(true))
-        .filter(co_group::Column::Deleted.eq(false))
-        .filter(places)
-        .all(&change.tx)
-        .await?;
-    let members = co_group_member::Entity::find()
-        .filter(co_group_member::Column::CoPersonId.eq(person.id))
-        .filter(co_group_member::Column::CoGroupId.is_in(groups.iter().map(|group| group.id)))
-        .filter(co_group_member::Column::Deleted.eq(false))
-        .all(&change.tx)
-        .await?;
+    let groups = groups_and_memberships(change, person, places).await?;
     let status = status_of(&person.status);
     let (mut join, mut leave) = (Vec::new(), Vec::new());
-    for group in groups {
+    for (group, member) in groups {
         let here: Vec<Status> =
             roles.iter().filter(|(cou_id, _)| *cou_id == group.cou_id).map(|(_, status)| *status).collect();
-        let member = members.iter().find(|member| member.co_group_id == group.id);
         match (belongs(&group.group_type, group.cou_id.is_some(), status, &here), member) {
             (true, None) => join.push(group),
-            (false, Some(member)) => leave.push((group, member.clone())),
+            (false, Some(member)) => leave.push((group, member)),
             _ => {}
         }
     }
@@ -102,12 +93,43 @@ pub async fn sync(
     remove_from(change, leave).await
 }
 
+/// The automatic groups of some places, each with the person's membership in it.
+async fn groups_and_memberships(
+    change: &mut Change<'_>,
+    person: &co_person::Model,
+    places: Condition,
+) -> Result<Vec<(co_group::Model, Option<co_group_member::Model>)>, Fault> {
+    change.catch_up().await?;
+    let membership = RelationDef::from(
+        co_group::Entity::belongs_to(co_group_member::Entity)
+            .from(co_group::Column::Id)
+            .to(co_group_member::Column::CoGroupId),
+    );
+    let person_id = person.id;
+    let membership = membership.on_condition(move |_, members| {
+        Condition::all()
+            .add(Expr::col((members.clone(), co_group_member::Column::CoPersonId)).eq(person_id))
+            .add(Expr::col((members, co_group_member::Column::Deleted)).eq(false))
+    });
+    let rows = co_group::Entity::find()
+        .select_also(co_group_member::Entity)
+        .join(JoinType::LeftJoin, membership)
+        .filter(co_group::Column::CoId.eq(person.co_id))
+        .filter(co_group::Column::Auto.eq(true))
+        .filter(co_group::Column::Deleted.eq(false))
+        .filter(places)
+        .all(&change.tx)
+        .await?;
+    Ok(rows)
+}
+
 async fn add_to(change: &mut Change<'_>, person: &co_person::Model, groups: Vec<co_group::Model>) -> Result<(), Fault> {
     if groups.is_empty() {
         return Ok(());
     }
     let rows = groups.iter().map(|group| new_member(change, group, person.id)).collect::<Vec<_>>();
-    co_group_member::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
+    let backend = change.tx.get_database_backend();
+    change.later(co_group_member::Entity::insert_many(rows).build(backend));
     for group in &groups {
         tell(change, group, PersonId(person.id), joined(&group.name, GroupId(group.id), true, false));
     }

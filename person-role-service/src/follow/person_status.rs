@@ -86,6 +86,7 @@ async fn recalculate(
     let mut row = person.clone().into_active_model();
     row.status = Set(code_of(status));
     let (after, _version) = versions::write::<CoPeople>(change, &person, row).await?;
+    change.know(after.clone());
     let label = CoPeople::table().field("status").map(|field| label_of_code(field, &after.status));
     let comment = format!("CO Person status recalculated to {}", label.unwrap_or_default());
     let noted = change.note(CoId(after.co_id), PersonId(after.id), Action::Updated, Entry::new("RCPS", comment));

@@ -26,6 +26,8 @@ use crate::{
 
 #[async_trait::async_trait]
 impl Resource for CoPersonRoles {
+    const CONCERNS_PERSON: bool = true;
+
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, co_person_role::Model>) -> Result<(), Fault> {
         let full = merged::<Self>(draft);
         if !draft.wrong.has("valid_from") && !draft.wrong.has("valid_through") {

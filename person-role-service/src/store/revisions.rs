@@ -12,16 +12,13 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::domain::ids::Subject;
 
-/// Raises the counters of subjects, which come in the order of [`Subject`], so that two changes never wait for one
-/// another in a circle.
-///
-/// # Errors
-/// Those of the database.
-pub async fn raise<C: ConnectionTrait>(tx: &C, subjects: &[Subject]) -> Result<(), DbErr> {
+/// The statement that raises the counters of subjects, which come in the order of [`Subject`], so that two changes never
+/// wait for one another in a circle; none for no subjects.
+#[must_use]
+pub fn raising(backend: DbBackend, subjects: &[Subject]) -> Option<Statement> {
     if subjects.is_empty() {
-        return Ok(());
+        return None;
     }
-    let backend = tx.get_database_backend();
     let stripe = if backend == DbBackend::Postgres {
         // Only a group is shared by changes that do not hold one another up anyway.
         "CASE WHEN v.kind = 1 THEN 0 ELSE pg_backend_pid() % 64 END"
@@ -34,8 +31,7 @@ pub async fn raise<C: ConnectionTrait>(tx: &C, subjects: &[Subject]) -> Result<(
          ON CONFLICT (kind, subject_id, stripe) DO UPDATE SET revision = r.revision + 1",
         relation(backend)
     );
-    tx.execute_raw(Statement::from_sql_and_values(backend, sql, parameter(subjects))).await?;
-    Ok(())
+    Some(Statement::from_sql_and_values(backend, sql, parameter(subjects)))
 }
 
 /// The revisions of subjects; one that never changed has none.

@@ -9,7 +9,7 @@ pub(super) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0004_neighbours"
+        "m0005_neighbours"
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0003_org_identities"
+        "m0004_org_identities"
     }
 }
 

@@ -1,4 +1,4 @@
-//! The types and affiliations that a CO allows in place of the defaults.
+//! The attributes that a CO adds to its roles, and their values.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub(super) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0005_extended_types"
+        "m0007_extended_attributes"
     }
 }
 
@@ -20,16 +20,16 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 2] = [
-    "CREATE TABLE co_extended_types (
+const STATEMENTS: [&str; 3] = [
+    "CREATE TABLE co_extended_attributes (
         id {id},
         co_id bigint NOT NULL,
-        attribute text NOT NULL,
         name text NOT NULL,
         display_name text NOT NULL,
-        edupersonaffiliation text,
-        status text NOT NULL,
+        type text NOT NULL,
+        indx boolean NOT NULL,
         {plain}
     )",
-    "CREATE UNIQUE INDEX co_extended_types_name ON co_extended_types (co_id, attribute, name)",
+    "CREATE UNIQUE INDEX co_extended_attributes_name ON co_extended_attributes (co_id, name)",
+    "ALTER TABLE co_person_roles ADD COLUMN extended_attributes text",
 ];

@@ -1,0 +1,237 @@
+//! Transactions that write; with SQLite several share one commit.
+//!
+//! SQLite takes one writer at a time and pays for each commit with a write to the disk. Here the transactions that wait for
+//! their turn run one after the other inside of one that encloses them, each in a savepoint, and all are on the disk with
+//! its commit. Guarantee: `commit` returns when what was written is on the disk, and one that is dropped leaves nothing
+//! behind, whatever becomes of the others; alone, a transaction waits for nobody. Failure: when the enclosing commit fails,
+//! it has failed for all that shared it.
+
+use std::{ops::Deref, sync::Arc};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// A transaction that writes.
+#[derive(Debug)]
+pub struct Transaction {
+    own: DatabaseTransaction,
+    turn: Option<Turn>,
+}
+
+impl Transaction {
+    pub(super) fn alone(own: DatabaseTransaction) -> Self {
+        Self { own, turn: None }
+    }
+
+    /// Makes lasting what was written.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is left.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let Self { own, turn } = self;
+        own.commit().await?;
+        match turn {
+            None => Ok(()),
+            Some(turn) => turn.pass().await,
+        }
+    }
+
+    /// Leaves nothing behind, and is done when that is so.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is left either.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.own.rollback().await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.own
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.own.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.own.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.own.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.own.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.own.query_all_raw(statement).await
+    }
+}
+
+/// The only writer of a SQLite database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    connection: DatabaseConnection,
+    open: Arc<Mutex<Option<Enclosing>>>,
+}
+
+/// The transaction that encloses others, and who waits for its commit.
+#[derive(Debug)]
+struct Enclosing {
+    transaction: DatabaseTransaction,
+    waiting: Vec<oneshot::Sender<Result<(), DbErr>>>,
+}
+
+/// The turn of one transaction. When it ends, in whatever way, somebody ends the enclosing one after those that wait now.
+#[derive(Debug)]
+struct Turn {
+    writer: Writer,
+    open: Option<OwnedMutexGuard<Option<Enclosing>>>,
+    /// The enclosing transaction was begun with it.
+    first: bool,
+}
+
+impl Writer {
+    pub(super) fn of(connection: DatabaseConnection) -> Self {
+        Self { connection, open: Arc::default() }
+    }
+
+    /// Waits for its turn and begins.
+    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+        let mut open = Arc::clone(&self.open).lock_owned().await;
+        let first = open.is_none();
+        let enclosing = match &mut *open {
+            Some(enclosing) => enclosing,
+            none => {
+                let options = TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                };
+                let transaction = self.connection.begin_with_options(options).await?;
+                none.insert(Enclosing { transaction, waiting: Vec::new() })
+            }
+        };
+        let own = enclosing.transaction.begin().await;
+        let turn = Turn { writer: self.clone(), open: Some(open), first };
+        Ok(Transaction { own: own?, turn: Some(turn) })
+    }
+
+    /// Commits the enclosing transaction, when the turn comes to it.
+    async fn end(self) {
+        let mut open = self.open.lock().await;
+        let Some(Enclosing { transaction, waiting }) = open.take() else { return };
+        let ended = transaction.commit().await;
+        drop(open);
+        for one in waiting {
+            let _nobody_waits = one.send(ended.clone());
+        }
+    }
+}
+
+impl Turn {
+    /// Gives the turn to the next and waits until what was written is on the disk.
+    async fn pass(mut self) -> Result<(), DbErr> {
+        let (on_disk, is_on_disk) = oneshot::channel();
+        if let Some(enclosing) = self.open.as_mut().and_then(|open| open.as_mut()) {
+            enclosing.waiting.push(on_disk);
+        }
+        drop(self);
+        is_on_disk.await.unwrap_or_else(|_| Err(DbErr::Custom("the transaction ended without a commit".to_owned())))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // Those that wait already come before the end; who comes later, after it.
+        drop(self.open.take());
+        if self.first
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(self.writer.clone().end());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+
+    async fn opened() -> (tempfile::TempDir, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
+        let database = Database::open(&url, 2).await.unwrap();
+        database.writer().execute_unprepared("CREATE TABLE numbers (n bigint NOT NULL UNIQUE)").await.unwrap();
+        (folder, database)
+    }
+
+    async fn add(tx: &Transaction, n: i64) -> Result<(), DbErr> {
+        tx.execute_unprepared(&format!("INSERT INTO numbers VALUES ({n})")).await.map(|_| ())
+    }
+
+    async fn numbers(database: &Database) -> Vec<i64> {
+        let sql = "SELECT n FROM numbers ORDER BY n";
+        let rows = database.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "n").unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn those_that_wait_share_a_commit_and_one_that_fails_harms_no_other() {
+        let (_folder, database) = opened().await;
+        let first = database.begin().await.unwrap();
+        let others: Vec<_> = (2..=6)
+            .map(|n| {
+                let database = database.clone();
+                tokio::spawn(async move {
+                    let tx = database.begin().await?;
+                    add(&tx, n).await?;
+                    // The number is there already: this one ends, and with it what it wrote.
+                    if n % 2 == 0 {
+                        add(&tx, 1).await?;
+                    }
+                    tx.commit().await
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        add(&first, 1).await.unwrap();
+        assert!(numbers(&database).await.is_empty());
+        first.commit().await.unwrap();
+        let mut done = Vec::new();
+        for other in others {
+            done.push(other.await.unwrap().is_ok());
+        }
+        assert_eq!(done, [false, true, false, true, false]);
+        assert_eq!(numbers(&database).await, [1, 3, 5]);
+        // The only connection is free again.
+        database.writer().execute_unprepared("DELETE FROM numbers").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_that_is_dropped_or_taken_back_leaves_nothing_and_blocks_nobody() {
+        let (_folder, database) = opened().await;
+        let dropped = database.begin().await.unwrap();
+        add(&dropped, 1).await.unwrap();
+        drop(dropped);
+        let back = database.begin().await.unwrap();
+        add(&back, 2).await.unwrap();
+        back.rollback().await.unwrap();
+        let good = database.begin().await.unwrap();
+        add(&good, 3).await.unwrap();
+        good.commit().await.unwrap();
+        assert_eq!(numbers(&database).await, [3]);
+        database.writer().execute_unprepared("INSERT INTO numbers VALUES (4)").await.unwrap();
+        assert_eq!(numbers(&database).await, [3, 4]);
+    }
+}
