@@ -119,11 +119,58 @@ fn without_module(code: Vec<u8>, name: &str) -> Result<Vec<u8>> {
     Ok(format!("{}{after}", before.get(..begin).unwrap_or_default()).into_bytes())
 }
 
+/// What the generators make for all and nobody here calls: the names of enumerations in protobuf, and what could be set
+/// about a connection; and names of messages, which their trait makes up alike.
+const UNUSED: [&str; 9] = [
+    "full_name",
+    "type_url",
+    "as_str_name",
+    "from_str_name",
+    "connect",
+    "with_origin",
+    "with_interceptor",
+    "send_compressed",
+    "accept_compressed",
+];
+
+/// Cuts functions out of generated code, with the lines of comments and attributes before them.
+fn without_functions(code: Vec<u8>, unused: &[&str]) -> Result<Vec<u8>> {
+    let code = String::from_utf8(code)?;
+    let mut kept: Vec<&str> = Vec::new();
+    let mut end: Option<String> = None;
+    // The import is of one of those that are cut.
+    for line in code.lines().filter(|line| !line.ends_with("use tonic::codegen::http::Uri;")) {
+        let text = line.trim_start();
+        if let Some(last) = &end {
+            if line == last {
+                end = None;
+            }
+            continue;
+        }
+        let named = |name: &&&str| {
+            ["pub fn ", "pub async fn ", "fn "].iter().any(|begin| {
+                let rest = text.strip_prefix(begin).and_then(|rest| rest.strip_prefix(**name));
+                rest.is_some_and(|rest| rest.starts_with(['(', '<']))
+            })
+        };
+        if unused.iter().find(named).is_some() {
+            while kept.last().is_some_and(|last| last.trim_start().starts_with(['/', '#'])) {
+                kept.pop();
+            }
+            end = Some(format!("{}}}", " ".repeat(line.len() - text.len())));
+        } else {
+            kept.push(line);
+        }
+    }
+    Ok(format!("{}\n", kept.join("\n")).into_bytes())
+}
+
 /// Gives all generated files, by their paths from the root of the repository.
 pub(crate) fn make() -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut made = BTreeMap::new();
     let compiler = compile()?;
     for (name, mut content) in code(without_resources(compiler.file_descriptor_set()))? {
+        content = without_functions(content, &UNUSED)?;
         if name == "cohort.registry.v1.rs" {
             // The gateway calls by name, with bytes.
             for unused in ["authentication_client", "views_client"] {

@@ -3,13 +3,13 @@
 //! Neither format knows a resource: both read into the same tree, and one piece of code turns the tree into a record by
 //! its table ([`document`], [`value`]); answers are written straight from records ([`answer`]).
 
+use proto::time;
 use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
 pub mod json_writer;
 pub mod members;
-pub mod time;
 pub mod value;
 pub mod xml_reader;
 pub mod xml_writer;

@@ -15,5 +15,6 @@ pub mod reconcile_co;
 pub mod record_outcomes;
 pub mod references;
 pub mod rotate_key;
+pub mod types;
 pub mod verify_key;
 pub mod view;

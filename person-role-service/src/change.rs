@@ -25,7 +25,7 @@ use crate::{
     domain::{
         event_key,
         history::Entry,
-        ids::{CoId, GroupId, PersonId, Subject},
+        ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId, Subject},
     },
     store::{
         entity::{co_group, co_person, history_record},
@@ -130,16 +130,36 @@ impl<'a> Change<'a> {
     /// [`Change::also`], which needs what this gives.
     pub fn note(&mut self, co: CoId, subject: impl Into<Subject>, action: Action, entry: Entry) -> Noted {
         let subject = subject.into();
-        let of = |wanted: fn(Subject) -> Option<i64>| Set(wanted(subject));
-        self.history.push(history_record::ActiveModel {
+        let of = |wanted: fn(Subject) -> Option<i64>| wanted(subject);
+        let group = of(|subject| matches!(subject, Subject::Group(_)).then(|| subject.id()));
+        let mut row = self.history_row(co, entry);
+        row.co_person_id = Set(of(|subject| matches!(subject, Subject::Person(_)).then(|| subject.id())));
+        row.co_email_list_id = Set(of(|subject| matches!(subject, Subject::EmailList(_)).then(|| subject.id())));
+        row.co_service_id = Set(of(|subject| matches!(subject, Subject::Service(_)).then(|| subject.id())));
+        if group.is_some() {
+            row.co_group_id = Set(group);
+        }
+        self.history.push(row);
+        self.tell(co, subject, action);
+        Noted(())
+    }
+
+    /// Writes down what happened to something that is no subject: for the history alone.
+    pub fn write_down(&mut self, co: CoId, entry: Entry) -> Noted {
+        let row = self.history_row(co, entry);
+        self.history.push(row);
+        Noted(())
+    }
+
+    fn history_row(&self, co: CoId, entry: Entry) -> history_record::ActiveModel {
+        history_record::ActiveModel {
             co_id: Set(co.0),
-            co_person_id: of(|subject| matches!(subject, Subject::Person(_)).then(|| subject.id())),
-            co_person_role_id: Set(entry.co_person_role_id),
-            co_group_id: Set(match subject {
-                Subject::Group(GroupId(id)) => Some(id),
-                _ => entry.co_group_id.map(|GroupId(id)| id),
-            }),
-            co_email_list_id: of(|subject| matches!(subject, Subject::EmailList(_)).then(|| subject.id())),
+            co_person_id: Set(None),
+            co_person_role_id: Set(entry.role.map(|RoleId(id)| id)),
+            co_group_id: Set(entry.group.map(|GroupId(id)| id)),
+            co_email_list_id: Set(None),
+            co_service_id: Set(None),
+            org_identity_id: Set(entry.org_identity.map(|OrgIdentityId(id)| id)),
             actor_co_person_id: Set(None),
             actor_api_user_id: Set(self.caller.api_user_id),
             action: Set(entry.action.to_owned()),
@@ -147,9 +167,7 @@ impl<'a> Change<'a> {
             created: Set(self.now),
             modified: Set(self.now),
             ..Default::default()
-        });
-        self.tell(co, subject, action);
-        Noted(())
+        }
     }
 
     /// Notes that a further subject changed by what was noted.

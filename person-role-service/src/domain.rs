@@ -1,11 +1,13 @@
 //! The rules, as pure functions: no database, no gRPC, no broker.
 
 pub mod event_key;
+pub mod extended_attributes;
 pub mod history;
 pub mod ids;
 pub mod membership;
 pub mod passed_on;
 pub mod person_status;
 pub mod told;
+pub mod tree;
 pub mod username;
 pub mod validity;

@@ -18,10 +18,12 @@ use crate::{
 
 pub mod automatic_groups;
 mod cascade;
-mod fan_out;
+pub mod fan_out;
 pub mod membership;
+mod owned;
 pub mod person_status;
 pub mod primary_name;
+mod telling;
 
 /// Something that follows from changes of rows.
 type Consequence = for<'c, 'a> fn(&'c mut Change<'a>, &'c Changed<'c>, &'c Noted) -> BoxFuture<'c, Result<(), Fault>>;
@@ -105,10 +107,7 @@ async fn tell<S: Stored>(
     let record = |row| S::columns().record(row);
     let co = after.or(before).map(co_of::<S>).transpose()?.flatten().map(CoId);
     if let (Some(told), Some(co)) = (told(before.map(record).as_ref(), after.map(record).as_ref()), co) {
-        let noted = change.note(co, told.subject, told.action, told.entry);
-        if let Some(left) = told.left {
-            change.also(&noted, co, left);
-        }
+        telling::tell(change, co, told).await?;
     }
     consequences(change, &S::changed(before, after), written).await
 }

@@ -5,6 +5,11 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 mod m0001_registry;
 mod m0002_revisions;
 mod m0003_thin;
+mod m0004_org_identities;
+mod m0005_neighbours;
+mod m0006_extended_types;
+mod m0007_extended_attributes;
+mod statements;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -13,6 +18,14 @@ pub struct Migrator;
 #[sea_orm_migration::async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_registry::Migration), Box::new(m0002_revisions::Migration), Box::new(m0003_thin::Migration)]
+        vec![
+            Box::new(m0001_registry::Migration),
+            Box::new(m0002_revisions::Migration),
+            Box::new(m0003_thin::Migration),
+            Box::new(m0004_org_identities::Migration),
+            Box::new(m0005_neighbours::Migration),
+            Box::new(m0006_extended_types::Migration),
+            Box::new(m0007_extended_attributes::Migration),
+        ]
     }
 }

@@ -20,18 +20,29 @@ use crate::{
     store::{owners::Found, stored::Stored},
 };
 
+pub mod ad_hoc_attribute;
+pub mod address;
 pub mod api_user;
 pub mod co;
 pub mod co_email_list;
+pub mod co_extended_attribute;
+pub mod co_extended_type;
 pub mod co_group;
 pub mod co_group_member;
+pub mod co_org_identity_link;
 pub mod co_person;
 pub mod co_person_role;
+pub mod co_service;
 pub mod cou;
 pub mod email_address;
 pub mod history_record;
 pub mod identifier;
 pub mod name;
+pub mod org_identity;
+mod owned;
+mod search;
+pub mod telephone_number;
+pub mod url;
 
 /// A record that is about to be written.
 #[derive(Debug)]
@@ -108,6 +119,11 @@ pub trait Resource: Stored {
         Ok(Condition::all())
     }
 
+    /// Sets fields that are not stored, but follow from other records. `filtered` is false where all are listed.
+    async fn computed(_app: &App, _records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Filters that [`Resource::filter`] takes over from the fields.
     fn own_filters() -> &'static [&'static str] {
         &[]
@@ -124,13 +140,4 @@ pub fn merged<R: Resource>(draft: &Draft<'_, R::Row>) -> Record {
         }
     }
     full
-}
-
-/// Asks for the person that a record hangs on (neighbours.md: 403 `No Person Specified`).
-pub fn person_needed<M>(draft: &mut Draft<'_, M>) {
-    let sent = draft.sent.slot("co_person_id");
-    let missing = if draft.before.is_some() { *sent == Slot::Cleared } else { !matches!(sent, Slot::Is(_)) };
-    if missing && !draft.wrong.has("co_person_id") {
-        draft.forbid("No Person Specified", "Say whose it is with Person, of Type CO.");
-    }
 }

@@ -5,12 +5,14 @@ use proto::table::Table;
 
 pub mod changed;
 pub mod entity;
+pub mod extended_attributes;
 pub mod memberships;
 pub mod outcomes;
 pub mod owners;
 pub mod revisions;
 pub mod stored;
 pub mod time;
+pub mod types;
 
 /// The status that a database code stands for.
 #[must_use]

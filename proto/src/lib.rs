@@ -1,14 +1,15 @@
 //! The contracts of Cohort: the `.proto` files, the code generated from them, and what follows from their options.
 //!
 //! The message of a resource is its one statement. [`table`] reads it once, at start; [`record`] holds a record by that
-//! table, whatever its type; [`check`] holds the rules that the options state. [`refusal`] is how a service says no, and
-//! [`caller`] is who asks.
+//! table, whatever its type; [`check`] holds the rules that the options state. [`time`] reads moments as they are
+//! written. [`refusal`] is how a service says no, and [`caller`] is who asks.
 
 pub mod caller;
 pub mod check;
 pub mod record;
 pub mod refusal;
 pub mod table;
+pub mod time;
 
 /// The options of resources and fields.
 pub mod wire {

@@ -123,6 +123,11 @@ impl Table {
         self.fields.iter().find(|field| field.column == column)
     }
 
+    /// The fields that say whose a record is, one for each `Type` of `Person` (rest-conventions §3).
+    pub fn owners(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.options.person_type.is_empty() && !field.options.read_only)
+    }
+
     /// Whether the resource has a method, such as `Edit`.
     #[must_use]
     pub fn has(&self, method: &str) -> bool {

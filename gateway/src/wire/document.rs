@@ -222,8 +222,7 @@ fn check_id(members: &Members, purpose: Purpose, decoded: &mut Decoded) {
 /// Unfolds `Person {Type, Id}` into the column of its type (rest-conventions §3). It names the one owner, so the other
 /// columns of an owner are cleared, unless they were sent themselves.
 fn read_person(table: &'static Table, person: &Tree, decoded: &mut Decoded) {
-    let columns: Vec<&'static Field> =
-        table.fields.iter().filter(|field| !field.options.person_type.is_empty() && !field.options.read_only).collect();
+    let columns: Vec<&'static Field> = table.owners().collect();
     let Some(first) = columns.first() else { return };
     let members = match person {
         Tree::Object(members) => members,

@@ -9,7 +9,7 @@ use proto::{
 use sea_orm::ActiveModelTrait;
 
 use crate::{
-    app::references,
+    app::{references, types},
     change::{Change, holds},
     context::{App, Fault},
     domain::ids::PersonId,
@@ -57,6 +57,7 @@ pub async fn add_in<R: Resource>(
     let co_id = references::owner(&sent, &found);
     let mut draft = Draft { sent, before: None, co_id, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, None);
+    types::check(change, &mut draft, None).await?;
     R::check(change, &mut draft).await?;
     draft.verdict()?;
     let mut row = <R::ActiveRow as ActiveModelTrait>::default();

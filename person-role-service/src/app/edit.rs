@@ -9,7 +9,10 @@ use proto::{
 use sea_orm::{IntoActiveModel, sea_query::LockType};
 
 use crate::{
-    app::references::{self, of_other_co},
+    app::{
+        references::{self, of_other_co},
+        types,
+    },
     change::{Change, holds},
     context::{App, Fault},
     follow,
@@ -58,6 +61,7 @@ pub async fn edit_in<R: Resource>(
     let found = holds::references(change, references::of_record(&sent, Some(&before)), None).await?;
     let mut draft = Draft { sent, before: Some(&row), co_id: co_of::<R>(&row)?, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, Some(&before));
+    types::check(change, &mut draft, Some(&before)).await?;
     check_immutable(&mut draft, &before);
     R::check(change, &mut draft).await?;
     draft.verdict()?;

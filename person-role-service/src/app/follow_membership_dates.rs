@@ -17,13 +17,13 @@ use crate::{
     context::{App, Fault},
     domain::{
         history::Entry,
-        ids::{CoId, GroupId, PersonId},
+        ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId},
         membership::date_passed,
         passed_on::within,
     },
-    follow::membership::tell,
+    follow::{fan_out::linked_people, membership::tell},
     store::{
-        entity::{co_group_member, co_person_role, watermark},
+        entity::{co_group_member, co_person_role, org_identity, watermark},
         time::{DATES, database_time},
     },
 };
@@ -31,7 +31,7 @@ use crate::{
 /// The watermark moves at least so often, also when no date passes: what is added with a date that has just passed is seen.
 const OFTEN: Duration = Duration::seconds(5);
 
-/// Tells of the memberships and roles whose dates have passed since the last time.
+/// Tells of the memberships, roles and org identities whose dates have passed since the last time.
 ///
 /// # Errors
 /// Those of the database.
@@ -52,8 +52,9 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
         }
         Some(known) if known.reached >= now => return Ok(()),
         Some(known) => {
-            let passed =
-                memberships(&mut change, known.reached, now).await? + roles(&mut change, known.reached, now).await?;
+            let passed = memberships(&mut change, known.reached, now).await?
+                + roles(&mut change, known.reached, now).await?
+                + org_identities(&mut change, known.reached, now).await?;
             if passed == 0 && now - known.reached < OFTEN {
                 return Ok(());
             }
@@ -90,10 +91,24 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
     for role in &roles {
         let what =
             if within(role.valid_from, role.valid_through, now) { "valid from now" } else { "not valid any more" };
-        let entry = Entry::new("ECRM", format!("CO Person Role ({}) is {what}", role.id)).with_role(role.id);
+        let entry = Entry::new("ECRM", format!("CO Person Role ({}) is {what}", role.id)).with_role(RoleId(role.id));
         change.note(CoId(role.co_id), PersonId(role.co_person_id), Action::Updated, entry);
     }
     Ok(roles.len())
+}
+
+/// Gives how many passed. Those that are valid are passed on with the people that they are linked to.
+async fn org_identities(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
+    use org_identity::Column::{Deleted, ValidFrom, ValidThrough};
+    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
+    let found = org_identity::Entity::find().filter(Deleted.eq(false)).filter(passed).all(&change.tx).await?;
+    for row in &found {
+        let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
+        let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));
+        let noted = change.write_down(co, Entry::new("EOIM", format!("Org Identity is {what}")).with_org_identity(id));
+        linked_people(change, co, id, &noted).await?;
+    }
+    Ok(found.len())
 }
 
 /// The condition that a date is after the watermark and not after now.

@@ -16,7 +16,7 @@ use crate::{
     context::{App, Fault},
     domain::{
         history::{Entry, label},
-        ids::{CoId, PersonId},
+        ids::{CoId, PersonId, RoleId},
         validity::status_by_now,
     },
     follow,
@@ -100,7 +100,7 @@ async fn follow_one(app: &App, id: i64, now: chrono::DateTime<chrono::Utc>) -> R
             format!("CO Person Role Edited ({id}):Status: {} > {} (valid from now)", words(before), words(status)),
         ),
     };
-    let entry = Entry::new(action, comment).with_role(id);
+    let entry = Entry::new(action, comment).with_role(RoleId(id));
     let noted = change.note(CoId(after.co_id), PersonId(after.co_person_id), Action::Updated, entry);
     let changed = Changed::Role(Pair { before: Some(&role), after: Some(&after) });
     follow::consequences(&mut change, &changed, &noted).await?;

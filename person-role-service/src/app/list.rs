@@ -40,9 +40,11 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     }
     let columns = R::columns();
     let mut condition = Condition::all();
+    let mut filtered = false;
     let mut co_id = caller.co_id;
     for filter in of_table(R::table(), R::own_filters()) {
         let Some(text) = filters.get(filter.parameter) else { continue };
+        filtered = true;
         if filter.kind == Kind::Bool {
             let truth = match text.to_ascii_lowercase().as_str() {
                 "true" | "1" => true,
@@ -77,7 +79,9 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     if more {
         rows.truncate(request.limit as usize);
     }
-    Ok(Page { records: rows.iter().map(|row| columns.record(row)).collect(), more })
+    let mut records: Vec<Record> = rows.iter().map(|row| columns.record(row)).collect();
+    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>(), filtered).await?;
+    Ok(Page { records, more })
 }
 
 /// The filters that the reference knows for one resource or another (rest-conventions §2).
@@ -102,11 +106,6 @@ fn refuse_others<R: Resource>(filters: &HashMap<String, String>) -> Result<(), R
     let other = KNOWN.iter().find(|name| filters.contains_key(**name) && !own.contains(name));
     match other {
         None => Ok(()),
-        // Org identities are not kept yet, so every one is unknown (D10).
-        Some(&"orgidentityid") => Err(Refusal::Unknown {
-            phrase: "Org Identity Unknown".to_owned(),
-            sentence: "Org identities are not kept here yet. Leave the filter out.".to_owned(),
-        }),
         Some(name) => Err(Refusal::BadRequest(format!(
             "{} cannot be listed by {name}. Use {}, or no filter.",
             R::table().plural,

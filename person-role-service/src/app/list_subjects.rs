@@ -6,7 +6,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::{
     context::{App, Fault},
     store::{
-        entity::{co_email_list::CoEmailLists, co_group::CoGroups, co_person::CoPeople, co_person_role},
+        entity::{
+            co_email_list::CoEmailLists, co_group::CoGroups, co_person::CoPeople, co_person_role,
+            co_service::CoServices,
+        },
         stored::{Stored, live},
     },
 };
@@ -41,12 +44,13 @@ pub async fn list_subjects(app: &App, request: &ListSubjectsRequest) -> Result<V
         subjects.extend(people.into_iter().map(|id| Subject { kind: SubjectKind::CoPerson.into(), id }));
         return Ok(subjects);
     }
-    for kind in [SubjectKind::CoPerson, SubjectKind::CoGroup, SubjectKind::CoEmailList] {
+    for kind in [SubjectKind::CoPerson, SubjectKind::CoGroup, SubjectKind::CoEmailList, SubjectKind::CoService] {
         let left = limit.saturating_sub(subjects.len() as u64);
         let Some(after) = start(kind).filter(|_| left > 0) else { continue };
         let ids = match kind {
             SubjectKind::CoGroup => page::<CoGroups>(app, request.co_id, after, left).await?,
             SubjectKind::CoEmailList => page::<CoEmailLists>(app, request.co_id, after, left).await?,
+            SubjectKind::CoService => page::<CoServices>(app, request.co_id, after, left).await?,
             _ => page::<CoPeople>(app, request.co_id, after, left).await?,
         };
         subjects.extend(ids.into_iter().map(|id| Subject { kind: kind.into(), id }));

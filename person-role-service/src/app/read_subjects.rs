@@ -8,23 +8,24 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use proto::registry::v1::{
-    EmailListState, ReadSubjectsRequest, Subject, SubjectKind, SubjectState, subject_state::Data,
+    EmailListState, ReadSubjectsRequest, ServiceState, Subject, SubjectKind, SubjectState, subject_state::Data,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use service_kit::rows::among;
 
 use crate::{
     context::{App, Fault},
-    domain::ids::{self, EmailListId, GroupId, PersonId},
+    domain::ids::{self, EmailListId, GroupId, PersonId, ServiceId},
     store::{
-        entity::co_email_list::CoEmailLists,
+        entity::{co_email_list::CoEmailLists, co_service::CoServices},
         revisions,
-        stored::{Stored, live},
+        stored::{Stored, co_of, id_of, live},
         time::told_until,
     },
 };
 
 mod groups;
+mod org_identities;
 mod people;
 
 /// A snapshot of the registry.
@@ -49,9 +50,12 @@ pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<V
     };
     let people = people::read(&snapshot, ids(SubjectKind::CoPerson)).await?;
     let groups = groups::read(&snapshot, ids(SubjectKind::CoGroup)).await?;
-    let lists = lists(&snapshot, ids(SubjectKind::CoEmailList)).await?;
+    let list = |row| Data::EmailList(EmailListState { co_email_list: Some(row) });
+    let lists = rows::<CoEmailLists>(&snapshot, SubjectKind::CoEmailList, ids(SubjectKind::CoEmailList), list).await?;
+    let service = |row| Data::Service(ServiceState { co_service: Some(row) });
+    let services = rows::<CoServices>(&snapshot, SubjectKind::CoService, ids(SubjectKind::CoService), service).await?;
     snapshot.tx.rollback().await?;
-    for state in people.into_iter().chain(groups).chain(lists) {
+    for state in people.into_iter().chain(groups).chain(lists).chain(services) {
         if let Some(subject) = state.subject {
             states.insert((subject.kind, subject.id), state);
         }
@@ -69,7 +73,8 @@ fn known(subjects: &[Subject]) -> Vec<ids::Subject> {
         SubjectKind::CoPerson => Some(ids::Subject::Person(PersonId(subject.id))),
         SubjectKind::CoGroup => Some(ids::Subject::Group(GroupId(subject.id))),
         SubjectKind::CoEmailList => Some(ids::Subject::EmailList(EmailListId(subject.id))),
-        SubjectKind::CoService | SubjectKind::Unspecified => None,
+        SubjectKind::CoService => Some(ids::Subject::Service(ServiceId(subject.id))),
+        SubjectKind::Unspecified => None,
     });
     known.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
@@ -105,16 +110,23 @@ fn message<S: Stored>(row: &S::Row) -> S::Message {
     S::columns().record(row).to_message().unwrap_or_default()
 }
 
-async fn lists(snapshot: &Snapshot, ids: Vec<i64>) -> Result<Vec<SubjectState>, Fault> {
-    let kind = SubjectKind::CoEmailList;
-    let lists = snapshot.rows::<CoEmailLists>("id", &ids).await?;
-    let there: Vec<i64> = lists.iter().map(|list| list.id).collect();
+/// The state of subjects that are passed on as the row that they are.
+async fn rows<S: Stored>(
+    snapshot: &Snapshot,
+    kind: SubjectKind,
+    ids: Vec<i64>,
+    data: fn(S::Message) -> Data,
+) -> Result<Vec<SubjectState>, Fault> {
+    let rows = snapshot.rows::<S>("id", &ids).await?;
+    let there = rows.iter().map(id_of::<S>).collect::<Result<Vec<i64>, _>>()?;
     let mut states = snapshot.gone(kind, &ids, &there);
-    states.extend(lists.iter().map(|list| SubjectState {
-        co_id: list.co_id,
-        exists: true,
-        data: Some(Data::EmailList(EmailListState { co_email_list: Some(message::<CoEmailLists>(list)) })),
-        ..snapshot.state(kind, list.id)
-    }));
+    for (row, id) in rows.iter().zip(there) {
+        states.push(SubjectState {
+            co_id: co_of::<S>(row)?.unwrap_or_default(),
+            exists: true,
+            data: Some(data(message::<S>(row))),
+            ..snapshot.state(kind, id)
+        });
+    }
     Ok(states)
 }

@@ -19,7 +19,9 @@ use crate::{
 /// `Unknown`, also when it is of a CO on which the caller has no rights (D9); `Unauthorized`.
 pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Record, Fault> {
     let rows = rows_of::<R>(app, [id]).await?;
-    shown::<R>(&rows, caller, id)
+    let mut record = shown::<R>(&rows, caller, id)?;
+    R::computed(app, &mut [&mut record], true).await?;
+    Ok(record)
 }
 
 /// Records by their ids, each for who asks for it, in one statement.
@@ -28,7 +30,9 @@ pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Re
 /// Those of the database, which all share; within, for each what [`view`] says.
 pub async fn view_many<R: Resource>(app: &App, wanted: &[(Caller, i64)]) -> Result<Vec<Result<Record, Fault>>, Fault> {
     let rows = rows_of::<R>(app, wanted.iter().map(|(_, id)| *id)).await?;
-    Ok(wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect())
+    let mut records: Vec<_> = wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect();
+    R::computed(app, &mut records.iter_mut().flatten().collect::<Vec<_>>(), true).await?;
+    Ok(records)
 }
 
 type Rows<R> = HashMap<i64, <R as crate::store::stored::Stored>::Row>;

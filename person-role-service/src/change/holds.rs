@@ -10,10 +10,10 @@ use sea_orm::{
 use crate::{
     change::Change,
     context::Fault,
-    domain::ids::{CoId, PersonId},
+    domain::ids::{CoId, OrgIdentityId, Owner, PersonId},
     rights::{permitted, privileged},
     store::{
-        entity::{co, co_person},
+        entity::{co, co_person, org_identity},
         owners::{self, Found},
         stored::{Stored, live},
     },
@@ -130,6 +130,31 @@ fn locks_of(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i64>>, funct
         let sql = format!("(SELECT count({function}(k)) FROM unnest($1::text::bigint[]) AS k)");
         (sql, format!("{{{}}}", keys.join(",")))
     })
+}
+
+/// Holds what a record hangs on, so that its records change one at a time. Roles and groups are not held.
+///
+/// # Errors
+/// As [`person`].
+pub async fn owner(change: &mut Change<'_>, owner: Owner) -> Result<(), Fault> {
+    match owner {
+        Owner::Person(id) => person(change, id).await.map(drop),
+        Owner::OrgIdentity(id) => org_identity(change, id).await,
+        Owner::Role(_) | Owner::Group(_) => Ok(()),
+    }
+}
+
+/// Holds an org identity: what changes of it, and whom it is linked to, is decided one at a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn org_identity(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId) -> Result<(), Fault> {
+    let mut query = org_identity::Entity::find_by_id(id);
+    if locks(change) {
+        query = query.lock(LockType::NoKeyUpdate);
+    }
+    query.one(&change.tx).await?;
+    Ok(())
 }
 
 /// Holds a CO: what concerns the whole of it happens one at a time.

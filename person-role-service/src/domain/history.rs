@@ -5,7 +5,7 @@ use proto::{
     table::{EnumName, Field, Kind},
 };
 
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, OrgIdentityId, RoleId};
 
 /// Longest comment, in characters.
 const LONGEST: usize = 256;
@@ -18,29 +18,38 @@ pub struct Entry {
     /// What happened, for people; at most 256 characters.
     pub comment: String,
     /// The role of the person that it happened by.
-    pub co_person_role_id: Option<i64>,
+    pub role: Option<RoleId>,
     /// The group of the person that it happened by.
-    pub co_group_id: Option<GroupId>,
+    pub group: Option<GroupId>,
+    /// The org identity that it happened to, or by.
+    pub org_identity: Option<OrgIdentityId>,
 }
 
 impl Entry {
     /// What happened; a comment that is too long is cut.
     #[must_use]
     pub fn new(action: &'static str, comment: impl Into<String>) -> Self {
-        Self { action, comment: cut(comment.into()), co_person_role_id: None, co_group_id: None }
+        Self { action, comment: cut(comment.into()), role: None, group: None, org_identity: None }
     }
 
     /// The same, with the role of the person that it happened by.
     #[must_use]
-    pub fn with_role(mut self, id: i64) -> Self {
-        self.co_person_role_id = Some(id);
+    pub fn with_role(mut self, id: RoleId) -> Self {
+        self.role = Some(id);
         self
     }
 
     /// The same, with the group of the person that it happened by.
     #[must_use]
     pub fn with_group(mut self, id: GroupId) -> Self {
-        self.co_group_id = Some(id);
+        self.group = Some(id);
+        self
+    }
+
+    /// The same, with the org identity that it happened to, or by.
+    #[must_use]
+    pub fn with_org_identity(mut self, id: OrgIdentityId) -> Self {
+        self.org_identity = Some(id);
         self
     }
 }

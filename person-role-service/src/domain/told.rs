@@ -6,20 +6,42 @@ use proto::{events::v1::Action, record::Record};
 
 use crate::domain::{
     history::{Entry, differences},
-    ids::{EmailListId, GroupId, PersonId, Subject},
+    ids::{EmailListId, GroupId, OrgIdentityId, Owner, PersonId, RoleId, ServiceId, Subject},
 };
 
-/// A change of a record as it is told: of which subject, what became of that, and what the history says.
+/// A change of a record as it is told: of what, what became of that, and what the history says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The subject that changed.
-    pub subject: Subject,
+    /// What changed.
+    pub of: Of,
     /// What became of it.
     pub action: Action,
     /// What the history says.
     pub entry: Entry,
-    /// The subject that the record hung on before, when it was moved.
-    pub left: Option<Subject>,
+    /// What the record hung on before, when it was moved.
+    pub left: Option<Of>,
+}
+
+/// Of what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Of a subject.
+    Subject(Subject),
+    /// Of the person that a role is of.
+    Role(RoleId),
+    /// Of an org identity, which is no subject: targets know it only as a part of a person.
+    OrgIdentity(OrgIdentityId),
+}
+
+impl From<Owner> for Of {
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::Person(id) => Self::Subject(Subject::Person(id)),
+            Owner::Group(id) => Self::Subject(Subject::Group(id)),
+            Owner::Role(id) => Self::Role(id),
+            Owner::OrgIdentity(id) => Self::OrgIdentity(id),
+        }
+    }
 }
 
 /// What is told of a record that was added (without `before`), edited, or deleted (without `after`). `None` for records
@@ -28,7 +50,7 @@ pub struct Told {
 pub fn told(before: Option<&Record>, after: Option<&Record>) -> Option<Told> {
     let record = after.or(before)?;
     let words = Words::of(record)?;
-    let subject = subject_of(record)?;
+    let of = of_record(record)?;
     let (code, comment) = match (before, after) {
         (None, _) => (words.codes[0], words.added),
         (Some(old), Some(new)) => (words.codes[1], format!("{}{}", words.edited, differences(old, new))),
@@ -40,26 +62,28 @@ pub fn told(before: Option<&Record>, after: Option<&Record>) -> Option<Told> {
         _ => Action::Updated,
     };
     let entry = Entry::new(code, comment);
-    let entry = match record.int("id").filter(|_| record.table().singular == "CoPersonRole") {
-        Some(role) => entry.with_role(role),
-        None => entry,
+    let entry = match (record.table().singular.as_str(), record.int("id"), record.int("org_identity_id")) {
+        ("CoPersonRole", Some(role), _) => entry.with_role(RoleId(role)),
+        ("CoOrgIdentityLink", _, Some(org_identity)) => entry.with_org_identity(OrgIdentityId(org_identity)),
+        _ => entry,
     };
-    let left = before.and_then(subject_of).filter(|old| *old != subject);
-    Some(Told { subject, action, entry, left })
+    let left = before.and_then(of_record).filter(|old| *old != of);
+    Some(Told { of, action, entry, left })
 }
 
-/// The subject that a record is, or hangs on.
-fn subject_of(record: &Record) -> Option<Subject> {
+/// What a record is, or hangs on.
+fn of_record(record: &Record) -> Option<Of> {
     let id = record.int("id");
-    match record.table().singular.as_str() {
+    let subject = match record.table().singular.as_str() {
         "CoPerson" => id.map(PersonId).map(Subject::Person),
         "CoGroup" => id.map(GroupId).map(Subject::Group),
         "CoEmailList" => id.map(EmailListId).map(Subject::EmailList),
-        _ => {
-            let person = record.int("co_person_id").map(PersonId).map(Subject::Person);
-            person.or_else(|| record.int("co_group_id").map(GroupId).map(Subject::Group))
-        }
-    }
+        "CoService" => id.map(ServiceId).map(Subject::Service),
+        "CoOrgIdentityLink" => record.int("co_person_id").map(PersonId).map(Subject::Person),
+        "OrgIdentity" => return id.map(OrgIdentityId).map(Of::OrgIdentity),
+        _ => return Owner::of_record(record).map(Of::from),
+    };
+    subject.map(Of::Subject)
 }
 
 /// The codes and sentences of a resource: added, edited, deleted.
@@ -86,6 +110,24 @@ impl Words {
                 deleted: "CO Person Role Deleted (Manual)".to_owned(),
                 is_subject: false,
             },
+            "CoService" => Self::of_subject(["ACSV", "ECSV", "DCSV"], "CO Service"),
+            "Address" => Self::of_part(["AADR", "EADR", "DADR"], "Address", text("street"), text("type")),
+            "TelephoneNumber" => {
+                Self::of_part(["ATEL", "ETEL", "DTEL"], "Telephone Number", text("number"), text("type"))
+            }
+            "AdHocAttribute" => Self::of_part(["AADH", "EADH", "DADH"], "Ad Hoc Attribute", text("value"), text("tag")),
+            "Url" => Self::of_part(["AURL", "EURL", "DURL"], "URL", text("url"), text("type")),
+            "OrgIdentity" => Self { is_subject: false, ..Self::of_subject(["AOIM", "EOIM", "DOIM"], "Org Identity") },
+            "CoOrgIdentityLink" => {
+                let id = record.int("org_identity_id").unwrap_or_default();
+                Self {
+                    codes: ["LOCP", "LOCP", "UOCP"],
+                    added: format!("Org Identity ({id}) Linked"),
+                    edited: "Org Identity Link Edited: ".to_owned(),
+                    deleted: format!("Org Identity ({id}) Unlinked"),
+                    is_subject: false,
+                }
+            }
             "Name" => {
                 let family = record.text("family").map(|family| format!(" {family}")).unwrap_or_default();
                 Self::of_part(["ANAM", "ENAM", "DNAM"], "Name", &format!("{}{family}", text("given")), text("type"))

@@ -4,25 +4,23 @@ use futures::future::BoxFuture;
 use proto::table::Table;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
 
 use crate::{
     change::Change,
     context::Fault,
-    domain::ids::CoId,
-    follow::{delete, delete_where, update},
+    domain::ids::{CoId, GroupId, OrgIdentityId, Owner, PersonId, RoleId},
+    follow::{delete, delete_where, owned, update},
     store::{
         changed::{Changed, Pair},
         entity::{
             co, co_group,
             co_group::{CoGroups, is_of_users},
             co_group_member::CoGroupMembers,
+            co_org_identity_link::CoOrgIdentityLinks,
             cou,
-            email_address::EmailAddresses,
-            identifier::Identifiers,
-            name::Names,
         },
     },
 };
@@ -39,13 +37,18 @@ pub(super) fn delete_what_hangs_on<'c>(
         match changed {
             Changed::Person(Pair { before: Some(person), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_person_id", person.id).await?;
-                delete_where::<Names>(change, "co_person_id", person.id).await?;
-                delete_where::<EmailAddresses>(change, "co_person_id", person.id).await?;
-                delete_where::<Identifiers>(change, "co_person_id", person.id).await
+                delete_where::<CoOrgIdentityLinks>(change, "co_person_id", person.id).await?;
+                owned::delete_all_of(change, Owner::Person(PersonId(person.id))).await
             }
             Changed::Group(Pair { before: Some(group), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
-                delete_where::<Identifiers>(change, "co_group_id", group.id).await
+                owned::delete_all_of(change, Owner::Group(GroupId(group.id))).await
+            }
+            Changed::Role(Pair { before: Some(role), .. }) => {
+                owned::delete_all_of(change, Owner::Role(RoleId(role.id))).await
+            }
+            Changed::OrgIdentity(Pair { before: Some(org_identity), .. }) => {
+                owned::delete_all_of(change, Owner::OrgIdentity(OrgIdentityId(org_identity.id))).await
             }
             Changed::Cou(Pair { before: Some(cou), .. }) => groups_of_cou(change, cou).await,
             Changed::Co(Pair { before: Some(co), .. }) => everything_of(change, co).await,
@@ -72,7 +75,8 @@ async fn groups_of_cou(change: &mut Change<'_>, cou: &cou::Model) -> Result<(), 
 
 /// All rows of a CO, their versions and the revisions of their subjects.
 async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fault> {
-    for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists")] {
+    hold_owners(change, co.id).await?;
+    for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists"), (4, "co_services")] {
         let sql = format!(
             "DELETE FROM subject_revisions WHERE kind = {kind} AND subject_id IN (SELECT id FROM {table} WHERE co_id = $1)"
         );
@@ -81,17 +85,29 @@ async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fa
     }
     let of_registry = |table: &&Table| table.service.starts_with("cohort.registry.") && table.singular != "Co";
     let tables = Table::all().iter().filter(of_registry).map(|table| table.path.as_str());
-    // First what others hang on: whoever hangs something on a row holds it, is waited for here, and leaves behind what
-    // goes with the other tables. Last what every change writes.
-    let (mut first, mut last): (Vec<_>, Vec<_>) =
-        tables.partition(|table| matches!(*table, "cous" | "co_people" | "co_groups"));
-    last.sort_by_key(|table| *table == "history_records");
-    first.extend(last);
-    for table in first.into_iter().chain(["record_versions"]) {
+    // Last what every change writes.
+    let mut tables: Vec<&str> = tables.chain(["record_versions"]).collect();
+    tables.sort_by_key(|table| *table == "history_records");
+    for table in tables {
         let mut delete = Query::delete();
         delete.from_table(Alias::new(table)).and_where(Expr::col(Alias::new("co_id")).eq(co.id));
         change.tx.execute(&delete).await?;
     }
     change.co_deleted(CoId(co.id));
+    Ok(())
+}
+
+/// Holds what others hang on, from above: whoever hangs something on a row holds it and is waited for here, before anything
+/// is held that it may still write. What it leaves behind goes with the other tables.
+async fn hold_owners(change: &Change<'_>, co_id: i64) -> Result<(), Fault> {
+    let backend = change.tx.get_database_backend();
+    if backend != DbBackend::Postgres {
+        return Ok(());
+    }
+    for table in ["co_people", "co_groups", "org_identities", "co_person_roles"] {
+        let rows = format!("SELECT 1 FROM {table} WHERE co_id = $1 ORDER BY id FOR UPDATE");
+        let sql = format!("SELECT count(*) FROM ({rows}) AS held");
+        change.tx.execute_raw(Statement::from_sql_and_values(backend, sql, [co_id.into()])).await?;
+    }
     Ok(())
 }

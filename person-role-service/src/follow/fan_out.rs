@@ -3,12 +3,12 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    change::{Change, Noted},
+    change::{Change, Noted, holds},
     context::Fault,
-    domain::ids::{CoId, CouId, GroupId, PersonId},
+    domain::ids::{CoId, CouId, GroupId, OrgIdentityId, PersonId},
     store::{
         changed::{Changed, Pair},
-        entity::{co_group, co_group_member, co_person_role, cou},
+        entity::{co_group, co_group_member, co_org_identity_link, co_person_role, cou},
     },
 };
 
@@ -24,6 +24,22 @@ pub(super) async fn tell(change: &mut Change<'_>, changed: &Changed<'_>, noted: 
             people.dedup();
             for (co, person) in people {
                 groups_of_person(change, CoId(co), PersonId(person), noted).await?;
+            }
+            let mut org_identities: Vec<(i64, i64)> =
+                pair.both().filter_map(|row| Some((row.co_id, row.org_identity_id?))).collect();
+            org_identities.dedup();
+            for (co, org_identity) in org_identities {
+                linked_people(change, CoId(co), OrgIdentityId(org_identity), noted).await?;
+            }
+            Ok(())
+        }
+        Changed::OrgIdentity(Pair { before: Some(_), after: Some(new) }) => {
+            linked_people(change, CoId(new.co_id), OrgIdentityId(new.id), noted).await
+        }
+        // Whoever changes the org identity at the same time waits, and then knows of the link.
+        Changed::Link(pair) => {
+            for link in pair.both() {
+                holds::org_identity(change, OrgIdentityId(link.org_identity_id)).await?;
             }
             Ok(())
         }
@@ -75,6 +91,32 @@ async fn members_of_group(change: &mut Change<'_>, co: CoId, group: GroupId, not
         .select_only()
         .column(Column::CoPersonId)
         .filter(Column::CoGroupId.eq(group.0))
+        .filter(Column::Deleted.eq(false))
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    for person in people {
+        change.also(noted, co, PersonId(person));
+    }
+    Ok(())
+}
+
+/// Tells that the people changed whom an org identity is linked to.
+///
+/// # Errors
+/// Those of the database.
+pub async fn linked_people(
+    change: &mut Change<'_>,
+    co: CoId,
+    org_identity: OrgIdentityId,
+    noted: &Noted,
+) -> Result<(), Fault> {
+    use co_org_identity_link::Column;
+    holds::org_identity(change, org_identity).await?;
+    let people: Vec<i64> = co_org_identity_link::Entity::find()
+        .select_only()
+        .column(Column::CoPersonId)
+        .filter(Column::OrgIdentityId.eq(org_identity.0))
         .filter(Column::Deleted.eq(false))
         .into_tuple()
         .all(&change.tx)

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     change::Change,
     context::{App, Fault},
-    resource::{Draft, Resource},
+    resource::{Draft, Resource, search},
     store::entity::{co_person, co_person::CoPeople, co_person_role, email_address, identifier, name},
 };
 
@@ -48,9 +48,11 @@ impl Resource for CoPeople {
         let matching = ["given", "family", "mail"].iter().any(|key| filters.contains_key(*key));
         for (key, text) in filters {
             let among = match key.replace('_', ".").as_str() {
-                "search.identifier" => with_identifier(text),
-                "search.mail" => with_mail(text),
-                "mail" if matching => with_mail(long_enough(key, text, &mut wrong)),
+                "search.identifier" => search::identifiers(text, identifier::Column::CoPersonId),
+                "search.mail" => search::mail(text, email_address::Column::CoPersonId),
+                "mail" if matching => {
+                    search::mail(long_enough(key, text, &mut wrong), email_address::Column::CoPersonId)
+                }
                 "given" => with_name(name::Column::Given, long_enough(key, text, &mut wrong)),
                 "family" => with_name(name::Column::Family, long_enough(key, text, &mut wrong)),
                 "coid" => continue,
@@ -72,38 +74,13 @@ fn long_enough<'a>(key: &str, text: &'a str, wrong: &mut Violations) -> &'a str 
     text
 }
 
-/// `%` and `_` stand for themselves. Only ASCII letters are folded, which both databases do alike: what is written as it
-/// is stored is always found.
-fn literally(text: &str) -> String {
-    text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-fn with_identifier(text: &str) -> sea_orm::sea_query::SelectStatement {
-    let pattern = LikeExpr::new(format!("%{}%", literally(text))).escape('\\');
-    identifier::Entity::find()
-        .select_only()
-        .column(identifier::Column::CoPersonId)
-        .filter(Expr::expr(Func::lower(Expr::col(identifier::Column::Identifier))).like(pattern))
-        .filter(identifier::Column::CoPersonId.is_not_null())
-        .filter(identifier::Column::Deleted.eq(false))
-        .into_query()
-}
-
-fn with_mail(text: &str) -> sea_orm::sea_query::SelectStatement {
-    email_address::Entity::find()
-        .select_only()
-        .column(email_address::Column::CoPersonId)
-        .filter(email_address::Column::Mail.eq(text))
-        .filter(email_address::Column::Deleted.eq(false))
-        .into_query()
-}
-
 fn with_name(column: name::Column, text: &str) -> sea_orm::sea_query::SelectStatement {
-    let pattern = LikeExpr::new(format!("{}%", literally(text))).escape('\\');
+    let pattern = LikeExpr::new(format!("{}%", search::literally(text))).escape('\\');
     name::Entity::find()
         .select_only()
         .column(name::Column::CoPersonId)
         .filter(Expr::expr(Func::lower(Expr::col(column))).like(pattern))
+        .filter(name::Column::CoPersonId.is_not_null())
         .filter(name::Column::Deleted.eq(false))
         .into_query()
 }

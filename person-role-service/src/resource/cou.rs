@@ -1,14 +1,17 @@
 //! COUs: a tree within the CO; each comes with its groups (neighbours.md COU).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use proto::refusal::Refusal;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use proto::{
+    record::{Record, Slot, Value},
+    refusal::Refusal,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::{
     change::{Change, holds},
-    context::Fault,
-    domain::ids::CoId,
+    context::{App, Fault},
+    domain::{ids::CoId, tree::numbered},
     resource::{Draft, Resource},
     store::entity::{co_person_role, cou, cou::Cous},
 };
@@ -27,6 +30,22 @@ impl Resource for Cous {
                 "Parent Would Create Cycle",
                 "The new parent is the COU itself or below it. Choose another parent.",
             );
+        }
+        Ok(())
+    }
+
+    /// The place in the tree of the CO. Each CO has a tree of its own.
+    async fn computed(app: &App, records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
+        let cos: BTreeSet<i64> = records.iter().filter_map(|record| record.int("co_id")).collect();
+        let mut numbers = HashMap::new();
+        for co in cos {
+            numbers.extend(numbered(&parents(app.database.reader(), [co]).await?));
+        }
+        for record in records {
+            if let Some((left, right)) = record.int("id").and_then(|id| numbers.get(&id)) {
+                record.set("lft", Slot::Is(Value::Int(*left)));
+                record.set("rght", Slot::Is(Value::Int(*right)));
+            }
         }
         Ok(())
     }
@@ -55,19 +74,24 @@ impl Resource for Cous {
     }
 }
 
-/// Whether a COU is another one or below it.
-async fn is_below(change: &Change<'_>, top: &cou::Model, id: i64) -> Result<bool, Fault> {
-    let parents: HashMap<i64, Option<i64>> = cou::Entity::find()
+/// The parents of the COUs of some COs.
+async fn parents<C: ConnectionTrait>(
+    db: &C,
+    cos: impl IntoIterator<Item = i64>,
+) -> Result<BTreeMap<i64, Option<i64>>, Fault> {
+    let rows = cou::Entity::find()
         .select_only()
         .column(cou::Column::Id)
         .column(cou::Column::ParentId)
-        .filter(cou::Column::CoId.eq(top.co_id))
+        .filter(cou::Column::CoId.is_in(cos))
         .filter(cou::Column::Deleted.eq(false))
-        .into_tuple::<(i64, Option<i64>)>()
-        .all(&change.tx)
-        .await?
-        .into_iter()
-        .collect();
+        .into_tuple::<(i64, Option<i64>)>();
+    Ok(rows.all(db).await?.into_iter().collect())
+}
+
+/// Whether a COU is another one or below it.
+async fn is_below(change: &Change<'_>, top: &cou::Model, id: i64) -> Result<bool, Fault> {
+    let parents = parents(&change.tx, [top.co_id]).await?;
     let mut seen = HashSet::new();
     let mut next = Some(id);
     while let Some(id) = next {

@@ -3,14 +3,14 @@
 use crate::{
     change::Change,
     context::Fault,
-    resource::{Draft, Resource, person_needed},
+    resource::{Draft, Resource, owned},
     store::entity::{email_address, email_address::EmailAddresses},
 };
 
 #[async_trait::async_trait]
 impl Resource for EmailAddresses {
     async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, email_address::Model>) -> Result<(), Fault> {
-        person_needed(draft);
+        owned::by_one::<Self>(draft);
         if draft.sent.text("mail").is_some_and(|mail| !is_address(mail)) && !draft.wrong.has("mail") {
             draft.wrong.add("mail", "Please enter a valid email address");
         }
@@ -19,7 +19,7 @@ impl Resource for EmailAddresses {
 }
 
 /// Whether a text has the form of a mail address: something, one `@`, and a domain of two labels or more.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let word = |text: &str| !text.is_empty() && !text.chars().any(char::is_whitespace);
     let label = |label: &str| {

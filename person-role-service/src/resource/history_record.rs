@@ -5,14 +5,14 @@ use sea_orm::ActiveValue::Set;
 use crate::{
     change::Change,
     context::Fault,
-    resource::{Draft, Extras, Resource, person_needed},
+    resource::{Draft, Extras, Resource, owned},
     store::entity::{history_record, history_record::HistoryRecords},
 };
 
 #[async_trait::async_trait]
 impl Resource for HistoryRecords {
     async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, history_record::Model>) -> Result<(), Fault> {
-        person_needed(draft);
+        owned::by_some::<Self>(draft);
         Ok(())
     }
 

@@ -1,51 +1,48 @@
-//! Names: one of a person is primary (neighbours.md Name).
+//! Names: one of a person, and of an org identity, is primary (neighbours.md Name).
 
 use proto::{
-    record::{Slot, Value},
+    record::{Record, Slot, Value},
     refusal::Refusal,
 };
-use sea_orm::ActiveValue;
+use sea_orm::ActiveValue::{Set, Unchanged};
 
 use crate::{
     change::{Change, holds},
     context::Fault,
-    domain::ids::PersonId,
+    domain::ids::{OrgIdentityId, Owner, PersonId},
     follow::primary_name,
-    resource::{Draft, Extras, Resource, person_needed},
-    store::entity::{name, name::Names},
+    resource::{Draft, Extras, Resource, merged, owned},
+    store::{
+        entity::{name, name::Names},
+        stored::Stored,
+    },
 };
 
 #[async_trait::async_trait]
 impl Resource for Names {
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, name::Model>) -> Result<(), Fault> {
-        person_needed(draft);
-        if let Some(before) = draft.before
-            && before.primary_name
-            && draft.sent.int("co_person_id").is_some_and(|person| person != before.co_person_id)
-        {
-            draft
-                .wrong
-                .add("co_person_id", "A primary name cannot be moved; make another name of the person primary first");
+        owned::by_one::<Self>(draft);
+        let before = draft.before.map(|before| Self::columns().record(before));
+        let stored = before.as_ref().and_then(Owner::of_record);
+        let owner =
+            Owner::of_record(&merged::<Self>(draft)).filter(|owner| Some(*owner) == stored || is_there(draft, *owner));
+        // One at a time: which name of somebody is primary is decided by looking at the others.
+        if let Some(owner) = owner.or(stored) {
+            holds::owner(change, owner).await?;
         }
-        // One at a time: which name of a person is primary is decided by looking at the others.
-        let person = draft.sent.int("co_person_id").filter(|id| draft.found.co_of("CoPerson", *id).is_some());
-        if let Some(person) = person.or(draft.before.map(|before| before.co_person_id)) {
-            holds::person(change, PersonId(person)).await?;
-        }
-        let primary = |slot: &Slot| matches!(slot, Slot::Is(Value::Bool(true)));
-        match (draft.before, draft.sent.int("co_person_id")) {
-            // The first name of a person is its primary one.
-            (None, Some(person))
-                if !primary(draft.sent.slot("primary_name"))
-                    && !primary_name::is_there(change, PersonId(person)).await? =>
-            {
+        let primary = |record: &Record| record.get("primary_name") == Some(&Value::Bool(true));
+        match (&before, owner) {
+            // The first name of somebody is its primary one.
+            (None, Some(owner)) if !primary(&draft.sent) && !primary_name::is_there(change, owner).await? => {
                 draft.sent.set("primary_name", Slot::Is(Value::Bool(true)));
             }
-            (Some(before), _)
-                if before.primary_name
-                    && !matches!(draft.sent.slot("primary_name"), Slot::Absent | Slot::Is(Value::Bool(true))) =>
-            {
-                draft.wrong.add("primary_name", "One name of a person is primary; make another name primary instead");
+            (Some(before), owner) if primary(before) => {
+                if owner != stored {
+                    draft.wrong.add("co_person_id", "A primary name cannot be moved; make another name primary first");
+                }
+                if *draft.sent.slot("primary_name") != Slot::Absent && !primary(&draft.sent) {
+                    draft.wrong.add("primary_name", "One name is primary; make another name primary instead");
+                }
             }
             _ => {}
         }
@@ -58,12 +55,17 @@ impl Resource for Names {
         _extras: &mut Extras,
         before: Option<&name::Model>,
     ) -> Result<(), Fault> {
-        let (ActiveValue::Set(true), ActiveValue::Set(person) | ActiveValue::Unchanged(person)) =
-            (&row.primary_name, &row.co_person_id)
+        let (Set(person) | Unchanged(person), Set(org_identity) | Unchanged(org_identity)) =
+            (&row.co_person_id, &row.org_identity_id)
         else {
             return Ok(());
         };
-        primary_name::make_room(change, PersonId(*person), before.map(|before| before.id)).await
+        let person = person.map(|id| Owner::Person(PersonId(id)));
+        let owner = person.or(org_identity.map(|id| Owner::OrgIdentity(OrgIdentityId(id))));
+        match (&row.primary_name, owner) {
+            (Set(true), Some(owner)) => primary_name::make_room(change, owner, before.map(|before| before.id)).await,
+            _ => Ok(()),
+        }
     }
 
     async fn before_delete(_change: &mut Change<'_>, row: &name::Model) -> Result<(), Fault> {
@@ -76,4 +78,11 @@ impl Resource for Names {
         }
         Ok(())
     }
+}
+
+/// Whether an owner that was sent was found.
+fn is_there(draft: &Draft<'_, name::Model>, owner: Owner) -> bool {
+    let (column, id) = owner.column();
+    let resource = Names::table().field(column).map(|field| field.options.refers_to.as_str());
+    resource.is_some_and(|resource| draft.found.co_of(resource, id).is_some())
 }

@@ -1,6 +1,8 @@
 //! Changes of rows, told apart by what they are of.
 
-use crate::store::entity::{co, co_group, co_group_member, co_person, co_person_role, cou, identifier, name};
+use crate::store::entity::{
+    co, co_group, co_group_member, co_org_identity_link, co_person, co_person_role, cou, identifier, org_identity,
+};
 
 /// A row before and after a change: without `before` it was added, without `after` deleted.
 #[derive(Debug)]
@@ -29,8 +31,10 @@ pub enum Changed<'a> {
     Person(Pair<'a, co_person::Model>),
     /// Of a role.
     Role(Pair<'a, co_person_role::Model>),
-    /// Of a name.
-    Name(Pair<'a, name::Model>),
+    /// Of an org identity.
+    OrgIdentity(Pair<'a, org_identity::Model>),
+    /// Of a link of an org identity to a person.
+    Link(Pair<'a, co_org_identity_link::Model>),
     /// Of an identifier.
     Identifier(Pair<'a, identifier::Model>),
     /// Of a group.

@@ -1,10 +1,16 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod attributes;
 mod contracts;
 mod house;
+mod isolation;
+mod neighbours;
+mod org_identities;
 mod promises;
+mod resources;
 mod scenarios;
+mod types;
 
 /// One test for each scenario, in a module for each database.
 macro_rules! on_both {
@@ -49,11 +55,24 @@ on_both!(
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
+    isolation::nobody_sees_or_changes_what_is_of_another_co,
+    neighbours::what_hangs_on_a_role_is_told_of_its_person,
+    neighbours::a_service_is_a_subject,
+    neighbours::cous_say_their_place_in_the_tree,
+    neighbours::the_co_called_comanage_stays,
+    org_identities::a_record_hangs_on_exactly_one,
+    org_identities::people_are_told_what_changes_of_their_org_identities,
+    org_identities::an_org_identity_is_passed_on_between_its_dates,
+    org_identities::what_hangs_on_something_goes_with_it,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    attributes::attributes_follow_their_definitions,
+    types::a_co_s_own_types_replace_the_defaults,
+    types::a_type_in_use_stays_what_it_is,
+    types::a_type_is_not_deleted_while_it_comes_into_use,
     contracts::a_generated_client_of_somebody_else_works,
 );

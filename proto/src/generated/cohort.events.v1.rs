@@ -15,12 +15,6 @@ pub struct RegistryEvent {
 impl ::prost::Name for RegistryEvent {
     const NAME: &'static str = "RegistryEvent";
     const PACKAGE: &'static str = "cohort.events.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.events.v1.RegistryEvent".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.events.v1.RegistryEvent".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProvisioningWakeUp {
@@ -30,12 +24,6 @@ pub struct ProvisioningWakeUp {
 impl ::prost::Name for ProvisioningWakeUp {
     const NAME: &'static str = "ProvisioningWakeUp";
     const PACKAGE: &'static str = "cohort.events.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.events.v1.ProvisioningWakeUp".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.events.v1.ProvisioningWakeUp".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProvisioningOutcome {
@@ -65,12 +53,6 @@ pub struct ProvisioningOutcome {
 impl ::prost::Name for ProvisioningOutcome {
     const NAME: &'static str = "ProvisioningOutcome";
     const PACKAGE: &'static str = "cohort.events.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.events.v1.ProvisioningOutcome".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.events.v1.ProvisioningOutcome".into()
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -81,26 +63,4 @@ pub enum Action {
     Deleted = 3,
 }
 impl Action {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ACTION_UNSPECIFIED",
-            Self::Added => "ACTION_ADDED",
-            Self::Updated => "ACTION_UPDATED",
-            Self::Deleted => "ACTION_DELETED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ACTION_UNSPECIFIED" => Some(Self::Unspecified),
-            "ACTION_ADDED" => Some(Self::Added),
-            "ACTION_UPDATED" => Some(Self::Updated),
-            "ACTION_DELETED" => Some(Self::Deleted),
-            _ => None,
-        }
-    }
 }

@@ -41,12 +41,6 @@ pub struct CoProvisioningRequest {
 impl ::prost::Name for CoProvisioningRequest {
     const NAME: &'static str = "CoProvisioningRequest";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.CoProvisioningRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.CoProvisioningRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCoProvisioningRequestsResponse {
@@ -58,12 +52,6 @@ pub struct ListCoProvisioningRequestsResponse {
 impl ::prost::Name for ListCoProvisioningRequestsResponse {
     const NAME: &'static str = "ListCoProvisioningRequestsResponse";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.ListCoProvisioningRequestsResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.ListCoProvisioningRequestsResponse".into()
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -77,34 +65,6 @@ pub enum RequestStatus {
     Canceled = 6,
 }
 impl RequestStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REQUEST_STATUS_UNSPECIFIED",
-            Self::Queued => "REQUEST_STATUS_QUEUED",
-            Self::Running => "REQUEST_STATUS_RUNNING",
-            Self::Retrying => "REQUEST_STATUS_RETRYING",
-            Self::Succeeded => "REQUEST_STATUS_SUCCEEDED",
-            Self::Failed => "REQUEST_STATUS_FAILED",
-            Self::Canceled => "REQUEST_STATUS_CANCELED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REQUEST_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "REQUEST_STATUS_QUEUED" => Some(Self::Queued),
-            "REQUEST_STATUS_RUNNING" => Some(Self::Running),
-            "REQUEST_STATUS_RETRYING" => Some(Self::Retrying),
-            "REQUEST_STATUS_SUCCEEDED" => Some(Self::Succeeded),
-            "REQUEST_STATUS_FAILED" => Some(Self::Failed),
-            "REQUEST_STATUS_CANCELED" => Some(Self::Canceled),
-            _ => None,
-        }
-    }
 }
 /// Generated client implementations.
 pub mod co_provisioning_requests_client {
@@ -116,21 +76,11 @@ pub mod co_provisioning_requests_client {
         clippy::let_unit_value,
     )]
     use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
     #[derive(Debug, Clone)]
     pub struct CoProvisioningRequestsClient<T> {
         inner: tonic::client::Grpc<T>,
     }
     impl CoProvisioningRequestsClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
     }
     impl<T> CoProvisioningRequestsClient<T>
     where
@@ -142,46 +92,6 @@ pub mod co_provisioning_requests_client {
         pub fn new(inner: T) -> Self {
             let inner = tonic::client::Grpc::new(inner);
             Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> CoProvisioningRequestsClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            CoProvisioningRequestsClient::new(
-                InterceptedService::new(inner, interceptor),
-            )
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -387,27 +297,6 @@ pub mod co_provisioning_requests_server {
                 max_decoding_message_size: None,
                 max_encoding_message_size: None,
             }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -708,12 +597,6 @@ pub struct CoProvisioningTarget {
 impl ::prost::Name for CoProvisioningTarget {
     const NAME: &'static str = "CoProvisioningTarget";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.CoProvisioningTarget".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.CoProvisioningTarget".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AddCoProvisioningTargetRequest {
@@ -725,12 +608,6 @@ pub struct AddCoProvisioningTargetRequest {
 impl ::prost::Name for AddCoProvisioningTargetRequest {
     const NAME: &'static str = "AddCoProvisioningTargetRequest";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.AddCoProvisioningTargetRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.AddCoProvisioningTargetRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EditCoProvisioningTargetRequest {
@@ -744,12 +621,6 @@ pub struct EditCoProvisioningTargetRequest {
 impl ::prost::Name for EditCoProvisioningTargetRequest {
     const NAME: &'static str = "EditCoProvisioningTargetRequest";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.EditCoProvisioningTargetRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.EditCoProvisioningTargetRequest".into()
-    }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCoProvisioningTargetsResponse {
@@ -761,12 +632,6 @@ pub struct ListCoProvisioningTargetsResponse {
 impl ::prost::Name for ListCoProvisioningTargetsResponse {
     const NAME: &'static str = "ListCoProvisioningTargetsResponse";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.ListCoProvisioningTargetsResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.ListCoProvisioningTargetsResponse".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProvisionRequest {
@@ -782,12 +647,6 @@ pub struct ProvisionRequest {
 impl ::prost::Name for ProvisionRequest {
     const NAME: &'static str = "ProvisionRequest";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.ProvisionRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.ProvisionRequest".into()
-    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProvisionResponse {
@@ -799,12 +658,6 @@ pub struct ProvisionResponse {
 impl ::prost::Name for ProvisionResponse {
     const NAME: &'static str = "ProvisionResponse";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.provisioning.v1.ProvisionResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.provisioning.v1.ProvisionResponse".into()
-    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -818,34 +671,6 @@ pub enum Mode {
     Disabled = 6,
 }
 impl Mode {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "MODE_UNSPECIFIED",
-            Self::Automatic => "MODE_AUTOMATIC",
-            Self::Enrollment => "MODE_ENROLLMENT",
-            Self::Manual => "MODE_MANUAL",
-            Self::Queue => "MODE_QUEUE",
-            Self::QueueOnError => "MODE_QUEUE_ON_ERROR",
-            Self::Disabled => "MODE_DISABLED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "MODE_UNSPECIFIED" => Some(Self::Unspecified),
-            "MODE_AUTOMATIC" => Some(Self::Automatic),
-            "MODE_ENROLLMENT" => Some(Self::Enrollment),
-            "MODE_MANUAL" => Some(Self::Manual),
-            "MODE_QUEUE" => Some(Self::Queue),
-            "MODE_QUEUE_ON_ERROR" => Some(Self::QueueOnError),
-            "MODE_DISABLED" => Some(Self::Disabled),
-            _ => None,
-        }
-    }
 }
 /// Generated client implementations.
 pub mod co_provisioning_targets_client {
@@ -857,21 +682,11 @@ pub mod co_provisioning_targets_client {
         clippy::let_unit_value,
     )]
     use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
     #[derive(Debug, Clone)]
     pub struct CoProvisioningTargetsClient<T> {
         inner: tonic::client::Grpc<T>,
     }
     impl CoProvisioningTargetsClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
     }
     impl<T> CoProvisioningTargetsClient<T>
     where
@@ -883,44 +698,6 @@ pub mod co_provisioning_targets_client {
         pub fn new(inner: T) -> Self {
             let inner = tonic::client::Grpc::new(inner);
             Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> CoProvisioningTargetsClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            CoProvisioningTargetsClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///
@@ -1196,27 +973,6 @@ pub mod co_provisioning_targets_server {
                 max_decoding_message_size: None,
                 max_encoding_message_size: None,
             }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
         }
         /// Limits the maximum size of a decoded message.
         ///

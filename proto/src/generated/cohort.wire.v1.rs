@@ -13,12 +13,6 @@ pub struct Resource {
 impl ::prost::Name for Resource {
     const NAME: &'static str = "Resource";
     const PACKAGE: &'static str = "cohort.wire.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.wire.v1.Resource".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.wire.v1.Resource".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Field {
@@ -54,16 +48,12 @@ pub struct Field {
     pub unknown_phrase: ::prost::alloc::string::String,
     #[prost(bool, tag = "16")]
     pub any_character: bool,
+    #[prost(string, tag = "17")]
+    pub extended_by: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Field {
     const NAME: &'static str = "Field";
     const PACKAGE: &'static str = "cohort.wire.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.wire.v1.Field".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.wire.v1.Field".into()
-    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EnumValue {
@@ -77,10 +67,4 @@ pub struct EnumValue {
 impl ::prost::Name for EnumValue {
     const NAME: &'static str = "EnumValue";
     const PACKAGE: &'static str = "cohort.wire.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "cohort.wire.v1.EnumValue".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/cohort.wire.v1.EnumValue".into()
-    }
 }

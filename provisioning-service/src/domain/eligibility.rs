@@ -26,7 +26,7 @@ pub fn decide(target: &Target, kind: Kind, subject_id: i64, state: &SubjectState
                 let active = group.co_group.as_ref().is_some_and(|group| group.status() == SuspendableStatus::Active);
                 active && target.provision_co_group_id.is_none_or(|only| only == subject_id)
             }
-            (Some(Data::EmailList(_)), _) | (None, Kind::Service) => true,
+            (Some(Data::EmailList(_) | Data::Service(_)), _) => true,
             (None, _) => false,
         };
     if belongs { Work::Apply } else { Work::Remove }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
     use proto::{
         provisioning::v1::Mode,
-        registry::v1::{CoGroup, CoGroupMember, EmailListState, GroupState, Membership},
+        registry::v1::{CoGroup, CoGroupMember, EmailListState, GroupState, Membership, ServiceState},
     };
 
     fn target(only: Option<i64>) -> Target {
@@ -139,9 +139,11 @@ mod tests {
         let data = Some(Data::EmailList(EmailListState::default()));
         let list = SubjectState { exists: true, data, ..SubjectState::default() };
         assert_eq!(decide(&target(Some(5)), Kind::EmailList, 1, &list), Work::Apply);
-        let service = SubjectState { exists: true, ..SubjectState::default() };
+        let data = Some(Data::Service(ServiceState::default()));
+        let service = SubjectState { exists: true, data, ..SubjectState::default() };
         assert_eq!(decide(&target(Some(5)), Kind::Service, 1, &service), Work::Apply);
-        assert_eq!(decide(&target(None), Kind::Person, 1, &service), Work::Remove);
+        let nothing = SubjectState { exists: true, ..SubjectState::default() };
+        assert_eq!(decide(&target(None), Kind::Person, 1, &nothing), Work::Remove);
         for kind in [Kind::Person, Kind::Group, Kind::EmailList, Kind::Service] {
             assert_eq!(decide(&target(None), kind, 1, &SubjectState::default()), Work::Remove);
         }

@@ -24,11 +24,20 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 10] = [
+const LEFT: [&str; 19] = [
     "cos",
     "cous",
     "co_groups",
     "co_email_lists",
+    "org_identities",
+    "co_org_identity_links",
+    "addresses",
+    "telephone_numbers",
+    "ad_hoc_attributes",
+    "urls",
+    "co_services",
+    "co_extended_types",
+    "co_extended_attributes",
     "api_users",
     "record_versions",
     "inbox",
@@ -38,7 +47,7 @@ const LEFT: [&str; 10] = [
 ];
 
 /// The references that a copy shares with its original.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 11] = [
     "co_id",
     "cou_id",
     "co_group_id",
@@ -47,6 +56,9 @@ const SHARED: [&str; 8] = [
     "actor_co_person_id",
     "sponsor_co_person_id",
     "manager_co_person_id",
+    "org_identity_id",
+    "co_service_id",
+    "source_org_identity_id",
 ];
 
 const HERE: &str = "testkit/src/bench/bulk.rs";

@@ -3,35 +3,43 @@
 use std::collections::{BTreeSet, HashMap};
 
 use proto::registry::v1::{
-    CoGroup, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+    CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
 };
 
 use crate::{
-    app::read_subjects::{Snapshot, message},
+    app::read_subjects::{Snapshot, message, org_identities::LinkedRows},
     context::Fault,
     domain::passed_on::{member_holds, provisionable, role_holds, within},
     store::{
         entity::{
-            co_group, co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person,
-            co_person::CoPeople, co_person_role, co_person_role::CoPersonRoles, cou::Cous, email_address,
-            email_address::EmailAddresses, identifier, identifier::Identifiers, name, name::Names,
+            ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_group,
+            co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person, co_person::CoPeople,
+            co_person_role, co_person_role::CoPersonRoles, cou::Cous, email_address, email_address::EmailAddresses,
+            identifier, identifier::Identifiers, name, name::Names, telephone_number,
+            telephone_number::TelephoneNumbers, url, url::Urls,
         },
         status_of,
     },
 };
 
-/// Rows by the person they hang on.
-type OfPerson<T> = HashMap<i64, Vec<T>>;
+/// Rows by the id of the person or role that they hang on.
+type By<T> = HashMap<i64, Vec<T>>;
 
 /// The rows of what hangs on people, and what many of them share.
 struct Rows {
-    names: OfPerson<name::Model>,
-    mails: OfPerson<email_address::Model>,
-    identifiers: OfPerson<identifier::Model>,
-    roles: OfPerson<co_person_role::Model>,
-    members: OfPerson<co_group_member::Model>,
+    names: By<name::Model>,
+    mails: By<email_address::Model>,
+    identifiers: By<identifier::Model>,
+    urls: By<url::Model>,
+    roles: By<co_person_role::Model>,
+    members: By<co_group_member::Model>,
     groups: HashMap<i64, (co_group::Model, CoGroup)>,
     cous: HashMap<i64, Cou>,
+    org_identities: LinkedRows,
+    /// These hang on roles.
+    addresses: By<address::Model>,
+    telephone_numbers: By<telephone_number::Model>,
+    ad_hoc_attributes: By<ad_hoc_attribute::Model>,
 }
 
 /// Reads people.
@@ -62,19 +70,29 @@ impl Rows {
     async fn read(snapshot: &Snapshot, people: &[i64]) -> Result<Self, Fault> {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
+        let held: Vec<i64> = roles.iter().map(|role| role.id).collect();
         let groups = snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?;
         let cous = snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?;
         let names = snapshot.rows::<Names>("co_person_id", people).await?;
         let mails = snapshot.rows::<EmailAddresses>("co_person_id", people).await?;
         let identifiers = snapshot.rows::<Identifiers>("co_person_id", people).await?;
+        let urls = snapshot.rows::<Urls>("co_person_id", people).await?;
+        let addresses = snapshot.rows::<Addresses>("co_person_role_id", &held).await?;
+        let numbers = snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?;
+        let attributes = snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?;
         Ok(Self {
-            names: by_person(names, |row| Some(row.co_person_id)),
-            mails: by_person(mails, |row| Some(row.co_person_id)),
-            identifiers: by_person(identifiers, |row| row.co_person_id),
-            roles: by_person(roles, |row| Some(row.co_person_id)),
-            members: by_person(members, |row| Some(row.co_person_id)),
+            names: by(names, |row| row.co_person_id),
+            mails: by(mails, |row| row.co_person_id),
+            identifiers: by(identifiers, |row| row.co_person_id),
+            urls: by(urls, |row| row.co_person_id),
+            roles: by(roles, |row| Some(row.co_person_id)),
+            members: by(members, |row| Some(row.co_person_id)),
             groups: groups.into_iter().map(shared).collect(),
             cous: cous.iter().map(|row| (row.id, message::<Cous>(row))).collect(),
+            org_identities: LinkedRows::read(snapshot, people).await?,
+            addresses: by(addresses, |row| row.co_person_role_id),
+            telephone_numbers: by(numbers, |row| row.co_person_role_id),
+            ad_hoc_attributes: by(attributes, |row| row.co_person_role_id),
         })
     }
 
@@ -93,11 +111,20 @@ impl Rows {
         state.identifiers = identifiers.map(message::<Identifiers>).collect();
         state.names = of(&self.names, id).iter().map(message::<Names>).collect();
         state.email_addresses = of(&self.mails, id).iter().map(message::<EmailAddresses>).collect();
+        state.urls = of(&self.urls, id).iter().map(message::<Urls>).collect();
         let roles = self.roles_of(snapshot, id);
         let cous = distinct(roles.iter().filter_map(|role| role.cou_id));
         state.cous = cous.iter().filter_map(|id| self.cous.get(id).cloned()).collect();
-        state.roles = roles.into_iter().map(message::<CoPersonRoles>).collect();
+        let mut held: Vec<i64> = roles.iter().map(|role| role.id).collect();
+        held.sort_unstable();
+        state.addresses = of_all(&self.addresses, &held).map(message::<Addresses>).collect();
+        state.telephone_numbers = of_all(&self.telephone_numbers, &held).map(message::<TelephoneNumbers>).collect();
+        state.ad_hoc_attributes = of_all(&self.ad_hoc_attributes, &held).map(message::<AdHocAttributes>).collect();
+        // Extended attributes are not passed on; ad hoc attributes are.
+        let role = |role| CoPersonRole { extended_attributes: None, ..message::<CoPersonRoles>(role) };
+        state.roles = roles.into_iter().map(role).collect();
         state.memberships = self.memberships(snapshot, id, provisionable);
+        state.org_identities = self.org_identities.of(snapshot, id);
         state
     }
 
@@ -126,19 +153,24 @@ impl Rows {
     }
 }
 
-fn by_person<T>(rows: Vec<T>, person: impl Fn(&T) -> Option<i64>) -> OfPerson<T> {
-    let mut of_person = OfPerson::<T>::new();
+fn by<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<i64>) -> By<T> {
+    let mut by = By::<T>::new();
     for row in rows {
-        if let Some(person) = person(&row) {
-            of_person.entry(person).or_default().push(row);
+        if let Some(owner) = owner(&row) {
+            by.entry(owner).or_default().push(row);
         }
     }
-    of_person
+    by
 }
 
-/// The rows of a person, in their order.
-fn of<T>(rows: &OfPerson<T>, person: i64) -> &[T] {
-    rows.get(&person).map_or(&[], Vec::as_slice)
+/// The rows of a person or role, in their order.
+fn of<T>(rows: &By<T>, owner: i64) -> &[T] {
+    rows.get(&owner).map_or(&[], Vec::as_slice)
+}
+
+/// The rows of some roles.
+fn of_all<'a, T>(rows: &'a By<T>, owners: &'a [i64]) -> impl Iterator<Item = &'a T> {
+    owners.iter().flat_map(|owner| of(rows, *owner))
 }
 
 /// A group as many memberships show it: turned into its message once.
@@ -147,6 +179,6 @@ fn shared(row: co_group::Model) -> (i64, (co_group::Model, CoGroup)) {
     (row.id, (row, shown))
 }
 
-fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+pub(super) fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     ids.collect::<BTreeSet<i64>>().into_iter().collect()
 }

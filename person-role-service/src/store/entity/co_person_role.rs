@@ -32,6 +32,8 @@ pub struct Model {
     pub revision: i64,
     pub deleted: bool,
     pub actor_identifier: Option<String>,
+    pub source_org_identity_id: Option<i64>,
+    pub extended_attributes: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

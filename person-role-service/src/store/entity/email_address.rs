@@ -1,4 +1,4 @@
-//! Mail addresses of people.
+//! Mail addresses of people and org identities.
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
@@ -12,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub co_id: i64,
-    pub co_person_id: i64,
+    pub co_person_id: Option<i64>,
     pub mail: String,
     pub description: Option<String>,
     #[sea_orm(column_name = "type")]
@@ -23,6 +23,7 @@ pub struct Model {
     pub revision: i64,
     pub deleted: bool,
     pub actor_identifier: Option<String>,
+    pub org_identity_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,8 @@ pub struct Model {
     pub comment: Option<String>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
+    pub org_identity_id: Option<i64>,
+    pub co_service_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! Identifiers of people and groups.
+//! Identifiers of people, groups and org identities.
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
@@ -30,6 +30,7 @@ pub struct Model {
     pub revision: i64,
     pub deleted: bool,
     pub actor_identifier: Option<String>,
+    pub org_identity_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,13 +1,10 @@
-//! Names of people.
+//! Names of people and org identities.
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
 use sea_orm::entity::prelude::*;
 
-use crate::store::{
-    changed::{Changed, Pair},
-    stored::{Stored, rows_of},
-};
+use crate::store::stored::{Stored, rows_of};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "names")]
@@ -15,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub co_id: i64,
-    pub co_person_id: i64,
+    pub co_person_id: Option<i64>,
     pub honorific: Option<String>,
     pub given: String,
     pub middle: Option<String>,
@@ -30,6 +27,7 @@ pub struct Model {
     pub revision: i64,
     pub deleted: bool,
     pub actor_identifier: Option<String>,
+    pub org_identity_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -43,8 +41,4 @@ pub struct Names;
 
 impl Stored for Names {
     rows_of!(Name);
-
-    fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
-        Changed::Name(Pair { before, after })
-    }
 }

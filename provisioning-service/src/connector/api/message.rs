@@ -4,7 +4,10 @@
 use chrono::{DateTime, SecondsFormat};
 use proto::{
     record::Record,
-    registry::v1::{CoPersonRole, EmailAddress, Identifier, Name, PersonState, SubjectState, subject_state::Data},
+    registry::v1::{
+        Address, CoPersonRole, EmailAddress, Identifier, Name, PersonState, SubjectState, TelephoneNumber, Url,
+        subject_state::Data,
+    },
     table::Table,
 };
 use serde_json::{Map, Value as Json, json};
@@ -47,7 +50,8 @@ pub(super) fn full(person: &PersonState, key: &str) -> Json {
         "names": person.names.iter().map(name).collect::<Vec<_>>(),
         "identifiers": person.identifiers.iter().map(identifier).collect::<Vec<_>>(),
         "emailAddresses": person.email_addresses.iter().map(email_address).collect::<Vec<_>>(),
-        "roles": person.roles.iter().map(role).collect::<Vec<_>>(),
+        "urls": some(person.urls.iter().map(url).collect()),
+        "roles": person.roles.iter().map(|held| role(held, person)).collect::<Vec<_>>(),
         "members": groups.collect::<Vec<_>>(),
     })))
 }
@@ -86,9 +90,52 @@ fn email_address(address: &EmailAddress) -> Json {
     }))
 }
 
-fn role(role: &CoPersonRole) -> Json {
-    let record = Record::of(role);
+fn url(url: &Url) -> Json {
+    known(json!({ "meta": meta_of(&Record::of(url)), "url": url.url, "type": url.r#type }))
+}
+
+fn address(address: &Address) -> Json {
     known(json!({
+        "meta": meta_of(&Record::of(address)),
+        "street": address.street,
+        "room": address.room,
+        "locality": address.locality,
+        "region": address.state,
+        "postalCode": address.postal_code,
+        "country": address.country,
+        "language": address.language,
+        "type": address.r#type,
+    }))
+}
+
+fn telephone_number(number: &TelephoneNumber) -> Json {
+    known(json!({
+        "meta": meta_of(&Record::of(number)),
+        "number": dialled(number),
+        "type": number.r#type,
+    }))
+}
+
+/// A telephone number in one piece: `+1 555 0100 x12`.
+fn dialled(number: &TelephoneNumber) -> String {
+    let country = number.country_code.as_ref().map(|code| format!("+{}", code.trim_start_matches('+')));
+    let extension = number.extension.as_ref().map(|extension| format!("x{extension}"));
+    let parts = [country, number.area_code.clone(), number.number.clone(), extension];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Lists that came later than the message are left out while they are empty.
+fn some(list: Vec<Json>) -> Option<Vec<Json>> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn role(role: &CoPersonRole, person: &PersonState) -> Json {
+    let record = Record::of(role);
+    let addresses = person.addresses.iter().filter(|row| row.co_person_role_id == role.id);
+    let numbers = person.telephone_numbers.iter().filter(|row| row.co_person_role_id == role.id);
+    known(json!({
+        "addresses": some(addresses.map(address).collect()),
+        "telephoneNumbers": some(numbers.map(telephone_number).collect()),
         "meta": meta_of(&record),
         "couId": role.cou_id,
         "title": role.title,
@@ -202,6 +249,33 @@ mod tests {
                 status: Some(Status::Active.into()),
                 ..CoPersonRole::default()
             }],
+            urls: vec![Url {
+                id: Some(3),
+                url: text("https://example.org/~mira"),
+                r#type: text("personal"),
+                ..Url::default()
+            }],
+            addresses: vec![Address {
+                id: Some(4),
+                co_person_role_id: Some(55),
+                street: text("1 Main St"),
+                state: text("MI"),
+                r#type: text("office"),
+                ..Address::default()
+            }],
+            telephone_numbers: vec![
+                TelephoneNumber {
+                    id: Some(6),
+                    co_person_role_id: Some(55),
+                    country_code: text("1"),
+                    area_code: text("555"),
+                    number: text("0100"),
+                    extension: text("12"),
+                    r#type: text("office"),
+                    ..TelephoneNumber::default()
+                },
+                TelephoneNumber { co_person_role_id: Some(56), number: text("not hers"), ..TelephoneNumber::default() },
+            ],
             memberships: vec![Membership {
                 group: Some(CoGroup { name: text("CO:members:all"), ..CoGroup::default() }),
                 member: None,
@@ -223,7 +297,10 @@ mod tests {
                 "emailAddresses": [{ "meta": { "id": "9" }, "mail": "mira@example.org", "type": "official", "verified": false }],
                 "roles": [{ "meta": { "id": "55" }, "couId": 7, "title": "Analyst", "organization": "Example",
                     "department": "Labs", "affiliation": "staff", "rank": 0, "validFrom": "2024-01-01T00:00:00Z",
-                    "status": "active" }],
+                    "status": "active",
+                    "addresses": [{ "meta": { "id": "4" }, "street": "1 Main St", "region": "MI", "type": "office" }],
+                    "telephoneNumbers": [{ "meta": { "id": "6" }, "number": "+1 555 0100 x12", "type": "office" }] }],
+                "urls": [{ "meta": { "id": "3" }, "url": "https://example.org/~mira", "type": "personal" }],
                 "members": ["CO:members:all"]
             }
         });

@@ -8,10 +8,7 @@ use proto::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::{
-    connector::Job,
-    domain::{eligibility::Work, subject::Kind},
-};
+use crate::{connector::Job, domain::eligibility::Work};
 
 /// The data of the subject; of one that is removed, only which it was.
 pub(super) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
@@ -24,6 +21,9 @@ pub(super) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
         }
         (Some(Data::EmailList(list)), Work::Apply) => {
             line.insert("CoEmailList".to_owned(), record(list.co_email_list.as_ref().map(Record::of)));
+        }
+        (Some(Data::Service(service)), Work::Apply) => {
+            line.insert("CoService".to_owned(), record(service.co_service.as_ref().map(Record::of)));
         }
         _ => {
             line.insert(job.subject.kind.resource().to_owned(), skeleton(job, job.state));
@@ -50,9 +50,19 @@ fn add_person(line: &mut Map<String, Json>, person: &PersonState) {
     line.insert("Name".to_owned(), list(person.names.iter().map(Record::of)));
     line.insert("EmailAddress".to_owned(), list(person.email_addresses.iter().map(Record::of)));
     line.insert("Identifier".to_owned(), list(person.identifiers.iter().map(Record::of)));
+    line.insert("Url".to_owned(), list(person.urls.iter().map(Record::of)));
     let roles = person.roles.iter().map(|role| {
         let cou = person.cous.iter().find(|cou| cou.id.is_some() && cou.id == role.cou_id);
-        nested(Record::of(role), "Cou", cou.map(Record::of))
+        let mut whole = nested(Record::of(role), "Cou", cou.map(Record::of));
+        if let Some(whole) = whole.as_object_mut() {
+            let addresses = person.addresses.iter().filter(|row| row.co_person_role_id == role.id);
+            whole.insert("Address".to_owned(), list(addresses.map(Record::of)));
+            let numbers = person.telephone_numbers.iter().filter(|row| row.co_person_role_id == role.id);
+            whole.insert("TelephoneNumber".to_owned(), list(numbers.map(Record::of)));
+            let attributes = person.ad_hoc_attributes.iter().filter(|row| row.co_person_role_id == role.id);
+            whole.insert("AdHocAttribute".to_owned(), list(attributes.map(Record::of)));
+        }
+        whole
     });
     line.insert("CoPersonRole".to_owned(), Json::Array(roles.collect()));
     let memberships = person.memberships.iter().filter_map(|membership| {
@@ -60,6 +70,14 @@ fn add_person(line: &mut Map<String, Json>, person: &PersonState) {
         Some(nested(member, "CoGroup", membership.group.as_ref().map(Record::of)))
     });
     line.insert("CoGroupMember".to_owned(), Json::Array(memberships.collect()));
+    let links = person.org_identities.iter().filter_map(|linked| {
+        let mut link = object(&Record::of(linked.link.as_ref()?));
+        let mut org_identity = object(&Record::of(linked.org_identity.as_ref()?));
+        org_identity.insert("Identifier".to_owned(), list(linked.identifiers.iter().map(Record::of)));
+        link.insert("OrgIdentity".to_owned(), Json::Object(org_identity));
+        Some(Json::Object(link))
+    });
+    line.insert("CoOrgIdentityLink".to_owned(), Json::Array(links.collect()));
 }
 
 fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
@@ -68,11 +86,10 @@ fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
         Some(Data::Person(person)) => person.co_person.as_ref().map(Record::of),
         Some(Data::Group(group)) => group.co_group.as_ref().map(Record::of),
         Some(Data::EmailList(list)) => list.co_email_list.as_ref().map(Record::of),
-        None => None,
+        Some(Data::Service(_)) | None => None,
     };
     let status = status.and_then(|record| object(&record).remove("status"));
-    if let (Some(status), Some(skeleton), true) = (status, skeleton.as_object_mut(), job.subject.kind != Kind::Service)
-    {
+    if let (Some(status), Some(skeleton)) = (status, skeleton.as_object_mut()) {
         skeleton.insert("status".to_owned(), status);
     }
     skeleton

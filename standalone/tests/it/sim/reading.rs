@@ -97,7 +97,7 @@ pub(crate) fn of_state(state: &SubjectState) -> Reading {
                 .collect(),
         }),
         Some(Data::Group(group)) => of_group(&group.co_group.clone().unwrap_or_default()),
-        Some(Data::EmailList(_)) | None => {
+        Some(Data::EmailList(_) | Data::Service(_)) | None => {
             let subject = state.subject.unwrap_or_default();
             let of_group = subject.kind() == proto::registry::v1::SubjectKind::CoGroup;
             Reading { key: of_group.then(|| format!("group-{}", subject.id)), ..Reading::default() }

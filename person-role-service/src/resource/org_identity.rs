@@ -1,0 +1,62 @@
+//! Org identities (neighbours.md OrgIdentity).
+
+use std::collections::HashMap;
+
+use proto::{caller::Caller, refusal::Refusal};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait};
+
+use crate::{
+    change::Change,
+    context::{App, Fault},
+    domain::validity,
+    resource::{Draft, Resource, merged, search},
+    store::{
+        entity::{
+            co_org_identity_link::CoOrgIdentityLinks, email_address, identifier, org_identity,
+            org_identity::OrgIdentities,
+        },
+        stored::with,
+    },
+};
+
+#[async_trait::async_trait]
+impl Resource for OrgIdentities {
+    async fn check(_change: &mut Change<'_>, draft: &mut Draft<'_, org_identity::Model>) -> Result<(), Fault> {
+        if !draft.wrong.has("valid_from") && !draft.wrong.has("valid_through") {
+            let full = merged::<Self>(draft);
+            validity::check_order(&full, &mut draft.wrong);
+        }
+        Ok(())
+    }
+
+    async fn before_delete(change: &mut Change<'_>, row: &org_identity::Model) -> Result<(), Fault> {
+        if with::<CoOrgIdentityLinks>("org_identity_id", row.id)?.count(&change.tx).await? > 0 {
+            let sentence = "The org identity is linked to a person of the CO. Delete the link first.";
+            return Err(Refusal::forbidden("CoPerson Exists", sentence).into());
+        }
+        Ok(())
+    }
+
+    fn own_filters() -> &'static [&'static str] {
+        &["search.identifier", "search.mail"]
+    }
+
+    async fn filter(_app: &App, _caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+        let mut condition = Condition::all();
+        for (key, text) in filters {
+            let among = match key.replace('_', ".").as_str() {
+                "search.identifier" => search::identifiers(text, identifier::Column::OrgIdentityId),
+                "search.mail" => search::mail(text, email_address::Column::OrgIdentityId),
+                other if other.starts_with("search.") => {
+                    let sentence = format!(
+                        "Org identities cannot be searched by \"{key}\". Use search.identifier or search.mail."
+                    );
+                    return Err(Refusal::Unprocessable(sentence).into());
+                }
+                _ => continue,
+            };
+            condition = condition.add(org_identity::Column::Id.in_subquery(among));
+        }
+        Ok(condition)
+    }
+}

@@ -1,0 +1,181 @@
+//! What hangs on roles and people beside names: addresses, telephone numbers, ad hoc attributes, web addresses; services,
+//! and the tree of COUs.
+
+use person_role_service::{
+    app::{list_subjects::list_subjects, read_subjects::read_subjects, view::view},
+    store::entity::{
+        ad_hoc_attribute::AdHocAttributes, address::Addresses, co::Cos, co_person_role::CoPersonRoles,
+        co_service::CoServices, cou::Cous, history_record::HistoryRecords, telephone_number::TelephoneNumbers,
+        url::Urls,
+    },
+};
+use proto::{
+    events::v1::Action,
+    refusal::Refusal,
+    registry::v1::{
+        self as v1, ListSubjectsRequest, ReadSubjectsRequest, Status, Subject, SubjectKind, SuspendableStatus,
+        Visibility, subject_state::Data,
+    },
+};
+
+use crate::house::{House, role};
+
+async fn state(house: &House, kind: SubjectKind, id: i64) -> v1::SubjectState {
+    let subjects = vec![Subject { kind: kind.into(), id }];
+    read_subjects(house.app(), &ReadSubjectsRequest { subjects }).await.unwrap().remove(0)
+}
+
+fn person_of(state: v1::SubjectState) -> v1::PersonState {
+    match state.data {
+        Some(Data::Person(person)) => person,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) async fn what_hangs_on_a_role_is_told_of_its_person(house: &House) {
+    let co = house.co("Parts").await;
+    let (person, other) = (house.person(co, Status::Active).await, house.person(co, Status::Active).await);
+    let held = house.role(person, None, Status::Active).await;
+    let resting = house.role(person, None, Status::Suspended).await;
+    let text = |text: &str| Some(text.to_owned());
+    let of = |id: i64| v1::Address { co_person_role_id: Some(id), street: text("1 Main St"), ..v1::Address::default() };
+    let mut last = state(house, SubjectKind::CoPerson, person).await;
+    for step in 0..6 {
+        house.events().await;
+        match step {
+            0 => drop(house.add::<Addresses>(of(held)).await.unwrap()),
+            1 => {
+                let number = v1::TelephoneNumber {
+                    co_person_role_id: Some(held),
+                    number: text("555 0100"),
+                    ..v1::TelephoneNumber::default()
+                };
+                house.add::<TelephoneNumbers>(number).await.unwrap();
+            }
+            2 => {
+                let attribute = v1::AdHocAttribute {
+                    co_person_role_id: Some(held),
+                    tag: text("badge"),
+                    value: text("B-17"),
+                    ..v1::AdHocAttribute::default()
+                };
+                house.add::<AdHocAttributes>(attribute).await.unwrap();
+            }
+            3 => {
+                let url = v1::Url {
+                    co_person_id: Some(person),
+                    url: text("https://example.org/~ada"),
+                    r#type: text("personal"),
+                    ..v1::Url::default()
+                };
+                house.add::<Urls>(url).await.unwrap();
+            }
+            // To somebody else, with all that hangs on it.
+            4 => house.edit::<CoPersonRoles>(held, role(other, None, Status::Active)).await.unwrap(),
+            _ => house.edit::<CoPersonRoles>(held, role(person, None, Status::Active)).await.unwrap(),
+        }
+        let told = house.events().await;
+        assert!(told.iter().any(|event| event.subject.is_some_and(|subject| subject.id == person)), "step {step}");
+        let now = state(house, SubjectKind::CoPerson, person).await;
+        assert!(now.revision > last.revision && now.data != last.data, "step {step}");
+        last = now;
+    }
+    house.add::<Addresses>(of(resting)).await.unwrap();
+    let known = person_of(state(house, SubjectKind::CoPerson, person).await);
+    let counts =
+        [known.addresses.len(), known.telephone_numbers.len(), known.ad_hoc_attributes.len(), known.urls.len()];
+    assert_eq!(counts, [1, 1, 1, 1], "of roles that hold");
+    let of_role: Vec<Option<i64>> = house
+        .list::<HistoryRecords>("copersonid", person)
+        .await
+        .into_iter()
+        .filter(|record| record.action() == "AADR")
+        .map(|record| record.co_person_role_id)
+        .collect();
+    assert_eq!(of_role, [Some(held), Some(resting)]);
+    let address = house.list::<Addresses>("copersonroleid", held).await[0].id();
+    house.delete::<CoPersonRoles>(held).await.unwrap();
+    assert!(view::<Addresses>(house.app(), &house.caller, address).await.is_err(), "it went with its role");
+    assert!(house.list::<TelephoneNumbers>("coid", co).await.is_empty());
+    assert_eq!(house.list::<Addresses>("copersonroleid", resting).await.len(), 1, "the other role's stays");
+}
+
+pub(crate) async fn a_service_is_a_subject(house: &House) {
+    let co = house.co("Services").await;
+    house.events().await;
+    let service = v1::CoService {
+        co_id: Some(co),
+        name: Some("Wiki".to_owned()),
+        visibility: Some(Visibility::CoMember.into()),
+        status: Some(SuspendableStatus::Active.into()),
+        ..v1::CoService::default()
+    };
+    let wrong = v1::CoService {
+        contact_email: Some("nobody".to_owned()),
+        service_url: Some("wiki".to_owned()),
+        short_label: Some("a b".to_owned()),
+        cluster_id: Some(7),
+        ..service.clone()
+    };
+    let Err(fault) = house.add::<CoServices>(wrong).await else { panic!("a refusal") };
+    let Refusal::InvalidFields(wrong) = fault.into_refusal() else { panic!("fields") };
+    assert_eq!(wrong.0.keys().collect::<Vec<_>>(), ["cluster_id", "contact_email", "service_url", "short_label"]);
+    let id = house.add::<CoServices>(service.clone()).await.unwrap();
+    let first = state(house, SubjectKind::CoService, id).await;
+    assert!(matches!(&first.data, Some(Data::Service(state)) if state.co_service.as_ref().unwrap().name() == "Wiki"));
+    house.edit::<CoServices>(id, v1::CoService { name: Some("Blog".to_owned()), ..service }).await.unwrap();
+    assert!(state(house, SubjectKind::CoService, id).await.revision > first.revision);
+    let request = ListSubjectsRequest { co_id: co, limit: 100, ..ListSubjectsRequest::default() };
+    let listed = list_subjects(house.app(), &request).await.unwrap();
+    assert_eq!(listed.last(), Some(&Subject { kind: SubjectKind::CoService.into(), id }));
+    house.delete::<CoServices>(id).await.unwrap();
+    let told: Vec<(SubjectKind, Action)> =
+        house.events().await.iter().map(|event| (event.subject.unwrap().kind(), event.action())).collect();
+    let of_service = |action: Action| (SubjectKind::CoService, action);
+    assert_eq!(told, [Action::Added, Action::Updated, Action::Deleted].map(of_service));
+    let gone = state(house, SubjectKind::CoService, id).await;
+    assert!(!gone.exists && gone.data.is_none());
+}
+
+pub(crate) async fn cous_say_their_place_in_the_tree(house: &House) {
+    let co = house.co("Tree").await;
+    let elsewhere = house.co("Wood").await;
+    house.cou(elsewhere, "Other").await;
+    let below = async |name: &str, parent: i64| {
+        let cou =
+            v1::Cou { co_id: Some(co), name: Some(name.to_owned()), parent_id: Some(parent), ..v1::Cou::default() };
+        house.add::<Cous>(cou).await.unwrap()
+    };
+    let top = house.cou(co, "Top").await;
+    let first = below("First", top).await;
+    let second = below("Second", top).await;
+    let leaf = below("Leaf", first).await;
+    let place = async |id: i64| {
+        let cou = house.view::<Cous>(id).await;
+        (cou.lft(), cou.rght())
+    };
+    assert_eq!([place(top).await, place(first).await, place(leaf).await], [(1, 8), (2, 5), (3, 4)]);
+    let moved = v1::Cou {
+        co_id: Some(co),
+        name: Some("Leaf".to_owned()),
+        parent_id: Some(second),
+        lft: Some(99),
+        ..v1::Cou::default()
+    };
+    house.edit::<Cous>(leaf, moved).await.unwrap();
+    let listed: Vec<(i64, i64)> =
+        house.list::<Cous>("coid", co).await.iter().map(|cou| (cou.lft(), cou.rght())).collect();
+    assert_eq!(listed, [(1, 8), (2, 3), (4, 7), (5, 6)]);
+}
+
+pub(crate) async fn the_co_called_comanage_stays(house: &House) {
+    let co = house.co("COmanage").await;
+    let phrase = |result: Result<(), person_role_service::context::Fault>| match result.unwrap_err().into_refusal() {
+        Refusal::Forbidden { phrase, .. } => phrase,
+        other => panic!("{other:?}"),
+    };
+    let renamed =
+        v1::Co { name: Some("Ours".to_owned()), status: Some(v1::CoStatus::Active.into()), ..v1::Co::default() };
+    assert_eq!(phrase(house.edit::<Cos>(co, renamed).await), "Cannot Edit COmanage CO");
+    assert_eq!(phrase(house.delete::<Cos>(co).await), "Cannot Remove COmanage CO");
+}
