@@ -7,6 +7,7 @@ pub mod changed;
 pub mod entity;
 pub mod extended_attributes;
 pub mod memberships;
+pub mod outcomes;
 pub mod owners;
 pub mod revisions;
 pub mod stored;

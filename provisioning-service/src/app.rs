@@ -6,9 +6,10 @@ use std::{
 };
 
 use chrono::Duration;
-use messaging::outbox::{Outgoing, Relay};
+use messaging::outbox::{self, Outgoing, Relay};
 use prost::Message;
 use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use service_kit::{clock::Clock, database::Database};
 use tokio::sync::Notify;
 
@@ -33,6 +34,7 @@ pub mod take_changes;
 pub mod target_rules;
 pub mod view_request;
 pub mod view_targets;
+pub mod wishes;
 
 /// Gives numbers from 0 up to 1; tests give their own.
 pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
@@ -56,6 +58,8 @@ pub struct App {
     pub late_effect: Duration,
     /// What tells this service's database from one that is made in its place.
     pub identity: Arc<str>,
+    /// Checks and writes what is asked for by name.
+    pub wishes: Arc<wishes::Wishes>,
     /// Sends what is in the outbox.
     pub relay: Relay,
     /// What this process tells itself.
@@ -95,16 +99,23 @@ impl App {
     }
 }
 
-/// The message that wakes workers for requests.
-#[must_use]
-pub fn wake_up(request_ids: Vec<i64>) -> Outgoing {
+/// Writes the message that wakes the workers of other processes, in the transaction that made requests. A SQLite file has
+/// one process, which wakes itself.
+///
+/// # Errors
+/// Those of the database.
+pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids: Vec<i64>) -> Result<(), DbErr> {
+    if request_ids.is_empty() || db.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
     let mut id = [0_u8; 16];
     rand::fill(&mut id);
-    Outgoing {
+    let message = Outgoing {
         message_id: format!("wake-{:032x}", u128::from_be_bytes(id)),
         routing_key: "provisioning.request".to_owned(),
         body: ProvisioningWakeUp { request_ids }.encode_to_vec(),
-    }
+    };
+    outbox::enqueue(db, clock, vec![message]).await
 }
 
 /// Lets only privileged callers pass (D13).

@@ -72,6 +72,11 @@ pub trait Connector: Send + Sync + fmt::Debug {
         &Kind::ORDER
     }
 
+    /// Whether calls that come at once are carried out together, so that many at once cost little more than one.
+    fn gathers(&self) -> bool {
+        false
+    }
+
     /// What it wants to be told of a target.
     fn configuration(&self) -> &'static Description;
 

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_initial;
 mod m0002_unsettled;
 mod m0003_queue;
+mod m0004_thin;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -13,7 +14,12 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_initial::Migration), Box::new(m0002_unsettled::Migration), Box::new(m0003_queue::Migration)]
+        vec![
+            Box::new(m0001_initial::Migration),
+            Box::new(m0002_unsettled::Migration),
+            Box::new(m0003_queue::Migration),
+            Box::new(m0004_thin::Migration),
+        ]
     }
 
     fn migration_table_name() -> DynIden {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Random},
+    app::{App, Random, wishes::Wishes},
     connector::{Connector, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
@@ -71,9 +71,11 @@ impl ProvisioningService {
         let lease = chrono::Duration::seconds(i64::from(settings.worker.lease_seconds.max(1)));
         let late_effect = chrono::Duration::seconds(i64::from(settings.worker.late_effect_seconds));
         let identity = identity::of(database.writer()).await?.into();
+        let to_registry = Registry::new(registry.clone());
         let app = App {
             relay: Relay::new(database.clone(), broker.clone()),
-            registry: Registry::new(registry.clone()),
+            wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
+            registry: to_registry,
             connectors: Connectors::new(&data)?,
             random: Arc::new(rand::random::<f64>),
             signals: Arc::default(),

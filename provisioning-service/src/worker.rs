@@ -44,6 +44,12 @@ impl Shared {
         Duration::from_secs(u64::from(self.settings.call_seconds.max(1)))
     }
 
+    /// How many calls a target takes at once whose connector gathers them: so many that, if it is slow, it leaves half of
+    /// the room to others.
+    fn gathered(&self) -> usize {
+        (self.settings.batch / 2).max(1)
+    }
+
     fn poll(&self) -> Duration {
         Duration::from_millis(self.settings.poll_ms.max(1))
     }

@@ -19,10 +19,11 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The system's clock.
+    /// The system's clock. In debug builds a test may say in `COHORT_CLOCK_AHEAD_MS` how many milliseconds this host is
+    /// ahead of others.
     #[must_use]
     pub fn system() -> Self {
-        Self::default()
+        Self { manual: None, offset_us: ahead_ms().saturating_mul(1000) }
     }
 
     /// A clock that stands still until it is moved.
@@ -66,6 +67,18 @@ impl Clock {
             manual.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
         }
     }
+}
+
+#[cfg(not(debug_assertions))]
+const fn ahead_ms() -> i64 {
+    0
+}
+
+#[cfg(debug_assertions)]
+#[expect(clippy::disallowed_methods, reason = "it is no setting: it is there for tests alone, in debug builds alone")]
+fn ahead_ms() -> i64 {
+    let said = std::env::var("COHORT_CLOCK_AHEAD_MS").ok();
+    said.and_then(|said| said.parse().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

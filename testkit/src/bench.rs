@@ -16,6 +16,7 @@ use crate::rabbitmq::RabbitMq;
 
 mod book;
 mod bulk;
+mod cpu;
 mod database;
 mod embedded;
 mod growth;

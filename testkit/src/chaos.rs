@@ -29,11 +29,15 @@ use crate::proof::{
 
 mod api;
 mod caller;
+mod client;
 mod evidence;
 mod faults;
 mod fleet;
+mod group;
+mod history;
 mod ledger;
 mod load;
+mod model;
 mod payload;
 mod points;
 mod proxy;
@@ -112,7 +116,7 @@ pub async fn run(settings: Settings) -> Verdict {
     let resting = Instant::now();
     let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
     println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
-    let rest = settle::rest(&api, &targets, co, &numbers).await;
+    let rest = settle::rest(&api, &fleet, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
     verdict.lost.extend(unrest);
     print!("{}", evidence::tell(&verdict, &clients, &target));
@@ -151,7 +155,10 @@ async fn prepare(api: &Api, targets: &Targets) -> (Place, BTreeMap<i64, i64>) {
         let document = tend::record(co, number, targets);
         numbers.insert(add("target.add", "co_provisioning_targets", document).await, number);
     }
-    (Place { co, cous, targets: numbers.keys().copied().collect() }, numbers)
+    let groups = api.list("co_groups", &format!("coid={co}")).await;
+    let automatic = groups.iter().filter(|group| group.get("Auto").and_then(serde_json::Value::as_bool) == Some(true));
+    let groups = automatic.filter_map(|group| group.get("Id")?.as_i64()).collect();
+    (Place { co, cous, targets: numbers.keys().copied().collect(), groups }, numbers)
 }
 
 fn keep_files(folder: &std::path::Path, keep: &std::path::Path, rest: &crate::proof::rest::Rest, fleet: &Fleet) {

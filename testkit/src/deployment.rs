@@ -21,7 +21,7 @@ mod program;
 pub(crate) use program::find as find_program_of_ours;
 use program::{Backends, Program};
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_secs(180);
 
 /// The two ways to run Cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

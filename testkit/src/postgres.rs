@@ -19,7 +19,7 @@ use crate::folder::Folder;
 use crate::ports::free_port;
 use crate::process::{Process, Signal, find_program, tail};
 
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_secs(120);
 
 static SHARED: OnceCell<Arc<Postgres>> = OnceCell::const_new();
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::Failure;
-use crate::command::{command, output, root, run};
+use crate::command::{bins, command, output, root, run, target};
 use crate::setup;
 
 /// What is measured; the tool checks it.
@@ -45,8 +45,7 @@ pub(crate) fn measure(wish: &Wish) -> Result<(), Failure> {
         Some(folder) => absolute(folder)?,
         None => build()?,
     };
-    let mut tool =
-        command("cargo", &["run", "--locked", "--quiet", "--package", "testkit", "--bin", "testkit-bench", "--"]);
+    let mut tool = command("cargo", &["run", "--locked", "--quiet", "--bin", "testkit-bench", "--"]);
     tool.arg("--programs").arg(programs);
     if let Some(other) = &wish.against {
         tool.arg("--against").arg(absolute(other)?);
@@ -72,14 +71,11 @@ pub(crate) fn measure(wish: &Wish) -> Result<(), Failure> {
 
 /// Builds the programs, and gives the folder that they are in.
 fn build() -> Result<PathBuf, Failure> {
-    let packages = ["gateway", "person-role-service", "provisioning-service", "standalone"];
-    let mut build = command("cargo", &["build", "--release", "--locked", "--bins"]);
-    run(build.args(packages.iter().flat_map(|package| ["--package", *package])))?;
-    let this = std::env::current_exe().ok();
-    let target = this.as_deref().and_then(|file| file.parent()?.parent());
-    let folder = target.map(|target| target.join("release")).filter(|folder| folder.join("gateway").is_file());
-    folder
-        .ok_or_else(|| Failure::failed("the release build is not beside this program's; name its folder: --programs."))
+    let programs = ["gateway", "person-role-service", "provisioning-service", "cohort"];
+    run(command("cargo", &["build", "--release", "--locked"]).args(bins(&programs)))?;
+    let folder = target().join("release");
+    let built = folder.join("gateway").is_file().then_some(folder);
+    built.ok_or_else(|| Failure::failed("the release build is not beside this program's; name its folder: --programs."))
 }
 
 /// Names the commit that is built, and says if files differ from it.

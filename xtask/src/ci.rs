@@ -2,11 +2,12 @@
 
 use crate::Failure;
 use crate::command::{command, run};
-use crate::test;
+use crate::{dependencies, test};
 
 /// Runs all checks, the quick ones first; stops at the first that fails.
 pub(crate) fn run_checks() -> Result<(), Failure> {
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    dependencies::check()?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
     run(&mut command("cargo", &clippy))?;
     let doc = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
@@ -14,7 +15,7 @@ pub(crate) fn run_checks() -> Result<(), Failure> {
     test::all(&[])
 }
 
-/// Writes the generated code anew: the test that proves it fresh does it when it is asked to.
+/// Writes the generated code anew.
 pub(crate) fn generate() -> Result<(), Failure> {
-    run(command("cargo", &["test", "--package", "proto"]).env("COHORT_REGENERATE", "1"))
+    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "codegen"]))
 }

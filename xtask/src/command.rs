@@ -11,6 +11,13 @@ pub(crate) fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
+/// Gives the folder that this program was built into, which holds what can be built anew.
+pub(crate) fn target() -> PathBuf {
+    let this = std::env::current_exe().ok();
+    let target = this.as_deref().and_then(|file| file.parent()?.parent());
+    target.map_or_else(|| root().join("target"), Path::to_owned)
+}
+
 /// Prepares a command in the root of the repository.
 pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
@@ -35,6 +42,12 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
         return Err(Failure::failed(format!("`{shown}` failed ({}).", output.status)));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Says to cargo which programs to build. By `--bin` and not by `--package`: what is built for one package alone has other
+/// features of its dependencies, and so others.
+pub(crate) fn bins<'a>(programs: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    programs.iter().flat_map(|program| ["--bin", *program])
 }
 
 /// Finds a program in the given folders or in `PATH`.

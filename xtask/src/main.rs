@@ -9,8 +9,10 @@ mod bench;
 mod chaos;
 mod ci;
 mod command;
+mod dependencies;
 mod setup;
 mod test;
+mod tools;
 
 /// The chores of the project.
 #[derive(Debug, Parser)]
@@ -50,7 +52,8 @@ enum Chore {
     },
     /// Writes the generated code anew
     Generate,
-    /// Installs what tests and benchmarks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell
+    /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell; and
+    /// cargo-deny and cargo-machete into the target folder
     Setup,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
@@ -85,7 +88,7 @@ fn main() -> ExitCode {
         Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
         Chore::Shape => print_shape(),
-        Chore::Setup => setup::run_setup(&setup::ALL),
+        Chore::Setup => setup::everything(),
         Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {

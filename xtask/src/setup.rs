@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
+use crate::tools;
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,12 @@ const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sql
 pub(crate) const SERVERS: [Need; 4] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL];
 /// What tests and benchmarks need.
 pub(crate) const ALL: [Need; 7] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, WRK, SQLITE];
+
+/// Installs whatever a chore may need.
+pub(crate) fn everything() -> Result<(), Failure> {
+    run_setup(&ALL)?;
+    tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))
+}
 
 /// Installs what is missing, or says what to install.
 pub(crate) fn run_setup(needs: &[Need]) -> Result<(), Failure> {

@@ -7,17 +7,50 @@ use std::{
 
 use messaging::{AmqpSettings, Broker, Busy, PublishError, Queue};
 use testkit::RabbitMq;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     contract::contract,
-    rig::{Consumer, changes, dead_letters_become, message, numbers, publish},
+    rig::{Consumer, PATIENCE, changes, dead_letters_become, message, numbers, publish},
 };
 
 const CHANGES: Queue = Queue::ProvisioningChanges;
+/// Who publishes is answered within this, whatever the broker does; on a slow machine, too.
+const BOUNDED: Duration = Duration::from_secs(30);
 
 fn settings(url: String) -> AmqpSettings {
-    AmqpSettings { delivery_limit: 2, ..AmqpSettings::new(url, "messaging tests") }
+    AmqpSettings { delivery_limit: 2, confirm_timeout: PATIENCE, ..AmqpSettings::new(url, "messaging tests") }
+}
+
+/// Waits until a queue stands: one that was made just now refuses what comes until it has a leader, which is no part of
+/// what is asked here. The consumer sees nothing of it afterwards.
+async fn stands(broker: &Broker, key: &str, consumer: &mut Consumer) {
+    let confirmed = async {
+        for number in 0.. {
+            let id = format!("first-{number}");
+            if broker.publish(vec![message(id.clone(), key)]).await == [Ok(())] {
+                return id;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        unreachable!("numbers do not end")
+    };
+    let first = timeout(PATIENCE, confirmed).await.expect("the queue stands in time");
+    while consumer.delivery().await.id != first {}
+}
+
+/// The same for all queues.
+async fn all_stand(broker: &Broker) {
+    for (queue, key) in [
+        (CHANGES, "co_person.updated"),
+        (Queue::ProvisioningRequests, "provisioning.request"),
+        (Queue::RegistryOutcomes, "provisioning.outcome"),
+    ] {
+        let mut consumer = Consumer::start(broker, queue);
+        stands(broker, key, &mut consumer).await;
+        consumer.stop().await;
+    }
 }
 
 async fn broker_with(change: impl FnOnce(&mut AmqpSettings)) -> Broker {
@@ -25,6 +58,7 @@ async fn broker_with(change: impl FnOnce(&mut AmqpSettings)) -> Broker {
     change(&mut settings);
     let broker = Broker::amqp(settings).unwrap();
     broker.wait_connected().await;
+    all_stand(&broker).await;
     broker
 }
 
@@ -41,15 +75,18 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
     let mut consumer = Consumer::start(&broker, CHANGES);
     broker.wait_connected().await;
 
-    // Publishes as a relay does: again, until it is confirmed.
-    let publishing = broker.clone();
+    // Publishes as a relay does: again, until it is confirmed; and some more when the broker is there again.
+    let (publishing, back) = (broker.clone(), CancellationToken::new());
+    let is_back = back.clone();
     let publisher = tokio::spawn(async move {
-        let mut failures = 0;
-        for batch in changes(4000).chunks(20) {
-            let mut left = batch.to_vec();
+        let (mut batches, mut more) = (0, 10);
+        while more > 0 {
+            more -= usize::from(is_back.is_cancelled());
+            let number = |at: usize| (batches * 20 + at).to_string();
+            let mut left: Vec<_> = (0..20).map(|at| message(number(at), "co_person.updated")).collect();
+            batches += 1;
             while !left.is_empty() {
                 let results = publishing.publish(left.clone()).await;
-                failures += results.iter().filter(|result| result.is_err()).count();
                 left = left
                     .into_iter()
                     .zip(results)
@@ -58,7 +95,7 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
                     .collect();
             }
         }
-        failures
+        batches * 20
     });
     let mut seen: HashSet<String> = consumer.ids(200).await.into_iter().collect();
     rabbitmq.kill().await;
@@ -66,15 +103,16 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
 
     let asked = Instant::now();
     assert_eq!(broker.publish(vec![message("away", "co.deleted")]).await, [Err(PublishError::Unavailable)]);
-    assert!(asked.elapsed() < Duration::from_secs(5));
+    assert!(asked.elapsed() < BOUNDED);
 
     rabbitmq.restart().await;
-    let failures = publisher.await.unwrap();
-    assert!(failures > 0, "the broker was killed too late to matter");
-    while seen.len() < 4000 {
+    broker.wait_connected().await;
+    back.cancel();
+    let published = publisher.await.unwrap();
+    while seen.len() < published {
         seen.insert(consumer.delivery().await.id);
     }
-    assert_eq!(seen, numbers(4000).into_iter().collect());
+    assert_eq!(seen, numbers(published).into_iter().collect());
     consumer.stop().await;
     broker.close().await;
 }
@@ -83,6 +121,8 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
 async fn confirmed_messages_outlive_a_killed_broker() {
     let rabbitmq = RabbitMq::start().await;
     let broker = Broker::amqp(settings(rabbitmq.amqp_url())).unwrap();
+    broker.wait_connected().await;
+    all_stand(&broker).await;
     assert_eq!(broker.publish(changes(100)).await, [Ok(()); 100]);
     rabbitmq.kill().await;
     rabbitmq.restart().await;
@@ -100,6 +140,7 @@ async fn a_broker_that_starts_late_is_found() {
     assert_eq!(broker.publish(changes(2)).await, [Err(PublishError::Unavailable); 2]);
     rabbitmq.restart().await;
     broker.wait_connected().await;
+    stands(&broker, "co_person.updated", &mut consumer).await;
     assert_eq!(broker.publish(changes(2)).await, [Ok(()); 2]);
     assert_eq!(consumer.ids(2).await, numbers(2));
 }
@@ -111,7 +152,7 @@ async fn a_broker_that_accepts_and_says_nothing_does_not_hang_a_publish() {
     let broker = Broker::amqp(settings(format!("amqp://127.0.0.1:{port}/%2f"))).unwrap();
     let asked = Instant::now();
     assert_eq!(broker.publish(changes(1)).await, [Err(PublishError::Unavailable)]);
-    assert!(asked.elapsed() < Duration::from_secs(5));
+    assert!(asked.elapsed() < BOUNDED);
     broker.close().await;
 }
 
@@ -120,8 +161,10 @@ async fn a_broker_that_accepts_and_says_nothing_does_not_hang_a_publish() {
 async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
     let rabbitmq = RabbitMq::start().await;
     let broker =
-        Broker::amqp(AmqpSettings { confirm_timeout: Duration::from_secs(2), ..settings(rabbitmq.amqp_url()) })
+        Broker::amqp(AmqpSettings { confirm_timeout: Duration::from_secs(5), ..settings(rabbitmq.amqp_url()) })
             .unwrap();
+    broker.wait_connected().await;
+    all_stand(&broker).await;
     assert_eq!(broker.publish(changes(10)).await, [Ok(()); 10]);
 
     // The broker tells its connections of an alarm when it has noted it: what is published before that is still confirmed.
@@ -130,9 +173,9 @@ async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
     let blocked = loop {
         let asked = Instant::now();
         let answer = broker.publish(vec![message("blocked", "co.deleted")]).await;
-        assert!(asked.elapsed() < Duration::from_secs(6));
+        assert!(asked.elapsed() < BOUNDED);
         match answer[..] {
-            [Ok(())] => assert!(raised.elapsed() < Duration::from_secs(30), "the alarm blocks nobody"),
+            [Ok(())] => assert!(raised.elapsed() < PATIENCE, "the alarm blocks nobody"),
             _ => break answer,
         }
     };
@@ -187,8 +230,8 @@ async fn a_queue_that_vanished_is_declared_again() {
     let url = rabbitmq.create_vhost("messaging").await;
     let broker = Broker::amqp(settings(url.clone())).unwrap();
     let mut consumer = Consumer::start(&broker, CHANGES);
-    assert_eq!(broker.publish(changes(1)).await, [Ok(())]);
-    assert_eq!(consumer.ids(1).await, ["0"]);
+    broker.wait_connected().await;
+    stands(&broker, "co_person.updated", &mut consumer).await;
 
     let vhost = url.rsplit('/').next().unwrap();
     let name = format!(r#"rabbit_misc:r(<<"{vhost}">>, queue, <<"{}">>)"#, CHANGES.name());
@@ -202,7 +245,8 @@ async fn a_queue_that_vanished_is_declared_again() {
     // The consumer declares it; until then the message may come back.
     let mut published = publish(&broker, changes(1)).await.unwrap();
     while published != [Ok(())] {
-        assert_eq!(published, [Err(PublishError::Unroutable)]);
+        // When it is there again, it has no leader for a moment.
+        assert!(matches!(published[..], [Err(PublishError::Unroutable | PublishError::Refused)]), "{published:?}");
         published = broker.publish(changes(1)).await;
     }
     assert_eq!(consumer.ids(1).await, ["0"]);
@@ -212,6 +256,8 @@ async fn a_queue_that_vanished_is_declared_again() {
 async fn queues_that_an_operator_made_otherwise_are_taken_as_they_are() {
     let url = RabbitMq::shared().await.create_vhost("messaging").await;
     let first = Broker::amqp(settings(url.clone())).unwrap();
+    first.wait_connected().await;
+    all_stand(&first).await;
     assert_eq!(first.publish(changes(1)).await, [Ok(())]);
     // A wake-up's limit is another one; so is that of queues that an older version declared.
     let other = Broker::amqp(AmqpSettings { delivery_limit: 7, ..settings(url) }).unwrap();
@@ -223,12 +269,6 @@ async fn queues_that_an_operator_made_otherwise_are_taken_as_they_are() {
 #[tokio::test]
 async fn publishers_at_the_same_time_each_get_their_own_results() {
     let broker = broker().await;
-    // A queue that was made just now refuses until its leader stands: that is awaited, not part of what is asked here.
-    for _ in 0..50 {
-        if broker.publish(vec![message("first", "co_person.added")]).await == [Ok(())] {
-            break;
-        }
-    }
     let publishers: Vec<_> = (0..12)
         .map(|number| {
             let key = if number % 2 == 0 { "co_person.added" } else { "nobody.listens" };

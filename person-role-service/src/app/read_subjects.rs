@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use proto::registry::v1::{
     EmailListState, ReadSubjectsRequest, ServiceState, Subject, SubjectKind, SubjectState, subject_state::Data,
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use service_kit::rows::among;
 
 use crate::{
     context::{App, Fault},
@@ -85,7 +86,7 @@ impl Snapshot {
             return Ok(Vec::new());
         }
         let query = S::Entity::find()
-            .filter(S::columns().named(column)?.is_in(ids.iter().copied()))
+            .filter(among(self.tx.get_database_backend(), S::columns().named(column)?, ids))
             .order_by_asc(S::columns().named("id")?);
         Ok(live::<S>(query)?.all(&self.tx).await?)
     }

@@ -9,6 +9,7 @@ use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait, LockType, Query},
 };
+use service_kit::rows::among;
 
 /// The COs of records, by resource and id; what does not exist is not there.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ pub async fn look_up<C: ConnectionTrait>(
             .column((record.clone(), Alias::new("id")))
             .expr_as(Expr::col((record.clone(), Alias::new(owner))), Alias::new("co_id"))
             .from_as(Alias::new(table.path.as_str()), record.clone())
-            .and_where(Expr::col((record.clone(), Alias::new("id"))).is_in(ids.iter().copied()));
+            .and_where(among(db.get_database_backend(), (record.clone(), Alias::new("id")), ids));
         if table.field("deleted").is_some() {
             query.and_where(Expr::col((record.clone(), Alias::new("deleted"))).eq(false));
         }

@@ -229,8 +229,8 @@ pub(crate) async fn an_outcome_is_written_once(house: &House) {
         message: "no route to host".to_owned(),
         ..ProvisioningOutcome::default()
     };
-    let batch =
-        [outcome("a", true, false), outcome("b", true, true), outcome("b", true, true), outcome("c", false, false)];
+    let two = ProvisioningOutcome { together: vec![outcome("", true, true)], ..outcome("b", true, true) };
+    let batch = [outcome("a", true, false), two.clone(), two, outcome("c", false, false)];
     record_outcomes(house.app(), &batch).await.unwrap();
     record_outcomes(house.app(), &batch).await.unwrap();
     let of_deleted_co = ProvisioningOutcome { co_id: 999, ..outcome("d", true, false) };
@@ -247,6 +247,7 @@ pub(crate) async fn an_outcome_is_written_once(house: &House) {
         told,
         [
             ("PCPA", "Provisioned Main directory"),
+            ("PCPM", "Provisioned Main directory (Manual)"),
             ("PCPM", "Provisioned Main directory (Manual)"),
             ("PRVX", "Provisioning failed for Main directory: no route to host"),
         ]

@@ -25,7 +25,7 @@ impl ::prost::Name for ProvisioningWakeUp {
     const NAME: &'static str = "ProvisioningWakeUp";
     const PACKAGE: &'static str = "cohort.events.v1";
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProvisioningOutcome {
     #[prost(string, tag = "1")]
     pub event_id: ::prost::alloc::string::String,
@@ -47,6 +47,8 @@ pub struct ProvisioningOutcome {
     pub actor: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "10")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, repeated, tag = "11")]
+    pub together: ::prost::alloc::vec::Vec<ProvisioningOutcome>,
 }
 impl ::prost::Name for ProvisioningOutcome {
     const NAME: &'static str = "ProvisioningOutcome";

@@ -8,12 +8,16 @@ use service_kit::database::{is_conflict, is_taken};
 use crate::{
     app::{
         App,
-        record_outcomes::{self, Finished},
+        record_outcomes::{self, Finished, Landed},
     },
-    domain::outcome::{Attempt, ConnectorError},
+    domain::{
+        outcome::{Attempt, ConnectorError},
+        unsettled::{self, Times, Unsettled},
+    },
     store::{
         claim::{self, Scope},
         entity::request::Model,
+        states::{self, Place},
         targets,
     },
 };
@@ -56,16 +60,25 @@ pub async fn abandoned(app: &App, limit: usize) -> Result<Vec<Model>, DbErr> {
     Ok(again)
 }
 
+/// Ends requests that fell their workers. What the last of those called may land late still: the place remembers that, for
+/// the next one that succeeds there. It does not make a request of its own, which would fell workers again.
 async fn give_up(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
+    let (db, now) = (app.database.reader(), app.clock.now());
     let ids = felling.iter().map(|request| request.co_provisioning_target_id).collect();
-    let targets = targets::find_many(app.database.reader(), ids).await?;
-    let now = app.clock.now();
+    let targets = targets::find_many(db, ids).await?;
+    let places: Vec<Place> = felling.iter().map(Place::of).collect::<Result<_, _>>()?;
+    let known = states::find(db, &places).await?;
     let mut finished = Vec::with_capacity(felling.len());
-    for request in felling {
+    for (request, place) in felling.into_iter().zip(places) {
         tracing::error!(request.id, "a request is given up: its worker died each time");
         let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
-        let (subject, attempt) = (request.subject()?, Attempt::Broke(ConnectorError::permanent(FELLED)));
-        finished.push(Finished { request, subject, target, started: now, ended: now, attempt, landed: None });
+        let attempt = Attempt::Broke(ConnectorError::permanent(FELLED));
+        let before = known.get(&place).and_then(|known| known.unsettled.clone());
+        let began = request.started.unwrap_or(now);
+        let times = Times { began, now: began, late: app.late_effect };
+        let after = Unsettled { due: None, ..unsettled::taken_over(before.clone(), times) };
+        let landed = Some(Landed { before, after: Some(after), ..Landed::default() });
+        finished.push(Finished { request, subject: place.subject, target, started: now, ended: now, attempt, landed });
     }
     record_outcomes::run(app, &finished).await?;
     Ok(())

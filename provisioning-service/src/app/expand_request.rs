@@ -1,65 +1,121 @@
 //! Expanding a request that stands for many (D36): lists first, then groups, then people.
 //!
+//! Of a CO the target may have what the registry has no more, because it took no changes meanwhile: that is taken away
+//! (D36 says what a CO stands for; who asks for the whole of it wishes the target to be right).
+//!
 //! Each page is a transaction that makes its requests and notes how far the expansion is, so that it goes on from there
 //! when the worker ends in the middle.
 
-use messaging::outbox;
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, wake_up},
+    app::{App, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
         subject::{Kind, Subject},
     },
-    store::{children, claim::Held, entity::request::Model, parents, requests, targets},
+    store::{children, claim::Held, entity::request::Model, parents, requests, states, targets},
 };
 
 /// How many subjects a page has.
 const PAGE: u32 = 500;
+
+/// Why an expansion does not go on.
+enum Stop {
+    /// Another process holds the request.
+    Lost,
+    /// This is to be recorded.
+    Ended(Attempt),
+    /// The database cannot be used.
+    Broke(DbErr),
+}
+
+impl From<DbErr> for Stop {
+    fn from(error: DbErr) -> Self {
+        Self::Broke(error)
+    }
+}
 
 /// Expands a request; what is left to be recorded, if it could not be expanded to its end.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn run(app: &App, request: &Model) -> Result<Option<Attempt>, DbErr> {
-    let held = Held { id: request.id, fence: request.fence };
-    let many = request.subject()?;
-    let phases: &[Kind] = if many.kind == Kind::Cou { &[Kind::Person] } else { &Kind::ORDER };
-    let mut cursor = cursor_of(request);
-    let begin = cursor.and_then(|cursor| phases.iter().position(|phase| *phase == cursor.kind)).unwrap_or(0);
-    for phase in phases.iter().skip(begin) {
-        loop {
-            let plugin = match place(app, request).await? {
-                Ok(plugin) => plugin,
-                Err(why) => return Ok(Some(Attempt::CalledOff(why))),
-            };
-            let after = cursor.filter(|cursor| cursor.kind == *phase).or_else(|| before(*phase));
-            let cou = (many.kind == Kind::Cou).then_some(many.id);
-            let page = match app.registry.list(request.co_id, cou, after, PAGE).await {
-                Ok(page) => page,
-                Err(status) => {
-                    tracing::warn!(%status, request.id, "the registry cannot list subjects");
-                    return Ok(Some(Attempt::Postponed("The registry cannot be reached at the moment.".to_owned())));
-                }
-            };
-            let subjects: Vec<Subject> = page.iter().copied().take_while(|subject| subject.kind == *phase).collect();
-            let last = subjects.len() < PAGE as usize;
-            if let Some(end) = subjects.last() {
-                cursor = Some(*end);
-                if !make(app, request, held, &plugin, &subjects).await? {
-                    return Ok(None);
-                }
-            }
-            if last {
-                break;
-            }
-        }
+    match expand(app, request).await {
+        Ok(()) => {}
+        Err(Stop::Lost) => return Ok(None),
+        Err(Stop::Ended(attempt)) => return Ok(Some(attempt)),
+        Err(Stop::Broke(error)) => return Err(error),
     }
-    parents::advance(app.database.writer(), held, None, app.lease, &app.clock).await?;
+    parents::advance(app.database.writer(), held(request), None, app.lease, &app.clock).await?;
     app.signals.settle.notify_one();
     Ok(None)
+}
+
+fn held(request: &Model) -> Held {
+    Held { id: request.id, fence: request.fence }
+}
+
+async fn expand(app: &App, request: &Model) -> Result<(), Stop> {
+    let many = request.subject()?;
+    let phases: &[Kind] = if many.kind == Kind::Cou { &[Kind::Person] } else { &Kind::ORDER };
+    let cursor = cursor_of(request);
+    let begin = cursor.and_then(|cursor| phases.iter().position(|phase| *phase == cursor.kind)).unwrap_or(0);
+    for phase in phases.iter().skip(begin) {
+        list(app, request, many, *phase, cursor).await?;
+        if many.kind == Kind::Co {
+            list_gone(app, request, *phase).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes requests for what the registry has of a kind.
+async fn list(app: &App, request: &Model, many: Subject, phase: Kind, cursor: Option<Subject>) -> Result<(), Stop> {
+    let cou = (many.kind == Kind::Cou).then_some(many.id);
+    let mut after = cursor.filter(|cursor| cursor.kind == phase).or_else(|| before(phase));
+    loop {
+        let plugin = place(app, request).await?;
+        let page = app.registry.list(request.co_id, cou, after, PAGE).await.map_err(|status| away(request, &status))?;
+        let subjects: Vec<Subject> = page.into_iter().take_while(|subject| subject.kind == phase).collect();
+        let Some(last) = subjects.last().copied() else { return Ok(()) };
+        make(app, request, &plugin, &subjects, last).await?;
+        if subjects.len() < PAGE as usize {
+            return Ok(());
+        }
+        after = Some(last);
+    }
+}
+
+/// Makes requests for what the target has of a kind, and the registry has no more: it was deleted while the target took no
+/// changes.
+async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> {
+    let (db, target) = (app.database.reader(), request.co_provisioning_target_id);
+    let listed = Subject::new(phase, i64::MAX);
+    let mut after = 0;
+    loop {
+        let plugin = place(app, request).await?;
+        let there = states::there(db, target, phase, after, PAGE).await?;
+        let Some(last) = there.last().copied() else { return Ok(()) };
+        let resource = phase.resource();
+        let references: Vec<(&str, i64)> = there.iter().map(|id| (resource, *id)).collect();
+        let owners = app.registry.resolve(&references).await.map_err(|status| away(request, &status))?;
+        let gone = there.iter().filter(|id| owners.co_of(resource, **id) != Some(request.co_id));
+        let gone: Vec<Subject> = gone.map(|id| Subject::new(phase, *id)).collect();
+        if !gone.is_empty() {
+            make(app, request, &plugin, &gone, listed).await?;
+        }
+        if there.len() < PAGE as usize {
+            return Ok(());
+        }
+        after = last;
+    }
+}
+
+fn away(request: &Model, status: &tonic::Status) -> Stop {
+    tracing::warn!(%status, request.id, "the registry cannot list subjects");
+    Stop::Ended(Attempt::Postponed("The registry cannot be reached at the moment.".to_owned()))
 }
 
 fn cursor_of(request: &Model) -> Option<Subject> {
@@ -78,20 +134,18 @@ fn before(kind: Kind) -> Option<Subject> {
     }
 }
 
-/// The plugin of the target, or why there is nothing to be done any more.
-async fn place(app: &App, request: &Model) -> Result<Result<String, String>, DbErr> {
-    let target = targets::find(app.database.reader(), request.co_provisioning_target_id).await?;
-    Ok(match target {
-        None => Err("The target was deleted.".to_owned()),
-        Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => {
-            Err("The target is disabled.".to_owned())
-        }
+/// The plugin of the target, if there is something to be done there still.
+async fn place(app: &App, request: &Model) -> Result<String, Stop> {
+    let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
+    match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
+        None => called_off("The target was deleted."),
+        Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => called_off("The target is disabled."),
         Some(target) => Ok(target.plugin),
-    })
+    }
 }
 
-/// Makes the requests of a page; gives whether the request is still held.
-async fn make(app: &App, request: &Model, held: Held, plugin: &str, subjects: &[Subject]) -> Result<bool, DbErr> {
+/// Makes the requests of a page, and notes how far the expansion is.
+async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cursor: Subject) -> Result<(), Stop> {
     let new: Vec<requests::New> = subjects
         .iter()
         .filter(|subject| app.connectors.serves(plugin, subject.kind))
@@ -100,22 +154,20 @@ async fn make(app: &App, request: &Model, held: Held, plugin: &str, subjects: &[
             target_id: request.co_provisioning_target_id,
             subject: *subject,
             action: Some(action::of_request(subject.kind)),
-            manual: true,
+            askers: 1,
             actor: request.actor_identifier.clone(),
             traceparent: request.traceparent.clone(),
         })
         .collect();
     let transaction = app.database.begin().await?;
-    if !parents::advance(&transaction, held, subjects.last().copied(), app.lease, &app.clock).await? {
+    if !parents::advance(&transaction, held(request), Some(cursor), app.lease, &app.clock).await? {
         transaction.rollback().await?;
-        return Ok(false);
+        return Err(Stop::Lost);
     }
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     children::add(&transaction, request.id, &made).await?;
-    if !made.is_empty() {
-        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
-    }
+    wake_others(&transaction, &app.clock, made).await?;
     transaction.commit().await?;
     app.wake();
-    Ok(true)
+    Ok(())
 }

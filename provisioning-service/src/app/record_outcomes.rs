@@ -59,7 +59,7 @@ pub struct Finished {
 }
 
 /// What became of a place by a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Landed {
     /// What could land before.
     pub before: Option<Unsettled>,
@@ -160,8 +160,8 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     attempts::insert(&transaction, &attempts).await?;
     states::write(&transaction, &new_states(counted()), now).await?;
     land(&transaction, &recorded, now).await?;
-    let messages = counted().filter_map(|(finished, verdict)| message(app, finished, verdict)).collect();
-    outbox::enqueue(&transaction, &app.clock, messages).await?;
+    let outcomes = counted().filter_map(|(finished, verdict)| outcome_of(app, finished, verdict)).collect();
+    outbox::enqueue(&transaction, &app.clock, together(outcomes).into_iter().collect()).await?;
     transaction.commit().await?;
     Ok(written)
 }
@@ -246,8 +246,8 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
     recorded.filter_map(state).filter(|state| seen.insert(state.place)).collect()
 }
 
-/// The message that makes an outcome history.
-fn message(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Outgoing> {
+/// What becomes history of how a request ended.
+fn outcome_of(app: &App, finished: &Finished, verdict: &Verdict) -> Option<ProvisioningOutcome> {
     let succeeded = match verdict.status {
         Status::Succeeded => true,
         Status::Failed | Status::Retrying => false,
@@ -255,10 +255,9 @@ fn message(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Outgoing
     };
     let target = finished.target.as_deref().filter(|_| finished.subject.kind.has_history())?;
     let request = &finished.request;
-    // Where the database is made anew, its numbers begin anew; the registry remembers those of before.
-    let event_id = format!("{}-{}-{}", app.identity, request.id, request.fence);
-    let outcome = ProvisioningOutcome {
-        event_id: event_id.clone(),
+    Some(ProvisioningOutcome {
+        // Where the database is made anew, its numbers begin anew; the registry remembers those of before.
+        event_id: format!("{}-{}-{}", app.identity, request.id, request.fence),
         co_id: request.co_id,
         subject: Some(finished.subject.wire()),
         co_provisioning_target_id: request.co_provisioning_target_id,
@@ -271,11 +270,18 @@ fn message(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Outgoing
             seconds: finished.ended.timestamp(),
             nanos: i32::try_from(finished.ended.timestamp_subsec_nanos()).unwrap_or(0),
         }),
-    };
+        together: Vec::new(),
+    })
+}
+
+/// One message for all that is recorded together. A result is recorded once under its number, so it is in one message only.
+fn together(mut outcomes: Vec<ProvisioningOutcome>) -> Option<Outgoing> {
+    let mut first = outcomes.pop()?;
+    first.together = outcomes;
     Some(Outgoing {
-        message_id: format!("outcome-{event_id}"),
+        message_id: format!("outcome-{}", first.event_id),
         routing_key: "provisioning.outcome".to_owned(),
-        body: outcome.encode_to_vec(),
+        body: first.encode_to_vec(),
     })
 }
 

@@ -7,12 +7,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Duration, Utc};
-use messaging::outbox;
 use sea_orm::DbErr;
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::{App, wake_up},
+    app::{App, wake_others},
     store::wanting,
 };
 
@@ -79,7 +78,7 @@ async fn requeue(app: &App, target: i64, answered: bool) -> Result<usize, DbErr>
     let count = made.len();
     if count > 0 {
         tracing::info!(target.id = target, requests = count, answered, "requests that failed are tried again");
-        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
+        wake_others(&transaction, &app.clock, made).await?;
     }
     transaction.commit().await?;
     app.wake();

@@ -1,6 +1,5 @@
 //! Trying a failed request again (D38).
 
-use messaging::outbox;
 use proto::{caller::Caller, refusal::Refusal};
 use sea_orm::DbErr;
 use service_kit::{
@@ -9,7 +8,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, view_request, wake_up},
+    app::{App, view_request, wake_others},
     domain::status::{self, Status},
     store::{children, entity::request::Model, requests, targets},
 };
@@ -55,7 +54,7 @@ async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>,
     if row.subject()?.kind.is_many() {
         children::forget(&transaction, row.id).await?;
     }
-    outbox::enqueue(&transaction, &app.clock, vec![wake_up(vec![row.id])]).await?;
+    wake_others(&transaction, &app.clock, vec![row.id]).await?;
     transaction.commit().await?;
     Ok(Some(row.id))
 }
@@ -66,13 +65,13 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
         target_id: row.co_provisioning_target_id,
         subject: row.subject()?,
         action: row.action.clone(),
-        manual: true,
+        askers: 1,
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
     };
     let transaction = app.database.begin().await?;
     let made = requests::enqueue(&transaction, &[new], &app.clock).await?;
-    outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
+    wake_others(&transaction, &app.clock, made.clone()).await?;
     transaction.commit().await?;
     made.first().copied().ok_or(DbErr::RecordNotInserted)
 }

@@ -4,12 +4,11 @@
 //! places and makes the requests; a place is taken again a minute later if nothing came of it.
 
 use chrono::Duration;
-use messaging::outbox;
 use sea_orm::DbErr;
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::{App, wake_up},
+    app::{App, wake_others},
     store::unsettled,
 };
 
@@ -37,7 +36,7 @@ async fn settle(app: &App) -> Result<(), DbErr> {
         return transaction.rollback().await;
     }
     tracing::debug!(places = due.len(), "places are settled");
-    outbox::enqueue(&transaction, &app.clock, vec![wake_up(made)]).await?;
+    wake_others(&transaction, &app.clock, made).await?;
     transaction.commit().await?;
     app.wake();
     Ok(())

@@ -6,12 +6,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use messaging::outbox;
 use proto::events::v1::{Action, RegistryEvent};
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, delete_target, wake_up},
+    app::{App, delete_target, wake_others},
     domain::{
         action,
         subject::{Kind, Subject},
@@ -73,9 +72,7 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     }
     let new = wanted(app, &transaction, &changes).await?;
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
-    if !made.is_empty() {
-        outbox::enqueue(&transaction, &app.clock, vec![wake_up(made.clone())]).await?;
-    }
+    wake_others(&transaction, &app.clock, made.clone()).await?;
     transaction.commit().await?;
     if !made.is_empty() {
         app.wake();
@@ -126,7 +123,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Ve
                         target_id: target.id,
                         subject,
                         action,
-                        manual: false,
+                        askers: 0,
                         actor: None,
                         traceparent: change.traceparent.clone(),
                     });

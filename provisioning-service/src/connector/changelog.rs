@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{Connector, Job, description::Description, digest},
@@ -43,18 +43,27 @@ impl Changelog {
     async fn append(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let (folder, path) = self.place(job.target)?;
         let data = line::data(job, work);
-        let digest = digest::of(Json::Object(data.clone()).to_string().as_bytes());
-        let mut text = Json::Object(line::with_meta(data, job, work)).to_string().into_bytes();
+        let digest = digest::of(&text_of(&data)?);
+        let mut text = text_of(&line::with_meta(data, job, work))?;
         text.push(b'\n');
         self.files.append(&folder, &path, text).await?;
         Ok(Applied { key: None, digest: Some(digest) })
     }
 }
 
+fn text_of(object: &Map<String, Json>) -> Result<Vec<u8>, ConnectorError> {
+    serde_json::to_vec(object)
+        .map_err(|error| ConnectorError::permanent(format!("The line cannot be written: {error}.")))
+}
+
 #[async_trait]
 impl Connector for Changelog {
     fn plugin(&self) -> &'static str {
         "ChangelogProvisioner"
+    }
+
+    fn gathers(&self) -> bool {
+        true
     }
 
     fn configuration(&self) -> &'static Description {

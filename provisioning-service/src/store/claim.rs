@@ -52,13 +52,23 @@ pub async fn due<C: ConnectionTrait>(
     let sql = format!(
         "{candidates} UPDATE provisioning_requests SET status = 'Running', fence = fence + 1, attempts = attempts + 1, \
          tries = tries + 1, lease_until = {until}, started = {now}, modified = {now} \
-         WHERE id IN (SELECT taken.id FROM taken) RETURNING *"
+         WHERE {} RETURNING *",
+        taken(backend)
     );
     let targets = match scope {
         Scope::AllBut(targets) => targets.clone(),
         Scope::Only(target) => vec![*target],
     };
     take(db, &sql, Some(&targets), clock, lease, limit).await
+}
+
+/// Says that a request is among those that were taken: each is looked up by its id, whatever the planner believes of how
+/// many there are.
+const fn taken(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "id IN (SELECT taken.id FROM taken)",
+        _ => "id = ANY (ARRAY(SELECT taken.id FROM taken))",
+    }
 }
 
 /// The index helps against this one too, unless a test takes it away.
@@ -146,7 +156,8 @@ pub async fn abandoned<C: ConnectionTrait>(
         "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q WHERE q.status = 'Running' \
          AND q.lease_until < {now} ORDER BY q.lease_until, q.id LIMIT $3 {lock}) \
          UPDATE provisioning_requests SET fence = fence + 1, attempts = attempts + 1, takeovers = takeovers + 1, \
-         lease_until = {until}, started = {now}, modified = {now} WHERE id IN (SELECT taken.id FROM taken) RETURNING *"
+         lease_until = {until}, started = {now}, modified = {now} WHERE {} RETURNING *",
+        taken(backend)
     );
     take(db, &sql, None, clock, lease, limit).await
 }

@@ -19,9 +19,8 @@ pub struct Gauges {
 /// # Errors
 /// Those of the database.
 pub async fn read<C: ConnectionTrait>(db: &C) -> Result<Gauges, DbErr> {
-    let sql = "SELECT (SELECT COUNT(*) FROM provisioning_requests WHERE status IN ('Queued', 'Retrying')) AS waiting, \
-               (SELECT MIN(due) FROM provisioning_requests WHERE status IN ('Queued', 'Retrying')) AS oldest_due, \
-               (SELECT COUNT(*) FROM outbox) AS outbox";
+    let sql = "SELECT COUNT(*) AS waiting, MIN(due) AS oldest_due, (SELECT COUNT(*) FROM outbox) AS outbox \
+               FROM provisioning_requests WHERE status IN ('Queued', 'Retrying')";
     let Some(row) = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await? else {
         return Ok(Gauges::default());
     };

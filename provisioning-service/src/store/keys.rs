@@ -5,15 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value as Json;
 
-use crate::{
-    domain::subject::{Kind, Subject},
-    store::{
-        batch::{self, Column, row},
-        states::{Place, place_of},
-    },
+use crate::store::{
+    batch::{self, Column, row},
+    states::{Place, place_in, place_of},
 };
 
 /// A key that a subject may have at a target.
@@ -33,13 +30,6 @@ const KEYS: [Column; 5] = [
     Column::Text("key"),
     Column::Bool("wanted"),
 ];
-
-fn place_in(row: &QueryResult) -> Result<Option<Place>, DbErr> {
-    let kind: String = row.try_get("", "subject_kind")?;
-    let Some(kind) = Kind::of_code(&kind) else { return Ok(None) };
-    let subject = Subject::new(kind, row.try_get("", "subject_id")?);
-    Ok(Some(Place { target_id: row.try_get("", "co_provisioning_target_id")?, subject }))
-}
 
 /// The keys of places.
 ///

@@ -1,7 +1,11 @@
 //! Requests: making, merging, finding, canceling.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use serde_json::Value as Json;
 use service_kit::clock::Clock;
 
@@ -11,6 +15,7 @@ use crate::{
         batch::{self, Column as B, row},
         children,
         entity::request::{Column, Entity, Model},
+        states::{self, Place},
     },
 };
 
@@ -25,12 +30,20 @@ pub struct New {
     pub subject: Subject,
     /// Why.
     pub action: Option<String>,
-    /// Asked for by name, not made by a change.
-    pub manual: bool,
-    /// Who asked.
+    /// How many have asked for it by name; none for a change.
+    pub askers: i64,
+    /// Who asked last.
     pub actor: Option<String>,
-    /// The trace of who asked.
+    /// The trace of who asked last.
     pub traceparent: Option<String>,
+}
+
+impl New {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { target_id: self.target_id, subject: self.subject }
+    }
 }
 
 const COLUMNS: [B; 9] = [
@@ -40,7 +53,7 @@ const COLUMNS: [B; 9] = [
     B::Text("kind"),
     B::Int("subject_id"),
     B::Text("action"),
-    B::Bool("manual"),
+    B::Int("askers"),
     B::Text("actor"),
     B::Text("traceparent"),
 ];
@@ -48,7 +61,7 @@ const COLUMNS: [B; 9] = [
 /// Makes requests, due now, in this order; one that finds another waiting for its target and subject merges with that.
 /// Somebody who asks wins over a change: the request is due at once and its retries begin anew. A change leaves the
 /// waiting request its time, so that a target that is down is not called for every change. No two may be about the same
-/// target and subject. Gives their ids.
+/// target and subject. Gives their ids, in this order.
 ///
 /// # Errors
 /// Those of the database.
@@ -57,13 +70,31 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
+    let relation = batch::relation(backend, &COLUMNS);
+    // Places are locked in an order of their own, so that two that make many do not wait for one another in a circle; the
+    // order of the work is that of the ids, which are given before.
+    let (with, id, number, from, order) = match backend {
+        DbBackend::Sqlite => (String::new(), "", "", relation, "v.n"),
+        _ => {
+            let numbered = format!(
+                "SELECT nextval('provisioning_requests_id_seq') AS id, o.* FROM (SELECT * FROM {relation} ORDER BY v.n) AS o"
+            );
+            (
+                format!("WITH numbered AS MATERIALIZED ({numbered}) "),
+                "id, ",
+                "v.id, ",
+                "numbered AS v".to_owned(),
+                PLACE,
+            )
+        }
+    };
     let sql = format!(
-        "INSERT INTO provisioning_requests AS r (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
+        "{with}INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
          changed) \
-         SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.manual, v.actor, v.traceparent, \
-         0, 0, 0, {}, false, $2, $2, CASE WHEN v.manual THEN 1 ELSE 0 END, \
-         CASE WHEN v.manual THEN NULL ELSE v.action END FROM {} WHERE true ORDER BY v.n \
+         SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
+         0, 0, 0, {}, false, $2, $2, v.askers, \
+         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END FROM {from} WHERE true ORDER BY {order} \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \
@@ -73,14 +104,21 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
          action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \
-         modified = excluded.modified RETURNING id",
-        batch::now(backend, 3),
-        batch::relation(backend, &COLUMNS)
+         modified = excluded.modified RETURNING id, co_provisioning_target_id, subject_kind, subject_id",
+        batch::now(backend, 3)
     );
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];
-    let made = db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await?;
-    made.iter().map(|row| row.try_get("", "id")).collect()
+    let mut made = HashMap::with_capacity(new.len());
+    for row in db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await? {
+        if let Some(place) = states::place_in(&row)? {
+            made.insert(place, row.try_get("", "id")?);
+        }
+    }
+    new.iter().map(|new| made.get(&new.place()).copied().ok_or(DbErr::RecordNotInserted)).collect()
 }
+
+/// The order in which places are locked.
+const PLACE: &str = "v.target_id, v.kind, v.subject_id";
 
 fn rows(new: &[New]) -> Vec<Json> {
     let write = |(n, new): (usize, &New)| {
@@ -91,7 +129,7 @@ fn rows(new: &[New]) -> Vec<Json> {
             ("kind", Json::from(new.subject.kind.code())),
             ("subject_id", Json::from(new.subject.id)),
             ("action", Json::from(new.action.clone())),
-            ("manual", Json::from(new.manual)),
+            ("askers", Json::from(new.askers)),
             ("actor", Json::from(new.actor.clone())),
             ("traceparent", Json::from(new.traceparent.clone())),
         ])

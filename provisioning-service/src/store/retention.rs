@@ -29,14 +29,15 @@ pub async fn untie<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32
     Ok(db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
-/// Removes requests that ended before a time, and their attempts, no more than `limit`: none that is tied to others.
+/// Removes requests that ended before a time, and their attempts, no more than `limit`: none that is tied to others, and
+/// none that will go on when its target answers.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn remove<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32) -> Result<Vec<Gone>, DbErr> {
     let backend = db.get_database_backend();
     let sql = "DELETE FROM provisioning_requests WHERE id IN (SELECT q.id FROM provisioning_requests AS q \
-               WHERE q.ended < $1 AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
+               WHERE q.ended < $1 AND NOT q.wanting AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
                WHERE l.child_id = q.id) AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
                WHERE l.parent_id = q.id) ORDER BY q.ended LIMIT $2) AND ended < $1 \
                RETURNING id, co_provisioning_target_id, status";

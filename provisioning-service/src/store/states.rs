@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult, Statement};
 use serde_json::Value as Json;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     },
     store::{
         batch::{self, Column, row},
+        entity::request::Model,
         keys,
     },
 };
@@ -24,6 +25,16 @@ pub struct Place {
     pub target_id: i64,
     /// The subject.
     pub subject: Subject,
+}
+
+impl Place {
+    /// The place of a request.
+    ///
+    /// # Errors
+    /// If the row was written by a newer program.
+    pub fn of(request: &Model) -> Result<Self, DbErr> {
+        Ok(Self { target_id: request.co_provisioning_target_id, subject: request.subject()? })
+    }
 }
 
 /// What was last applied.
@@ -73,6 +84,14 @@ pub(super) fn place_of(place: Place) -> [(&'static str, Json); 3] {
         ("kind", Json::from(place.subject.kind.code())),
         ("subject_id", Json::from(place.subject.id)),
     ]
+}
+
+/// The place that a row is about; `None` if a newer program wrote it.
+pub(super) fn place_in(row: &QueryResult) -> Result<Option<Place>, DbErr> {
+    let kind: String = row.try_get("", "subject_kind")?;
+    let Some(kind) = Kind::of_code(&kind) else { return Ok(None) };
+    let subject = Subject::new(kind, row.try_get("", "subject_id")?);
+    Ok(Some(Place { target_id: row.try_get("", "co_provisioning_target_id")?, subject }))
 }
 
 /// What is known of subjects at targets.
@@ -167,6 +186,31 @@ pub async fn write<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>) 
     });
     db.execute_raw(batch::statement(backend, sql, rows.collect(), vec![now.into()])).await?;
     Ok(())
+}
+
+/// The subjects of a kind that a target has, or may have, by id after one: all but those that were removed and of which no
+/// key is left.
+///
+/// # Errors
+/// Those of the database.
+pub async fn there<C: ConnectionTrait>(
+    db: &C,
+    target: i64,
+    kind: Kind,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<i64>, DbErr> {
+    let of = "co_provisioning_target_id = $1 AND subject_kind = $2 AND subject_id";
+    let page = "ORDER BY subject_id LIMIT $4";
+    let keys = "SELECT DISTINCT subject_id FROM target_keys WHERE";
+    let sql = format!(
+        "SELECT subject_id FROM (SELECT * FROM (SELECT s.subject_id FROM subject_states AS s WHERE {of} > $3 \
+         AND (s.status <> 'Removed' OR s.unsettled_until IS NOT NULL) {page}) AS known \
+         UNION SELECT * FROM ({keys} {of} > $3 {page}) AS noted) AS either {page}"
+    );
+    let values = [target.into(), kind.code().into(), after.into(), i64::from(limit).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    rows.iter().map(|row| row.try_get("", "subject_id")).collect()
 }
 
 /// Forgets what is known of targets.

@@ -12,7 +12,10 @@ use service_kit::rows::Columns;
 
 use crate::{
     domain::{mode, target::Target},
-    store::entity::target::{ActiveModel, Column, Entity, Model},
+    store::{
+        batch,
+        entity::target::{ActiveModel, Column, Entity, Model},
+    },
 };
 
 static COLUMNS: LazyLock<Columns<Entity>> = LazyLock::new(|| Columns::of(Table::of::<CoProvisioningTarget>()));
@@ -82,11 +85,18 @@ pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Opti
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find_many<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+pub async fn find_many<C: ConnectionTrait>(db: &C, ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+    Ok(list_of(db, ids).await?.into_iter().map(|row| (row.id, target(row))).collect())
+}
+
+/// Finds many targets; those that are not there are missing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_of<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<Vec<Model>, DbErr> {
     ids.sort_unstable();
     ids.dedup();
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, target(row))).collect())
+    of(db, "id", &ids, "").await
 }
 
 /// Lists targets by id, of one CO or of all; no more than `limit`, where that is not 0.
@@ -109,13 +119,17 @@ pub async fn list<C: ConnectionTrait>(db: &C, co: Option<i64>, after: i64, limit
 /// # Errors
 /// Those of the database.
 pub async fn following<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::CoId.is_in(cos))
-        .filter(Column::Status.is_in(mode::FOLLOWING))
-        .order_by_asc(Column::Ordr)
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await
+    let following = mode::FOLLOWING.map(|code| format!("'{code}'")).join(", ");
+    of(db, "co_id", &cos, &format!("AND status IN ({following}) ORDER BY ordr, id")).await
+}
+
+/// The targets of which a column is among some ids, which are one parameter: a statement for each number of them would be
+/// prepared anew.
+async fn of<C: ConnectionTrait>(db: &C, column: &str, ids: &[i64], and: &str) -> Result<Vec<Model>, DbErr> {
+    let backend = db.get_database_backend();
+    let among = batch::among(backend, 1);
+    let sql = format!("SELECT * FROM co_provisioning_targets WHERE {column} {among} {and}");
+    Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(ids), Vec::new())).all(db).await
 }
 
 /// The order of a target that says none: the last of its CO.
@@ -145,7 +159,8 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> 
 /// # Errors
 /// Those of the database.
 pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<i64>, DbErr> {
-    let rows = Entity::find().filter(Column::CoId.is_in(cos.clone())).all(db).await?;
-    Entity::delete_many().filter(Column::CoId.is_in(cos)).exec(db).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    let backend = db.get_database_backend();
+    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING id", batch::among(backend, 1));
+    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
 }

@@ -141,14 +141,21 @@ async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
 async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: DateTime<Utc>) -> Result<Attempt, Cut> {
     let waits = Instant::now();
     let postponed = |why: &str| Ok(Attempt::Postponed(why.to_owned()));
-    if let Err(attempt) = ready(&shared.app, task) {
-        return Ok(attempt);
-    }
-    let Some(_turn) = shared.pace.turn(task.request.co_provisioning_target_id).await else {
+    let gathers = match ready(&shared.app, task) {
+        Ok((_, connector)) => connector.gathers(),
+        Err(attempt) => return Ok(attempt),
+    };
+    let least = if gathers { shared.gathered() } else { 0 };
+    let Some(_turn) = shared.pace.turn(task.request.co_provisioning_target_id, least).await else {
         return postponed("The target is busy with other requests.");
     };
-    let Ok(_call) = shared.calls.acquire().await else {
-        return postponed("The server is stopping.");
+    // Calls that are carried out together are one for the process.
+    let _call = match gathers {
+        true => None,
+        false => match shared.calls.acquire().await {
+            Ok(call) => Some(call),
+            Err(_closed) => return postponed("The server is stopping."),
+        },
     };
     if waits.elapsed() > STALE {
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {

@@ -167,7 +167,7 @@ pub(super) async fn run(shared: Shared, drained: CancellationToken) {
 mod tests {
     use super::*;
 
-    const LEASE: Duration = Duration::from_millis(500);
+    const LEASE: Duration = Duration::from_secs(2);
     const LONG: Duration = Duration::from_secs(60);
 
     fn held(fence: i64) -> claim::Held {
@@ -181,8 +181,12 @@ mod tests {
         assert_eq!(lease.within(LONG, std::future::pending::<()>()).await, Err(Cut::Lease));
 
         let lease = leases.hold(held(2), Instant::now());
-        leases.renewed(&[held(2)], &[held(2)], Instant::now() + LONG);
-        assert_eq!(lease.within(2 * LEASE, std::future::pending::<()>()).await, Err(Cut::Limit));
+        let outlives = async {
+            leases.renewed(&[held(2)], &[held(2)], Instant::now() + LONG);
+            tokio::time::sleep(LEASE).await;
+        };
+        assert_eq!(lease.within(LONG, outlives).await, Ok(()));
+        assert_eq!(lease.within(LEASE / 10, std::future::pending::<()>()).await, Err(Cut::Limit));
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Keeping slow targets from holding up the others.
 //!
-//! A target takes so many calls at once. One whose requests had to wait long for their turn is slow for a while: what is
+//! A target takes so many calls at once; one whose connector gathers them takes more, but never all that the worker holds. One whose requests had to wait long for their turn is slow for a while: what is
 //! claimed and has not begun goes back, and it is claimed from it only as much as it can take.
 
 use std::{
@@ -21,9 +21,18 @@ const SLOW: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 struct Lane {
+    width: usize,
     turns: Arc<Semaphore>,
     in_flight: usize,
     slow_until: Option<Instant>,
+}
+
+impl Lane {
+    fn widen(&mut self, least: usize) -> Arc<Semaphore> {
+        self.turns.add_permits(least.saturating_sub(self.width));
+        self.width = self.width.max(least);
+        Arc::clone(&self.turns)
+    }
 }
 
 /// The pace of each target.
@@ -35,7 +44,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// So many calls at once at one target.
+    /// So many calls at once at one target, unless it is known to take more.
     pub(super) fn new(width: usize, patience: Duration) -> Self {
         Self { width, patience, lanes: Mutex::default() }
     }
@@ -55,9 +64,9 @@ impl Pace {
         }
     }
 
-    /// Waits for a turn at a target; `None` if it takes too long.
-    pub(super) async fn turn(&self, target: i64) -> Option<OwnedSemaphorePermit> {
-        let turns = self.lane(target, |lane| Arc::clone(&lane.turns));
+    /// Waits for a turn at a target, which takes at least so many calls at once; `None` if it takes too long.
+    pub(super) async fn turn(&self, target: i64, least: usize) -> Option<OwnedSemaphorePermit> {
+        let turns = self.lane(target, |lane| lane.widen(least));
         match timeout(self.patience, turns.acquire_owned()).await {
             Ok(turn) => turn.ok(),
             Err(_elapsed) => {
@@ -70,13 +79,14 @@ impl Pace {
     /// The slow targets, and how much can be claimed for each.
     pub(super) fn slow(&self) -> Vec<(i64, usize)> {
         let now = Instant::now();
-        let room = |lane: &Lane| (self.width * 2).saturating_sub(lane.in_flight);
+        let room = |lane: &Lane| (lane.width * 2).saturating_sub(lane.in_flight);
         let slow = |lane: &Lane| lane.slow_until.is_some_and(|until| until > now);
         self.lock().iter().filter(|(_, lane)| slow(lane)).map(|(target, lane)| (*target, room(lane))).collect()
     }
 
     fn lane<T>(&self, target: i64, with: impl FnOnce(&mut Lane) -> T) -> T {
-        let new = || Lane { turns: Arc::new(Semaphore::new(self.width)), in_flight: 0, slow_until: None };
+        let turns = || Arc::new(Semaphore::new(self.width));
+        let new = || Lane { width: self.width, turns: turns(), in_flight: 0, slow_until: None };
         with(self.lock().entry(target).or_insert_with(new))
     }
 
@@ -95,21 +105,31 @@ mod tests {
         for _ in 0..3 {
             pace.enter(7);
         }
-        let turns = (pace.turn(7).await, pace.turn(7).await);
+        let turns = (pace.turn(7, 0).await, pace.turn(7, 0).await);
         assert!(turns.0.is_some() && turns.1.is_some());
         assert_eq!(pace.slow(), []);
-        assert!(pace.turn(7).await.is_none(), "there are two turns");
+        assert!(pace.turn(7, 0).await.is_none(), "there are two turns");
         assert_eq!(pace.slow(), [(7, 1)], "two may run and two may wait");
         drop(turns);
-        assert!(pace.turn(7).await.is_some());
+        assert!(pace.turn(7, 0).await.is_some());
         pace.leave(7);
         assert_eq!(pace.slow(), [(7, 2)]);
     }
 
     #[tokio::test]
+    async fn a_target_that_takes_more_has_as_many_turns() {
+        let pace = Pace::new(1, Duration::from_millis(1));
+        pace.enter(7);
+        let turns = (pace.turn(7, 2).await, pace.turn(7, 2).await);
+        assert!(turns.0.is_some() && turns.1.is_some());
+        assert!(pace.turn(7, 2).await.is_none(), "there are two turns");
+        assert_eq!(pace.slow(), [(7, 3)], "two may run and two may wait");
+    }
+
+    #[tokio::test]
     async fn targets_do_not_wait_for_each_other() {
         let pace = Pace::new(1, Duration::from_millis(1));
-        let _turn = pace.turn(7).await.expect("a turn");
-        assert!(pace.turn(8).await.is_some());
+        let _turn = pace.turn(7, 0).await.expect("a turn");
+        assert!(pace.turn(8, 0).await.is_some());
     }
 }

@@ -1,8 +1,11 @@
 //! Claiming: as much as there is room for, again and again.
+//!
+//! Where much arrives, little would be claimed each time, and each claim costs the same: after one that brought a crowd, the
+//! next is begun a moment later. Who comes alone never waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -18,6 +21,11 @@ use crate::{
     },
 };
 
+/// How many in a claim are a crowd.
+const CROWD: usize = 8;
+/// How long after the beginning of a claim that brought one the next is begun.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// Claims until the process stops.
 pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) {
     let mut abandoned_at = Instant::now();
@@ -31,32 +39,46 @@ pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &Cancellatio
         if look_for_abandoned {
             abandoned_at = Instant::now() + shared.poll();
         }
-        let more = match claim(shared, tasks, look_for_abandoned).await {
-            Ok(more) => more,
+        let began = Instant::now();
+        let taken = match claim(shared, tasks, look_for_abandoned).await {
+            Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "requests cannot be claimed");
-                false
+                Taken { count: 0, more: false }
             }
         };
-        if !more {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = shared.app.signals.work.notified() => {}
-                () = tokio::time::sleep(shared.poll()) => {}
-            }
+        if taken.more {
+            continue;
+        }
+        let gathered = if taken.count >= CROWD { began + GATHER } else { began };
+        let told = async {
+            sleep_until(gathered).await;
+            shared.app.signals.work.notified().await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = told => {}
+            () = tokio::time::sleep(shared.poll()) => {}
         }
     }
 }
 
-/// Claims once; gives whether there may be more.
-async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -> Result<bool, DbErr> {
+/// What a claim brought.
+struct Taken {
+    count: usize,
+    /// There may be more.
+    more: bool,
+}
+
+/// Claims once.
+async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -> Result<Taken, DbErr> {
     let slow = shared.pace.slow();
     let scope = Scope::AllBut(slow.iter().map(|(target, _)| *target).collect());
     let wanted = room(shared);
     // Leases end here before they do in the database.
     let asked = Instant::now();
     let due = claim_work::due(&shared.app, &scope, wanted).await?;
-    let more = due.len() == wanted;
+    let taken = Taken { count: due.len(), more: due.len() == wanted };
     begin(shared, tasks, due, (asked, false));
     for (target, takes) in slow {
         let takes = takes.min(room(shared));
@@ -70,7 +92,7 @@ async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -
         let asked = Instant::now();
         begin(shared, tasks, claim_work::abandoned(&shared.app, room(shared)).await?, (asked, true));
     }
-    Ok(more)
+    Ok(taken)
 }
 
 fn room(shared: &Shared) -> usize {

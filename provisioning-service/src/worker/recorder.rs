@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many outcomes go into one transaction.
-const BATCH: usize = 200;
+const BATCH: usize = 256;
 /// How long an outcome waits for company.
 const LINGER: Duration = Duration::from_millis(3);
 /// How long the recorder waits for a database that is away, before it asks again.

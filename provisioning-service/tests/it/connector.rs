@@ -15,7 +15,7 @@ use provisioning_service::{
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
-        subject::Subject,
+        subject::{Kind, Subject},
         target::Target,
     },
 };
@@ -161,14 +161,35 @@ impl Drop for Running<'_> {
     }
 }
 
+/// The plugin that serves people only.
+pub(crate) const PEOPLE_ONLY: &str = "PeopleProvisioner";
+
 /// The connector.
 #[derive(Debug)]
-pub(crate) struct Fake(pub(crate) Arc<Control>);
+pub(crate) struct Fake {
+    control: Arc<Control>,
+    plugin: &'static str,
+    serves: &'static [Kind],
+}
+
+impl Fake {
+    pub(crate) fn of_everything(control: &Arc<Control>) -> Self {
+        Self { control: Arc::clone(control), plugin: "FakeProvisioner", serves: &Kind::ORDER }
+    }
+
+    pub(crate) fn of_people(control: &Arc<Control>) -> Self {
+        Self { control: Arc::clone(control), plugin: PEOPLE_ONLY, serves: &[Kind::Person] }
+    }
+}
 
 #[async_trait]
 impl Connector for Fake {
     fn plugin(&self) -> &'static str {
-        "FakeProvisioner"
+        self.plugin
+    }
+
+    fn serves(&self) -> &'static [Kind] {
+        self.serves
     }
 
     fn configuration(&self) -> &'static Description {
@@ -184,11 +205,11 @@ impl Connector for Fake {
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
-        self.0.call(job, Work::Apply).await
+        self.control.call(job, Work::Apply).await
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
-        self.0.call(job, Work::Remove).await
+        self.control.call(job, Work::Remove).await
     }
 
     async fn check(&self, _target: &Target) -> Result<(), ConnectorError> {

@@ -9,9 +9,12 @@
 )]
 
 mod connector;
+mod events;
+mod plans;
 mod registry;
 mod rig;
 mod scenarios;
+mod waiting;
 
 /// Runs each scenario on both databases.
 macro_rules! on_both_databases {
@@ -42,6 +45,9 @@ on_both_databases![
     provision::who_waits_is_told_the_result,
     provision::requests_that_have_not_begun_merge,
     provision::what_cannot_be_provisioned_is_refused,
+    wishes::what_comes_together_is_written_together,
+    wishes::each_has_its_own_answer,
+    wishes::two_that_make_many_in_other_orders_do_not_lock_one_another,
     provision::a_failing_target_is_retried_and_then_given_up,
     provision::a_refusal_fails_at_once_and_can_be_retried,
     provision::a_target_that_asks_for_time_gets_it,
@@ -87,6 +93,16 @@ on_both_databases![
     promises::a_key_that_is_renamed_twice_leaves_nothing_behind,
     promises::a_key_that_another_subject_has_is_not_taken_away,
     promises::what_failed_for_want_of_its_target_resumes_by_itself,
+    promises::a_request_that_is_given_up_leaves_its_place_unsettled,
+    promises::what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co,
     promises::a_late_result_is_not_recorded_and_a_planted_bug_would_be_seen,
-    promises::real_targets_that_work_late_end_right,
+    guards::a_subject_that_runs_is_not_taken_again_and_a_planted_bug_would_be_seen,
+    guards::what_a_connector_does_not_serve_is_neither_queued_nor_read,
+    guards::what_waited_for_its_turn_is_read_again,
+    guards::a_result_that_cannot_be_recorded_costs_no_other,
+    guards::outcomes_of_a_database_that_is_made_anew_are_told_apart,
+    keeping::what_is_long_past_goes_away_and_what_is_needed_stays,
+    keeping::it_goes_away_in_small_steps,
+    keeping::an_event_that_was_taken_in_is_known_and_a_planted_bug_would_be_seen,
+    late::real_targets_that_work_late_end_right,
 ];

@@ -24,6 +24,7 @@ struct World {
     owners: BTreeMap<(String, i64), i64>,
     states: BTreeMap<(i32, i64), SubjectState>,
     cous: BTreeMap<i64, Vec<i64>>,
+    reads: BTreeMap<(i32, i64), usize>,
 }
 
 /// The registry of a test.
@@ -105,6 +106,11 @@ impl Registry {
         self.world.lock().unwrap().cous.insert(cou, people.to_vec());
     }
 
+    /// How often the state of a subject was read.
+    pub(crate) fn reads(&self, kind: SubjectKind, id: i64) -> usize {
+        self.world.lock().unwrap().reads.get(&(kind.into(), id)).copied().unwrap_or_default()
+    }
+
     fn there(&self) -> Result<std::sync::MutexGuard<'_, World>, Status> {
         if self.away.load(Ordering::SeqCst) {
             return Err(Status::unavailable("away"));
@@ -141,8 +147,9 @@ impl Subjects for Registry {
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {
-        let world = self.there()?;
+        let mut world = self.there()?;
         let states = request.into_inner().subjects.into_iter().map(|subject| {
+            *world.reads.entry((subject.kind, subject.id)).or_default() += 1;
             let known = world.states.get(&(subject.kind, subject.id)).cloned();
             known.unwrap_or(SubjectState { subject: Some(subject), ..SubjectState::default() })
         });

@@ -1,26 +1,22 @@
 //! A service of a test's own: its database, its broker, its clock.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::DateTime;
-use messaging::{Broker, Busy, ConsumerSettings, Delivery, Handler, Message as Mail, Queue};
+use messaging::{Broker, Busy, ConsumerSettings, Delivery, Handler, Queue};
 use prost::Message;
 use proto::{
     caller::Caller,
-    events::v1::{Action, ProvisioningOutcome, RegistryEvent},
+    events::v1::ProvisioningOutcome,
     provisioning::v1::{
         AddCoProvisioningTargetRequest, CoProvisioningRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
-        Mode, ProvisionRequest, ProvisionResponse, RequestStatus,
-        co_provisioning_requests_client::CoProvisioningRequestsClient,
+        Mode, ProvisionRequest, ProvisionResponse, co_provisioning_requests_client::CoProvisioningRequestsClient,
         co_provisioning_targets_client::CoProvisioningTargetsClient,
     },
     record::Record,
     refusal::Refusal,
-    registry::v1::{ListRequest, NamedText, Provisionable, Subject, SubjectKind, ViewRequest},
+    registry::v1::{ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
     BuildError, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
@@ -39,6 +35,7 @@ use tonic::{Request, Status};
 use crate::{
     connector::{Control, Fake},
     registry::Registry,
+    waiting::PATIENCE,
 };
 
 /// The CO of most tests.
@@ -71,7 +68,9 @@ struct Outcomes(Arc<Mutex<Vec<ProvisioningOutcome>>>);
 impl Handler for Outcomes {
     async fn handle(&self, batch: &[Delivery]) -> Result<Vec<usize>, Busy> {
         for delivery in batch {
-            self.0.lock().unwrap().push(ProvisioningOutcome::decode(delivery.body.as_ref()).unwrap());
+            let mut outcome = ProvisioningOutcome::decode(delivery.body.as_ref()).unwrap();
+            let together = std::mem::take(&mut outcome.together);
+            self.0.lock().unwrap().extend(together.into_iter().chain([outcome]));
         }
         Ok(Vec::new())
     }
@@ -94,8 +93,7 @@ impl Rig {
         let database = Database::open(url, 8).await.unwrap();
         let (broker, registry, connector) = (Broker::in_process(), Registry::default(), Arc::new(Control::default()));
         let clock = Clock::manual(DateTime::from_timestamp(1_750_000_000, 250_000_000).unwrap());
-        let worker = WorkerSettings { poll_ms: 20, ..WorkerSettings::default() };
-        let service = build(worker, &database, &broker, &registry, data.path(), &clock, &connector).await;
+        let service = build(settings(), &database, &broker, &registry, data.path(), &clock, &connector).await;
         registry.own("Co", CO, CO);
         registry.own("Co", OTHER, OTHER);
         registry.person(ADA, CO, 1, Provisionable::Everything);
@@ -154,7 +152,7 @@ impl Rig {
 
     /// Begins to work with a second process's service, on the same database and broker.
     pub(crate) async fn run_another(&self) {
-        self.run_with(WorkerSettings { poll_ms: 20, ..WorkerSettings::default() }).await;
+        self.run_with(settings()).await;
     }
 
     /// Begins to work with settings of its own.
@@ -217,7 +215,7 @@ impl Rig {
         self.stop.cancel();
         let running = std::mem::take(&mut *self.running.lock().unwrap());
         for task in running {
-            tokio::time::timeout(Duration::from_secs(20), task).await.expect("it ends").expect("it does not panic");
+            tokio::time::timeout(PATIENCE, task).await.expect("it ends").expect("it does not panic");
         }
         let left = self.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Running'").await;
         assert_eq!(left, [0], "requests are left running");
@@ -226,6 +224,16 @@ impl Rig {
             "a subject was worked on twice at once"
         );
         self.broker.close().await;
+    }
+
+    /// Lets nobody write wishes until what it gives is ended.
+    pub(crate) async fn hold_writes(&self) -> service_kit::database::Transaction {
+        use sea_orm::{ConnectionTrait, DbBackend};
+        let held = self.database.begin().await.unwrap();
+        if self.database.backend() == DbBackend::Postgres {
+            held.execute_unprepared("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        }
+        held
     }
 
     /// What a query finds in its column `n`.
@@ -307,65 +315,16 @@ impl Rig {
         Ok(self.requests().list(by(caller, message)).await.map_err(refused)?.into_inner().records)
     }
 
-    /// Waits until a request stands so.
-    pub(crate) async fn becomes(&self, id: i64, status: RequestStatus) -> CoProvisioningRequest {
-        eventually(&format!("request {id} becomes {status:?}"), async || {
-            let request = self.request(id).await;
-            (request.status() == status).then_some(request)
-        })
-        .await
+    /// The outcomes that were told.
+    pub(crate) fn told(&self) -> Vec<ProvisioningOutcome> {
+        self.outcomes.lock().unwrap().clone()
     }
+}
 
-    /// Waits until all requests at a target have ended, and gives them.
-    pub(crate) async fn all_ended(&self, target: i64, count: usize) -> Vec<CoProvisioningRequest> {
-        eventually(&format!("{count} requests end"), async || {
-            let requests =
-                self.list(&Caller::house(), &[("coprovisioningtargetid", &target.to_string())]).await.ok()?;
-            let ended = |request: &CoProvisioningRequest| request.ended.is_some();
-            (requests.len() == count && requests.iter().all(ended)).then_some(requests)
-        })
-        .await
-    }
-
-    /// Waits until so many outcomes have been told, and gives them.
-    pub(crate) async fn outcomes(&self, count: usize) -> Vec<ProvisioningOutcome> {
-        eventually(&format!("{count} outcomes are told"), async || {
-            let outcomes = self.outcomes.lock().unwrap().clone();
-            (outcomes.len() >= count).then_some(outcomes)
-        })
-        .await
-    }
-
-    /// Tells of a change; returns when it has been taken in.
-    pub(crate) async fn change(&self, event_id: &str, co: i64, kind: SubjectKind, id: i64, action: Action) {
-        self.tell(&self.event(event_id, co, Some(Subject { kind: kind.into(), id }), action)).await;
-    }
-
-    pub(crate) fn event(&self, event_id: &str, co_id: i64, subject: Option<Subject>, action: Action) -> RegistryEvent {
-        let now = self.clock.now();
-        RegistryEvent {
-            event_id: event_id.to_owned(),
-            co_id,
-            subject,
-            action: action.into(),
-            occurred_at: Some(prost_types::Timestamp {
-                seconds: now.timestamp(),
-                nanos: i32::try_from(now.timestamp_subsec_nanos()).unwrap(),
-            }),
-        }
-    }
-
-    pub(crate) async fn tell(&self, event: &RegistryEvent) {
-        self.publish("co_person.updated", event.encode_to_vec()).await;
-    }
-
-    pub(crate) async fn publish(&self, routing_key: &str, body: Vec<u8>) {
-        let mail =
-            Mail { id: "test".to_owned(), routing_key: routing_key.to_owned(), headers: Vec::new(), body: body.into() };
-        for result in self.broker.publish(vec![mail]).await {
-            result.unwrap();
-        }
-    }
+/// A worker that looks for work often. Leases end only where a test lets them: they are renewed as the real time passes,
+/// while tests move another one.
+pub(crate) fn settings() -> WorkerSettings {
+    WorkerSettings { poll_ms: 20, lease_seconds: 100_000, ..WorkerSettings::default() }
 }
 
 async fn build(
@@ -389,7 +348,8 @@ async fn build(
     .await
     .unwrap()
     .with_random(Arc::new(|| 0.5))
-    .with_connector(Arc::new(Fake(Arc::clone(connector))))
+    .with_connector(Arc::new(Fake::of_everything(connector)))
+    .with_connector(Arc::new(Fake::of_people(connector)))
 }
 
 pub(crate) fn fake(co: i64, mode: Mode) -> CoProvisioningTarget {
@@ -434,17 +394,5 @@ pub(crate) fn phrase<T: std::fmt::Debug>(result: Result<T, Refusal>) -> String {
         Refusal::Unauthorized(_) => "Unauthorized".to_owned(),
         Refusal::BadRequest(_) => "Bad Request".to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// Asks until there is an answer.
-pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-    loop {
-        if let Some(answer) = ask().await {
-            return answer;
-        }
-        assert!(tokio::time::Instant::now() < deadline, "it was waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

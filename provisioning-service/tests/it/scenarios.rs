@@ -1,8 +1,12 @@
 //! What is tried on both databases.
 
 pub(crate) mod changes;
+pub(crate) mod guards;
+pub(crate) mod keeping;
+pub(crate) mod late;
 pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
 pub(crate) mod targets;
+pub(crate) mod wishes;
 pub(crate) mod worker;

@@ -20,9 +20,9 @@ mod services {
     }
 
     async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let deadline = std::time::Instant::now() + crate::PATIENCE;
         while !holds().await {
-            assert!(std::time::Instant::now() < deadline, "not within a minute: {what}");
+            assert!(std::time::Instant::now() < deadline, "it was waited in vain until {what}");
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     }

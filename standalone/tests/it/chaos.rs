@@ -34,5 +34,9 @@ mod services {
         assert!(tally.target_faults.len() >= 4, "{tally}");
         assert!(tally.takeovers > 0 && tally.equal_duplicates > 0, "{tally}");
         assert!(tally.applied > OPERATIONS / 2, "{tally}");
+        let done = |what: &str| -> u64 {
+            tally.operations.iter().filter(|(name, _)| name.starts_with(what)).map(|(_, [ok, ..])| ok).sum()
+        };
+        assert!(done("group.") > 20 && done("member.") > 0, "{tally}");
     }
 }

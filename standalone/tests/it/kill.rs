@@ -126,7 +126,7 @@ pub(crate) async fn killing_any_process_loses_nothing_that_was_accepted(shape: S
     for (person, role) in &roles {
         wanted.entry(person).or_default().insert(role);
     }
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + crate::PATIENCE;
     for (person, roles) in wanted {
         while !last_state_has(&deployment, person, &roles) {
             assert!(Instant::now() < deadline, "the target lacks the last state of person {person}");
@@ -137,7 +137,7 @@ pub(crate) async fn killing_any_process_loses_nothing_that_was_accepted(shape: S
 
 /// Waits until more was accepted, so that what is killed is killed under load.
 async fn more(accepted: &Accepted, before: &str) {
-    let (start, deadline) = (accepted.count(), Instant::now() + Duration::from_secs(60));
+    let (start, deadline) = (accepted.count(), Instant::now() + crate::PATIENCE);
     while accepted.count() < start + 20 {
         assert!(Instant::now() < deadline, "nothing is accepted before {before} is killed");
         tokio::time::sleep(Duration::from_millis(20)).await;

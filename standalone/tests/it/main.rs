@@ -12,6 +12,9 @@ mod sink;
 mod stopping;
 mod trace;
 
+/// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
+
 /// One test for each scenario, in a module for each shape.
 macro_rules! on_both_shapes {
     ($($module:ident :: $scenario:ident),* $(,)?) => {

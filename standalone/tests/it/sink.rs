@@ -93,9 +93,7 @@ impl TraceSink {
             spans.iter().filter(|span| hex(&span.trace_id) == trace_id).cloned().collect()
         };
         let mut spans = self.spans.clone();
-        let whole =
-            tokio::time::timeout(std::time::Duration::from_secs(30), spans.wait_for(|spans| wanted(&of_trace(spans))))
-                .await;
+        let whole = tokio::time::timeout(crate::PATIENCE, spans.wait_for(|spans| wanted(&of_trace(spans)))).await;
         let seen = of_trace(&self.spans.borrow());
         assert!(
             whole.is_ok(),

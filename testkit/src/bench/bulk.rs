@@ -20,6 +20,9 @@ const COPIED: [(&str, &str); 7] = [
     ("history_records", "co_person_id"),
 ];
 
+/// The counters of subjects: the kind 1 is people.
+const REVISIONS: &str = "subject_revisions";
+
 /// The tables that have nothing of a person who was only just made.
 const LEFT: [&str; 19] = [
     "cos",
@@ -63,7 +66,8 @@ const HERE: &str = "testkit/src/bench/bulk.rs";
 /// Copies a person `count` times, with all that hangs on it. Gives the ids of the copies.
 pub(super) async fn copy(database: &Database, client: &Client, original: i64, count: usize) -> Vec<i64> {
     for table in database.tables().await {
-        let known = COPIED.iter().any(|(name, _)| *name == table) || LEFT.contains(&table.as_str());
+        let copied = COPIED.iter().any(|(name, _)| *name == table) || table == REVISIONS;
+        let known = copied || LEFT.contains(&table.as_str());
         assert!(known, "the registry has the new table {table}: say in {HERE} whether it has rows of a person");
     }
     let roles = format!("SELECT id FROM co_person_roles WHERE co_person_id = {original} ORDER BY id");
@@ -86,6 +90,13 @@ pub(super) async fn copy(database: &Database, client: &Client, original: i64, co
         );
         database.query(&sql).await;
     }
+    let (series, n) = database.series(count);
+    let sql = format!(
+        "INSERT INTO {REVISIONS} (kind, subject_id, stripe, revision) SELECT t.kind, {} + {n}, t.stripe, t.revision \
+         FROM {REVISIONS} AS t, {series} WHERE t.kind = 1 AND t.subject_id = {original}",
+        copy.after_people
+    );
+    database.query(&sql).await;
     database.set_sequence("co_people").await;
     database.set_sequence("co_person_roles").await;
     let ids: Vec<i64> = (1..).take(count).map(|n| copy.after_people + n).collect();

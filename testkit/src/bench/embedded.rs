@@ -1,6 +1,7 @@
 //! All of it in one process, `cohort`, with SQLite files.
 
 use super::book::{Goal, Sample};
+use super::cpu::Meter;
 use super::loads::{deliver, elsewhere, provision, read, write};
 use super::{Bench, in_turn};
 use crate::deployment::Shape;
@@ -32,13 +33,17 @@ pub(super) async fn measure(bench: &mut Bench) {
             let (load, _) = write(world, &elsewhere(place), 1, alone).await;
             bench.book.note(TABLE, "POST role, alone", who, Goal::None, Sample::of(load));
 
+            let before = Meter::read(bench, world);
             let (load, rest, _) = provision(world, place.target, &place.people, 16, seconds).await;
+            bench.note_cpu(world, who, "wish that was answered and carried out", &before, load.requests as f64);
             let sample = Sample::of(load).at_rest_after(rest);
             bench.book.note(TABLE, "POST provision (202), 16 connections", who, Goal::Rate(5_000.0), sample);
             let (load, ..) = provision(world, place.target, &place.people, 1, alone).await;
             bench.book.note(TABLE, "POST provision (202), alone", who, Goal::None, Sample::of(load));
 
+            let before = Meter::read(bench, world);
             let (subjects, took) = deliver(world, place).await;
+            bench.note_cpu(world, who, "subject that was delivered", &before, subjects as f64);
             let sample = Sample { value: subjects as f64 / took, ..Sample::default() };
             let what = format!("delivery of a CO of {} people to a changelog", place.people.len());
             bench.book.note(TABLE, &what, who, Goal::None, sample.at_rest_after(world.rest().await));

@@ -1,6 +1,7 @@
 //! The services on PostgreSQL and RabbitMQ.
 
 use super::book::{Goal, Sample};
+use super::cpu::Meter;
 use super::load::Load;
 use super::loads::{deliver, elsewhere, provision, read, write};
 use super::plan::Part;
@@ -93,7 +94,10 @@ async fn reads(bench: &mut Bench, parties: &[&Party]) {
         let compared = format!("pgbench -S, {connections} connections");
         bench.book.note("pgbench", &compared, "", Goal::None, Sample { value: base, ..Sample::default() });
         for party in parties {
+            let before = Meter::read(bench, &party.world);
             let load = read(&party.world, &party.roles, connections, seconds).await;
+            let cost = format!("GET of a role, {connections} connections");
+            bench.note_cpu(&party.world, party.who, &cost, &before, load.requests as f64);
             bench.book.note(TABLE, what, party.who, Goal::Ratio(goal), Sample::of(load).to(base));
         }
     }
@@ -152,7 +156,9 @@ async fn wishes(bench: &mut Bench, parties: &[&Party]) {
     let base = base_of_writes(bench).await;
     for party in parties {
         let (world, place) = (&party.world, &party.place);
+        let before = Meter::read(bench, world);
         let (load, rest, merged) = provision(world, place.target, &place.people, 16, bench.plan.seconds()).await;
+        bench.note_cpu(world, party.who, "wish that was answered and carried out", &before, load.requests as f64);
         let sample = Sample::of(load).to(base).at_rest_after(rest);
         bench.book.note(TABLE, "POST provision (202), 16 connections", party.who, Goal::Ratio(0.30), sample);
         if merged > 0.05 {
@@ -168,9 +174,11 @@ async fn wishes(bench: &mut Bench, parties: &[&Party]) {
 
 async fn delivery(bench: &mut Bench, parties: &[&Party]) {
     for party in parties {
+        let before = Meter::read(bench, &party.world);
         let (subjects, seconds) = deliver(&party.world, &party.place).await;
         let sample = Sample { value: subjects as f64 / seconds, ..Sample::default() };
         let sample = sample.at_rest_after(party.world.rest().await);
+        bench.note_cpu(&party.world, party.who, "subject that was delivered", &before, subjects as f64);
         let what = format!("delivery of a CO of {} people to a changelog", party.place.people.len());
         bench.book.note(TABLE, &what, party.who, Goal::Rate(4_000.0), sample);
     }

@@ -28,6 +28,9 @@ pub(super) const LEASE: Duration = Duration::from_secs(6);
 /// How long a call whose end is not known may still take effect; the targets of the run are faster.
 const LATE_EFFECT: Duration = Duration::from_secs(10);
 
+/// How many milliseconds the clocks of a service's processes are ahead, in debug builds.
+const AHEAD_MS: [i64; EACH] = [50, 0, -30_000];
+
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Service {
@@ -206,10 +209,13 @@ impl Fleet {
         broker: &str,
     ) -> Vec<u16> {
         let mut ports = Vec::new();
-        for number in 1..=EACH {
+        for (number, ahead) in (1..).zip(AHEAD_MS) {
             let (port, ops) = (free_port(), free_port());
             let name = format!("{}-{number}", service.name());
             let mut environment = common.clone();
+            // In one service the clocks are behind where they are ahead in the others.
+            let ahead = if service == Service::Provisioning { -ahead } else { ahead };
+            environment.insert("COHORT_CLOCK_AHEAD_MS".to_owned(), ahead.to_string());
             let listen = if service == Service::Gateway { "COHORT_LISTEN" } else { "COHORT_GRPC_LISTEN" };
             environment.insert(listen.to_owned(), format!("127.0.0.1:{port}"));
             environment.insert("COHORT_OPS_LISTEN".to_owned(), format!("127.0.0.1:{ops}"));

@@ -2,7 +2,8 @@
 //!
 //! A record of a subject is a field of its vector. Its text is `<field>.<number>`, so that it can be found in whatever a
 //! target is sent: `r1.42` is the title of a role, `m0.7@s3.example.org` an address, `i0.5.s3` an identifier. The
-//! identifier that names a subject at the targets is `s3-9`, and is the field `key`.
+//! identifier that names a subject at the targets is `s3-9`, and is the field `key`. The name of a group is `g7.12`, and is the
+//! field `g7` of each member.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -37,10 +38,16 @@ pub(super) fn vector_of_message(body: &[u8]) -> Vector {
         let records = message.pointer(&format!("/person/{list}")).and_then(Value::as_array).into_iter().flatten();
         records.filter_map(move |record| record.get(name)?.as_str())
     });
-    texts.filter_map(field_of).collect()
+    let groups = groups_of_message(&message).filter_map(field_of);
+    texts.filter_map(field_of).chain(groups).collect()
 }
 
-/// Reads what a target's message shows beside the vector: where the roles are, and when the person was born.
+fn groups_of_message(message: &Value) -> impl Iterator<Item = &str> {
+    message.pointer("/person/members").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Reads what a target's message shows beside the vector: where the roles are, when the person was born, and in which
+/// automatic groups it is.
 pub(super) fn text_of_message(body: &[u8]) -> String {
     let message: Value = serde_json::from_slice(body).unwrap_or_default();
     let born = message.pointer("/person/dateOfBirth").and_then(Value::as_str);
@@ -51,7 +58,15 @@ pub(super) fn text_of_message(body: &[u8]) -> String {
             note(&mut text, &format!("{title} in COU {cou}"));
         }
     }
+    for group in groups_of_message(&message).filter(|group| is_automatic(group)) {
+        note(&mut text, group);
+    }
     text
+}
+
+/// Tells whether a group's name is one of the server's.
+pub(super) fn is_automatic(group: &str) -> bool {
+    group.starts_with("CO:")
 }
 
 /// Adds a part to a text, in an order that is always the same.

@@ -74,17 +74,29 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) person: i64,
     pub(super) fields: BTreeMap<&'static str, Field>,
+    /// Its role `r0` is active as long as there is the person, and so is the person: what groups it is in is always told.
+    pub(super) steady: bool,
 }
 
 impl Subject {
     /// A person that was added just now.
-    pub(super) fn new(name: String, person: i64) -> Self {
-        Self { name, person, fields: FIELDS.iter().map(|field| (*field, Field::default())).collect() }
+    pub(super) fn new(name: String, person: i64, steady: bool) -> Self {
+        Self { name, person, steady, fields: FIELDS.iter().map(|field| (*field, Field::default())).collect() }
     }
 
     /// Whether so much of it is left alone that another one serves better.
     pub(super) fn is_worn(&self) -> bool {
         self.fields.values().filter(|field| field.left_alone).count() >= 2
+    }
+
+    /// Whether it is active for good, and may be in groups.
+    pub(super) fn is_steady(&self) -> bool {
+        self.steady && self.fields.get("r0").is_some_and(|role| role.id.is_some())
+    }
+
+    /// Whether nobody knows what became of one of its roles.
+    pub(super) fn has_unknown_roles(&self) -> bool {
+        self.fields.iter().any(|(field, known)| known.left_alone && Kind::of(field) == Kind::Role)
     }
 
     /// The record of a field with a number; of a role also where, and in which state.

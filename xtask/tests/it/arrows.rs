@@ -1,14 +1,13 @@
 //! Which crate may depend on which, and which part of a service may name what.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::{files, root, shown};
+use crate::{cargo, files, root, shown};
 
 /// The arrows of ARCHITECTURE.md. `testkit` is for tests and may stand only among the dev-dependencies.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("standalone", &["gateway", "messaging", "person-role-service", "proto", "provisioning-service", "service-kit"]),
     ("gateway", &["proto", "service-kit"]),
     ("person-role-service", &["messaging", "proto", "service-kit"]),
@@ -16,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("messaging", &["service-kit"]),
     ("service-kit", &["proto"]),
     ("proto", &[]),
+    ("codegen", &[]),
     ("testkit", &[]),
     ("xtask", &[]),
 ];
@@ -26,12 +26,6 @@ const SERVICES: [&str; 2] = ["person-role-service", "provisioning-service"];
 /// because they open the database.
 const DATABASE_PARTS: [&str; 10] =
     ["app", "change", "context", "entity", "follow", "lib", "main", "migration", "resource", "store"];
-
-fn cargo(arguments: &[&str]) -> String {
-    let output = Command::new("cargo").args(arguments).current_dir(root()).output().unwrap();
-    assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
 
 fn packages() -> Vec<Value> {
     let metadata = cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"]);

@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 mod arrows;
+mod builds;
 mod links;
 mod order;
 mod paths;
@@ -38,4 +40,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Gives a path as it is written in the repository.
 fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+/// Gives what a cargo command prints.
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new("cargo").args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }

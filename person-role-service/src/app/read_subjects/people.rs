@@ -1,9 +1,9 @@
 //! The state of people, with what hangs on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use proto::registry::v1::{
-    CoPersonRole, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+    CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
 };
 
 use crate::{
@@ -14,28 +14,33 @@ use crate::{
         entity::{
             ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_group,
             co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person, co_person::CoPeople,
-            co_person_role, co_person_role::CoPersonRoles, cou, cou::Cous, email_address,
-            email_address::EmailAddresses, identifier, identifier::Identifiers, name, name::Names, telephone_number,
+            co_person_role, co_person_role::CoPersonRoles, cou::Cous, email_address, email_address::EmailAddresses,
+            identifier, identifier::Identifiers, name, name::Names, telephone_number,
             telephone_number::TelephoneNumbers, url, url::Urls,
         },
         status_of,
     },
 };
 
-/// The rows of people and of what hangs on them.
+/// Rows by the person they hang on.
+type OfPerson<T> = HashMap<i64, Vec<T>>;
+/// Rows by the role they hang on.
+type OfRole<T> = HashMap<i64, Vec<T>>;
+
+/// The rows of what hangs on people, and what many of them share.
 struct Rows {
-    names: Vec<name::Model>,
-    mails: Vec<email_address::Model>,
-    identifiers: Vec<identifier::Model>,
-    roles: Vec<co_person_role::Model>,
-    members: Vec<co_group_member::Model>,
-    groups: Vec<co_group::Model>,
-    cous: Vec<cou::Model>,
+    names: OfPerson<name::Model>,
+    mails: OfPerson<email_address::Model>,
+    identifiers: OfPerson<identifier::Model>,
+    roles: OfPerson<co_person_role::Model>,
+    members: OfPerson<co_group_member::Model>,
+    groups: HashMap<i64, (co_group::Model, CoGroup)>,
+    cous: HashMap<i64, Cou>,
     org_identities: LinkedRows,
-    urls: Vec<url::Model>,
-    addresses: Vec<address::Model>,
-    telephone_numbers: Vec<telephone_number::Model>,
-    ad_hoc_attributes: Vec<ad_hoc_attribute::Model>,
+    urls: OfPerson<url::Model>,
+    addresses: OfRole<address::Model>,
+    telephone_numbers: OfRole<telephone_number::Model>,
+    ad_hoc_attributes: OfRole<ad_hoc_attribute::Model>,
 }
 
 /// Reads people.
@@ -67,19 +72,28 @@ impl Rows {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
         let held: Vec<i64> = roles.iter().map(|role| role.id).collect();
+        let urls = snapshot.rows::<Urls>("co_person_id", people).await?;
+        let addresses = snapshot.rows::<Addresses>("co_person_role_id", &held).await?;
+        let telephone_numbers = snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?;
+        let ad_hoc_attributes = snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?;
+        let groups = snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?;
+        let cous = snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?;
+        let names = snapshot.rows::<Names>("co_person_id", people).await?;
+        let mails = snapshot.rows::<EmailAddresses>("co_person_id", people).await?;
+        let identifiers = snapshot.rows::<Identifiers>("co_person_id", people).await?;
         Ok(Self {
-            urls: snapshot.rows::<Urls>("co_person_id", people).await?,
-            addresses: snapshot.rows::<Addresses>("co_person_role_id", &held).await?,
-            telephone_numbers: snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?,
-            ad_hoc_attributes: snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?,
-            names: snapshot.rows::<Names>("co_person_id", people).await?,
-            mails: snapshot.rows::<EmailAddresses>("co_person_id", people).await?,
-            identifiers: snapshot.rows::<Identifiers>("co_person_id", people).await?,
-            groups: snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?,
-            cous: snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?,
+            names: by_person(names, |row| row.co_person_id),
+            mails: by_person(mails, |row| row.co_person_id),
+            identifiers: by_person(identifiers, |row| row.co_person_id),
+            roles: by_person(roles, |row| Some(row.co_person_id)),
+            members: by_person(members, |row| Some(row.co_person_id)),
+            groups: groups.into_iter().map(shared).collect(),
+            cous: cous.iter().map(|row| (row.id, message::<Cous>(row))).collect(),
             org_identities: LinkedRows::read(snapshot, people).await?,
-            roles,
-            members,
+            urls: by_person(urls, |row| row.co_person_id),
+            addresses: by_person(addresses, |row| row.co_person_role_id),
+            telephone_numbers: by_person(telephone_numbers, |row| row.co_person_role_id),
+            ad_hoc_attributes: by_person(ad_hoc_attributes, |row| row.co_person_role_id),
         })
     }
 
@@ -94,23 +108,21 @@ impl Rows {
             return state;
         }
         let id = person.id;
-        let identifiers = self.identifiers.iter().filter(|row| row.co_person_id == Some(id) && row.status == "A");
+        let identifiers = of(&self.identifiers, id).iter().filter(|row| row.status == "A");
         state.identifiers = identifiers.map(message::<Identifiers>).collect();
-        state.names = self.names.iter().filter(|row| row.co_person_id == Some(id)).map(message::<Names>).collect();
-        let mails = self.mails.iter().filter(|row| row.co_person_id == Some(id));
-        state.email_addresses = mails.map(message::<EmailAddresses>).collect();
-        let urls = self.urls.iter().filter(|row| row.co_person_id == Some(id));
-        state.urls = urls.map(message::<Urls>).collect();
+        state.names = of(&self.names, id).iter().map(message::<Names>).collect();
+        state.email_addresses = of(&self.mails, id).iter().map(message::<EmailAddresses>).collect();
         let roles = self.roles_of(snapshot, id);
-        let cous = self.cous.iter().filter(|cou| roles.iter().any(|role| role.cou_id == Some(cou.id)));
-        state.cous = cous.map(message::<Cous>).collect();
-        let held = |role: Option<i64>| roles.iter().any(|held| Some(held.id) == role);
-        let addresses = self.addresses.iter().filter(|row| held(row.co_person_role_id));
-        state.addresses = addresses.map(message::<Addresses>).collect();
-        let numbers = self.telephone_numbers.iter().filter(|row| held(row.co_person_role_id));
-        state.telephone_numbers = numbers.map(message::<TelephoneNumbers>).collect();
-        let attributes = self.ad_hoc_attributes.iter().filter(|row| held(row.co_person_role_id));
-        state.ad_hoc_attributes = attributes.map(message::<AdHocAttributes>).collect();
+        let cous = distinct(roles.iter().filter_map(|role| role.cou_id));
+        state.cous = cous.iter().filter_map(|id| self.cous.get(id).cloned()).collect();
+        state.urls = of(&self.urls, id).iter().map(message::<Urls>).collect();
+        for role in &roles {
+            state.addresses.extend(of(&self.addresses, role.id).iter().map(message::<Addresses>));
+            state
+                .telephone_numbers
+                .extend(of(&self.telephone_numbers, role.id).iter().map(message::<TelephoneNumbers>));
+            state.ad_hoc_attributes.extend(of(&self.ad_hoc_attributes, role.id).iter().map(message::<AdHocAttributes>));
+        }
         // Extended attributes are not passed on; ad hoc attributes are.
         let role = |role| CoPersonRole { extended_attributes: None, ..message::<CoPersonRoles>(role) };
         state.roles = roles.into_iter().map(role).collect();
@@ -123,26 +135,46 @@ impl Rows {
     fn roles_of(&self, snapshot: &Snapshot, person: i64) -> Vec<&co_person_role::Model> {
         let holds = |role: &&co_person_role::Model| {
             let inside = within(role.valid_from, role.valid_through, snapshot.now);
-            role.co_person_id == person && role_holds(status_of(&role.status), inside)
+            role_holds(status_of(&role.status), inside)
         };
-        let mut roles: Vec<_> = self.roles.iter().filter(holds).collect();
+        let mut roles: Vec<_> = of(&self.roles, person).iter().filter(holds).collect();
         roles.sort_by_key(|role| (role.ordr.unwrap_or(i64::MAX), role.id));
         roles
     }
 
     fn memberships(&self, snapshot: &Snapshot, person: i64, provisionable: Provisionable) -> Vec<Membership> {
-        let of_person = self.members.iter().filter(|member| member.co_person_id == person);
-        let with_group = of_person.filter_map(|member| {
-            let group = self.groups.iter().find(|group| group.id == member.co_group_id)?;
+        let with_group = of(&self.members, person).iter().filter_map(|member| {
+            let (group, shown) = self.groups.get(&member.co_group_id)?;
             let inside = within(member.valid_from, member.valid_through, snapshot.now);
-            member_holds(provisionable, &group.group_type, group.status == "A", inside).then_some((group, member))
+            member_holds(provisionable, &group.group_type, group.status == "A", inside).then_some((shown, member))
         });
-        let message = |(group, member)| Membership {
-            group: Some(message::<CoGroups>(group)),
+        let message = |(group, member): (&CoGroup, &co_group_member::Model)| Membership {
+            group: Some(CoGroup::clone(group)),
             member: Some(message::<CoGroupMembers>(member)),
         };
         with_group.map(message).collect()
     }
+}
+
+fn by_person<T>(rows: Vec<T>, person: impl Fn(&T) -> Option<i64>) -> OfPerson<T> {
+    let mut of_person = OfPerson::<T>::new();
+    for row in rows {
+        if let Some(person) = person(&row) {
+            of_person.entry(person).or_default().push(row);
+        }
+    }
+    of_person
+}
+
+/// The rows of a person, in their order.
+fn of<T>(rows: &OfPerson<T>, person: i64) -> &[T] {
+    rows.get(&person).map_or(&[], Vec::as_slice)
+}
+
+/// A group as many memberships show it: turned into its message once.
+fn shared(row: co_group::Model) -> (i64, (co_group::Model, CoGroup)) {
+    let shown = message::<CoGroups>(&row);
+    (row.id, (row, shown))
 }
 
 pub(super) fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {

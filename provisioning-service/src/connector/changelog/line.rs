@@ -3,7 +3,7 @@
 
 use chrono::SecondsFormat;
 use proto::{
-    record::{Record, Value},
+    record::{Record, Slot, Value},
     registry::v1::{PersonState, SubjectState, subject_state::Data},
 };
 use serde_json::{Map, Value as Json, json};
@@ -122,10 +122,9 @@ fn object(record: &Record) -> Map<String, Json> {
         Value::Texts(texts) => Json::from(texts.clone()),
         Value::Object(object) => Json::Object(object.clone()),
     };
-    record
-        .table()
-        .fields
-        .iter()
-        .filter_map(|field| Some((field.column.clone(), value(field, record.get(&field.column)?))))
-        .collect()
+    let held = record.slots().filter_map(|(field, slot)| match slot {
+        Slot::Is(held) => Some((field.column.clone(), value(field, held))),
+        Slot::Absent | Slot::Cleared => None,
+    });
+    held.collect()
 }

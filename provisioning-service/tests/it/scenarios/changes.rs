@@ -8,7 +8,10 @@ use proto::{
 };
 use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
 
-use crate::rig::{ADA, CO, GROUP, OTHER, Rig, eventually, fake, of_co, phrase};
+use crate::{
+    rig::{ADA, CO, GROUP, OTHER, Rig, fake, of_co, phrase},
+    waiting::{PATIENCE_MS, eventually},
+};
 
 pub(crate) async fn modes_decide_what_follows_changes(rig: Rig) {
     rig.run();
@@ -153,10 +156,10 @@ pub(crate) async fn outcomes_become_history(rig: Rig) {
     let target = rig.add(&of_co(CO), named).await.unwrap();
     rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
     rig.outcomes(1).await;
-    let asked = rig.provision_by(&of_co(CO), target, "cogroupid", GROUP, 10_000).await.unwrap();
+    let asked = rig.provision_by(&of_co(CO), target, "cogroupid", GROUP, PATIENCE_MS).await.unwrap();
     rig.outcomes(2).await;
     rig.registry.own("CoService", 50, CO);
-    rig.provision_by(&of_co(CO), target, "coserviceid", 50, 10_000).await.unwrap();
+    rig.provision_by(&of_co(CO), target, "coserviceid", 50, PATIENCE_MS).await.unwrap();
     rig.connector.fail(target, Some(ConnectorError::permanent("No.")));
     let failed = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.becomes(failed, RequestStatus::Failed).await;

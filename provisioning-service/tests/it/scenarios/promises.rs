@@ -1,20 +1,5 @@
 //! What the target may still do when a call has ended without an answer, and the keys it may know.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration as Span,
-};
-
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::{Method, StatusCode},
-    routing::any,
-};
 use chrono::Duration;
 use proto::{
     events::v1::Action,
@@ -23,31 +8,29 @@ use proto::{
 };
 use provisioning_service::{
     WorkerSettings,
+    app::claim_work,
     domain::{eligibility::Work, outcome::ConnectorError, status::Status},
     store::{
         claim::{self, Scope},
         outcomes,
     },
 };
-use serde_json::json;
 use service_kit::planted::{self, Bug};
-use tokio::sync::Notify;
 
-use crate::rig::{ADA, CO, GROUP, Rig, changelog, eventually, fake};
+use crate::{
+    rig::{ADA, CO, GROUP, Rig, fake, settings},
+    waiting::eventually,
+};
 
-const UNSETTLED: &str = "SELECT COUNT(*) AS n FROM subject_states WHERE unsettled_until IS NOT NULL";
+pub(crate) const UNSETTLED: &str = "SELECT COUNT(*) AS n FROM subject_states WHERE unsettled_until IS NOT NULL";
 
 fn lost() -> ConnectorError {
     ConnectorError::unknown("The server answered 504 Gateway Timeout.")
 }
 
-async fn called(rig: &Rig, count: usize) {
-    eventually(&format!("{count} calls were made"), async || (rig.connector.calls().len() == count).then_some(()))
-        .await;
-}
-
 async fn settled(rig: &Rig) {
-    eventually("nothing can land any more", async || (rig.numbers(UNSETTLED).await == [0]).then_some(())).await;
+    rig.quiet().await;
+    assert_eq!(rig.numbers(UNSETTLED).await, [0], "nothing can land any more");
 }
 
 /// A change comes while the call for an older one is under way, whose end is then not known.
@@ -55,7 +38,7 @@ async fn overtaken(rig: &Rig, target: i64, newer: Action) {
     rig.connector.hold(target);
     let before = rig.connector.calls().len();
     rig.change("older", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
-    called(rig, before + 1).await;
+    rig.called(before + 1).await;
     match newer {
         Action::Deleted => rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 9),
         _ => rig.registry.named(ADA, CO, 9, "z@x"),
@@ -63,22 +46,27 @@ async fn overtaken(rig: &Rig, target: i64, newer: Action) {
     rig.change("newer", CO, SubjectKind::CoPerson, ADA, newer).await;
     rig.connector.fail_once(target, lost());
     rig.connector.let_go(target);
-    called(rig, before + 2).await;
+    rig.called(before + 2).await;
+    rig.quiet().await;
 }
 
 pub(crate) async fn a_late_effect_is_followed_by_the_newest_state(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;
     overtaken(&rig, target, Action::Updated).await;
-    rig.clock.advance(Duration::seconds(16));
-    called(&rig, 3).await;
-    rig.clock.advance(Duration::seconds(45));
-    called(&rig, 4).await;
+    // Two; a third if the newer one was taken just when the place was to be settled.
+    let soon = rig.connector.calls().len();
+    assert!((2..=3).contains(&soon), "{soon}");
+    rig.pass(Duration::seconds(16)).await;
+    rig.called(soon + 1).await;
+    rig.pass(Duration::seconds(45)).await;
+    rig.called(soon + 2).await;
     settled(&rig).await;
-    rig.clock.advance(Duration::hours(2));
-    tokio::time::sleep(Span::from_millis(200)).await;
+    rig.pass(Duration::hours(2)).await;
+    rig.quiet().await;
     let revisions: Vec<i64> = rig.connector.calls().iter().map(|call| call.revision).collect();
-    assert_eq!(revisions, [1, 9, 9, 9], "applied soon after, and when nothing could land any more; then no more");
+    assert_eq!(revisions.len(), soon + 2, "applied soon after, and when nothing could land any more; then no more");
+    assert!(revisions[0] == 1 && revisions[1..].iter().all(|revision| *revision == 9), "{revisions:?}");
     rig.end().await;
 }
 
@@ -91,8 +79,8 @@ pub(crate) async fn a_place_whose_call_another_process_held_is_settled(rig: Rig)
     rig.run();
     rig.becomes(id, RequestStatus::Succeeded).await;
     assert_eq!(rig.numbers(UNSETTLED).await, [1]);
-    rig.clock.advance(Duration::seconds(61));
-    called(&rig, 2).await;
+    rig.pass(Duration::seconds(61)).await;
+    rig.called(2).await;
     settled(&rig).await;
     rig.all_ended(target, 2).await;
     rig.end().await;
@@ -103,32 +91,33 @@ pub(crate) async fn a_target_that_never_answers_is_not_called_at_full_speed(rig:
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.fail(target, Some(lost()));
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    called(&rig, 2).await;
-    tokio::time::sleep(Span::from_millis(200)).await;
-    called(&rig, 2).await;
-    rig.clock.advance(Duration::seconds(3));
-    called(&rig, 3).await;
+    rig.called(2).await;
+    rig.quiet().await;
+    assert_eq!(rig.connector.calls().len(), 2);
+    rig.pass(Duration::seconds(3)).await;
+    rig.called(3).await;
+    rig.quiet().await;
     let request = rig.becomes(id, RequestStatus::Retrying).await;
     assert!(request.next_attempt.unwrap().seconds >= (rig.clock.now() + Duration::seconds(890)).timestamp());
     assert_eq!(rig.numbers("SELECT tries AS n FROM provisioning_requests").await, [1], "settling uses up no try");
     rig.connector.fail(target, None);
-    rig.clock.advance(Duration::seconds(5));
+    rig.pass(Duration::seconds(5)).await;
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }
 
 pub(crate) async fn a_lost_lease_ends_its_call(rig: Rig) {
-    rig.run_with(WorkerSettings { lease_seconds: 2, poll_ms: 20, ..WorkerSettings::default() }).await;
+    rig.run_with(WorkerSettings { lease_seconds: 9, ..settings() }).await;
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    called(&rig, 1).await;
+    rig.called(1).await;
     // Another process has taken it.
     rig.numbers("UPDATE provisioning_requests SET fence = fence + 1 RETURNING id AS n").await;
     eventually("the call was cut off", async || rig.connector.is_idle().then_some(())).await;
     assert_eq!(rig.request(id).await.status(), RequestStatus::Running, "and nothing was recorded");
     rig.connector.let_go(target);
-    rig.clock.advance(Duration::seconds(3));
+    rig.clock.advance(Duration::seconds(10));
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }
@@ -141,9 +130,9 @@ pub(crate) async fn a_key_whose_call_did_not_end_is_removed_with_the_person(rig:
     let removal = rig.connector.calls().remove(1);
     assert_eq!((removal.work, removal.former_keys), (Work::Remove, vec!["x@x".to_owned()]));
     rig.connector.keys(target, &[], Some("x@x"));
-    rig.clock.advance(Duration::seconds(61));
-    eventually("no orphan is left", async || rig.connector.known(target).is_empty().then_some(())).await;
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
+    assert!(rig.connector.known(target).is_empty(), "no orphan is left");
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0]);
     rig.end().await;
 }
@@ -157,11 +146,11 @@ pub(crate) async fn a_key_that_is_renamed_twice_leaves_nothing_behind(rig: Rig) 
     assert_eq!(rig.connector.known(target), ["x@x"]);
     rig.registry.named(ADA, CO, 2, "y@x");
     overtaken(&rig, target, Action::Updated).await;
-    eventually("it has its last name", async || (rig.connector.known(target) == ["z@x"]).then_some(())).await;
+    assert_eq!(rig.connector.known(target), ["z@x"], "it has its last name");
     rig.connector.keys(target, &["x@x".to_owned()], Some("y@x"));
-    rig.clock.advance(Duration::seconds(61));
-    eventually("no orphan is left", async || (rig.connector.known(target) == ["z@x"]).then_some(())).await;
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
+    assert_eq!(rig.connector.known(target), ["z@x"], "no orphan is left");
     rig.end().await;
 }
 
@@ -198,28 +187,75 @@ pub(crate) async fn what_failed_for_want_of_its_target_resumes_by_itself(rig: Ri
         rig.provision(target, "cogroupid", GROUP).await.unwrap(),
     ];
     for id in requests {
-        eventually("it has failed", async || {
-            rig.clock.advance(Duration::seconds(1));
-            (rig.request(id).await.status() == RequestStatus::Failed).then_some(())
-        })
-        .await;
+        rig.in_time(rig.becomes(id, RequestStatus::Failed)).await;
     }
     let calls = rig.connector.calls().len();
     assert_eq!(calls, 4);
-    eventually("it is tried from time to time", async || {
-        rig.clock.advance(Duration::seconds(1));
-        (rig.connector.calls().len() > calls).then_some(())
-    })
-    .await;
+    // It is tried from time to time.
+    rig.in_time(rig.called(calls + 1)).await;
     rig.becomes(requests[0], RequestStatus::Failed).await;
     rig.connector.fail(target, None);
     for id in requests {
-        eventually("it has resumed", async || {
-            rig.clock.advance(Duration::seconds(5));
-            (rig.request(id).await.status() == RequestStatus::Succeeded).then_some(())
-        })
-        .await;
+        rig.in_time(rig.becomes(id, RequestStatus::Succeeded)).await;
     }
+    rig.end().await;
+}
+
+pub(crate) async fn a_request_that_is_given_up_leaves_its_place_unsettled(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let felled = rig.another(WorkerSettings::default()).await.app().clone();
+    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    for taken in [1, 1, 1, 1, 1, 0] {
+        rig.clock.advance(Duration::seconds(61));
+        assert_eq!(claim_work::abandoned(&felled, 10).await.unwrap().len(), taken);
+    }
+    assert_eq!(rig.request(id).await.status(), RequestStatus::Failed);
+    rig.run();
+    rig.quiet().await;
+    assert_eq!(rig.connector.calls().len(), 0, "nobody is felled once more");
+    // What the last one called has not landed when a newer state is applied.
+    rig.registry.named(ADA, CO, 2, "y@x");
+    rig.change("newer", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    rig.called(1).await;
+    rig.quiet().await;
+    rig.connector.keys(target, &["y@x".to_owned()], Some("p10@example.org"));
+    rig.pass(Duration::seconds(61)).await;
+    settled(&rig).await;
+    assert!(rig.connector.known(target).contains(&"y@x".to_owned()), "the newest state is applied after it");
+    rig.end().await;
+}
+
+pub(crate) async fn what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co(rig: Rig) {
+    rig.run();
+    let me = proto::caller::Caller::house();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.registry.named(ADA, CO, 1, "x@x");
+    rig.registry.named(11, CO, 1, "y@x");
+    for person in [ADA, 11] {
+        rig.change(&format!("new {person}"), CO, SubjectKind::CoPerson, person, Action::Added).await;
+    }
+    rig.all_ended(target, 2).await;
+    // Of this one it is not known whether the target has it.
+    rig.registry.named(12, CO, 1, "z@x");
+    rig.connector.fail_once(target, ConnectorError::permanent("No."));
+    rig.change("new 12", CO, SubjectKind::CoPerson, 12, Action::Added).await;
+    rig.all_ended(target, 3).await;
+    rig.connector.keys(target, &[], Some("z@x"));
+    rig.edit(&me, target, fake(CO, Mode::Disabled), &[]).await.unwrap();
+    for person in [ADA, 12] {
+        rig.registry.gone(SubjectKind::CoPerson, person, CO, 9);
+        rig.change(&format!("gone {person}"), CO, SubjectKind::CoPerson, person, Action::Deleted).await;
+    }
+    rig.edit(&me, target, fake(CO, Mode::Automatic), &[]).await.unwrap();
+    let whole = rig.provision(target, "coid", CO).await.unwrap();
+    rig.becomes(whole, RequestStatus::Succeeded).await;
+    assert_eq!(rig.connector.known(target), ["y@x"]);
+    // What is gone is not asked for again and again: the group and the one who is left.
+    let calls = rig.connector.calls().len();
+    let whole = rig.provision(target, "coid", CO).await.unwrap();
+    rig.becomes(whole, RequestStatus::Succeeded).await;
+    assert_eq!(rig.connector.calls().len(), calls + 2);
     rig.end().await;
 }
 
@@ -246,120 +282,6 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
     rig.end().await;
 }
 
-/// A server that may take calls without answering: those take effect at once, or when it is told.
-#[derive(Clone, Debug, Default)]
-struct Server {
-    documents: Arc<Mutex<BTreeSet<String>>>,
-    is_deaf: Arc<AtomicBool>,
-    at_once: Arc<AtomicBool>,
-    go_on: Arc<Notify>,
-    taken: Arc<Notify>,
-}
-
-impl Server {
-    fn effect(&self, method: &Method, key: String) {
-        let mut documents = self.documents.lock().unwrap();
-        if method == Method::PUT {
-            documents.insert(key)
-        } else {
-            documents.remove(&key)
-        };
-    }
-
-    fn keys(&self) -> Vec<String> {
-        self.documents.lock().unwrap().iter().cloned().collect()
-    }
-
-    async fn call(State(server): State<Self>, Path(key): Path<String>, method: Method) -> StatusCode {
-        if !server.is_deaf.load(Ordering::SeqCst) {
-            server.effect(&method, key);
-            return StatusCode::NO_CONTENT;
-        }
-        if server.at_once.load(Ordering::SeqCst) {
-            server.effect(&method, key);
-        } else {
-            let server = server.clone();
-            // It goes on when the client is gone.
-            tokio::spawn(async move {
-                server.go_on.notified().await;
-                server.effect(&method, key);
-                server.taken.notify_one();
-            });
-        }
-        server.taken.notify_one();
-        std::future::pending().await
-    }
-
-    async fn target(&self, rig: &Rig) -> i64 {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let routes = Router::new().route("/people/{key}", any(Self::call)).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        let configuration =
-            json!({"ServerUrl": format!("http://{address}/people"), "Mode": "PUT", "IdentifierType": "eppn"});
-        let api = CoProvisioningTarget {
-            plugin: Some("ApiProvisioner".to_owned()),
-            status: Some(Mode::Automatic.into()),
-            ..changelog(CO, configuration)
-        };
-        rig.add(&proto::caller::Caller::house(), api).await.unwrap()
-    }
-}
-
-pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
-    rig.run_with(WorkerSettings { call_seconds: 1, poll_ms: 20, ..WorkerSettings::default() }).await;
-    for (n, (at_once, newer)) in
-        [(true, Action::Updated), (false, Action::Updated), (true, Action::Deleted), (false, Action::Deleted)]
-            .into_iter()
-            .enumerate()
-    {
-        let person = 100 + i64::try_from(n).unwrap();
-        let server = Server::default();
-        server.at_once.store(at_once, Ordering::SeqCst);
-        let target = server.target(&rig).await;
-        let change = async |name: &str, action| {
-            rig.change(&format!("{n} {name}"), CO, SubjectKind::CoPerson, person, action).await;
-        };
-        rig.registry.named(person, CO, 1, "x");
-        server.is_deaf.store(true, Ordering::SeqCst);
-        change("first", Action::Added).await;
-        server.taken.notified().await;
-        let last = match newer {
-            Action::Deleted => {
-                rig.registry.gone(SubjectKind::CoPerson, person, CO, 2);
-                Vec::new()
-            }
-            _ => {
-                rig.registry.named(person, CO, 2, "y");
-                vec!["y".to_owned()]
-            }
-        };
-        change("newer", newer).await;
-        server.is_deaf.store(false, Ordering::SeqCst);
-        let succeeded = format!(
-            "SELECT COUNT(*) AS n FROM provisioning_attempts AS a JOIN provisioning_requests AS r \
-             ON r.id = a.provisioning_request_id WHERE r.co_provisioning_target_id = {target} AND a.status = 'Succeeded'"
-        );
-        eventually("the newer one was applied", async || (rig.numbers(&succeeded).await[0] > 0).then_some(())).await;
-        assert_eq!(server.keys(), last, "at once: {at_once}, {newer:?}");
-        if !at_once {
-            server.go_on.notify_waiters();
-            server.taken.notified().await;
-            assert!(server.keys().contains(&"x".to_owned()), "the late effect");
-        }
-        rig.clock.advance(Duration::seconds(61));
-        eventually("the end state is right", async || (server.keys() == last).then_some(())).await;
-        // On a busy machine one of these calls may take too long as well.
-        eventually("nothing can land any more", async || {
-            rig.clock.advance(Duration::seconds(1));
-            (rig.numbers(UNSETTLED).await == [0]).then_some(())
-        })
-        .await;
-        assert_eq!(server.keys(), last);
-    }
-    rig.end().await;
-}
-
 /// On one thread, so that what is planted counts for the service.
 #[tokio::test]
 async fn a_key_that_is_kept_only_after_success_is_noticed() {
@@ -370,7 +292,7 @@ async fn a_key_that_is_kept_only_after_success_is_noticed() {
     rig.registry.named(ADA, CO, 1, "x@x");
     overtaken(&rig, target, Action::Deleted).await;
     rig.connector.keys(target, &[], Some("x@x"));
-    rig.clock.advance(Duration::seconds(61));
+    rig.pass(Duration::seconds(61)).await;
     settled(&rig).await;
     assert_eq!(rig.connector.known(target), ["x@x"], "the orphan");
     rig.end().await;

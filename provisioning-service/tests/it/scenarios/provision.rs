@@ -10,7 +10,10 @@ use proto::{
 use provisioning_service::domain::{outcome::ConnectorError, subject::Kind};
 use serde_json::json;
 
-use crate::rig::{ADA, CO, GROUP, OTHER, Rig, by, changelog, fake, of_co, phrase, refused};
+use crate::{
+    rig::{ADA, CO, GROUP, OTHER, Rig, by, changelog, fake, of_co, phrase, refused},
+    waiting::{PATIENCE_MS, eventually},
+};
 
 fn flaky(max_retry: i64, interval: i64) -> CoProvisioningTarget {
     CoProvisioningTarget { max_retry: Some(max_retry), retry_interval: Some(interval), ..fake(CO, Mode::Manual) }
@@ -36,7 +39,7 @@ pub(crate) async fn a_request_is_answered_and_then_carried_out(rig: Rig) {
 pub(crate) async fn who_waits_is_told_the_result(rig: Rig) {
     rig.run();
     let target = rig.add(&Caller::house(), flaky(1, 10)).await.unwrap();
-    let wait = async || rig.provision_by(&Caller::house(), target, "copersonid", ADA, 10_000).await;
+    let wait = async || rig.provision_by(&Caller::house(), target, "copersonid", ADA, PATIENCE_MS).await;
     assert!(wait().await.unwrap().processed);
     rig.connector.fail(target, Some(ConnectorError::retryable("The server is away.")));
     let Err(Refusal::Failed(message)) = wait().await else { panic!("it was processed") };
@@ -104,7 +107,7 @@ pub(crate) async fn a_failing_target_is_retried_and_then_given_up(rig: Rig) {
     let target = rig.add(&Caller::house(), api).await.unwrap();
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     for (attempt, wait) in [(1, 600), (2, 1200)] {
-        let request = crate::rig::eventually("it was tried", async || {
+        let request = eventually("it was tried", async || {
             let request = rig.request(id).await;
             (request.status() == RequestStatus::Retrying && request.attempts() == attempt).then_some(request)
         })
@@ -192,7 +195,7 @@ pub(crate) async fn a_deleted_target_cancels_what_waits_and_keeps_its_requests(r
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let running = rig.provision(target, "copersonid", ADA).await.unwrap();
-    rig.becomes(running, RequestStatus::Running).await;
+    rig.called(1).await;
     let waiting = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target })).await.unwrap();
     assert_eq!(rig.request(waiting).await.status(), RequestStatus::Canceled);
@@ -225,7 +228,8 @@ pub(crate) async fn a_cou_is_everyone_in_it(rig: Rig) {
         rig.registry.person(person, CO, 1, Provisionable::Everything);
     }
     rig.registry.in_cou(30, CO, &(100..650).collect::<Vec<_>>());
-    let parent = rig.provision_by(&of_co(CO), target, "couid", 30, 20_000).await.unwrap();
+    // What waits too long for its turn is put off, on a machine that is slow.
+    let parent = rig.in_time(rig.provision_by(&of_co(CO), target, "couid", 30, PATIENCE_MS)).await.unwrap();
     assert!(parent.processed);
     let request = rig.request(parent.co_provisioning_request_id).await;
     assert_eq!((request.cou_id, request.status()), (Some(30), RequestStatus::Succeeded));
@@ -235,7 +239,7 @@ pub(crate) async fn a_cou_is_everyone_in_it(rig: Rig) {
     assert_eq!((children[0].actor_identifier(), children[0].action()), ("co_2.admin", "PR"));
     rig.registry.in_cou(32, CO, &[]);
     assert!(
-        rig.provision_by(&of_co(CO), target, "couid", 32, 20_000).await.unwrap().processed,
+        rig.provision_by(&of_co(CO), target, "couid", 32, PATIENCE_MS).await.unwrap().processed,
         "nobody is done at once"
     );
     rig.end().await;
@@ -269,7 +273,7 @@ pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: 
     rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
     let parent = rig.provision(target, "coid", CO).await.unwrap();
     let waiting = async |count: usize| {
-        crate::rig::eventually("they wait", async || {
+        eventually("they wait", async || {
             let requests = rig.list(&Caller::house(), &[("status", "Retrying")]).await.ok()?;
             (requests.len() == count).then_some(requests)
         })
@@ -279,7 +283,7 @@ pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: 
     let person = children.iter().find(|request| request.co_person_id == Some(ADA)).unwrap();
     rig.requests().delete(by(&of_co(CO), DeleteRequest { id: person.id() })).await.unwrap();
     rig.connector.fail(target, None);
-    rig.clock.advance(Duration::seconds(601));
+    rig.pass(Duration::seconds(601)).await;
     let request = rig.becomes(parent, RequestStatus::Canceled).await;
     assert_eq!(request.last_error(), "1 of the requests it stands for was canceled.");
 
@@ -298,10 +302,11 @@ pub(crate) async fn what_took_the_place_of_a_canceled_one_counts_for_it(rig: Rig
     rig.connector.hold(target);
     rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
     let parent = rig.provision(target, "coid", CO).await.unwrap();
-    crate::rig::eventually("both run", async || (rig.connector.calls().len() == 2).then_some(())).await;
+    rig.called(2).await;
     let newer = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.connector.let_go(target);
     rig.becomes(newer, RequestStatus::Retrying).await;
+    rig.quiet().await;
     rig.connector.fail(target, None);
     rig.clock.advance(Duration::hours(1));
     assert_eq!(rig.becomes(parent, RequestStatus::Succeeded).await.last_error, None);

@@ -8,6 +8,7 @@ use proto::{
 };
 use provisioning_service::{
     WorkerSettings,
+    app::claim_work,
     domain::outcome::ConnectorError,
     store::claim::{self, Scope},
 };
@@ -18,7 +19,10 @@ use service_kit::{
     telemetry::{LogFormat, LogSettings, OtlpSettings, Telemetry},
 };
 
-use crate::rig::{ADA, CO, GROUP, Rig, changelog, eventually, of_co};
+use crate::{
+    rig::{ADA, CO, GROUP, Rig, changelog, of_co, settings},
+    waiting::{PATIENCE_MS, eventually},
+};
 
 pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     // The first holder is a process that has stopped answering: it holds a number, and nothing else.
@@ -28,11 +32,11 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     let scope = Scope::AllBut(Vec::new());
     let held = claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
     assert_eq!(held.iter().map(|row| (row.id, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
-    rig.run();
     rig.clock.advance(Duration::seconds(59));
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    assert_eq!(rig.request(id).await.status(), RequestStatus::Running, "the lease holds");
+    assert!(claim_work::abandoned(&rig.app(), 10).await.unwrap().is_empty(), "the lease holds");
+    assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
     rig.clock.advance(Duration::seconds(2));
+    rig.run();
     rig.becomes(id, RequestStatus::Succeeded).await;
 
     // It answers again, too late: its result is not recorded.
@@ -53,16 +57,17 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
 }
 
 pub(crate) async fn what_was_done_and_not_recorded_is_done_again(rig: Rig) {
-    rig.run();
+    // Renewals come with the real time: none within this test.
+    rig.run_with(WorkerSettings { lease_seconds: 1000, ..settings() }).await;
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.called(1).await;
     // The call is under way when the lease runs out; a second worker takes the request, and waits in its turn.
-    rig.clock.advance(Duration::seconds(61));
+    rig.clock.advance(Duration::seconds(1001));
     eventually("it was taken again", async || (rig.request(id).await.attempts() == 2).then_some(())).await;
     rig.connector.overlapped.store(false, std::sync::atomic::Ordering::SeqCst);
-    eventually("it was called again", async || (rig.connector.calls().len() == 2).then_some(())).await;
+    rig.called(2).await;
     rig.connector.let_go(target);
     rig.becomes(id, RequestStatus::Succeeded).await;
     assert_eq!(
@@ -80,7 +85,7 @@ pub(crate) async fn a_change_that_comes_while_a_request_runs_is_carried_out_afte
     let target = rig.target(CO, Mode::Automatic).await;
     rig.connector.hold(target);
     let first = rig.provision(target, "copersonid", ADA).await.unwrap();
-    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.called(1).await;
     rig.registry.person(ADA, CO, 2, Provisionable::Everything);
     rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
     rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
@@ -98,7 +103,7 @@ pub(crate) async fn a_failure_makes_room_for_the_newer_request(rig: Rig) {
     rig.connector.hold(target);
     rig.connector.fail(target, Some(ConnectorError::retryable("Away.")));
     let first = rig.provision(target, "copersonid", ADA).await.unwrap();
-    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.called(1).await;
     let second = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.connector.let_go(target);
     let replaced = rig.becomes(first, RequestStatus::Canceled).await;
@@ -124,12 +129,12 @@ pub(crate) async fn two_workers_never_work_on_one_subject_at_once(rig: Rig) {
         }
     }
     for target in targets {
-        eventually("all have ended", async || {
+        let all_ended = eventually("all have ended", async || {
             let requests =
                 rig.list(&proto::caller::Caller::house(), &[("coprovisioningtargetid", &target.to_string())]).await;
             requests.unwrap().iter().all(|request| request.status() == RequestStatus::Succeeded).then_some(())
-        })
-        .await;
+        });
+        rig.in_time(all_ended).await;
     }
     let called = rig.connector.calls().len() as i64;
     assert!(called >= 20);
@@ -143,7 +148,7 @@ pub(crate) async fn a_registry_that_is_away_costs_no_retry(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.called(1).await;
     let next = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.registry.is_away(true);
     rig.connector.let_go(target);
@@ -169,15 +174,20 @@ pub(crate) async fn who_waits_for_a_request_that_is_put_off_waits_on(rig: Rig) {
         rig.registry.person(person, CO, 1, Provisionable::Everything);
         rig.provision(target, "copersonid", person).await.unwrap();
     }
-    eventually("all turns are taken", async || (rig.connector.calls().len() == 8).then_some(())).await;
-    let answer = rig.provision_by(&of_co(CO), target, "copersonid", ADA, 1_500).await.unwrap();
-    assert!(!answer.processed);
-    let request = rig.request(answer.co_provisioning_request_id).await;
+    rig.called(8).await;
+    let caller = of_co(CO);
+    let mut waiting = Box::pin(rig.provision_by(&caller, target, "copersonid", ADA, PATIENCE_MS));
+    let put_off = eventually("it was put off", async || {
+        let asked = rig.list(&caller, &[("copersonid", &ADA.to_string())]).await.ok()?;
+        asked.into_iter().find(|request| request.last_error().contains("busy"))
+    });
+    let request = tokio::select! {
+        answer = &mut waiting => panic!("who waits was answered: {answer:?}"),
+        request = put_off => request,
+    };
     assert_eq!((request.status(), request.attempts()), (RequestStatus::Queued, 0));
-    assert!(request.last_error().contains("busy"), "{request:?}");
     rig.connector.let_go(target);
-    rig.clock.advance(Duration::seconds(3));
-    rig.becomes(answer.co_provisioning_request_id, RequestStatus::Succeeded).await;
+    assert!(rig.in_time(waiting).await.unwrap().processed);
     rig.end().await;
 }
 
@@ -189,30 +199,27 @@ pub(crate) async fn a_slow_target_does_not_hold_up_the_others(rig: Rig) {
     }
     rig.connector.hold(slow);
     let many = rig.provision(slow, "coid", CO).await.unwrap();
-    eventually("the slow one has taken its share", async || (rig.connector.calls().len() == 8).then_some(())).await;
+    // The slow one has taken its share.
+    rig.called(8).await;
     let other = rig.provision(quick, "cogroupid", GROUP).await.unwrap();
     rig.becomes(other, RequestStatus::Succeeded).await;
     rig.connector.let_go(slow);
-    eventually("all have ended", async || {
-        rig.clock.advance(Duration::seconds(1));
-        (rig.request(many).await.status() == RequestStatus::Succeeded).then_some(())
-    })
-    .await;
+    rig.in_time(rig.becomes(many, RequestStatus::Succeeded)).await;
     rig.end().await;
 }
 
 pub(crate) async fn what_takes_long_is_held_on_to(rig: Rig) {
-    let settings = WorkerSettings { lease_seconds: 3, poll_ms: 20, ..WorkerSettings::default() };
-    rig.run_with(settings).await;
+    // It is renewed each three seconds of the real time.
+    rig.run_with(WorkerSettings { lease_seconds: 9, ..settings() }).await;
     let target = rig.target(CO, Mode::Manual).await;
     rig.connector.hold(target);
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    eventually("it was called", async || (rig.connector.calls().len() == 1).then_some(())).await;
+    rig.called(1).await;
     let lease = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE lease_until > modified AND started = modified";
     assert_eq!(rig.numbers(lease).await, [1]);
-    for _ in 0..3 {
-        rig.clock.advance(Duration::seconds(2));
-        let until = (rig.clock.now() + Duration::seconds(3)).timestamp_micros();
+    for _ in 0..2 {
+        rig.clock.advance(Duration::seconds(6));
+        let until = (rig.clock.now() + Duration::seconds(9)).timestamp_micros();
         eventually("the lease was renewed", async || {
             let request =
                 provisioning_service::store::requests::find(rig.database.reader(), id).await.unwrap().unwrap();

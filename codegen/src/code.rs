@@ -12,9 +12,11 @@ use std::{
 
 use prost_types::FileDescriptorSet;
 
-const GENERATED: &str = "src/generated";
+use crate::{Result, root};
+
+const GENERATED: &str = "proto/src/generated";
 /// A client of one resource, as somebody else would have it.
-const FOREIGN: &str = "../person-role-service/tests/it/foreign_client";
+const FOREIGN: &str = "person-role-service/tests/it/foreign_client";
 /// What the foreign client is made of.
 const FOREIGN_SERVICE: &str = "CoPersonRoles";
 const FOREIGN_MESSAGES: [&str; 12] = [
@@ -32,32 +34,28 @@ const FOREIGN_MESSAGES: [&str; 12] = [
     "ViewRequest",
 ];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn files() -> Vec<PathBuf> {
+fn files() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for package in ["wire/v1", "registry/v1", "provisioning/v1", "events/v1"] {
-        for entry in fs::read_dir(root().join("cohort").join(package)).expect("proto folder") {
-            files.push(entry.expect("entry").path());
+        for entry in fs::read_dir(root().join("proto/cohort").join(package))? {
+            files.push(entry?.path());
         }
     }
     files.sort();
-    files
+    Ok(files)
 }
 
 /// Without source info: its paths would lead astray once something is left out.
-fn compile() -> protox::Compiler {
-    let mut compiler = protox::Compiler::new([root()]).expect("include path");
+fn compile() -> Result<protox::Compiler> {
+    let mut compiler = protox::Compiler::new([root().join("proto")])?;
     compiler.include_imports(true).include_source_info(false);
-    compiler.open_files(files()).expect("the .proto files compile");
-    compiler
+    compiler.open_files(files()?)?;
+    Ok(compiler)
 }
 
 /// The code of descriptors, by the names of its files.
-fn code(set: FileDescriptorSet) -> BTreeMap<String, Vec<u8>> {
-    let out = tempfile::tempdir().expect("temporary folder");
+fn code(set: FileDescriptorSet) -> Result<BTreeMap<String, Vec<u8>>> {
+    let out = tempfile::tempdir()?;
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
     config
@@ -65,17 +63,16 @@ fn code(set: FileDescriptorSet) -> BTreeMap<String, Vec<u8>> {
     tonic_prost_build::configure()
         .out_dir(out.path())
         .emit_rerun_if_changed(false)
-        .compile_fds_with_config(set, config)
-        .expect("code generation");
+        .compile_fds_with_config(set, config)?;
     let mut made = BTreeMap::new();
-    for entry in fs::read_dir(out.path()).expect("output") {
-        let path = entry.expect("entry").path();
-        let name = path.file_name().expect("name").to_string_lossy().into_owned();
+    for entry in fs::read_dir(out.path())? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with("cohort.") {
-            made.insert(name, fs::read(&path).expect("readable"));
+            made.insert(name, fs::read(entry.path())?);
         }
     }
-    made
+    Ok(made)
 }
 
 /// Leaves out the services of the registry's resources, with the messages that only they have.
@@ -85,11 +82,12 @@ fn without_resources(mut set: FileDescriptorSet) -> FileDescriptorSet {
         file.service.retain(|service| {
             let standard = service.method.iter().any(|method| method.name() == "View");
             for method in service.method.iter().filter(|_| standard) {
-                match method.name() {
-                    "Add" | "Edit" => left_out.insert(method.input_type().rsplit('.').next().unwrap().to_owned()),
-                    "List" => left_out.insert(method.output_type().rsplit('.').next().unwrap().to_owned()),
-                    _ => false,
+                let only_its_own = match method.name() {
+                    "Add" | "Edit" => Some(method.input_type()),
+                    "List" => Some(method.output_type()),
+                    _ => None,
                 };
+                left_out.extend(only_its_own.and_then(|name| name.rsplit('.').next()).map(str::to_owned));
             }
             !standard
         });
@@ -111,13 +109,14 @@ fn foreign(mut set: FileDescriptorSet) -> FileDescriptorSet {
 }
 
 /// Cuts a module out of generated code: code that nobody uses is not kept.
-fn without_module(code: &[u8], name: &str) -> Vec<u8> {
-    let code = String::from_utf8(code.to_vec()).expect("text");
-    let module = code.find(&format!("\npub mod {name} {{")).expect("the module is there");
+fn without_module(code: Vec<u8>, name: &str) -> Result<Vec<u8>> {
+    let code = String::from_utf8(code)?;
+    let missing = || format!("the generated code has no module {name}");
+    let (before, module) = code.split_once(&format!("\npub mod {name} {{")).ok_or_else(missing)?;
     // With the comment lines before it.
-    let begin = code[..module].rfind("\n}\n").map_or(0, |at| at + 3);
-    let end = module + code[module..].find("\n}\n").expect("its end") + 3;
-    format!("{}{}", &code[..begin], &code[end..]).into_bytes()
+    let begin = before.rfind("\n}\n").map_or(0, |at| at + 3);
+    let (_, after) = module.split_once("\n}\n").ok_or_else(missing)?;
+    Ok(format!("{}{after}", before.get(..begin).unwrap_or_default()).into_bytes())
 }
 
 /// What the generators make for all and nobody here calls: the names of enumerations in protobuf, and what could be set
@@ -135,8 +134,8 @@ const UNUSED: [&str; 9] = [
 ];
 
 /// Cuts functions out of generated code, with the lines of comments and attributes before them.
-fn without_functions(code: &[u8], unused: &[&str]) -> Vec<u8> {
-    let code = String::from_utf8(code.to_vec()).expect("text");
+fn without_functions(code: Vec<u8>, unused: &[&str]) -> Result<Vec<u8>> {
+    let code = String::from_utf8(code)?;
     let mut kept: Vec<&str> = Vec::new();
     let mut end: Option<String> = None;
     // The import is of one of those that are cut.
@@ -163,42 +162,27 @@ fn without_functions(code: &[u8], unused: &[&str]) -> Vec<u8> {
             kept.push(line);
         }
     }
-    format!("{}\n", kept.join("\n")).into_bytes()
+    Ok(format!("{}\n", kept.join("\n")).into_bytes())
 }
 
-fn made() -> BTreeMap<PathBuf, Vec<u8>> {
+/// Gives all generated files, by their paths from the root of the repository.
+pub(crate) fn make() -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut made = BTreeMap::new();
-    for (name, mut content) in code(without_resources(compile().file_descriptor_set())) {
-        content = without_functions(&content, &UNUSED);
+    let compiler = compile()?;
+    for (name, mut content) in code(without_resources(compiler.file_descriptor_set()))? {
+        content = without_functions(content, &UNUSED)?;
         if name == "cohort.registry.v1.rs" {
             // The gateway calls by name, with bytes.
             for unused in ["authentication_client", "views_client"] {
-                content = without_module(&content, unused);
+                content = without_module(content, unused)?;
             }
         }
         made.insert(Path::new(GENERATED).join(name), content);
     }
-    for (name, content) in code(foreign(compile().file_descriptor_set())) {
-        let content = without_module(&content, "co_person_roles_server");
-        made.insert(Path::new(FOREIGN).join(name), content);
+    for (name, content) in code(foreign(compiler.file_descriptor_set()))? {
+        made.insert(Path::new(FOREIGN).join(name), without_module(content, "co_person_roles_server")?);
     }
     // With our options: what the program reads at start.
-    made.insert(Path::new(GENERATED).join("descriptors.bin"), compile().encode_file_descriptor_set());
-    made
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "says whether to write, not how the program behaves")]
-fn generated_code_is_fresh() {
-    let write = std::env::var_os("COHORT_REGENERATE").is_some();
-    for (name, content) in made() {
-        let path = root().join(&name);
-        if write {
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(&path, &content).expect("writable");
-        }
-        let committed = fs::read(&path).unwrap_or_default();
-        let name = name.display();
-        assert!(committed == content, "{name} is stale: run `cargo xtask generate` and commit the result");
-    }
+    made.insert(Path::new(GENERATED).join("descriptors.bin"), compiler.encode_file_descriptor_set());
+    Ok(made)
 }

@@ -1,0 +1,169 @@
+//! What a statement reads does not grow with what is there, whatever PostgreSQL knows of its tables.
+//!
+//! Measured are the pages that the statements of the programs themselves ask for, those of indexes among them; each often
+//! enough for PostgreSQL to have a plan that it keeps.
+
+mod postgres {
+    use chrono::Duration;
+    use proto::provisioning::v1::Mode;
+    use provisioning_service::{
+        domain::subject::{Kind, Subject},
+        store::{
+            DbErr, children,
+            claim::{self, Scope},
+            gauges, parents, requests,
+            states::{self, Place},
+            unsettled, wanting,
+        },
+    };
+    use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+
+    use crate::rig::{CO, Rig};
+
+    /// The target at which little waits; a lot does at those before it.
+    const QUICK: i64 = 5;
+    const SLOW: [i64; 4] = [1, 2, 3, 4];
+    /// PostgreSQL makes a plan anew five times, and may keep one from then on.
+    const TIMES: usize = 7;
+
+    const ROWS: [&str; 7] = [
+        "ALTER TABLE provisioning_requests SET (autovacuum_enabled = false)",
+        "ALTER TABLE subject_states SET (autovacuum_enabled = false)",
+        "ALTER TABLE provisioning_request_children SET (autovacuum_enabled = false)",
+        // What has ended, and what waits at targets that are slow.
+        "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, manual, \
+         askers, attempts, tries, fence, due, expanded, created, modified, ended) \
+         SELECT 2, 5, 'co_person', n, 'Succeeded', false, 0, 1, 1, 1, t, false, t, t, t \
+         FROM generate_series(1, 100000) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t",
+        "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, manual, \
+         askers, attempts, tries, fence, due, expanded, created, modified) \
+         SELECT 2, CASE WHEN n > 200000 THEN 5 ELSE 1 + n % 4 END, 'co_person', n, 'Queued', false, 0, 0, 0, 0, \
+         t + n * INTERVAL '1 millisecond', false, t, t \
+         FROM generate_series(1, 200006) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t",
+        // A request for many, of which one has not ended.
+        "WITH parent AS (INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, \
+         status, manual, askers, attempts, tries, fence, due, expanded, created, modified) \
+         SELECT 2, 5, 'co', 2, 'Expanded', true, 1, 1, 1, 1, t, true, t, t FROM (SELECT TIMESTAMPTZ '2025-06-01' AS t) \
+         AS t RETURNING id) INSERT INTO provisioning_request_children (parent_id, child_id, ended) \
+         SELECT parent.id, n, n <> 50000 FROM parent, generate_series(1, 100000) AS n",
+        "INSERT INTO subject_states (co_provisioning_target_id, subject_kind, subject_id, status, revision, applied_key, \
+         modified) SELECT 5, 'co_person', n, 'Provisioned', 1, 'key-' || n, TIMESTAMPTZ '2025-06-01' \
+         FROM generate_series(1, 100000) AS n",
+    ];
+
+    async fn read_so_far(db: &DatabaseTransaction, sql: &str) -> i64 {
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        row.try_get("", "n").unwrap()
+    }
+
+    const PAGES: &str = "SELECT SUM(pg_stat_get_xact_blocks_fetched(c.oid))::bigint AS n FROM pg_class AS c \
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')";
+
+    /// The most pages that something reads, of several times; nothing of it is kept.
+    async fn pages(rig: &Rig, mut what: impl AsyncFnMut(&DatabaseTransaction) -> Result<(), DbErr>) -> i64 {
+        let mut most = 0;
+        for _ in 0..TIMES {
+            let transaction = rig.database.begin().await.unwrap();
+            let before = read_so_far(&transaction, PAGES).await;
+            what(&transaction).await.unwrap();
+            most = most.max(read_so_far(&transaction, PAGES).await - before);
+            transaction.rollback().await.unwrap();
+        }
+        most
+    }
+
+    fn wish(target_id: i64, id: i64) -> requests::New {
+        let (subject, action) = (Subject::new(Kind::Person, id), Some("PU".to_owned()));
+        requests::New { co_id: CO, target_id, subject, action, askers: 0, actor: None, traceparent: None }
+    }
+
+    /// What each statement reads, and the most that it may.
+    async fn measure(rig: &Rig) -> Vec<(&'static str, i64, i64)> {
+        let (clock, lease) = (&rig.clock, Duration::seconds(20));
+        let places: Vec<Place> =
+            (1..=50).map(|n| Place { target_id: QUICK, subject: Subject::new(Kind::Person, n * 1999) }).collect();
+        let merged: Vec<_> = (1..=50).map(|n| wish(1 + (n * 3000) % 4, n * 3000)).collect();
+        let made: Vec<_> = (1..=50).map(|n| wish(QUICK, 300_000 + n)).collect();
+        let now = clock.now();
+        let due = async |scope: Scope| {
+            pages(rig, async |db| {
+                let taken = claim::due(db, &scope, clock, lease, 6).await?;
+                assert_eq!(taken.len(), 6);
+                Ok(())
+            })
+            .await
+        };
+        vec![
+            ("states of 50 places", pages(rig, async |db| states::find(db, &places).await.map(|_| ())).await, 600),
+            (
+                "50 that merge",
+                pages(rig, async |db| requests::enqueue(db, &merged, clock).await.map(|_| ())).await,
+                4000,
+            ),
+            (
+                "50 that are made",
+                pages(rig, async |db| requests::enqueue(db, &made, clock).await.map(|_| ())).await,
+                4000,
+            ),
+            ("claim at all", due(Scope::AllBut(Vec::new())).await, 900),
+            ("claim at all but slow ones", due(Scope::AllBut(SLOW.to_vec())).await, 900),
+            ("claim at one", due(Scope::Only(QUICK)).await, 900),
+            ("abandoned", pages(rig, async |db| claim::abandoned(db, clock, lease, 9).await.map(|_| ())).await, 100),
+            ("a parent of 100,000", pages(rig, async |db| parents::settle(db, now).await.map(|_| ())).await, 200),
+            ("a child that ends", pages(rig, async |db| children::end(db, &[50_000]).await).await, 200),
+            ("due places", pages(rig, async |db| unsettled::take(db, Some(now), now).await.map(|_| ())).await, 200),
+            ("what failed", pages(rig, async |db| wanting::targets(db).await.map(|_| ())).await, 200),
+            ("a page of places", pages(rig, async |db| there(db).await).await, 1500),
+        ]
+    }
+
+    async fn there(db: &DatabaseTransaction) -> Result<(), DbErr> {
+        assert_eq!(states::there(db, QUICK, Kind::Person, 50_000, 500).await?.len(), 500);
+        Ok(())
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_statements_read_does_not_grow_with_what_is_there() {
+        let rig = Rig::postgres().await;
+        for _ in 0..QUICK {
+            rig.target(CO, Mode::Manual).await;
+        }
+        let db = rig.database.writer();
+        for rows in ROWS {
+            db.execute_unprepared(rows).await.unwrap();
+        }
+        let mut wrong = Vec::new();
+        for statistics in ["without statistics", "with statistics"] {
+            for (what, pages, most) in measure(&rig).await {
+                println!("{statistics}: {what}: {pages} pages of {most}");
+                wrong.extend((pages > most).then(|| format!("{statistics}: {what}: {pages} pages, and not {most}")));
+            }
+            db.execute_unprepared("ANALYZE").await.unwrap();
+        }
+        wrong.extend(history(&rig).await);
+        assert_eq!(wrong, Vec::<String>::new());
+        rig.end().await;
+    }
+
+    /// Who looks how much waits does not read what has ended.
+    async fn history(rig: &Rig) -> Vec<String> {
+        let db = rig.database.writer();
+        for sql in [
+            "UPDATE provisioning_requests SET status = 'Canceled', ended = due \
+             WHERE status = 'Queued' AND co_provisioning_target_id <> 5",
+            "VACUUM provisioning_requests",
+            "DELETE FROM pg_statistic WHERE starelid = 'provisioning_requests'::regclass",
+            "UPDATE pg_class SET reltuples = -1 WHERE relname LIKE '%requests%'",
+        ] {
+            db.execute_unprepared(sql).await.unwrap();
+        }
+        let mut wrong = Vec::new();
+        for statistics in ["without statistics", "with statistics"] {
+            let read = pages(rig, async |db| gauges::read(db).await.map(|read| assert_eq!(read.waiting, 6))).await;
+            println!("{statistics}: gauges: {read} pages");
+            wrong.extend((read > 200).then(|| format!("{statistics}: gauges: {read} pages")));
+            db.execute_unprepared("ANALYZE").await.unwrap();
+        }
+        wrong
+    }
+}
