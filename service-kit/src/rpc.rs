@@ -8,6 +8,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -48,14 +49,13 @@ pub enum Channel {
 /// A connection to a service elsewhere.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     channel: tonic::transport::Channel,
 }
 
 impl Connection {
-    fn to(endpoint: Endpoint) -> Self {
-        let channel = endpoint.connect_lazy();
-        Self { endpoint, channel }
+    fn to(endpoint: Arc<Endpoint>) -> Self {
+        Self { channel: endpoint.connect_lazy(), endpoint }
     }
 }
 
@@ -71,7 +71,7 @@ impl Channel {
             .ok_or_else(|| {
                 ConfigError(format!("{setting} must be an address such as http://127.0.0.1:50051, not \"{url}\"."))
             })?;
-        Ok(Self::Remote(Connection::to(
+        Ok(Self::Remote(Connection::to(Arc::new(
             endpoint
                 .connect_timeout(Duration::from_secs(2))
                 .tcp_nodelay(true)
@@ -81,7 +81,7 @@ impl Channel {
                 .initial_stream_window_size(1 << 20)
                 .initial_connection_window_size(1 << 22)
                 .timeout(Duration::from_secs(120)),
-        )))
+        ))))
     }
 
     /// A channel to the same service over a connection of its own, which the runtime that calls this drives. In this
@@ -89,7 +89,7 @@ impl Channel {
     #[must_use]
     pub fn own(&self) -> Self {
         match self {
-            Self::Remote(connection) => Self::Remote(Connection::to(connection.endpoint.clone())),
+            Self::Remote(connection) => Self::Remote(Connection::to(Arc::clone(&connection.endpoint))),
             Self::InProcess(routes) => Self::InProcess(routes.clone()),
         }
     }
