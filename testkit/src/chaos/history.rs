@@ -45,7 +45,7 @@ async fn told(fleet: &Fleet, numbers: &BTreeMap<i64, i64>) -> BTreeMap<i64, u64>
          AND r.co_provisioning_target_id IN ({targets}) GROUP BY r.id"
     );
     let rows = fleet.postgres.query(provisioning, &sql).await;
-    rows.lines().filter_map(|row| numbers_of(row)).map(|[request, ends]| (request, ends.unsigned_abs())).collect()
+    rows.lines().filter_map(numbers_of).map(|[request, ends]| (request, ends.unsigned_abs())).collect()
 }
 
 /// The history tells targets by their description, which ends with the number.

@@ -22,7 +22,6 @@ use crate::{
     },
 };
 
-<<<<<<< HEAD
 /// Rows by the id of the person or role that they hang on.
 type By<T> = HashMap<i64, Vec<T>>;
 
@@ -41,27 +40,6 @@ struct Rows {
     addresses: By<address::Model>,
     telephone_numbers: By<telephone_number::Model>,
     ad_hoc_attributes: By<ad_hoc_attribute::Model>,
-=======
-/// Rows by the person they hang on.
-type OfPerson<T> = HashMap<i64, Vec<T>>;
-/// Rows by the role they hang on.
-type OfRole<T> = HashMap<i64, Vec<T>>;
-
-/// The rows of what hangs on people, and what many of them share.
-struct Rows {
-    names: OfPerson<name::Model>,
-    mails: OfPerson<email_address::Model>,
-    identifiers: OfPerson<identifier::Model>,
-    roles: OfPerson<co_person_role::Model>,
-    members: OfPerson<co_group_member::Model>,
-    groups: HashMap<i64, (co_group::Model, CoGroup)>,
-    cous: HashMap<i64, Cou>,
-    org_identities: LinkedRows,
-    urls: OfPerson<url::Model>,
-    addresses: OfRole<address::Model>,
-    telephone_numbers: OfRole<telephone_number::Model>,
-    ad_hoc_attributes: OfRole<ad_hoc_attribute::Model>,
->>>>>>> refs/heads/neighbours
 }
 
 /// Reads people.
@@ -93,13 +71,6 @@ impl Rows {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
         let held: Vec<i64> = roles.iter().map(|role| role.id).collect();
-<<<<<<< HEAD
-=======
-        let urls = snapshot.rows::<Urls>("co_person_id", people).await?;
-        let addresses = snapshot.rows::<Addresses>("co_person_role_id", &held).await?;
-        let telephone_numbers = snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?;
-        let ad_hoc_attributes = snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?;
->>>>>>> refs/heads/neighbours
         let groups = snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?;
         let cous = snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?;
         let names = snapshot.rows::<Names>("co_person_id", people).await?;
@@ -110,7 +81,6 @@ impl Rows {
         let numbers = snapshot.rows::<TelephoneNumbers>("co_person_role_id", &held).await?;
         let attributes = snapshot.rows::<AdHocAttributes>("co_person_role_id", &held).await?;
         Ok(Self {
-<<<<<<< HEAD
             names: by(names, |row| row.co_person_id),
             mails: by(mails, |row| row.co_person_id),
             identifiers: by(identifiers, |row| row.co_person_id),
@@ -123,20 +93,6 @@ impl Rows {
             addresses: by(addresses, |row| row.co_person_role_id),
             telephone_numbers: by(numbers, |row| row.co_person_role_id),
             ad_hoc_attributes: by(attributes, |row| row.co_person_role_id),
-=======
-            names: by_person(names, |row| row.co_person_id),
-            mails: by_person(mails, |row| row.co_person_id),
-            identifiers: by_person(identifiers, |row| row.co_person_id),
-            roles: by_person(roles, |row| Some(row.co_person_id)),
-            members: by_person(members, |row| Some(row.co_person_id)),
-            groups: groups.into_iter().map(shared).collect(),
-            cous: cous.iter().map(|row| (row.id, message::<Cous>(row))).collect(),
-            org_identities: LinkedRows::read(snapshot, people).await?,
-            urls: by_person(urls, |row| row.co_person_id),
-            addresses: by_person(addresses, |row| row.co_person_role_id),
-            telephone_numbers: by_person(telephone_numbers, |row| row.co_person_role_id),
-            ad_hoc_attributes: by_person(ad_hoc_attributes, |row| row.co_person_role_id),
->>>>>>> refs/heads/neighbours
         })
     }
 
@@ -159,22 +115,11 @@ impl Rows {
         let roles = self.roles_of(snapshot, id);
         let cous = distinct(roles.iter().filter_map(|role| role.cou_id));
         state.cous = cous.iter().filter_map(|id| self.cous.get(id).cloned()).collect();
-<<<<<<< HEAD
         let mut held: Vec<i64> = roles.iter().map(|role| role.id).collect();
         held.sort_unstable();
         state.addresses = of_all(&self.addresses, &held).map(message::<Addresses>).collect();
         state.telephone_numbers = of_all(&self.telephone_numbers, &held).map(message::<TelephoneNumbers>).collect();
         state.ad_hoc_attributes = of_all(&self.ad_hoc_attributes, &held).map(message::<AdHocAttributes>).collect();
-=======
-        state.urls = of(&self.urls, id).iter().map(message::<Urls>).collect();
-        for role in &roles {
-            state.addresses.extend(of(&self.addresses, role.id).iter().map(message::<Addresses>));
-            state
-                .telephone_numbers
-                .extend(of(&self.telephone_numbers, role.id).iter().map(message::<TelephoneNumbers>));
-            state.ad_hoc_attributes.extend(of(&self.ad_hoc_attributes, role.id).iter().map(message::<AdHocAttributes>));
-        }
->>>>>>> refs/heads/neighbours
         // Extended attributes are not passed on; ad hoc attributes are.
         let role = |role| CoPersonRole { extended_attributes: None, ..message::<CoPersonRoles>(role) };
         state.roles = roles.into_iter().map(role).collect();
@@ -208,13 +153,8 @@ impl Rows {
     }
 }
 
-<<<<<<< HEAD
 fn by<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<i64>) -> By<T> {
     let mut by = By::<T>::new();
-=======
-fn by_person<T>(rows: Vec<T>, person: impl Fn(&T) -> Option<i64>) -> OfPerson<T> {
-    let mut of_person = OfPerson::<T>::new();
->>>>>>> refs/heads/neighbours
     for row in rows {
         if let Some(owner) = owner(&row) {
             by.entry(owner).or_default().push(row);
