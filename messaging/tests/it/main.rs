@@ -2,7 +2,7 @@
 //!
 //! The module `amqp` needs RabbitMQ; to leave it out, skip tests by that name.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod amqp;
 mod contract;
