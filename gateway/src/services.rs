@@ -12,7 +12,7 @@ use http::uri::PathAndQuery;
 use proto::{caller::Caller, refusal::Refusal, table::Table};
 use service_kit::rpc::{self, Channel};
 use tokio::runtime::Handle;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::views::Views;
 
@@ -65,8 +65,13 @@ impl Services {
         if is_provisioning(&table.service) {
             return self.call(&table.service, "View", message, caller).await;
         }
-        let viewed = self.on_runtime(self.views.view(table, id, caller)).await;
-        viewed.map_err(|status| refusal(&table.service, "View", &status))
+        match self.on_runtime(self.views.view(table, id, caller)).await {
+            // A registry of an older version, while versions change.
+            Err(status) if status.code() == Code::Unimplemented => {
+                self.call(&table.service, "View", message, caller).await
+            }
+            viewed => viewed.map_err(|status| refusal(&table.service, "View", &status)),
+        }
     }
 
     /// Calls a method and leaves it to the caller what a status means.

@@ -212,7 +212,14 @@ impl<'a> Change<'a> {
         }
         // Held from here on, and only until the commit.
         statements.extend(revisions::raising(backend, &events.into_keys().collect::<Vec<_>>()));
-        together(&tx, statements).await?;
+        if history.len() > STATEMENT {
+            // Several statements about one table are run in their order.
+            for statement in statements {
+                together(&tx, vec![statement]).await?;
+            }
+        } else {
+            together(&tx, statements).await?;
+        }
         tx.commit().await?;
         outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
         service_kit::points::reach("after commit").await;

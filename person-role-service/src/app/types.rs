@@ -12,8 +12,9 @@ use crate::{change::Change, context::Fault, resource::Draft, store::types};
 /// # Errors
 /// Those of the database.
 pub async fn check<M>(change: &Change<'_>, draft: &mut Draft<'_, M>, before: Option<&Record>) -> Result<(), Fault> {
-    // As long as it is not known whose the record is, the CO of the caller is as good a guess as any.
-    let co_id = draft.co_id.or(change.caller.co_id);
+    // As long as it is not known whose the record is, the CO of the caller is as good a guess as any; that of somebody else
+    // is not looked into (D9).
+    let co_id = draft.co_id.filter(|co_id| change.caller.may(*co_id)).or(change.caller.co_id);
     for (field, slot) in draft.sent.slots().filter(|(field, _)| !field.options.extended_by.is_empty()) {
         let Slot::Is(Value::Text(text)) = slot else { continue };
         let stays = before.and_then(|before| before.text(&field.column)) == Some(text.as_str());

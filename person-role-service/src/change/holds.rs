@@ -27,6 +27,9 @@ use crate::{
 pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Result<S::Row, Fault> {
     privileged(change.caller)?;
     if hold == LockType::Update && is_shared(&S::table().singular) {
+        // Who may not delete it holds nobody up.
+        let query = live::<S>(S::Entity::find().filter(S::columns().named("id")?.eq(id)))?;
+        permitted::<S, _>(change.caller, query.one(&change.tx).await?)?;
         let of = BTreeMap::from([(S::table().singular.clone(), BTreeSet::from([id]))]);
         take(change, &of, "pg_advisory_xact_lock").await?;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use proto::{
     caller::Caller,
     registry::v1::{RefusedView, ViewManyRequest, ViewManyResponse, Viewed, viewed::Of, views_server::Views},
@@ -9,7 +10,10 @@ use proto::{
 };
 use tonic::{Request, Response, Status};
 
-use crate::grpc::{Face, standard::view_by_table};
+use crate::{
+    context::App,
+    grpc::{Face, standard::view_by_table},
+};
 
 #[async_trait::async_trait]
 impl Views for Face {
@@ -23,20 +27,35 @@ impl Views for Face {
             of.push((one.caller.unwrap_or_default(), one.id));
         }
         for (resource, (places, of)) in by_resource {
-            let unknown = || Status::unimplemented("the registry does not serve this resource");
-            let table = Table::named(&resource).ok_or_else(unknown)?;
-            let found = view_by_table(&self.app, table, &of).await?;
+            let found = view_of(&self.app, &resource, &of).await;
             for (place, one) in places.into_iter().zip(found) {
                 if let Some(answer) = answers.get_mut(place) {
-                    *answer = Some(match one {
-                        Ok(record) => Of::Record(record.encode().into()),
-                        Err(fault) => Of::Refused(refused(&fault.into_refusal().into())),
-                    });
+                    *answer = Some(one.map_or_else(|status| Of::Refused(refused(&status)), Of::Record));
                 }
             }
         }
         Ok(Response::new(ViewManyResponse { viewed: answers.into_iter().map(|of| Viewed { of }).collect() }))
     }
+}
+
+/// Views records of one resource. What cannot be viewed together is viewed one by one: each has only its own fault.
+async fn view_of(app: &App, resource: &str, of: &[(Caller, i64)]) -> Vec<Result<Bytes, Status>> {
+    let Some(table) = Table::named(resource) else {
+        return vec![Err(Status::unimplemented("the registry does not serve this resource")); of.len()];
+    };
+    let (mut viewed, mut step) = (Vec::with_capacity(of.len()), of.len().max(1));
+    while let Some(rest) = of.get(viewed.len()..).filter(|rest| !rest.is_empty()) {
+        let some = rest.get(..step).unwrap_or(rest);
+        match view_by_table(app, table, some).await {
+            Ok(found) => viewed.extend(found.into_iter().map(|one| match one {
+                Ok(record) => Ok(record.encode().into()),
+                Err(fault) => Err(fault.into_refusal().into()),
+            })),
+            Err(_) if some.len() > 1 => step = 1,
+            Err(status) => viewed.push(Err(status)),
+        }
+    }
+    viewed
 }
 
 fn refused(status: &Status) -> RefusedView {

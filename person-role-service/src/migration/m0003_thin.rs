@@ -36,6 +36,11 @@ const INDEXES: [(&str, &str); 10] = [
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// All or nothing, also with SQLite: a process that is killed meanwhile begins anew.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         // The unique index of a pair finds the members of a group as well.

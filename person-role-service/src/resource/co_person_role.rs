@@ -69,7 +69,7 @@ const ATTRIBUTES: &str = "extended_attributes";
 /// Sets the values of extended attributes that were sent over those that are stored.
 async fn extend(change: &Change<'_>, draft: &mut Draft<'_, co_person_role::Model>) -> Result<(), Fault> {
     let Some(Value::Object(sent)) = draft.sent.get(ATTRIBUTES) else { return Ok(()) };
-    let defined = match draft.co_id {
+    let defined = match draft.co_id.filter(|co_id| change.caller.may(*co_id)) {
         Some(co_id) => extended_attributes::of_co(&change.tx, co_id).await?,
         None => Vec::new(),
     };

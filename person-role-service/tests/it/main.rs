@@ -74,5 +74,6 @@ on_both!(
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,
     types::a_type_is_not_deleted_while_it_comes_into_use,
+    types::what_types_another_co_has_is_not_told,
     contracts::a_generated_client_of_somebody_else_works,
 );

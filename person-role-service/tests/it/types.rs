@@ -1,6 +1,7 @@
 //! Types and affiliations that a CO defines in place of the defaults (D50).
 
 use person_role_service::{
+    app::add,
     context::Fault,
     store::entity::{
         co_extended_type::CoExtendedTypes, co_person_role::CoPersonRoles, identifier::Identifiers,
@@ -8,6 +9,8 @@ use person_role_service::{
     },
 };
 use proto::{
+    caller::Caller,
+    record::Record,
     refusal::Refusal,
     registry::v1::{self as v1, Status, SuspendableStatus},
 };
@@ -114,4 +117,16 @@ pub(crate) async fn a_type_is_not_deleted_while_it_comes_into_use(house: &House)
         );
         assert!(deleted.is_err() != added.is_err(), "round {round}: {deleted:?} {added:?}");
     }
+}
+
+pub(crate) async fn what_types_another_co_has_is_not_told(house: &House) {
+    let (mine, other) = (house.co("Mine").await, house.co("Other").await);
+    let stranger = house.person(other, Status::Active).await;
+    house.add::<CoExtendedTypes>(defined(other, "Identifier.type", "hushhush")).await.unwrap();
+    let me = Caller { username: "co.me".to_owned(), api_user_id: Some(7), co_id: Some(mine), privileged: true };
+    let sent = Record::of(&identifier(stranger, "zzz", "1"));
+    let refused = add::add::<Identifiers>(house.app(), &me, sent, &[]).await.expect_err("a refusal").into_refusal();
+    let Refusal::InvalidFields(wrong) = refused else { panic!("{refused:?}") };
+    assert!(wrong.has("co_person_id") && wrong.has("type"), "{wrong:?}");
+    assert!(!format!("{wrong:?}").contains("hushhush"), "{wrong:?}");
 }

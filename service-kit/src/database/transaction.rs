@@ -6,13 +6,16 @@
 //! behind, whatever becomes of the others; alone, a transaction waits for nobody. Failure: when the enclosing commit fails,
 //! it has failed for all that shared it.
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// How long a transaction waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A transaction that writes.
 #[derive(Debug)]
@@ -91,6 +94,8 @@ pub(super) struct Writer {
 struct Enclosing {
     transaction: DatabaseTransaction,
     waiting: Vec<oneshot::Sender<Result<(), DbErr>>>,
+    /// One that it encloses ended without a commit, perhaps because SQLite took everything back: nobody else joins it.
+    doubtful: bool,
 }
 
 /// The turn of one transaction. When it ends, in whatever way, somebody ends the enclosing one after those that wait now.
@@ -100,6 +105,8 @@ struct Turn {
     open: Option<OwnedMutexGuard<Option<Enclosing>>>,
     /// The enclosing transaction was begun with it.
     first: bool,
+    /// It ended with a commit.
+    passed: bool,
 }
 
 impl Writer {
@@ -107,9 +114,21 @@ impl Writer {
         Self { connection, open: Arc::default() }
     }
 
-    /// Waits for its turn and begins.
+    /// Waits for its turn and begins. Goes on to the end although nobody waits for it any more: a transaction that is half
+    /// begun would take those around it along.
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
-        let mut open = Arc::clone(&self.open).lock_owned().await;
+        let begun = tokio::spawn(self.clone().begin_in_turn()).await;
+        begun.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?
+    }
+
+    async fn begin_in_turn(self) -> Result<Transaction, DbErr> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.open).lock_owned()).await;
+        let mut open = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        if open.as_ref().is_some_and(|enclosing| enclosing.doubtful)
+            && let Some(enclosing) = open.take()
+        {
+            enclosing.end().await;
+        }
         let first = open.is_none();
         let enclosing = match &mut *open {
             Some(enclosing) => enclosing,
@@ -119,20 +138,28 @@ impl Writer {
                     ..TransactionOptions::default()
                 };
                 let transaction = self.connection.begin_with_options(options).await?;
-                none.insert(Enclosing { transaction, waiting: Vec::new() })
+                none.insert(Enclosing { transaction, waiting: Vec::new(), doubtful: false })
             }
         };
         let own = enclosing.transaction.begin().await;
-        let turn = Turn { writer: self.clone(), open: Some(open), first };
+        let turn = Turn { writer: self.clone(), open: Some(open), first, passed: false };
         Ok(Transaction { own: own?, turn: Some(turn) })
     }
 
     /// Commits the enclosing transaction, when the turn comes to it.
     async fn end(self) {
         let mut open = self.open.lock().await;
-        let Some(Enclosing { transaction, waiting }) = open.take() else { return };
+        if let Some(enclosing) = open.take() {
+            enclosing.end().await;
+        }
+    }
+}
+
+impl Enclosing {
+    /// Commits, and tells those that wait for it.
+    async fn end(self) {
+        let Self { transaction, waiting, .. } = self;
         let ended = transaction.commit().await;
-        drop(open);
         for one in waiting {
             let _nobody_waits = one.send(ended.clone());
         }
@@ -146,6 +173,7 @@ impl Turn {
         if let Some(enclosing) = self.open.as_mut().and_then(|open| open.as_mut()) {
             enclosing.waiting.push(on_disk);
         }
+        self.passed = true;
         drop(self);
         is_on_disk.await.unwrap_or_else(|_| Err(DbErr::Custom("the transaction ended without a commit".to_owned())))
     }
@@ -153,6 +181,9 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        if let Some(enclosing) = self.open.as_mut().and_then(|open| open.as_mut()).filter(|_| !self.passed) {
+            enclosing.doubtful = true;
+        }
         // Those that wait already come before the end; who comes later, after it.
         drop(self.open.take());
         if self.first
@@ -233,5 +264,31 @@ mod tests {
         assert_eq!(numbers(&database).await, [3]);
         database.writer().execute_unprepared("INSERT INTO numbers VALUES (4)").await.unwrap();
         assert_eq!(numbers(&database).await, [3, 4]);
+    }
+    #[tokio::test]
+    async fn one_that_nobody_waits_for_any_more_takes_nobody_along() {
+        let (_folder, database) = opened().await;
+        for n in 1..=20 {
+            let first = (n % 2 == 0).then(|| database.clone());
+            let first = match &first {
+                Some(database) => Some(database.begin().await.unwrap()),
+                None => None,
+            };
+            // Given up at any moment of its beginning.
+            let beginning = database.begin();
+            tokio::select! {
+                biased;
+                _begun = beginning => {}
+                () = async { for _ in 0..n { tokio::task::yield_now().await; } } => {}
+            }
+            if let Some(first) = first {
+                add(&first, n).await.unwrap();
+                first.commit().await.unwrap();
+            }
+            let next = database.begin().await.unwrap();
+            add(&next, 100 + n).await.unwrap();
+            next.commit().await.unwrap();
+        }
+        assert_eq!(numbers(&database).await.len(), 30);
     }
 }

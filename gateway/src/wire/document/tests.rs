@@ -218,7 +218,7 @@ fn a_person_names_the_one_owner() {
     let decoded = of(identifier, json!({"Type": "Group", "Id": 5}));
     assert_eq!((decoded.record.int("co_group_id"), decoded.record.slot("co_person_id")), (Some(5), &Slot::Cleared));
     let decoded = of(identifier, json!({"Type": "Alien", "Id": 5}));
-    assert_eq!(unread(&decoded)["co_person_id"], "\"Person\" must have a Type of CO, Group");
+    assert_eq!(unread(&decoded)["co_person_id"], "\"Person\" must have a Type of CO, Group, Org");
     let group = of(Table::of::<CoGroup>(), json!({"Type": "CO", "Id": 5}));
     assert_eq!((group.unread.len(), group.record.sent().len()), (0, 0), "groups have no owner");
 }

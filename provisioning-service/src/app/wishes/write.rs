@@ -37,8 +37,12 @@ pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> V
     }
 }
 
+/// How often wishes are written when transactions stand in each other's way.
+const TRIES: u32 = 4;
+
 async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec<i64>, DbErr> {
     let (new, places) = merge(wishes);
+    let mut tries = 1;
     loop {
         let result = async {
             let transaction = database.begin().await?;
@@ -48,7 +52,7 @@ async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec
             Ok(made)
         };
         match result.await {
-            Err(error) if is_conflict(&error) => {}
+            Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
             result => {
                 let made = result?;
                 let id = |at: &usize| made.get(*at).copied().ok_or(DbErr::RecordNotInserted);
