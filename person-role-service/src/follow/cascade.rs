@@ -3,8 +3,9 @@
 use futures::future::BoxFuture;
 use proto::table::Table;
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement, Value as Sql,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
 
@@ -20,8 +21,11 @@ use crate::{
             co_group::{CoGroups, is_of_users},
             co_group_member::CoGroupMembers,
             co_org_identity_link::CoOrgIdentityLinks,
+            co_person_role::CoPersonRoles,
+            co_service::CoServices,
             cou,
         },
+        stored::{Stored, with},
     },
 };
 
@@ -42,19 +46,34 @@ pub(super) fn delete_what_hangs_on<'c>(
             }
             Changed::Group(Pair { before: Some(group), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_group_id", group.id).await?;
+                name_no_more::<CoServices>(change, "co_group_id", group.id).await?;
                 owned::delete_all_of(change, Owner::Group(GroupId(group.id))).await
             }
             Changed::Role(Pair { before: Some(role), .. }) => {
                 owned::delete_all_of(change, Owner::Role(RoleId(role.id))).await
             }
             Changed::OrgIdentity(Pair { before: Some(org_identity), .. }) => {
+                name_no_more::<CoPersonRoles>(change, "source_org_identity_id", org_identity.id).await?;
                 owned::delete_all_of(change, Owner::OrgIdentity(OrgIdentityId(org_identity.id))).await
             }
-            Changed::Cou(Pair { before: Some(cou), .. }) => groups_of_cou(change, cou).await,
+            Changed::Cou(Pair { before: Some(cou), .. }) => {
+                name_no_more::<CoServices>(change, "cou_id", cou.id).await?;
+                groups_of_cou(change, cou).await
+            }
             Changed::Co(Pair { before: Some(co), .. }) => everything_of(change, co).await,
             _ => Ok(()),
         }
     })
+}
+
+/// Takes the record that is about to be deleted out of a column of those that name it and stay.
+async fn name_no_more<S: Stored>(change: &mut Change<'_>, column: &str, id: i64) -> Result<(), Fault> {
+    for row in with::<S>(column, id)?.all(&change.tx).await? {
+        let mut cleared = row.clone().into_active_model();
+        cleared.try_set(S::columns().named(column)?, Sql::BigInt(None))?;
+        update::<S>(change, &row, cleared).await?;
+    }
+    Ok(())
 }
 
 /// The groups that came with a COU go with it; one that was somebody's own and only named the COU stays.

@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 19] = [
+const STATEMENTS: [&str; 20] = [
     "CREATE TABLE org_identities (
         id {id},
         co_id bigint NOT NULL,
@@ -68,4 +68,6 @@ const STATEMENTS: [&str; 19] = [
     "ALTER TABLE history_records ADD COLUMN org_identity_id bigint",
     "CREATE INDEX history_records_org ON history_records (org_identity_id, id) WHERE org_identity_id IS NOT NULL",
     "ALTER TABLE co_person_roles ADD COLUMN source_org_identity_id bigint",
+    "CREATE INDEX co_person_roles_source ON co_person_roles (source_org_identity_id) \
+     WHERE source_org_identity_id IS NOT NULL",
 ];

@@ -60,6 +60,7 @@ on_both!(
     neighbours::a_service_is_a_subject,
     neighbours::cous_say_their_place_in_the_tree,
     neighbours::the_co_called_comanage_stays,
+    neighbours::what_is_deleted_is_named_no_more,
     org_identities::a_record_hangs_on_exactly_one,
     org_identities::people_are_told_what_changes_of_their_org_identities,
     org_identities::an_org_identity_is_passed_on_between_its_dates,

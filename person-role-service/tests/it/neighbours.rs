@@ -4,9 +4,9 @@
 use person_role_service::{
     app::{list_subjects::list_subjects, read_subjects::read_subjects, view::view},
     store::entity::{
-        ad_hoc_attribute::AdHocAttributes, address::Addresses, co::Cos, co_person_role::CoPersonRoles,
-        co_service::CoServices, cou::Cous, history_record::HistoryRecords, telephone_number::TelephoneNumbers,
-        url::Urls,
+        ad_hoc_attribute::AdHocAttributes, address::Addresses, co::Cos, co_group::CoGroups,
+        co_person_role::CoPersonRoles, co_service::CoServices, cou::Cous, history_record::HistoryRecords,
+        org_identity::OrgIdentities, telephone_number::TelephoneNumbers, url::Urls,
     },
 };
 use proto::{
@@ -178,4 +178,33 @@ pub(crate) async fn the_co_called_comanage_stays(house: &House) {
         v1::Co { name: Some("Ours".to_owned()), status: Some(v1::CoStatus::Active.into()), ..v1::Co::default() };
     assert_eq!(phrase(house.edit::<Cos>(co, renamed).await), "Cannot Edit COmanage CO");
     assert_eq!(phrase(house.delete::<Cos>(co).await), "Cannot Remove COmanage CO");
+}
+
+pub(crate) async fn what_is_deleted_is_named_no_more(house: &House) {
+    let co = house.co("Names no more").await;
+    let cou = house.cou(co, "Lab").await;
+    let group = v1::CoGroup { co_id: Some(co), name: Some("Crew".to_owned()), ..v1::CoGroup::default() };
+    let group = v1::CoGroup { status: Some(SuspendableStatus::Active.into()), open: Some(false), ..group };
+    let group = house.add::<CoGroups>(group).await.unwrap();
+    let service = v1::CoService {
+        co_id: Some(co),
+        name: Some("Wiki".to_owned()),
+        visibility: Some(Visibility::CoMember.into()),
+        status: Some(SuspendableStatus::Active.into()),
+        cou_id: Some(cou),
+        co_group_id: Some(group),
+        ..v1::CoService::default()
+    };
+    let id = house.add::<CoServices>(service).await.unwrap();
+    let org = v1::OrgIdentity { co_id: Some(co), ..v1::OrgIdentity::default() };
+    let org = house.add::<OrgIdentities>(org).await.unwrap();
+    let person = house.person(co, Status::Active).await;
+    let sent = v1::CoPersonRole { source_org_identity_id: Some(org), ..role(person, None, Status::Active) };
+    let role = house.add::<CoPersonRoles>(sent).await.unwrap();
+    house.delete::<Cous>(cou).await.unwrap();
+    house.delete::<CoGroups>(group).await.unwrap();
+    house.delete::<OrgIdentities>(org).await.unwrap();
+    let service = house.view::<CoServices>(id).await;
+    assert_eq!((service.cou_id, service.co_group_id), (None, None));
+    assert_eq!(house.view::<CoPersonRoles>(role).await.source_org_identity_id, None);
 }
