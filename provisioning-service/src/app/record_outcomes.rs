@@ -276,12 +276,12 @@ fn outcome_of(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Provi
 
 /// One message for all that is recorded together. A result is recorded once under its number, so it is in one message only.
 fn together(mut outcomes: Vec<ProvisioningOutcome>) -> Option<Outgoing> {
-    let mut first = outcomes.pop()?;
-    first.together = outcomes;
+    let mut last = outcomes.pop()?;
+    last.together = outcomes;
     Some(Outgoing {
-        message_id: format!("outcome-{}", first.event_id),
+        message_id: format!("outcome-{}", last.event_id),
         routing_key: "provisioning.outcome".to_owned(),
-        body: first.encode_to_vec(),
+        body: last.encode_to_vec(),
     })
 }
 
