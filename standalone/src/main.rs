@@ -18,7 +18,7 @@ mod settings;
 /// Without a command it serves until it is stopped. Settings come from the environment (COHORT_LISTEN, COHORT_DATA, …)
 /// or from the file that COHORT_CONFIG names; `cohort settings` shows them all.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "cohort", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -13,7 +13,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     run(command(&MACHETE.program()?, &["--skip-target-dir"]).env_remove("CARGO"))
 }
 
-/// Advisories are not in the registry of crates: their database is fetched from where it is kept, or is there from before.
+/// Advisories are not in the registry of crates: their database is fetched from where it is kept, or they are left out, aloud.
 fn check_advisories(deny: &str) -> Result<(), Failure> {
     match run(&mut command(deny, &["fetch", "db"])) {
         Ok(()) => run(&mut command(deny, &["--locked", "check", "advisories"])),
