@@ -1,5 +1,6 @@
 //! What everything works with, and why it ends without success.
 
+use chrono::Duration;
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
@@ -18,6 +19,8 @@ pub struct App {
     pub relay: Relay,
     /// Hashes and checks keys.
     pub hashing: Hasher,
+    /// How long an invitation can be answered.
+    pub invite_validity: Duration,
 }
 
 /// Why a use case ended without success.

@@ -4,6 +4,7 @@ pub mod event_key;
 pub mod extended_attributes;
 pub mod history;
 pub mod ids;
+pub mod invitation;
 pub mod membership;
 pub mod passed_on;
 pub mod person_status;

@@ -11,7 +11,7 @@ use proto::{
     record::Record,
     registry::v1::{
         AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ReconcileCoRequest,
-        ViewRequest,
+        ReplyRequest, ViewRequest,
     },
     table::Table,
 };
@@ -19,19 +19,19 @@ use service_kit::rpc::tables::{Answer, Call};
 use tonic::Status;
 
 use crate::{
-    app::{add, delete, edit, list, reconcile, reconcile_co, rotate_key, view},
+    app::{add, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key, view},
     context::{App, Fault},
     grpc::{added, serve},
-    resource::Resource,
+    resource::{Extras, Resource},
     store::{
         entity::{
             ad_hoc_attribute::AdHocAttributes, address::Addresses, api_user::ApiUsers, co::Cos,
             co_email_list::CoEmailLists, co_extended_attribute::CoExtendedAttributes,
             co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
-            co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
-            co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
-            identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,
-            url::Urls,
+            co_invite::CoInvites, co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople,
+            co_person_role::CoPersonRoles, co_service::CoServices, cou::Cous, email_address::EmailAddresses,
+            history_record::HistoryRecords, identifier::Identifiers, name::Names, org_identity::OrgIdentities,
+            telephone_number::TelephoneNumbers, url::Urls,
         },
         stored::Stored,
     },
@@ -87,6 +87,7 @@ resources![
     CoExtendedTypes,
     CoExtendedAttributes,
     CoPersonRoles,
+    CoInvites,
     HistoryRecords,
     ApiUsers,
 ];
@@ -145,6 +146,16 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             let ViewRequest { id } = read(message)?;
             let extras = serve!(rotate_key::rotate_key(app, &caller, id))?;
             Ok(bytes(&added(id, extras)))
+        }
+        ("Co", "Duplicate") => {
+            let ViewRequest { id } = read(message)?;
+            let copy = serve!(duplicate_co::duplicate_co(app, &caller, id))?;
+            Ok(bytes(&added(copy, Extras::new())))
+        }
+        ("CoInvite", "Reply") => {
+            let request: ReplyRequest = read(message)?;
+            serve!(reply_invite::reply_invite(app, &caller, &request))?;
+            Ok(bytes(&Deleted {}))
         }
         ("CoGroup", "ReconcileCo") => {
             let ReconcileCoRequest { co_id } = read(message)?;

@@ -3,7 +3,9 @@
 
 mod attributes;
 mod contracts;
+mod duplicate;
 mod house;
+mod invites;
 mod isolation;
 mod neighbours;
 mod org_identities;
@@ -55,6 +57,10 @@ on_both!(
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
+    duplicate::a_duplicate_has_the_settings_and_not_the_people,
+    invites::an_invitation_is_answered_once,
+    invites::an_invitation_expires_and_gives_way_to_a_newer_one,
+    invites::a_mail_that_could_not_be_sent_is_sent_later,
     isolation::nobody_sees_or_changes_what_is_of_another_co,
     neighbours::what_hangs_on_a_role_is_told_of_its_person,
     neighbours::a_service_is_a_subject,
