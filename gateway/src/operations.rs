@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web::Payload};
 use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
 
 pub mod add;
+pub mod assign;
 pub mod delete;
 pub mod duplicate;
 pub mod edit;
@@ -33,6 +34,7 @@ pub async fn run(
         Operation::Edit(table, id) => edit::run(exchange, table, id, payload).await,
         Operation::Delete(table, id) => delete::run(exchange, table, id).await,
         Operation::Reply => reply::run(exchange).await,
+        Operation::Assign => assign::run(exchange, payload).await,
         Operation::Duplicate(id) => duplicate::run(exchange, id).await,
         Operation::RotateKey(id) => rotate_key::run(exchange, id).await,
         Operation::ReconcileCo => reconcile_co::run(exchange).await,

@@ -23,6 +23,8 @@ pub enum Place {
 pub enum Special {
     /// `/api_users/<id>/key` (D15).
     Key(String),
+    /// `/identifiers/assign`
+    Assign,
     /// `/cos/duplicate/<id>`
     Duplicate(String),
     /// `/co_groups/reconcile?coid=`
@@ -52,6 +54,8 @@ pub enum Operation {
     Reply,
     /// A new key for an API user.
     RotateKey(i64),
+    /// Assigns identifiers by the rules of a CO.
+    Assign,
     /// Makes a CO with the settings of another one.
     Duplicate(i64),
     /// Makes the default groups of a CO that are missing.
@@ -79,6 +83,7 @@ impl Place {
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
         let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         let special = match segments.as_slice() {
+            ["identifiers", "assign"] => Some(Special::Assign),
             ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
             ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
@@ -107,6 +112,7 @@ impl Place {
             Self::Collection(table) => (&table.path, ""),
             Self::Item(table, _) => (&table.path, "/{id}"),
             Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
+            Self::Special(Special::Assign) => ("identifiers", "/assign"),
             Self::Special(Special::Duplicate(_)) => ("cos", "/duplicate/{id}"),
             Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
@@ -121,7 +127,7 @@ impl Place {
         match self {
             Self::Item(_, id) => id,
             Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
-            Self::Special(Special::Duplicate(_))
+            Self::Special(Special::Assign | Special::Duplicate(_))
             | Self::Collection(_)
             | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
         }
@@ -184,6 +190,7 @@ impl Special {
         let known = |id: &str, singular| id_of(id).ok_or_else(|| Problem::Refused(Refusal::unknown(singular)));
         Ok(match self {
             Self::Key(id) => Operation::RotateKey(known(&id, "ApiUser")?),
+            Self::Assign => Operation::Assign,
             Self::Duplicate(id) => Operation::Duplicate(id_of(&id).ok_or_else(unknown_co)?),
             Self::ReconcileCo => Operation::ReconcileCo,
             Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),

@@ -3,6 +3,7 @@
 pub mod event_key;
 pub mod extended_attributes;
 pub mod history;
+pub mod identifier_format;
 pub mod ids;
 pub mod invitation;
 pub mod membership;

@@ -10,6 +10,7 @@ mod m0005_neighbours;
 mod m0006_extended_types;
 mod m0007_extended_attributes;
 mod m0008_invites;
+mod m0009_identifier_assignments;
 mod statements;
 
 /// All migrations, in order.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_extended_types::Migration),
             Box::new(m0007_extended_attributes::Migration),
             Box::new(m0008_invites::Migration),
+            Box::new(m0009_identifier_assignments::Migration),
         ]
     }
 }

@@ -36,6 +36,7 @@ fn operations_are_found_below_both_bases() {
         ("POST", "api_users/1/key.json", Operation::RotateKey(1)),
         ("GET", "co_invites.json", Operation::Reply),
         ("POST", "co_invites.xml", Operation::Add(Table::of::<CoInvite>())),
+        ("POST", "identifiers/assign.json", Operation::Assign),
         ("POST", "cos/duplicate/7.json", Operation::Duplicate(7)),
         ("PUT", "co_groups/reconcile.json", Operation::ReconcileCo),
         ("POST", "co_groups/reconcile/3.xml", Operation::Reconcile(3)),

@@ -1,5 +1,5 @@
-//! Making a CO with the settings of another one (neighbours.md CO): its COUs, groups, extended types and attributes, services
-//! and mailing lists. People, their memberships, and API users are not copied.
+//! Making a CO with the settings of another one (neighbours.md CO): its COUs, groups, extended types and attributes, rules for
+//! identifiers, services and mailing lists. People, their memberships, and API users are not copied.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,7 @@ use crate::{
             co_extended_attribute::CoExtendedAttributes,
             co_extended_type::CoExtendedTypes,
             co_group::{self, CoGroups, is_of_users},
+            co_identifier_assignment::CoIdentifierAssignments,
             co_service::CoServices,
             cou::Cous,
         },
@@ -51,6 +52,7 @@ pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<i64, Fa
     copies.all_of::<CoExtendedAttributes>(&mut change, id).await?;
     copies.all_of::<Cous>(&mut change, id).await?;
     copies.groups(&mut change, id, copy).await?;
+    copies.all_of::<CoIdentifierAssignments>(&mut change, id).await?;
     copies.all_of::<CoServices>(&mut change, id).await?;
     copies.all_of::<CoEmailLists>(&mut change, id).await?;
     change.commit().await?;

@@ -107,7 +107,7 @@ async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fa
     let of_registry = |table: &&Table| table.service.starts_with("cohort.registry.") && table.singular != "Co";
     let tables = Table::all().iter().filter(of_registry).map(|table| table.path.as_str());
     // Last what every change writes.
-    let mut tables: Vec<&str> = tables.chain(["record_versions", "invite_mails"]).collect();
+    let mut tables: Vec<&str> = tables.chain(["record_versions", "invite_mails", "identifier_sequences"]).collect();
     tables.sort_by_key(|table| *table == "history_records");
     for table in tables {
         let mut delete = Query::delete();

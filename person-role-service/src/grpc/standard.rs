@@ -19,7 +19,10 @@ use service_kit::rpc::tables::{Answer, Call};
 use tonic::Status;
 
 use crate::{
-    app::{add, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key, view},
+    app::{
+        add, assign_identifiers, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key,
+        view,
+    },
     context::{App, Fault},
     grpc::{added, serve},
     resource::{Extras, Resource},
@@ -28,10 +31,11 @@ use crate::{
             ad_hoc_attribute::AdHocAttributes, address::Addresses, api_user::ApiUsers, co::Cos,
             co_email_list::CoEmailLists, co_extended_attribute::CoExtendedAttributes,
             co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
-            co_invite::CoInvites, co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople,
-            co_person_role::CoPersonRoles, co_service::CoServices, cou::Cous, email_address::EmailAddresses,
-            history_record::HistoryRecords, identifier::Identifiers, name::Names, org_identity::OrgIdentities,
-            telephone_number::TelephoneNumbers, url::Urls,
+            co_identifier_assignment::CoIdentifierAssignments, co_invite::CoInvites,
+            co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
+            co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
+            identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,
+            url::Urls,
         },
         stored::Stored,
     },
@@ -88,6 +92,7 @@ resources![
     CoExtendedAttributes,
     CoPersonRoles,
     CoInvites,
+    CoIdentifierAssignments,
     HistoryRecords,
     ApiUsers,
 ];
@@ -151,6 +156,12 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             let ViewRequest { id } = read(message)?;
             let copy = serve!(duplicate_co::duplicate_co(app, &caller, id))?;
             Ok(bytes(&added(copy, Extras::new())))
+        }
+        ("Identifier", "Assign") => {
+            let AddRecord { record, unread } = read(message)?;
+            let record = record_of::<Identifiers>(record)?;
+            serve!(assign_identifiers::assign_identifiers(app, &caller, &record, &unread))?;
+            Ok(bytes(&Edited {}))
         }
         ("CoInvite", "Reply") => {
             let request: ReplyRequest = read(message)?;

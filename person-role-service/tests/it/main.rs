@@ -1,6 +1,7 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod assignments;
 mod attributes;
 mod contracts;
 mod duplicate;
@@ -77,6 +78,8 @@ on_both!(
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    assignments::identifiers_are_assigned_by_the_rules_of_the_co,
+    assignments::many_at_once_get_different_identifiers,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,

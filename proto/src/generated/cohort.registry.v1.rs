@@ -1781,6 +1781,43 @@ impl ::prost::Name for CoExtendedType {
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoIdentifierAssignment {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub context: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub identifier_type: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "5")]
+    pub format: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int64, optional, tag = "6")]
+    pub minimum_length: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "7")]
+    pub minimum: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "8")]
+    pub login: ::core::option::Option<bool>,
+    #[prost(enumeration = "SuspendableStatus", optional, tag = "9")]
+    pub status: ::core::option::Option<i32>,
+    #[prost(string, optional, tag = "10")]
+    pub description: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "52")]
+    pub revision: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "53")]
+    pub deleted: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "54")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for CoIdentifierAssignment {
+    const NAME: &'static str = "CoIdentifierAssignment";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CoInvite {
     #[prost(int64, optional, tag = "1")]
     pub id: ::core::option::Option<i64>,

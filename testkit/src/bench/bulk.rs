@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 21] = [
+const LEFT: [&str; 23] = [
     "cos",
     "cous",
     "co_groups",
@@ -40,6 +40,8 @@ const LEFT: [&str; 21] = [
     "co_extended_attributes",
     "co_invites",
     "invite_mails",
+    "co_identifier_assignments",
+    "identifier_sequences",
     "api_users",
     "record_versions",
     "inbox",
