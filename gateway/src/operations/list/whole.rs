@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// So many records in a piece. Smaller ones take longer in all, larger ones more memory for each slow client.
-const PIECE: u32 = 2000;
+const PIECE: u32 = 1000;
 
 /// Answers with all records; those that fit into one piece as one body of known length.
 ///
