@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType,
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
@@ -70,7 +71,7 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
 async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use co_group_member::Column::{Deleted, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let query = co_group_member::Entity::find().filter(Deleted.eq(false)).filter(passed);
+    let query = co_group_member::Entity::find().filter(is_not(Deleted)).filter(passed);
     let members = query.all(&change.tx).await?;
     for member in &members {
         let group = change.group(GroupId(member.co_group_id)).await?;
@@ -81,12 +82,13 @@ async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateT
     Ok(members.len())
 }
 
-/// Gives how many passed: roles whose status the dates have not changed: a role that is active before its time.
+/// Gives how many passed. Told is a role that is active before its time, or after it; one that waits for its beginning is
+/// told when its status follows ([`super::follow_validity`]), which goes by the watermark.
 async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use co_person_role::Column::{Deleted, Status, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
     let active = Status.is_in(["A", "GP"]);
-    let query = co_person_role::Entity::find().filter(Deleted.eq(false)).filter(active).filter(passed);
+    let query = co_person_role::Entity::find().filter(is_not(Deleted)).filter(active).filter(passed);
     let roles = query.all(&change.tx).await?;
     for role in &roles {
         let what =
@@ -94,14 +96,19 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
         let entry = Entry::new("ECRM", format!("CO Person Role ({}) is {what}", role.id)).with_role(RoleId(role.id));
         change.note(CoId(role.co_id), PersonId(role.co_person_id), Action::Updated, entry);
     }
-    Ok(roles.len())
+    if !roles.is_empty() {
+        return Ok(roles.len());
+    }
+    let waits = co_person_role::Entity::find().filter(is_not(Deleted)).filter(Status.eq("P"));
+    let begins = waits.filter(between(ValidFrom, reached, now)).one(&change.tx).await?;
+    Ok(usize::from(begins.is_some()))
 }
 
 /// Gives how many passed. Those that are valid are passed on with the people that they are linked to.
 async fn org_identities(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use org_identity::Column::{Deleted, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let found = org_identity::Entity::find().filter(Deleted.eq(false)).filter(passed).all(&change.tx).await?;
+    let found = org_identity::Entity::find().filter(is_not(Deleted)).filter(passed).all(&change.tx).await?;
     for row in &found {
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proto::{caller::Caller, record::Value, refusal::Refusal, registry::v1::GroupType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use service_kit::rows::{is, is_not};
 
 use crate::{
     change::Change,
@@ -94,12 +95,8 @@ impl Resource for CoGroups {
             .select_only()
             .column(co_group_member::Column::CoGroupId)
             .filter(co_group_member::Column::CoPersonId.eq(person))
-            .filter(co_group_member::Column::Deleted.eq(false))
-            .filter(
-                Condition::any()
-                    .add(co_group_member::Column::Member.eq(true))
-                    .add(co_group_member::Column::Owner.eq(true)),
-            )
+            .filter(is_not(co_group_member::Column::Deleted))
+            .filter(Condition::any().add(is(co_group_member::Column::Member)).add(is(co_group_member::Column::Owner)))
             .filter(valid_at(app.clock.now()));
         Ok(Condition::all()
             .add(co_group::Column::Status.eq("A"))

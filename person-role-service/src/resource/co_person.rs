@@ -7,6 +7,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
@@ -31,7 +32,7 @@ impl Resource for CoPeople {
     async fn before_delete(change: &mut Change<'_>, row: &co_person::Model) -> Result<(), Fault> {
         let live_roles = co_person_role::Entity::find()
             .filter(co_person_role::Column::CoPersonId.eq(row.id))
-            .filter(co_person_role::Column::Deleted.eq(false));
+            .filter(is_not(co_person_role::Column::Deleted));
         if live_roles.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden("CoPersonRole Exists", "The person has roles. Delete them first.").into());
         }
@@ -81,6 +82,6 @@ fn with_name(column: name::Column, text: &str) -> sea_orm::sea_query::SelectStat
         .column(name::Column::CoPersonId)
         .filter(Expr::expr(Func::lower(Expr::col(column))).like(pattern))
         .filter(name::Column::CoPersonId.is_not_null())
-        .filter(name::Column::Deleted.eq(false))
+        .filter(is_not(name::Column::Deleted))
         .into_query()
 }

@@ -7,6 +7,7 @@ use proto::{
     refusal::Refusal,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, holds},
@@ -53,7 +54,7 @@ impl Resource for Cous {
     async fn before_delete(change: &mut Change<'_>, row: &cou::Model) -> Result<(), Fault> {
         let live_roles = co_person_role::Entity::find()
             .filter(co_person_role::Column::CouId.eq(row.id))
-            .filter(co_person_role::Column::Deleted.eq(false));
+            .filter(is_not(co_person_role::Column::Deleted));
         if live_roles.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden(
                 "CoPersonRole Exists",
@@ -62,7 +63,7 @@ impl Resource for Cous {
             .into());
         }
         let children =
-            cou::Entity::find().filter(cou::Column::ParentId.eq(row.id)).filter(cou::Column::Deleted.eq(false));
+            cou::Entity::find().filter(cou::Column::ParentId.eq(row.id)).filter(is_not(cou::Column::Deleted));
         if children.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden(
                 "Child COU Exists",
@@ -84,7 +85,7 @@ async fn parents<C: ConnectionTrait>(
         .column(cou::Column::Id)
         .column(cou::Column::ParentId)
         .filter(cou::Column::CoId.is_in(cos))
-        .filter(cou::Column::Deleted.eq(false))
+        .filter(is_not(cou::Column::Deleted))
         .into_tuple::<(i64, Option<i64>)>();
     Ok(rows.all(db).await?.into_iter().collect())
 }

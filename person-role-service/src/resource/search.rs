@@ -4,6 +4,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement},
 };
+use service_kit::rows::is_not;
 
 use crate::store::entity::{email_address, identifier};
 
@@ -21,7 +22,7 @@ pub(super) fn identifiers(text: &str, owner: identifier::Column) -> SelectStatem
         .column(owner)
         .filter(Expr::expr(Func::lower(Expr::col(identifier::Column::Identifier))).like(pattern))
         .filter(owner.is_not_null())
-        .filter(identifier::Column::Deleted.eq(false))
+        .filter(is_not(identifier::Column::Deleted))
         .into_query()
 }
 
@@ -32,6 +33,6 @@ pub(super) fn mail(text: &str, owner: email_address::Column) -> SelectStatement 
         .column(owner)
         .filter(email_address::Column::Mail.eq(text))
         .filter(owner.is_not_null())
-        .filter(email_address::Column::Deleted.eq(false))
+        .filter(is_not(email_address::Column::Deleted))
         .into_query()
 }

@@ -65,7 +65,7 @@ pub async fn look_up<C: ConnectionTrait>(
             .from_as(Alias::new(table.path.as_str()), record.clone())
             .and_where(among(db.get_database_backend(), (record.clone(), Alias::new("id")), ids));
         if table.field("deleted").is_some() {
-            query.and_where(Expr::col((record.clone(), Alias::new("deleted"))).eq(false));
+            query.and_where(Expr::col((record.clone(), Alias::new("deleted"))).not());
         }
         if hold(resource) {
             query.lock(LockType::KeyShare);

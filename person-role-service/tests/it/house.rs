@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use messaging::{Broker, outbox};
 use person_role_service::{
     PersonRoleService,
-    app::{add::add, delete::delete, edit::edit, list::list, view::view},
+    app::{
+        add::add, delete::delete, edit::edit, follow_membership_dates::follow_membership_dates,
+        follow_validity::follow_validity, list::list, view::view,
+    },
     context::{App, Fault},
     resource::Resource,
     store::entity::{co::Cos, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous},
@@ -99,8 +102,23 @@ impl House {
         self.view::<CoPeople>(person).await.status()
     }
 
-    /// Takes the events that wait in the outbox.
+    /// Lets the dates that have passed act, as the service does each second.
+    pub(crate) async fn dates(&self) {
+        follow_membership_dates(self.app()).await.unwrap();
+        while follow_validity(self.app()).await.unwrap() {}
+    }
+
+    /// Takes the events that wait in the outbox, those that travel together one by one.
     pub(crate) async fn events(&self) -> Vec<RegistryEvent> {
+        let one_by_one = |mut event: RegistryEvent| {
+            let others = std::mem::take(&mut event.together);
+            std::iter::once(event).chain(others)
+        };
+        self.messages().await.into_iter().flat_map(one_by_one).collect()
+    }
+
+    /// Takes the messages that wait in the outbox.
+    pub(crate) async fn messages(&self) -> Vec<RegistryEvent> {
         let writer = self.app().database.writer();
         let rows = outbox::row::Entity::find().all(writer).await.unwrap();
         outbox::row::Entity::delete_many().exec(writer).await.unwrap();
