@@ -12,6 +12,7 @@ use proto::{
     registry::v1::{FieldViolation, SuspendableStatus},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::LockType};
+use service_kit::rows::is;
 
 use crate::{
     app::{add::add_in, references},
@@ -169,7 +170,7 @@ async fn names_of(change: &Change<'_>, owner: (&str, i64)) -> Result<Names, Faul
     if owner.0 != "co_person_id" {
         return Ok(Names::default());
     }
-    let primary = with::<NamesOf>(owner.0, owner.1)?.filter(name::Column::PrimaryName.eq(true));
+    let primary = with::<NamesOf>(owner.0, owner.1)?.filter(is(name::Column::PrimaryName));
     let name = primary.one(&change.tx).await?;
     Ok(name.map_or_else(Names::default, |name| Names {
         given: Some(name.given),

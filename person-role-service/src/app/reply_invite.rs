@@ -9,6 +9,7 @@ use proto::{
     registry::v1::{ReplyRequest, Status},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::LockType};
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, holds},
@@ -40,7 +41,7 @@ pub async fn reply_invite(app: &App, caller: &Caller, request: &ReplyRequest) ->
     let mut change = Change::begin(app, caller).await?;
     let query = co_invite::Entity::find()
         .filter(co_invite::Column::Invitation.eq(digest(&request.inviteid)))
-        .filter(co_invite::Column::Deleted.eq(false));
+        .filter(is_not(co_invite::Column::Deleted));
     let invite = permitted::<CoInvites, _>(caller, query.one(&change.tx).await?)?;
     // The person first, as whoever sends an invitation does; then the invitation, which may be over by now.
     let person = holds::person(&mut change, PersonId(invite.co_person_id)).await?;
@@ -86,8 +87,8 @@ async fn verify_address(change: &mut Change<'_>, invite: &co_invite::Model) -> R
     let query = email_address::Entity::find_by_id(invite.email_address_id.unwrap_or_default())
         .filter(email_address::Column::CoPersonId.eq(invite.co_person_id))
         .filter(email_address::Column::Mail.eq(invite.mail.as_str()))
-        .filter(email_address::Column::Verified.eq(false))
-        .filter(email_address::Column::Deleted.eq(false));
+        .filter(is_not(email_address::Column::Verified))
+        .filter(is_not(email_address::Column::Deleted));
     if let Some(before) = query.one(&change.tx).await? {
         let mut row = before.clone().into_active_model();
         row.verified = Set(true);

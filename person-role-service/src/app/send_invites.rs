@@ -8,6 +8,7 @@
 use chrono::{DateTime, Duration, Utc};
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use service_kit::rows::{is, is_not};
 
 use crate::{
     context::{App, Fault},
@@ -71,7 +72,7 @@ async fn write(app: &App, taken: Taken) -> Result<Option<Letter>, Fault> {
         return Ok(None);
     }
     let live = co_invite::Entity::find_by_id(taken.co_invite_id)
-        .filter(co_invite::Column::Deleted.eq(false))
+        .filter(is_not(co_invite::Column::Deleted))
         .filter(co_invite::Column::Expires.gt(app.clock.now()));
     let Some(invite) = live.one(&tx).await? else {
         invite_mails::remove(&tx, taken).await?;
@@ -85,7 +86,7 @@ async fn write(app: &App, taken: Taken) -> Result<Option<Letter>, Fault> {
         .filter(co_invite::Column::Id.eq(invite.id))
         .exec(&tx)
         .await?;
-    let names = with::<Names>("co_person_id", invite.co_person_id)?.filter(name::Column::PrimaryName.eq(true));
+    let names = with::<Names>("co_person_id", invite.co_person_id)?.filter(is(name::Column::PrimaryName));
     let name = names.one(&tx).await?.map(|name| match name.family {
         Some(family) => format!("{} {family}", name.given),
         None => name.given,

@@ -1,6 +1,7 @@
 //! Sequences of numbers for identifiers, and which identifiers are taken.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Statement};
+use service_kit::rows::is_not;
 
 use crate::store::entity::{co_identifier_assignment::Model, identifier};
 
@@ -27,6 +28,6 @@ pub async fn is_taken<C: ConnectionTrait>(db: &C, co_id: i64, kind: &str, text: 
         .filter(identifier::Column::Type.eq(kind))
         .filter(identifier::Column::Identifier.eq(text))
         .filter(identifier::Column::OrgIdentityId.is_null())
-        .filter(identifier::Column::Deleted.eq(false));
+        .filter(is_not(identifier::Column::Deleted));
     Ok(query.count(db).await? > 0)
 }
