@@ -70,6 +70,8 @@ async fn place(house: &House, name: &str) -> Place {
             let ready = table.fields.iter().filter(needs).all(|field| {
                 field.options.refers_to.is_empty() || place.contains_key(&field.options.refers_to)
             });
+            // An invitation goes to a mail address.
+            let ready = ready && (table.singular != "CoInvite" || place.contains_key("EmailAddress"));
             if ready && !place.contains_key(&table.singular) {
                 let record = minimal(table, &place, place["Co"] * 10 + round);
                 let added = add::<R>(house.app(), &house.caller, record, &[]).await;
