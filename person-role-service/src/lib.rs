@@ -122,6 +122,11 @@ async fn sweep(app: App, stop: CancellationToken) {
         if let Err(fault) = app::follow_membership_dates::follow_membership_dates(&app).await {
             tracing::warn!(error = %fault.into_refusal(), "membership dates cannot be followed now; trying again");
         }
+        if rounds.is_multiple_of(60)
+            && let Err(error) = migration::m0009_fill::fill(app.database.writer()).await
+        {
+            tracing::warn!(%error, "versions cannot be filled now; trying again");
+        }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await
         {

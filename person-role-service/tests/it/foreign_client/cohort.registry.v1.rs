@@ -93,6 +93,8 @@ impl ::prost::Name for Deleted {
 pub struct ViewRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ViewRequest {
     const NAME: &'static str = "ViewRequest";
@@ -112,6 +114,8 @@ pub struct ListRequest {
     pub after: i64,
     #[prost(uint32, tag = "3")]
     pub limit: u32,
+    #[prost(int64, optional, tag = "4")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
@@ -497,6 +501,30 @@ pub mod co_person_roles_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("cohort.registry.v1.CoPersonRoles", "List"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn versions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::VersionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVersionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.CoPersonRoles/Versions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.CoPersonRoles", "Versions"));
             self.inner.unary(req, path, codec).await
         }
     }
