@@ -65,6 +65,9 @@ fn with_time(query: &mut SelectStatement) -> &SelectStatement {
     query.expr_as(Expr::cust("clock_timestamp()"), TIME).expr_as(Expr::cust(idle), "idle")
 }
 
+/// At most so many subjects in one message.
+const TOGETHER: usize = 100;
+
 /// A transaction, who makes it, and what will be told of it.
 #[derive(Debug)]
 pub struct Change<'a> {
@@ -332,7 +335,7 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    /// The events, as they go into the outbox.
+    /// The events, as they go into the outbox: what one transaction changed is told together.
     fn messages(&self, now: DateTime<Utc>) -> Vec<Outgoing> {
         let occurred_at = Some(prost_types::Timestamp {
             seconds: now.timestamp(),
@@ -344,6 +347,7 @@ impl<'a> Change<'a> {
             subject: Some(subject.wire()),
             action: (*action).into(),
             occurred_at,
+            together: Vec::new(),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
             event_id: String::new(),
@@ -351,13 +355,16 @@ impl<'a> Change<'a> {
             subject: None,
             action: Action::Deleted.into(),
             occurred_at,
+            together: Vec::new(),
         });
-        of_subjects.chain(of_co).map(outgoing).collect()
+        let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
+        all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()
     }
 }
 
-fn outgoing(mut event: RegistryEvent) -> Outgoing {
-    event.event_id = format!("{:032x}", rand::random::<u128>());
+fn outgoing((first, others): (&RegistryEvent, &[RegistryEvent])) -> Outgoing {
+    let event_id = format!("{:032x}", rand::random::<u128>());
+    let event = RegistryEvent { event_id, together: others.to_vec(), ..first.clone() };
     Outgoing {
         message_id: event.event_id.clone(),
         routing_key: event_key::routing_key(&event),

@@ -9,8 +9,8 @@ use proto::{
     table::{Field, Kind, Table},
 };
 use sea_orm::{
-    ActiveModelTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, Value as Sql,
-    sea_query::{Expr, IntoColumnRef},
+    ActiveModelTrait, ColumnTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, Value as Sql,
+    sea_query::{Expr, ExprTrait, IntoColumnRef},
 };
 
 /// The columns of an entity that are fields of a resource.
@@ -81,6 +81,17 @@ pub fn among<'a>(backend: DbBackend, column: impl IntoColumnRef, ids: impl IntoI
         _ => ("$1 = ANY($2::text::bigint[])", format!("{{{}}}", ids.join(","))),
     };
     Expr::cust_with_exprs(text, [Expr::col(column), Expr::val(list)])
+}
+
+/// Whether a column is true, said without a parameter: only so does a statement that is prepared once fit the indexes on
+/// part of a table.
+pub fn is<C: ColumnTrait>(column: C) -> Expr {
+    Expr::col(column.as_column_ref())
+}
+
+/// Whether a column is false, said as [`is`] says it: `NOT deleted`.
+pub fn is_not<C: ColumnTrait>(column: C) -> Expr {
+    is(column).not()
 }
 
 /// What a slot says, as SQL has it; what was not sent counts as cleared.

@@ -2,6 +2,7 @@
 
 use proto::caller::Caller;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use service_kit::rows::is;
 use service_kit::{config::ConfigError, database::is_taken};
 
 use crate::{
@@ -28,7 +29,7 @@ pub struct Made {
 pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Option<Made>, Fault> {
     let there = api_user::Entity::find()
         .filter(api_user::Column::CoId.is_null())
-        .filter(api_user::Column::Privileged.eq(true))
+        .filter(is(api_user::Column::Privileged))
         .one(app.database.writer())
         .await?;
     if there.is_some() {

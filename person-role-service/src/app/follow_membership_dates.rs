@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType,
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
@@ -70,7 +71,7 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
 async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use co_group_member::Column::{Deleted, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let query = co_group_member::Entity::find().filter(Deleted.eq(false)).filter(passed);
+    let query = co_group_member::Entity::find().filter(is_not(Deleted)).filter(passed);
     let members = query.all(&change.tx).await?;
     for member in &members {
         let group = change.group(GroupId(member.co_group_id)).await?;
@@ -86,7 +87,7 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
     use co_person_role::Column::{Deleted, Status, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
     let active = Status.is_in(["A", "GP"]);
-    let query = co_person_role::Entity::find().filter(Deleted.eq(false)).filter(active).filter(passed);
+    let query = co_person_role::Entity::find().filter(is_not(Deleted)).filter(active).filter(passed);
     let roles = query.all(&change.tx).await?;
     for role in &roles {
         let what =
@@ -101,7 +102,7 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
 async fn org_identities(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use org_identity::Column::{Deleted, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let found = org_identity::Entity::find().filter(Deleted.eq(false)).filter(passed).all(&change.tx).await?;
+    let found = org_identity::Entity::find().filter(is_not(Deleted)).filter(passed).all(&change.tx).await?;
     for row in &found {
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));

@@ -10,6 +10,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, holds, versions},
@@ -51,7 +52,7 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
         let ids: Vec<i64> = co_person_role::Entity::find()
             .select_only()
             .column(Column::Id)
-            .filter(Column::Deleted.eq(false))
+            .filter(is_not(Column::Deleted))
             .filter(condition)
             .order_by_asc(Column::Id)
             .limit(ROUND)

@@ -2,6 +2,7 @@
 
 use proto::registry::v1::{ListMembersRequest, ListMembersResponse};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use service_kit::rows::{is, is_not};
 
 use crate::{
     context::{App, Fault},
@@ -23,8 +24,8 @@ pub async fn list_members(app: &App, request: &ListMembersRequest) -> Result<Lis
         .select_only()
         .column(Column::CoPersonId)
         .filter(Column::CoGroupId.eq(request.co_group_id))
-        .filter(Column::Deleted.eq(false))
-        .filter(Column::Member.eq(true))
+        .filter(is_not(Column::Deleted))
+        .filter(is(Column::Member))
         .filter(Column::CoPersonId.gt(request.after))
         .filter(valid_at(told_until(db, &app.clock).await?))
         .order_by_asc(Column::CoPersonId)

@@ -2,6 +2,7 @@
 
 use proto::registry::v1::{ListSubjectsRequest, Subject, SubjectKind};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use service_kit::rows::is_not;
 
 use crate::{
     context::{App, Fault},
@@ -34,7 +35,7 @@ pub async fn list_subjects(app: &App, request: &ListSubjectsRequest) -> Result<V
             .distinct()
             .column(co_person_role::Column::CoPersonId)
             .filter(co_person_role::Column::CouId.eq(cou_id))
-            .filter(co_person_role::Column::Deleted.eq(false))
+            .filter(is_not(co_person_role::Column::Deleted))
             .filter(co_person_role::Column::CoPersonId.gt(after))
             .order_by_asc(co_person_role::Column::CoPersonId)
             .limit(limit)

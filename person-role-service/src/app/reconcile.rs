@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use proto::{caller::Caller, refusal::Refusal, registry::v1::Status};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, holds},
@@ -61,7 +62,7 @@ async fn suspects(app: &App, group: &co_group::Model) -> Result<BTreeSet<i64>, F
         .select_only()
         .columns([co_person::Column::Id, co_person::Column::Status])
         .filter(co_person::Column::CoId.eq(group.co_id))
-        .filter(co_person::Column::Deleted.eq(false))
+        .filter(is_not(co_person::Column::Deleted))
         .into_tuple()
         .all(db)
         .await?;
@@ -70,7 +71,7 @@ async fn suspects(app: &App, group: &co_group::Model) -> Result<BTreeSet<i64>, F
         .columns([co_person_role::Column::CoPersonId, co_person_role::Column::Status])
         .filter(co_person_role::Column::CoId.eq(group.co_id))
         .filter(co_person_role::Column::CouId.eq(group.cou_id))
-        .filter(co_person_role::Column::Deleted.eq(false))
+        .filter(is_not(co_person_role::Column::Deleted))
         .into_tuple()
         .all(db)
         .await?;
@@ -78,7 +79,7 @@ async fn suspects(app: &App, group: &co_group::Model) -> Result<BTreeSet<i64>, F
         .select_only()
         .column(co_group_member::Column::CoPersonId)
         .filter(co_group_member::Column::CoGroupId.eq(group.id))
-        .filter(co_group_member::Column::Deleted.eq(false))
+        .filter(is_not(co_group_member::Column::Deleted))
         .into_tuple()
         .all(db)
         .await?;

@@ -2,6 +2,7 @@
 
 use proto::{caller::Caller, record::Record};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use service_kit::rows::{is, is_not};
 
 use crate::{
     change::{Change, holds},
@@ -26,14 +27,14 @@ pub async fn reconcile_co(app: &App, caller: &Caller, co_id: i64) -> Result<Vec<
     let mut change = Change::begin(app, caller).await?;
     holds::whole_co(&change, CoId(co_id)).await?;
     make(&mut change, CoId(co_id), None).await?;
-    let cous = cou::Entity::find().filter(cou::Column::CoId.eq(co_id)).filter(cou::Column::Deleted.eq(false));
+    let cous = cou::Entity::find().filter(cou::Column::CoId.eq(co_id)).filter(is_not(cou::Column::Deleted));
     for cou in cous.all(&change.tx).await? {
         make(&mut change, CoId(co_id), Some(&cou)).await?;
     }
     let groups = co_group::Entity::find()
         .filter(co_group::Column::CoId.eq(co_id))
-        .filter(co_group::Column::Auto.eq(true))
-        .filter(co_group::Column::Deleted.eq(false))
+        .filter(is(co_group::Column::Auto))
+        .filter(is_not(co_group::Column::Deleted))
         .order_by_asc(co_group::Column::Id)
         .all(&change.tx)
         .await?;

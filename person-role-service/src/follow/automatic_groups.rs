@@ -2,6 +2,7 @@
 
 use proto::events::v1::Action;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, versions},
@@ -60,7 +61,7 @@ fn of_place(co_id: i64, cou_id: Option<i64>) -> sea_orm::Select<co_group::Entity
         .filter(co_group::Column::CoId.eq(co_id))
         .filter(of_cou)
         .filter(co_group::Column::Name.starts_with("CO:"))
-        .filter(co_group::Column::Deleted.eq(false))
+        .filter(is_not(co_group::Column::Deleted))
 }
 
 /// Gives the default groups of a COU the names that its new name calls for.

@@ -8,6 +8,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement, Value as Sql,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
@@ -80,7 +81,7 @@ async fn name_no_more<S: Stored>(change: &mut Change<'_>, column: &str, id: i64)
 async fn groups_of_cou(change: &mut Change<'_>, cou: &cou::Model) -> Result<(), Fault> {
     let groups = co_group::Entity::find()
         .filter(co_group::Column::CouId.eq(cou.id))
-        .filter(co_group::Column::Deleted.eq(false))
+        .filter(is_not(co_group::Column::Deleted))
         .all(&change.tx)
         .await?;
     let (of_users, own): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| is_of_users(&group.group_type));

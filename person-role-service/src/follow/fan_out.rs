@@ -1,6 +1,7 @@
 //! Further subjects that a change concerns (provisioning-engine.md §2).
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, Noted, holds},
@@ -74,7 +75,7 @@ pub(super) async fn groups_of_person(
         .select_only()
         .column(Column::CoGroupId)
         .filter(Column::CoPersonId.eq(person.0))
-        .filter(Column::Deleted.eq(false))
+        .filter(is_not(Column::Deleted))
         .into_tuple()
         .all(&change.tx)
         .await?;
@@ -91,7 +92,7 @@ async fn members_of_group(change: &mut Change<'_>, co: CoId, group: GroupId, not
         .select_only()
         .column(Column::CoPersonId)
         .filter(Column::CoGroupId.eq(group.0))
-        .filter(Column::Deleted.eq(false))
+        .filter(is_not(Column::Deleted))
         .into_tuple()
         .all(&change.tx)
         .await?;
@@ -117,7 +118,7 @@ pub async fn linked_people(
         .select_only()
         .column(Column::CoPersonId)
         .filter(Column::OrgIdentityId.eq(org_identity.0))
-        .filter(Column::Deleted.eq(false))
+        .filter(is_not(Column::Deleted))
         .into_tuple()
         .all(&change.tx)
         .await?;
@@ -136,7 +137,7 @@ async fn people_of_cou(change: &mut Change<'_>, cou: &cou::Model, noted: &Noted)
         .distinct()
         .column(Column::CoPersonId)
         .filter(Column::CouId.eq(id))
-        .filter(Column::Deleted.eq(false))
+        .filter(is_not(Column::Deleted))
         .into_tuple()
         .all(&change.tx)
         .await?;

@@ -12,6 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
     sea_query::{Expr, ExprTrait},
 };
+use service_kit::rows::{is, is_not};
 
 use crate::{
     change::{Change, Noted, versions},
@@ -42,7 +43,7 @@ pub async fn roles_of(change: &Change<'_>, PersonId(co_person_id): PersonId) -> 
         .column(co_person_role::Column::CouId)
         .column(co_person_role::Column::Status)
         .filter(co_person_role::Column::CoPersonId.eq(co_person_id))
-        .filter(co_person_role::Column::Deleted.eq(false))
+        .filter(is_not(co_person_role::Column::Deleted))
         .into_tuple()
         .all(&change.tx)
         .await?;
@@ -110,14 +111,14 @@ async fn groups_and_memberships(
     let membership = membership.on_condition(move |_, members| {
         Condition::all()
             .add(Expr::col((members.clone(), co_group_member::Column::CoPersonId)).eq(person_id))
-            .add(Expr::col((members, co_group_member::Column::Deleted)).eq(false))
+            .add(Expr::col((members, co_group_member::Column::Deleted)).not())
     });
     let rows = co_group::Entity::find()
         .select_also(co_group_member::Entity)
         .join(JoinType::LeftJoin, membership)
         .filter(co_group::Column::CoId.eq(person.co_id))
-        .filter(co_group::Column::Auto.eq(true))
-        .filter(co_group::Column::Deleted.eq(false))
+        .filter(is(co_group::Column::Auto))
+        .filter(is_not(co_group::Column::Deleted))
         .filter(places)
         .all(&change.tx)
         .await?;

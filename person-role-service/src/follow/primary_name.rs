@@ -1,6 +1,7 @@
 //! One name of a person, and of an org identity, is primary: a new one takes the place of the old one (neighbours.md Name).
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
+use service_kit::rows::is;
 
 use crate::{
     change::Change,
@@ -38,5 +39,5 @@ pub async fn make_room(change: &mut Change<'_>, owner: Owner, but: Option<i64>) 
 
 fn primaries(owner: Owner) -> Result<Select<name::Entity>, Fault> {
     let (column, id) = owner.column();
-    Ok(with::<Names>(column, id)?.filter(name::Column::PrimaryName.eq(true)))
+    Ok(with::<Names>(column, id)?.filter(is(name::Column::PrimaryName)))
 }

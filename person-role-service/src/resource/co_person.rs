@@ -2,6 +2,7 @@
 
 use proto::{check::Violations, refusal::Refusal};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait};
+use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
@@ -32,7 +33,7 @@ impl Resource for CoPeople {
     async fn before_delete(change: &mut Change<'_>, row: &co_person::Model) -> Result<(), Fault> {
         let live_roles = co_person_role::Entity::find()
             .filter(co_person_role::Column::CoPersonId.eq(row.id))
-            .filter(co_person_role::Column::Deleted.eq(false));
+            .filter(is_not(co_person_role::Column::Deleted));
         if live_roles.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden("CoPersonRole Exists", "The person has roles. Delete them first.").into());
         }

@@ -9,6 +9,7 @@ use proto::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait,
 };
+use service_kit::rows::is_not;
 
 use crate::{
     change::{Change, holds},
@@ -63,7 +64,7 @@ impl Resource for Cous {
     async fn before_delete(change: &mut Change<'_>, row: &cou::Model) -> Result<(), Fault> {
         let live_roles = co_person_role::Entity::find()
             .filter(co_person_role::Column::CouId.eq(row.id))
-            .filter(co_person_role::Column::Deleted.eq(false));
+            .filter(is_not(co_person_role::Column::Deleted));
         if live_roles.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden(
                 "CoPersonRole Exists",
@@ -72,7 +73,7 @@ impl Resource for Cous {
             .into());
         }
         let children =
-            cou::Entity::find().filter(cou::Column::ParentId.eq(row.id)).filter(cou::Column::Deleted.eq(false));
+            cou::Entity::find().filter(cou::Column::ParentId.eq(row.id)).filter(is_not(cou::Column::Deleted));
         if children.count(&change.tx).await? > 0 {
             return Err(Refusal::forbidden(
                 "Child COU Exists",

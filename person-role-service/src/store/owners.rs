@@ -90,7 +90,7 @@ async fn owners<C: ConnectionTrait>(
         let column = |name: &str| Expr::col((record.clone(), Alias::new(name)));
         let mut there = Condition::any();
         if table.field("deleted").is_some() {
-            there = there.add(column("deleted").eq(false));
+            there = there.add(column("deleted").not());
         }
         if let Moment::Before(time) = moment {
             query.and_where(column("created").lt(time));

@@ -10,7 +10,7 @@ use sea_orm::{
     ActiveModelBehavior, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, Select,
     Value as Sql,
 };
-use service_kit::rows::Columns;
+use service_kit::rows::{Columns, is_not};
 
 use crate::store::changed::Changed;
 
@@ -110,7 +110,7 @@ fn number<S: Stored>(row: &S::Row, column: &str) -> Result<Option<i64>, DbErr> {
 /// # Errors
 /// If the entity lacks the column, which a test would find.
 pub fn live<S: Stored>(query: Select<S::Entity>) -> Result<Select<S::Entity>, DbErr> {
-    Ok(if S::CHANGELOG { query.filter(S::columns().named("deleted")?.eq(false)) } else { query })
+    Ok(if S::CHANGELOG { query.filter(is_not(S::columns().named("deleted")?)) } else { query })
 }
 
 /// The live rows with a value in a column.

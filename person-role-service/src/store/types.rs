@@ -67,7 +67,7 @@ pub async fn in_use<C: ConnectionTrait>(db: &C, co_id: i64, attribute: &str, nam
             .from(Alias::new(table.path.as_str()))
             .and_where(Expr::col(Alias::new("co_id")).eq(co_id))
             .and_where(Expr::col(Alias::new(field.column.as_str())).eq(name))
-            .and_where(Expr::col(Alias::new("deleted")).eq(false))
+            .and_where(Expr::col(Alias::new("deleted")).not())
             .limit(1);
         if db.query_one(&query).await?.is_some() {
             return Ok(true);

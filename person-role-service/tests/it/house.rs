@@ -48,6 +48,13 @@ impl House {
         Self { service, clock, caller, _folder: folder }
     }
 
+    /// The same registry by another clock.
+    pub(crate) async fn with_clock(&self, clock: Clock) -> Self {
+        let database = self.app().database.clone();
+        let service = PersonRoleService::build(database, Broker::in_process(), clock.clone()).await.unwrap();
+        Self { service, clock, caller: self.caller.clone(), _folder: tempfile::tempdir().unwrap() }
+    }
+
     pub(crate) fn app(&self) -> &App {
         self.service.app()
     }
@@ -99,8 +106,17 @@ impl House {
         self.view::<CoPeople>(person).await.status()
     }
 
-    /// Takes the events that wait in the outbox.
+    /// Takes the events that wait in the outbox, those that travel together one by one.
     pub(crate) async fn events(&self) -> Vec<RegistryEvent> {
+        let one_by_one = |mut event: RegistryEvent| {
+            let others = std::mem::take(&mut event.together);
+            std::iter::once(event).chain(others)
+        };
+        self.messages().await.into_iter().flat_map(one_by_one).collect()
+    }
+
+    /// Takes the messages that wait in the outbox.
+    pub(crate) async fn messages(&self) -> Vec<RegistryEvent> {
         let writer = self.app().database.writer();
         let rows = outbox::row::Entity::find().all(writer).await.unwrap();
         outbox::row::Entity::delete_many().exec(writer).await.unwrap();

@@ -18,37 +18,49 @@ use crate::{
     store::{entity::target::Model, inbox, requests, states, targets},
 };
 
-/// A change of the registry.
+/// What one transaction of the registry changed.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// Unique.
     pub event_id: String,
+    /// One by one.
+    pub parts: Vec<Part>,
+    /// The trace of who changed it.
+    pub traceparent: Option<String>,
+}
+
+/// A change of one subject, or the end of a CO.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
     /// Whose it is.
     pub co_id: i64,
     /// What changed; absent if the CO was deleted.
     pub subject: Option<Subject>,
     /// How.
     pub action: Action,
-    /// The trace of who changed it.
-    pub traceparent: Option<String>,
 }
 
 impl Change {
-    /// Reads an event; `None` if it cannot be understood.
+    /// Reads an event with those that it brings; `None` if one of them cannot be understood.
     #[must_use]
     pub fn of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Self> {
+        let parts = std::iter::once(event).chain(&event.together).map(Part::of).collect::<Option<Vec<Part>>>()?;
+        (!event.event_id.is_empty()).then(|| Self {
+            event_id: event.event_id.clone(),
+            parts,
+            traceparent: traceparent.map(str::to_owned),
+        })
+    }
+}
+
+impl Part {
+    fn of(event: &RegistryEvent) -> Option<Self> {
         let subject = event.subject.as_ref().map(Subject::of_wire);
         let understood = match (&subject, event.action()) {
             (Some(subject), action) => subject.is_some() && action != Action::Unspecified,
             (None, action) => action == Action::Deleted,
         };
-        (understood && !event.event_id.is_empty()).then(|| Self {
-            event_id: event.event_id.clone(),
-            co_id: event.co_id,
-            subject: subject.flatten(),
-            action: event.action(),
-            traceparent: traceparent.map(str::to_owned),
-        })
+        understood.then(|| Self { co_id: event.co_id, subject: subject.flatten(), action: event.action() })
     }
 }
 
@@ -63,7 +75,8 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let mut fresh: HashSet<String> = inbox::take(&transaction, &ids, now).await?.into_iter().collect();
     // An event that stands twice in one batch counts once.
     let changes: Vec<&Change> = changes.iter().filter(|change| fresh.remove(&change.event_id)).collect();
-    let gone: Vec<i64> = changes.iter().filter(|change| change.subject.is_none()).map(|change| change.co_id).collect();
+    let parts = || changes.iter().flat_map(|change| &change.parts);
+    let gone: Vec<i64> = parts().filter(|part| part.subject.is_none()).map(|part| part.co_id).collect();
     let mut canceled = Vec::new();
     if !gone.is_empty() {
         let deleted = targets::delete_of_cos(&transaction, gone).await?;
@@ -87,8 +100,8 @@ async fn wanted(
     db: &sea_orm::DatabaseTransaction,
     changes: &[&Change],
 ) -> Result<Vec<requests::New>, DbErr> {
-    let mut cos: Vec<i64> =
-        changes.iter().filter(|change| change.subject.is_some()).map(|change| change.co_id).collect();
+    let parts = changes.iter().flat_map(|change| &change.parts);
+    let mut cos: Vec<i64> = parts.filter(|part| part.subject.is_some()).map(|part| part.co_id).collect();
     cos.sort_unstable();
     cos.dedup();
     if cos.is_empty() {
@@ -102,18 +115,19 @@ async fn wanted(
 }
 
 /// One request for each target and subject that it serves, whenever the change happened: a change may commit after a target
-/// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes and of the targets; what is removed is removed
-/// from the last target first (provisioning-engine.md §4).
+/// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes
+/// and of the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
 fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
     let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
-    for change in changes {
-        let (Some(subject), Some(targets)) = (change.subject, by_co.get(&change.co_id)) else { continue };
-        let backwards = change.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
+    let parts = changes.iter().flat_map(|change| change.parts.iter().map(move |part| (part, &change.traceparent)));
+    for (part, traceparent) in parts {
+        let (Some(subject), Some(targets)) = (part.subject, by_co.get(&part.co_id)) else { continue };
+        let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
         let ordered: Box<dyn Iterator<Item = &Model>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
         for target in ordered.filter(|target| app.connectors.serves(&target.plugin, subject.kind)) {
-            let action = Some(action::of_change(subject.kind, change.action));
+            let action = Some(action::of_change(subject.kind, part.action));
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,
                 None => {
@@ -125,7 +139,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Ve
                         action,
                         askers: 0,
                         actor: None,
-                        traceparent: change.traceparent.clone(),
+                        traceparent: traceparent.clone(),
                     });
                 }
             }

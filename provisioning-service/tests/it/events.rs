@@ -26,6 +26,7 @@ impl Rig {
                 seconds: now.timestamp(),
                 nanos: i32::try_from(now.timestamp_subsec_nanos()).unwrap(),
             }),
+            together: Vec::new(),
         }
     }
 

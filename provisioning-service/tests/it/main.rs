@@ -62,6 +62,7 @@ on_both_databases![
     provision::requests_are_listed_by_what_they_are_about,
     changes::modes_decide_what_follows_changes,
     changes::an_event_that_comes_twice_makes_one_request,
+    changes::what_one_message_brings_together_is_taken_together,
     changes::a_deleted_provisioning_group_takes_nobody_away,
     changes::a_co_that_is_deleted_takes_its_targets_along,
     changes::what_cannot_be_understood_becomes_a_dead_letter,

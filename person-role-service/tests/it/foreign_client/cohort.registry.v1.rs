@@ -127,6 +127,69 @@ impl ::prost::Name for ListRequest {
         "/cohort.registry.v1.ListRequest".into()
     }
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VersionsRequest {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub after: ::core::option::Option<i64>,
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+impl ::prost::Name for VersionsRequest {
+    const NAME: &'static str = "VersionsRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.VersionsRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.VersionsRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVersionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::prost::alloc::vec::Vec<RecordVersion>,
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+}
+impl ::prost::Name for ListVersionsResponse {
+    const NAME: &'static str = "ListVersionsResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.ListVersionsResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.ListVersionsResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVersion {
+    #[prost(int64, tag = "1")]
+    pub revision: i64,
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "3")]
+    pub through: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "4")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(bool, tag = "5")]
+    pub deleted: bool,
+    #[prost(bytes = "vec", tag = "6")]
+    pub before: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "7")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for RecordVersion {
+    const NAME: &'static str = "RecordVersion";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.RecordVersion".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.RecordVersion".into()
+    }
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Status {

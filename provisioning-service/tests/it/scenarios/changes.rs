@@ -58,6 +58,25 @@ pub(crate) async fn an_event_that_comes_twice_makes_one_request(rig: Rig) {
     rig.end().await;
 }
 
+pub(crate) async fn what_one_message_brings_together_is_taken_together(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.run();
+    let group = Subject { kind: SubjectKind::CoGroup.into(), id: GROUP };
+    let mut both = rig.event("1", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
+    both.together = vec![rig.event("", CO, Some(group), Action::Updated)];
+    rig.tell(&both).await;
+    let requests = rig.all_ended(target, 2).await;
+    assert_eq!(requests.iter().map(|request| request.action()).collect::<Vec<_>>(), ["PU", "GU"]);
+    rig.tell(&both).await;
+    both.event_id = "2".to_owned();
+    both.together[0].action = Action::Unspecified.into();
+    rig.tell(&both).await;
+    assert_eq!(rig.broker.dead_letters().await.unwrap(), 1, "what is understood in part is not taken in part");
+    rig.change("3", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    assert_eq!(rig.all_ended(target, 3).await.len(), 3, "one that comes twice brings nothing the second time");
+    rig.end().await;
+}
+
 pub(crate) async fn a_deleted_provisioning_group_takes_nobody_away(rig: Rig) {
     rig.run();
     rig.registry.group(21, CO);
