@@ -88,18 +88,21 @@ async fn owners<C: ConnectionTrait>(
             .from_as(Alias::new(table.path.as_str()), record.clone())
             .and_where(among(db.get_database_backend(), (record.clone(), Alias::new("id")), ids));
         let column = |name: &str| Expr::col((record.clone(), Alias::new(name)));
-        let mut there = Condition::any();
-        if table.field("deleted").is_some() {
-            there = there.add(column("deleted").not());
-        }
-        if let Moment::Before(time) = moment {
-            query.and_where(column("created").lt(time));
-            if table.field("deleted").is_some() {
-                // A row that was deleted is not changed any more.
-                there = there.add(column("modified").gte(time));
+        let keeps_deleted = table.field("deleted").is_some();
+        match moment {
+            Moment::Present if keeps_deleted => {
+                query.and_where(column("deleted").not());
+            }
+            Moment::Present => {}
+            Moment::Before(time) => {
+                query.and_where(column("created").lt(time));
+                if keeps_deleted {
+                    // A row that was deleted is not changed any more.
+                    let since = column("modified").gte(time);
+                    query.cond_where(Condition::any().add(column("deleted").not()).add(since));
+                }
             }
         }
-        query.cond_where(there);
         if hold(resource) {
             query.lock(LockType::KeyShare);
         }
