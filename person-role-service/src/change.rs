@@ -22,8 +22,8 @@ use proto::{
     events::v1::{Action, RegistryEvent},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult,
-    QueryTrait, Select, Statement,
+    ActiveValue::Set,
+    ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select, Statement,
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use service_kit::{

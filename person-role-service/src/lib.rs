@@ -11,7 +11,7 @@ use messaging::{
     outbox::{self, Relay},
 };
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{clock::Clock, database::Database, idempotency::InUse};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -56,7 +56,7 @@ impl PersonRoleService {
         database.migrate::<migration::Migrator>().await?;
         let relay = Relay::new(database.clone(), broker.clone());
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
-        Ok(Self { app: App { database, clock, relay, hashing }, broker })
+        Ok(Self { app: App { database, clock, relay, hashing, in_use: InUse::default() }, broker })
     }
 
     /// The use cases, for tools that work on the registry without gRPC.

@@ -11,6 +11,7 @@ mod m0006_extended_types;
 mod m0007_extended_attributes;
 mod m0008_versions;
 pub mod m0009_fill;
+mod m0010_idempotency;
 mod statements;
 
 /// All migrations, in order.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_extended_attributes::Migration),
             Box::new(m0008_versions::Migration),
             Box::new(m0009_fill::Migration),
+            Box::new(m0010_idempotency::Migration),
         ]
     }
 }

@@ -136,12 +136,7 @@ pub trait Resource: Stored {
 
     /// Sets fields that are not stored, but follow from other records of the same moment. `filtered` is false where all are
     /// listed.
-    async fn computed(
-        _app: &App,
-        _records: &mut [&mut Record],
-        _moment: Moment,
-        _filtered: bool,
-    ) -> Result<(), Fault> {
+    async fn computed(_app: &App, _records: &mut [&mut Record], _moment: Moment, _filtered: bool) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -48,12 +48,7 @@ pub fn permitted<S: Stored, R: Borrow<S::Row>>(caller: &Caller, row: Option<R>) 
 ///
 /// # Errors
 /// `Unknown` otherwise, with the title of the resource (D10).
-pub async fn known(
-    app: &App,
-    caller: &Caller,
-    moment: Moment,
-    (resource, text): (&str, &str),
-) -> Result<i64, Fault> {
+pub async fn known(app: &App, caller: &Caller, moment: Moment, (resource, text): (&str, &str)) -> Result<i64, Fault> {
     let unknown = || {
         let title = Table::named(resource).map_or(resource, |table| table.title.as_str());
         Refusal::Unknown {

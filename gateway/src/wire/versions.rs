@@ -177,7 +177,8 @@ fn entries<'a>(field: &'static Field, old: Option<&'a Value>, new: Option<&'a Va
         _ => None,
     };
     let (old, new) = (object(old), object(new));
-    let added = new.into_iter().flat_map(serde_json::Map::keys).filter(|key| old.is_none_or(|old| !old.contains_key(*key)));
+    let added =
+        new.into_iter().flat_map(serde_json::Map::keys).filter(|key| old.is_none_or(|old| !old.contains_key(*key)));
     let names = old.into_iter().flat_map(serde_json::Map::keys).chain(added);
     let of = |object: Option<&'a serde_json::Map<String, Tree>>, key: &str| object?.get(key).map(Of::Entry);
     names.map(|key| Change { field, entry: Some(key), old: of(old, key), new: of(new, key) }).collect()
@@ -232,15 +233,15 @@ mod tests {
         assert_eq!(
             serde_json::from_str::<Tree>(&json).unwrap(),
             json!({"ResponseType": "RecordVersions", "Version": "1.0", "RecordVersions": [{
-                "Version": "1.0", "Revision": 1, "From": "1970-01-01 00:00:10", "ActorIdentifier": "a&b",
-                "Deleted": false, "Changes": [
-                    {"Field": "CouId", "New": 7},
-                    {"Field": "Title", "New": "<x>"},
-                    {"Field": "Status", "New": "GracePeriod"},
-                    {"Field": "ExtendedAttributes.badge", "Old": "red"},
-                    {"Field": "ExtendedAttributes.floor", "Old": 3, "New": 4},
-                    {"Field": "ExtendedAttributes.since", "New": "y"},
-                ]}]})
+            "Version": "1.0", "Revision": 1, "From": "1970-01-01 00:00:10", "ActorIdentifier": "a&b",
+            "Deleted": false, "Changes": [
+                {"Field": "CouId", "New": 7},
+                {"Field": "Title", "New": "<x>"},
+                {"Field": "Status", "New": "GracePeriod"},
+                {"Field": "ExtendedAttributes.badge", "Old": "red"},
+                {"Field": "ExtendedAttributes.floor", "Old": 3, "New": 4},
+                {"Field": "ExtendedAttributes.since", "New": "y"},
+            ]}]})
         );
         assert!(written(Format::Json, Integers::String).contains(r#""Revision":"1""#));
     }

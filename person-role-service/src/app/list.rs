@@ -128,9 +128,7 @@ async fn value_of(app: &App, asked: &Asked<'_>, field: &Field, text: &str) -> Re
         },
         Kind::Time => match proto::time::read(text).and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
             Some(time) => Ok(time.into()),
-            None => {
-                Err(format!("\"{parameter}\" must be a time: YYYY-MM-DD HH:MM:SS in UTC, YYYY-MM-DD, or RFC 3339"))
-            }
+            None => Err(format!("\"{parameter}\" must be a time: YYYY-MM-DD HH:MM:SS in UTC, YYYY-MM-DD, or RFC 3339")),
         },
         _ if is_allowed(app, asked, field, text).await? => Ok(text.to_owned().into()),
         _ => Err(format!("\"{parameter}\" must be one of {}, or a type of the CO", field.options.allowed.join(", "))),

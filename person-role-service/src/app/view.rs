@@ -29,12 +29,7 @@ pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Re
 ///
 /// # Errors
 /// As [`view`]; `InvalidFields` for a time that is to come.
-pub async fn view_as_of<R: Resource>(
-    app: &App,
-    caller: &Caller,
-    id: i64,
-    as_of: Option<i64>,
-) -> Result<Record, Fault> {
+pub async fn view_as_of<R: Resource>(app: &App, caller: &Caller, id: i64, as_of: Option<i64>) -> Result<Record, Fault> {
     let moment = moment::of(app, as_of).await?;
     let mut record = match moment {
         Moment::Present => shown::<R>(&rows_of::<R>(app, [id]).await?, caller, id)?,

@@ -10,7 +10,7 @@ use proto::{
     caller::Caller,
     record::Record,
     registry::v1::{
-        AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ListVersionsResponse,
+        AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ListVersionsResponse,
         ReconcileCoRequest, VersionsRequest, ViewRequest,
     },
     table::Table,
@@ -107,8 +107,8 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
         "Add" => {
             let AddRecord { record, unread } = read(message)?;
             let record = record_of::<R>(record)?;
-            let (id, extras) = serve!(add::add::<R>(app, &caller, record.clone(), &unread))?;
-            Ok(bytes(&added(id, extras)))
+            let done = serve!(add::add_once::<R>(app, &caller, record.clone(), &unread))?;
+            Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
         }
         "Edit" => {
             let EditRecord { record, unread, sent } = read(message)?;
@@ -116,7 +116,7 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
             let id = record.int("id").unwrap_or_default();
             let record = record.with_sent(&sent.unwrap_or_default().paths);
             serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread))?;
-            Ok(bytes(&Edited {}))
+            Ok(bytes(&Edited::default()))
         }
         "Delete" => {
             let DeleteRequest { id } = read(message)?;
@@ -158,8 +158,8 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
         }
         ("CoGroup", "Reconcile") => {
             let ViewRequest { id, .. } = read(message)?;
-            serve!(reconcile::reconcile(app, &caller, id))?;
-            Ok(bytes(&Edited {}))
+            let replayed = serve!(reconcile::reconcile(app, &caller, id))?;
+            Ok(bytes(&Edited { replayed }))
         }
         _ => Err(Status::unimplemented("the registry does not serve this method")),
     }

@@ -1,4 +1,5 @@
-//! What lists of the past look for stands beside each version (D45): [`super::m0009_fill`] fills it in.
+//! What lists look for: beside each version for those of the past (D45), where [`super::m0009_fill`] fills it in; and roles by
+//! those whom they name (D48).
 
 use sea_orm_migration::prelude::*;
 
@@ -48,6 +49,10 @@ impl MigrationTrait for Migration {
         for column in INDEXED {
             let on = format!("record_versions ({column}, resource) WHERE {column} IS NOT NULL");
             run(manager, &[&format!("CREATE INDEX record_versions_{column} ON {on}")]).await?;
+        }
+        for column in ["manager_co_person_id", "sponsor_co_person_id"] {
+            let on = format!("co_person_roles ({column}) WHERE {column} IS NOT NULL AND NOT deleted");
+            run(manager, &[&format!("CREATE INDEX co_person_roles_{column} ON {on}")]).await?;
         }
         let filled = "ALTER TABLE record_versions ADD COLUMN filled boolean NOT NULL DEFAULT false";
         run(manager, &[filled, "CREATE INDEX record_versions_unfilled ON record_versions (id) WHERE NOT filled"]).await

@@ -115,8 +115,6 @@ impl Resource for CoGroups {
         });
         let groups: BTreeSet<i64> = holds.filter_map(|record| record.int("co_group_id")).collect();
         let id = Alias::new(shelf.name("id"));
-        Ok(Condition::all()
-            .add(shelf.column("status").eq("A"))
-            .add(among(db.get_database_backend(), id, &groups)))
+        Ok(Condition::all().add(shelf.column("status").eq("A")).add(among(db.get_database_backend(), id, &groups)))
     }
 }

@@ -57,7 +57,7 @@ impl Resource for CoPeople {
                 "given" | "family" => search::named(moment, long_enough(key, text, &mut wrong), key)?,
                 "coid" => continue,
                 other if matching || other.starts_with("search.") => {
-                    return Err(Refusal::Unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
+                    return Err(Refusal::unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
                 }
                 _ => continue,
             };

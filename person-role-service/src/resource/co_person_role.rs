@@ -45,12 +45,7 @@ impl Resource for CoPersonRoles {
         Ok(())
     }
 
-    async fn computed(
-        app: &App,
-        records: &mut [&mut Record],
-        _moment: Moment,
-        filtered: bool,
-    ) -> Result<(), Fault> {
+    async fn computed(app: &App, records: &mut [&mut Record], _moment: Moment, filtered: bool) -> Result<(), Fault> {
         let values = |record: &Record| match record.get(ATTRIBUTES) {
             Some(Value::Object(stored)) => Some(stored.clone()),
             _ => None,

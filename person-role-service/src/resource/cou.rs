@@ -41,12 +41,7 @@ impl Resource for Cous {
     }
 
     /// The place in the tree of the CO. Each CO has a tree of its own.
-    async fn computed(
-        app: &App,
-        records: &mut [&mut Record],
-        moment: Moment,
-        _filtered: bool,
-    ) -> Result<(), Fault> {
+    async fn computed(app: &App, records: &mut [&mut Record], moment: Moment, _filtered: bool) -> Result<(), Fault> {
         let cos: BTreeSet<i64> = records.iter().filter_map(|record| record.int("co_id")).collect();
         let mut numbers = HashMap::new();
         for co in cos {

@@ -47,7 +47,7 @@ impl Resource for OrgIdentities {
                     let sentence = format!(
                         "Org identities cannot be searched by \"{key}\". Use search.identifier or search.mail."
                     );
-                    return Err(Refusal::Unprocessable(sentence).into());
+                    return Err(Refusal::unprocessable(sentence).into());
                 }
                 _ => continue,
             };

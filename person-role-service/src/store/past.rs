@@ -141,7 +141,11 @@ pub async fn all<S: Stored, C: ConnectionTrait>(
 ///
 /// # Errors
 /// If the entity lacks a column, which a test would find.
-pub fn values<S: Stored>(moment: Moment, column: &str, which: impl Fn(Shelf) -> Expr) -> Result<SelectStatement, DbErr> {
+pub fn values<S: Stored>(
+    moment: Moment,
+    column: &str,
+    which: impl Fn(Shelf) -> Expr,
+) -> Result<SelectStatement, DbErr> {
     let value = |shelf: Shelf| shelf.column(column);
     let of_rows = rows::<S>(moment)?.select_only().expr(value(Shelf::Rows)).filter(which(Shelf::Rows));
     let mut found = of_rows.filter(value(Shelf::Rows).is_not_null()).into_query();

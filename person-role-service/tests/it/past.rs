@@ -97,7 +97,8 @@ pub(crate) async fn filters_look_at_the_same_second(house: &House) {
     let others = [house.role(bob, None, Status::Active).await, house.role(bob, None, Status::Active).await];
     let then = tick(house);
     let moved = v1::CoPersonRole { sponsor_co_person_id: Some(bob), ..role(ada, None, Status::Suspended) };
-    let moved = Record::of(&moved).with_sent(&["co_person_id", "cou_id", "affiliation", "status", "sponsor_co_person_id"].map(str::to_owned));
+    let moved = Record::of(&moved)
+        .with_sent(&["co_person_id", "cou_id", "affiliation", "status", "sponsor_co_person_id"].map(str::to_owned));
     edit::<CoPersonRoles>(house.app(), &house.caller, in_cou, moved, &[]).await.unwrap();
     for id in others {
         house.delete::<CoPersonRoles>(id).await.unwrap();
@@ -234,7 +235,8 @@ pub(crate) async fn old_versions_are_filled(house: &House) {
     };
     let as_written = kept().await;
     let text = person.to_string();
-    let roles = async || listed::<CoPersonRoles>(house, Some(then), &[("copersonid", &text), ("status", "Active")]).await;
+    let roles =
+        async || listed::<CoPersonRoles>(house, Some(then), &[("copersonid", &text), ("status", "Active")]).await;
     assert_eq!(roles().await.unwrap(), [id]);
     let emptied = "UPDATE record_versions SET filled = false, co_person_id = NULL, status = NULL, affiliation = NULL, \
                    identifier = NULL, given = NULL";
@@ -364,4 +366,30 @@ pub(crate) async fn filters_of_roles_are_combined(house: &House) {
     assert_eq!(fields.0.keys().collect::<Vec<_>>(), ["affiliation", "modified_since", "status"]);
     assert!(is_unknown(&roles(&[("manager_copersonid", "999999999")]).await.unwrap_err()));
     assert!(is_unknown(&roles(&[("sponsor_copersonid", "x")]).await.unwrap_err()));
+}
+
+mod postgres {
+    use super::*;
+
+    /// Without an index of its own each such list would read all roles.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn roles_are_found_by_whom_they_name() {
+        let house = House::on_postgres().await;
+        let writer = house.app().database.writer();
+        let sql = "INSERT INTO co_person_roles (co_id, co_person_id, affiliation, status, manager_co_person_id, \
+                   sponsor_co_person_id, created, modified, revision, deleted) \
+                   SELECT 1, n, 'staff', 'A', CASE WHEN n % 500 = 0 THEN n END, CASE WHEN n % 500 = 1 THEN n END, \
+                   now(), now(), 0, false FROM generate_series(1, 20000) AS n";
+        writer.execute_unprepared(sql).await.unwrap();
+        writer.execute_unprepared("ANALYZE co_person_roles").await.unwrap();
+        for column in ["manager_co_person_id", "sponsor_co_person_id"] {
+            let sql = format!(
+                "EXPLAIN SELECT * FROM co_person_roles WHERE NOT deleted AND {column} = 7 AND co_id = 1 ORDER BY id LIMIT 101"
+            );
+            let rows = writer.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+            let plan = plan.join("\n");
+            assert!(plan.contains(&format!("co_person_roles_{column}")), "{plan}");
+        }
+    }
 }

@@ -9,9 +9,22 @@ pub struct Caller {
     pub co_id: ::core::option::Option<i64>,
     #[prost(bool, tag = "4")]
     pub privileged: bool,
+    #[prost(message, optional, tag = "5")]
+    pub idempotency: ::core::option::Option<IdempotencyKey>,
 }
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IdempotencyKey {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub request: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for IdempotencyKey {
+    const NAME: &'static str = "IdempotencyKey";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -31,6 +44,8 @@ pub struct Added {
     pub id: i64,
     #[prost(message, repeated, tag = "2")]
     pub extras: ::prost::alloc::vec::Vec<NamedText>,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
@@ -48,7 +63,10 @@ impl ::prost::Name for NamedText {
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Edited {}
+pub struct Edited {
+    #[prost(bool, tag = "1")]
+    pub replayed: bool,
+}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";

@@ -371,7 +371,13 @@ pub(crate) fn changelog(co: i64, configuration: serde_json::Value) -> CoProvisio
 
 /// A privileged user of a CO.
 pub(crate) fn of_co(co: i64) -> Caller {
-    Caller { username: format!("co_{co}.admin"), api_user_id: Some(1), co_id: Some(co), privileged: true }
+    Caller {
+        username: format!("co_{co}.admin"),
+        api_user_id: Some(1),
+        co_id: Some(co),
+        privileged: true,
+        idempotency: None,
+    }
 }
 
 pub(crate) fn by<T>(caller: &Caller, message: T) -> Request<T> {

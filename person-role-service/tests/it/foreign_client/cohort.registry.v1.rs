@@ -22,6 +22,8 @@ pub struct Added {
     pub id: i64,
     #[prost(message, repeated, tag = "2")]
     pub extras: ::prost::alloc::vec::Vec<NamedText>,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
@@ -51,7 +53,10 @@ impl ::prost::Name for NamedText {
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Edited {}
+pub struct Edited {
+    #[prost(bool, tag = "1")]
+    pub replayed: bool,
+}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
