@@ -60,7 +60,8 @@ struct Rest {
 impl Rest {
     /// The next part of the document.
     async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
-        let message = messages::list(self.query.named_texts(), self.after.unwrap_or_default(), PIECE);
+        let page = Query { after: self.after.unwrap_or_default(), limit: PIECE, ..self.query.clone() };
+        let message = messages::list(&page);
         let bytes = self.services.call(&self.table.service, "List", message, &self.caller).await?;
         // Names are on the wire here, and are not in protobuf.
         self.list.reserve(256 + bytes.len() * 4);
