@@ -8,8 +8,8 @@ use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
 use crate::{
-    address::Address, app::App, body, exchange::Exchange, operations, ops, refusal::Problem, routes::Place,
-    services::Services, telemetry::Told,
+    address::Address, app::App, body, exchange::Exchange, idempotency, operations, ops, refusal::Problem,
+    routes::Place, services::Services, telemetry::Told,
 };
 
 /// Serves a request.
@@ -51,6 +51,7 @@ async fn serve(
     }
     let operation = place?.operation(request.method())?;
     let format = address.format.unwrap_or_default();
-    let exchange = Exchange { app, services, request, caller, format, base: address.base };
+    let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };
+    idempotency::adopt(&mut exchange, &operation, payload).await?;
     operations::run(operation, &exchange, payload).await
 }

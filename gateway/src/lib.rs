@@ -15,6 +15,7 @@ pub mod body;
 pub mod exchange;
 pub mod gateway;
 pub mod handler;
+pub mod idempotency;
 pub mod messages;
 pub mod operations;
 pub mod ops;

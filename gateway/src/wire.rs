@@ -11,6 +11,7 @@ pub mod document;
 pub mod json_writer;
 pub mod members;
 pub mod value;
+pub mod versions;
 pub mod xml_reader;
 pub mod xml_writer;
 

@@ -11,6 +11,7 @@ pub mod invite_mails;
 pub mod memberships;
 pub mod outcomes;
 pub mod owners;
+pub mod past;
 pub mod revisions;
 pub mod stored;
 pub mod time;

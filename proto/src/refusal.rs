@@ -56,9 +56,14 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
-    /// 422 `Unprocessable Entity`.
-    #[error("Unprocessable Entity: {0}")]
-    Unprocessable(String),
+    /// 422 with its phrase, `Unprocessable Entity` if there is no better one.
+    #[error("{phrase}: {sentence}")]
+    Unprocessable {
+        /// Reason phrase.
+        phrase: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 503: a database or a broker is away; trying again later helps.
     #[error("Service Unavailable: {0}")]
     Unavailable(String),
@@ -81,6 +86,12 @@ impl Refusal {
     #[must_use]
     pub fn forbidden(phrase: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self::Forbidden { phrase: phrase.into(), sentence: sentence.into() }
+    }
+
+    /// A 422 `Unprocessable Entity`.
+    #[must_use]
+    pub fn unprocessable(sentence: impl Into<String>) -> Self {
+        Self::Unprocessable { phrase: "Unprocessable Entity".to_owned(), sentence: sentence.into() }
     }
 
     /// A single wrong field.
@@ -122,7 +133,7 @@ impl Refusal {
             "FORBIDDEN" => Self::Forbidden { phrase, sentence },
             "UNKNOWN" => Self::Unknown { phrase, sentence },
             "CONFLICT" => Self::Conflict { phrase, sentence },
-            "UNPROCESSABLE" => Self::Unprocessable(sentence),
+            "UNPROCESSABLE" => Self::Unprocessable { phrase, sentence },
             "UNAVAILABLE" => Self::Unavailable(sentence),
             _ => Self::Failed(sentence),
         }
@@ -189,8 +200,8 @@ impl From<Refusal> for Status {
                 info(&mut details, "CONFLICT", Some(phrase));
                 (Code::FailedPrecondition, sentence)
             }
-            Refusal::Unprocessable(sentence) => {
-                info(&mut details, "UNPROCESSABLE", None);
+            Refusal::Unprocessable { phrase, sentence } => {
+                info(&mut details, "UNPROCESSABLE", Some(phrase));
                 (Code::InvalidArgument, sentence)
             }
             Refusal::Unavailable(sentence) => {
@@ -226,7 +237,7 @@ mod tests {
             Refusal::forbidden("COU Does Not Exist", sentence()),
             Refusal::unknown("CoPersonRole"),
             Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() },
-            Refusal::Unprocessable(sentence()),
+            Refusal::unprocessable(sentence()),
             Refusal::Unavailable(sentence()),
             Refusal::Failed(sentence()),
         ] {

@@ -1,11 +1,16 @@
 //! `POST /identifiers/assign.<fmt>`: assigns identifiers to a person or a group by the rules of its CO; 200 `OK`.
 
 use actix_web::{HttpResponse, web::Payload};
-use proto::{registry::v1::Identifier, table::Table};
+use prost::Message as _;
+use proto::{
+    registry::v1::{Edited, Identifier},
+    table::Table,
+};
 
 use crate::{
     exchange::Exchange,
-    messages,
+    idempotency,
+    messages::{self, Unreadable},
     refusal::Problem,
     wire::document::{self, Purpose},
 };
@@ -19,6 +24,9 @@ pub async fn run(exchange: &Exchange<'_>, payload: &mut Payload) -> Result<HttpR
     let body = exchange.body(payload).await?;
     let decoded = document::decode(exchange.format, table, &body, Purpose::Add)
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
-    exchange.call(table, "Assign", messages::add(decoded)).await?;
-    Ok(exchange.empty("OK"))
+    let bytes = exchange.call(table, "Assign", messages::add(decoded)).await?;
+    let edited = Edited::decode(bytes).map_err(Unreadable::from)?;
+    let mut response = exchange.empty("OK");
+    idempotency::mark(&mut response, edited.replayed);
+    Ok(response)
 }

@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// If the CO is not named or unknown, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
-    let query = Query::of(exchange.request.query_string())?;
+    let query = Query::of(exchange.request.query_string())?.of_the_present("Groups that are reconciled")?;
     let text = query.filters.get("coid").ok_or_else(|| Problem::bad_request("Name the CO: ?coid=<id>."))?;
     let co_id = id_of(text).ok_or_else(unknown_co)?;
     let table = Table::of::<CoGroup>();

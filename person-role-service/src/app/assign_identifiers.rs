@@ -12,7 +12,7 @@ use proto::{
     registry::v1::{FieldViolation, SuspendableStatus},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::LockType};
-use service_kit::rows::is;
+use service_kit::{idempotency, rows::is};
 
 use crate::{
     app::{add::add_in, references},
@@ -40,17 +40,20 @@ const TRIES: u32 = 8;
 /// How many numbers of a sequence may be taken one after the other.
 const MOST_TAKEN: u32 = 1000;
 
-/// Assigns what the rules of the CO say to the person or group that a record names.
+/// Assigns what the rules of the CO say to the person or group that a record names; says whether it was done before, by the
+/// same request (D44).
 ///
 /// # Errors
-/// 403 `No Person Specified`, `InvalidFields`, 400 `Bad Request` with each type that cannot be assigned; then none is.
+/// 403 `No Person Specified`, `InvalidFields`, 400 `Bad Request` with each type that cannot be assigned; then none is. 409
+/// and 422 for a key that is in use or another request's.
 pub async fn assign_identifiers(
     app: &App,
     caller: &Caller,
     record: &Record,
     unread: &[FieldViolation],
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     privileged(caller)?;
+    let _in_use = app.in_use.hold(caller)?;
     let mut tries = 1;
     loop {
         match attempt(app, caller, record, unread).await {
@@ -60,8 +63,11 @@ pub async fn assign_identifiers(
     }
 }
 
-async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldViolation]) -> Result<(), Fault> {
+async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldViolation]) -> Result<bool, Fault> {
     let mut change = Change::begin(app, caller).await?;
+    if idempotency::standing(&change.tx, &app.clock, caller).await?.answer()?.is_some() {
+        return Ok(true);
+    }
     let mut sent = Record::new(Identifiers::table());
     for column in ["co_person_id", "co_group_id"] {
         sent.set(column, record.slot(column).clone());
@@ -80,7 +86,7 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
         draft.forbid("No Person Specified", "Say who is to get identifiers with Person, of Type CO or Group.");
     }
     draft.verdict()?;
-    let (Some(owner), Some(co_id)) = (owner, co_id) else { return Ok(()) };
+    let (Some(owner), Some(co_id)) = (owner, co_id) else { return Ok(false) };
     let context = if person.is_some() { "CoPerson" } else { "CoGroup" };
     let rules = with::<CoIdentifierAssignments>("co_id", co_id)?
         .filter(co_identifier_assignment::Column::Status.eq("A"))
@@ -97,8 +103,9 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
         let sentence = format!("Identifiers cannot be assigned; {}. Nothing was assigned.", failed.join("; "));
         return Err(Refusal::BadRequest(sentence).into());
     }
+    idempotency::keep(&change.tx, &app.clock, caller, owner.1).await?;
     change.commit().await?;
-    Ok(())
+    Ok(false)
 }
 
 /// Assigns by one rule, unless there is an identifier of its type; says why it cannot.

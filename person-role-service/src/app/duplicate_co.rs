@@ -8,12 +8,13 @@ use proto::{
     record::{Record, Slot, Value},
 };
 use sea_orm::{QueryOrder, sea_query::LockType};
+use service_kit::idempotency;
 
 use crate::{
-    app::add::add_in,
+    app::add::{Done, add_in},
     change::{Change, holds},
     context::{App, Fault},
-    resource::Resource,
+    resource::{Extras, Resource},
     rights::{known, platform_only, privileged},
     store::{
         entity::{
@@ -26,6 +27,7 @@ use crate::{
             co_service::CoServices,
             cou::Cous,
         },
+        past::Moment,
         stored::{Stored, id_of, with},
     },
 };
@@ -33,15 +35,20 @@ use crate::{
 /// Longest name of a CO, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// Makes the copy, called `Copy of …`, in one transaction; gives its id.
+/// Makes the copy, called `Copy of …`, in one transaction, once for each idempotency key (D44); gives its id.
 ///
 /// # Errors
-/// `CO Unknown`, 403 `Name In Use`, `Unauthorized`, or the database's fault.
-pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<i64, Fault> {
+/// `CO Unknown`, 403 `Name In Use`, `Unauthorized`, or the database's fault; 409 and 422 for a key that is in use or another
+/// request's.
+pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<Done, Fault> {
     privileged(caller)?;
-    known(app, caller, "Co", &id.to_string()).await?;
-    platform_only::<Cos>(caller)?;
+    let _in_use = app.in_use.hold(caller)?;
     let mut change = Change::begin(app, caller).await?;
+    if let Some(id) = idempotency::standing(&change.tx, &app.clock, caller).await?.answer()? {
+        return Ok(Done { id, extras: Extras::new(), replayed: true });
+    }
+    known(app, caller, Moment::Present, ("Co", &id.to_string())).await?;
+    platform_only::<Cos>(caller)?;
     let co = holds::row::<Cos>(&change, id, LockType::NoKeyUpdate).await?;
     let mut record = Cos::columns().record(&co);
     let name: String = format!("Copy of {}", co.name).chars().take(LONGEST_NAME).collect();
@@ -55,8 +62,9 @@ pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<i64, Fa
     copies.all_of::<CoIdentifierAssignments>(&mut change, id).await?;
     copies.all_of::<CoServices>(&mut change, id).await?;
     copies.all_of::<CoEmailLists>(&mut change, id).await?;
+    idempotency::keep(&change.tx, &app.clock, caller, copy).await?;
     change.commit().await?;
-    Ok(copy)
+    Ok(Done { id: copy, extras: Extras::new(), replayed: false })
 }
 
 /// The ids of copies, by the resources and ids of what they are copies of.

@@ -50,7 +50,7 @@ pub async fn reply_invite(app: &App, caller: &Caller, request: &ReplyRequest) ->
         let sentence = "The person that was invited is not there any more.".to_owned();
         return Err(Refusal::Unfit { phrase: "CoPerson Unknown".to_owned(), sentence }.into());
     }
-    if invite.expires <= change.now {
+    if invite.expires <= change.time().await? {
         return Err(Refusal::forbidden("Expired", "The invitation has expired. Send the person a new one.").into());
     }
     let (action, what, status) = match confirmed {

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use proto::{caller::Caller, record::Record};
-use sea_orm::{EntityTrait, QueryFilter};
+use proto::{caller::Caller, record::Record, refusal::Refusal};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use service_kit::rows::among;
 
 use crate::{
+    app::moment,
     context::{App, Fault},
     resource::Resource,
     rights::{permitted, privileged},
-    store::stored::{id_of, live},
+    store::{
+        past::{self, Moment},
+        stored::{id_of, live},
+    },
 };
 
 /// The record with an id.
@@ -18,9 +22,20 @@ use crate::{
 /// # Errors
 /// `Unknown`, also when it is of a CO on which the caller has no rights (D9); `Unauthorized`.
 pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Record, Fault> {
-    let rows = rows_of::<R>(app, [id]).await?;
-    let mut record = shown::<R>(&rows, caller, id)?;
-    R::computed(app, &mut [&mut record], true).await?;
+    view_as_of::<R>(app, caller, id, None).await
+}
+
+/// The record with an id, as it was at the end of a second if one is given, in seconds since 1970 (D45).
+///
+/// # Errors
+/// As [`view`]; `InvalidFields` for a time that is to come.
+pub async fn view_as_of<R: Resource>(app: &App, caller: &Caller, id: i64, as_of: Option<i64>) -> Result<Record, Fault> {
+    let moment = moment::of(app, as_of).await?;
+    let mut record = match moment {
+        Moment::Present => shown::<R>(&rows_of::<R>(app, [id]).await?, caller, id)?,
+        Moment::Before(_) => was::<R>(app, caller, id, moment).await?,
+    };
+    R::computed(app, &mut [&mut record], moment, true).await?;
     Ok(record)
 }
 
@@ -31,7 +46,7 @@ pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Re
 pub async fn view_many<R: Resource>(app: &App, wanted: &[(Caller, i64)]) -> Result<Vec<Result<Record, Fault>>, Fault> {
     let rows = rows_of::<R>(app, wanted.iter().map(|(_, id)| *id)).await?;
     let mut records: Vec<_> = wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect();
-    R::computed(app, &mut records.iter_mut().flatten().collect::<Vec<_>>(), true).await?;
+    R::computed(app, &mut records.iter_mut().flatten().collect::<Vec<_>>(), Moment::Present, true).await?;
     Ok(records)
 }
 
@@ -48,4 +63,15 @@ async fn rows_of<R: Resource>(app: &App, ids: impl IntoIterator<Item = i64>) -> 
 fn shown<R: Resource>(rows: &Rows<R>, caller: &Caller, id: i64) -> Result<Record, Fault> {
     privileged(caller)?;
     Ok(R::columns().record(permitted::<R, _>(caller, rows.get(&id))?))
+}
+
+/// A record as it was. Its own row is read first, as [`past`] has it, and says whose it is, deleted or not.
+async fn was<R: Resource>(app: &App, caller: &Caller, id: i64, moment: Moment) -> Result<Record, Fault> {
+    privileged(caller)?;
+    let db = app.database.reader();
+    let row = R::Entity::find().filter(R::columns().named("id")?.eq(id)).one(db).await?;
+    permitted::<R, _>(caller, row)?;
+    let this = |shelf: past::Shelf| past::this(shelf, id);
+    let found = past::all::<R, _>(db, moment, this).await?.pop();
+    Ok(found.ok_or_else(|| Refusal::unknown(&R::table().singular))?)
 }

@@ -29,7 +29,7 @@ impl Resource for CoInvites {
             draft.forbidden.get_or_insert(Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence });
             return Ok(());
         };
-        let expires = change.now + change.app().invite_validity;
+        let expires = change.time().await? + change.app().invite_validity;
         draft.sent.set("mail", Slot::Is(Value::Text(address.mail)));
         draft.sent.set("email_address_id", Slot::Is(Value::Int(address.id)));
         draft.sent.set("expires", Slot::Is(Value::Time(expires.timestamp())));

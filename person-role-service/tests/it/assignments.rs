@@ -47,7 +47,7 @@ async fn named(house: &House, co: i64, given: &str, family: &str) -> i64 {
 }
 
 async fn assign(house: &House, caller: &Caller, owner: v1::Identifier) -> Result<(), Fault> {
-    assign_identifiers(house.app(), caller, &Record::of(&owner), &[]).await
+    assign_identifiers(house.app(), caller, &Record::of(&owner), &[]).await.map(drop)
 }
 
 fn of_person(person: i64) -> v1::Identifier {

@@ -92,9 +92,9 @@ pub(crate) async fn a_duplicate_has_the_settings_and_not_the_people(house: &Hous
     let of_co = Caller { co_id: Some(co), ..house.caller.clone() };
     let refused = duplicate_co(house.app(), &of_co, co).await.expect_err("a refusal").into_refusal();
     assert!(matches!(refused, Refusal::Unauthorized(_)), "{refused:?}");
-    assert_eq!(phrase(duplicate_co(house.app(), &house.caller, 999).await), "CO Unknown");
+    assert_eq!(phrase(duplicate_co(house.app(), &house.caller, 999).await.map(|done| done.id)), "CO Unknown");
 
-    let copy = duplicate_co(house.app(), &house.caller, co).await.unwrap();
+    let copy = duplicate_co(house.app(), &house.caller, co).await.unwrap().id;
     assert_eq!(house.view::<Cos>(copy).await.name(), "Copy of Lab");
     let cous = house.list::<Cous>("coid", copy).await;
     let cou = |name: &str| cous.iter().find(|cou| cou.name() == name).unwrap();
@@ -112,5 +112,5 @@ pub(crate) async fn a_duplicate_has_the_settings_and_not_the_people(house: &Hous
     assert_eq!(house.list::<CoExtendedAttributes>("coid", copy).await[0].r#type(), ExtendedAttributeType::Integer);
     assert!(house.list::<CoPeople>("coid", copy).await.is_empty());
     assert!(house.list::<ApiUsers>("coid", copy).await.is_empty());
-    assert_eq!(phrase(duplicate_co(house.app(), &house.caller, co).await), "Name In Use");
+    assert_eq!(phrase(duplicate_co(house.app(), &house.caller, co).await.map(|done| done.id)), "Name In Use");
 }

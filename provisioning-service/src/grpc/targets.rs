@@ -27,8 +27,8 @@ impl CoProvisioningTargets for Targets {
     async fn add(&self, request: Request<AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
         let caller = caller(&request);
         let AddCoProvisioningTargetRequest { record, unread } = request.into_inner();
-        let id = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
-        Ok(Response::new(Added { id, extras: Vec::new() }))
+        let (id, replayed) = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 
     async fn edit(&self, request: Request<EditCoProvisioningTargetRequest>) -> Result<Response<Edited>, Status> {
@@ -36,7 +36,7 @@ impl CoProvisioningTargets for Targets {
         let EditCoProvisioningTargetRequest { record, unread, sent } = request.into_inner();
         let sent = sent.unwrap_or_default().paths;
         edit_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread, &sent).await?;
-        Ok(Response::new(Edited {}))
+        Ok(Response::new(Edited::default()))
     }
 
     async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {

@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 23] = [
+const LEFT: [&str; 24] = [
     "cos",
     "cous",
     "co_groups",
@@ -44,6 +44,7 @@ const LEFT: [&str; 23] = [
     "identifier_sequences",
     "api_users",
     "record_versions",
+    "idempotency_keys",
     "inbox",
     "outbox",
     "watermarks",

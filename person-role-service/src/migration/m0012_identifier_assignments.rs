@@ -9,7 +9,7 @@ pub(super) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0009_identifier_assignments"
+        "m0012_identifier_assignments"
     }
 }
 
