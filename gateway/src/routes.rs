@@ -7,6 +7,8 @@ use proto::{refusal::Refusal, table::Table};
 
 use crate::{address::Address, refusal::Problem};
 
+pub mod elsewhere;
+
 /// What a path names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -64,6 +66,10 @@ impl Place {
     /// # Errors
     /// 404 `Unknown` if it names nothing, or lacks its suffix (D3).
     pub fn of(address: &Address) -> Result<Self, Problem> {
+        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
+        if let Some(sentence) = elsewhere::named(&segments) {
+            return Err(Problem::unknown("Unknown", &sentence));
+        }
         if address.format.is_none() {
             return Err(Problem::unknown(
                 "Unknown",
@@ -71,7 +77,6 @@ impl Place {
             ));
         }
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
-        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         let special = match segments.as_slice() {
             ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),

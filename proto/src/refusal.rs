@@ -32,6 +32,16 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
+    /// 403 `CoPerson Exists`: the org identity is linked to a person of this CO, which the answer names (rest-conventions §4).
+    #[error("CoPerson Exists: {sentence}")]
+    Member {
+        /// Id of the CO.
+        co_id: i64,
+        /// Its name.
+        name: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 404 with its phrase, such as `CoPersonRole Unknown` (D8 to D10).
     #[error("{phrase}: {sentence}")]
     Unknown {
@@ -48,6 +58,9 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
+    /// 412 `Precondition Failed`: the record is not what `If-Match` says (D43).
+    #[error("Precondition Failed")]
+    Precondition,
     /// 422 `Unprocessable Entity`.
     #[error("Unprocessable Entity: {0}")]
     Unprocessable(String),
@@ -111,6 +124,11 @@ impl Refusal {
             "BAD_REQUEST" => Self::BadRequest(sentence),
             "UNAUTHORIZED" => Self::Unauthorized(sentence),
             "FORBIDDEN" => Self::Forbidden { phrase, sentence },
+            "MEMBER" => {
+                let of = |key: &str| info.metadata.get(key).cloned().unwrap_or_default();
+                Self::Member { co_id: of("co_id").parse().unwrap_or_default(), name: of("name"), sentence }
+            }
+            "PRECONDITION" => Self::Precondition,
             "UNKNOWN" => Self::Unknown { phrase, sentence },
             "CONFLICT" => Self::Conflict { phrase, sentence },
             "UNPROCESSABLE" => Self::Unprocessable(sentence),
@@ -167,6 +185,15 @@ impl From<Refusal> for Status {
             Refusal::Forbidden { phrase, sentence } => {
                 info(&mut details, "FORBIDDEN", Some(phrase));
                 (Code::FailedPrecondition, sentence)
+            }
+            Refusal::Member { co_id, name, sentence } => {
+                let metadata = [("co_id", co_id.to_string()), ("name", name)].map(|(key, text)| (key.to_owned(), text));
+                details.set_error_info("MEMBER", DOMAIN, HashMap::from(metadata));
+                (Code::FailedPrecondition, sentence)
+            }
+            Refusal::Precondition => {
+                info(&mut details, "PRECONDITION", None);
+                (Code::FailedPrecondition, "the record is not what If-Match says".to_owned())
             }
             Refusal::Unknown { phrase, sentence } => {
                 info(&mut details, "UNKNOWN", Some(phrase));

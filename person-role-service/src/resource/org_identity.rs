@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proto::{caller::Caller, refusal::Refusal};
-use sea_orm::{ColumnTrait, Condition, PaginatorTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait};
 
 use crate::{
     change::Change,
@@ -12,7 +12,7 @@ use crate::{
     resource::{Draft, Resource, merged, search},
     store::{
         entity::{
-            co_org_identity_link::CoOrgIdentityLinks, email_address, identifier, org_identity,
+            co, co_org_identity_link::CoOrgIdentityLinks, email_address, identifier, org_identity,
             org_identity::OrgIdentities,
         },
         stored::with,
@@ -32,7 +32,9 @@ impl Resource for OrgIdentities {
     async fn before_delete(change: &mut Change<'_>, row: &org_identity::Model) -> Result<(), Fault> {
         if with::<CoOrgIdentityLinks>("org_identity_id", row.id)?.count(&change.tx).await? > 0 {
             let sentence = "The org identity is linked to a person of the CO. Delete the link first.";
-            return Err(Refusal::forbidden("CoPerson Exists", sentence).into());
+            let co = co::Entity::find_by_id(row.co_id).one(&change.tx).await?;
+            let name = co.map(|co| co.name).unwrap_or_default();
+            return Err(Refusal::Member { co_id: row.co_id, name, sentence: sentence.to_owned() }.into());
         }
         Ok(())
     }
