@@ -131,12 +131,14 @@ impl Place {
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
     }
 
-    /// The operation that a method asks for here.
+    /// The operation that a method asks for here. Under a condition an id that cannot be one is looked for all the same: that
+    /// nothing is found there breaks the condition (D43).
     ///
     /// # Errors
     /// 405 with the methods that the path takes (D4), 404 for an id that cannot be one (D5, D8), 400 for an edit or a
     /// deletion without an id (D5).
-    pub fn operation(self, method: &Method) -> Result<Operation, Problem> {
+    pub fn operation(self, method: &Method, conditional: bool) -> Result<Operation, Problem> {
+        let nothing = conditional.then_some(0);
         let verb = method.as_str();
         if !self.methods().contains(&verb) {
             return Err(self.refuse(verb));
@@ -144,9 +146,12 @@ impl Place {
         match (self, verb) {
             (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
             (Self::Collection(table), _) => Ok(Operation::List(table)),
-            (Self::Item(table, id), "PUT") => Ok(Operation::Edit(table, known(&id, table)?)),
+            (Self::Item(table, id), "PUT") => {
+                let id = id_of(&id).or(nothing).ok_or_else(|| Refusal::unknown(&table.singular))?;
+                Ok(Operation::Edit(table, id))
+            }
             (Self::Item(table, id), "DELETE") => {
-                let id = id_of(&id).ok_or_else(|| unknown_to_delete(table))?;
+                let id = id_of(&id).or(nothing).ok_or_else(|| unknown_to_delete(table))?;
                 Ok(Operation::Delete(table, id))
             }
             (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod bootstrap;
+pub mod condition;
 pub mod delete;
 pub mod edit;
 pub mod follow_membership_dates;

@@ -239,6 +239,8 @@ mod tests {
             Refusal::forbidden("COU Does Not Exist", sentence()),
             Refusal::unknown("CoPersonRole"),
             Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() },
+            Refusal::Member { co_id: 3, name: "Université".to_owned(), sentence: sentence() },
+            Refusal::Precondition,
             Refusal::Unprocessable(sentence()),
             Refusal::Unavailable(sentence()),
             Refusal::Failed(sentence()),

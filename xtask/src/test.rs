@@ -7,8 +7,8 @@ use crate::Failure;
 use crate::command::{command, output, run};
 use crate::setup;
 
-/// The modules whose tests need PostgreSQL or RabbitMQ.
-const SERVER_MODULES: [&str; 4] = ["amqp::", "postgres::", "services::", "rabbitmq::"];
+/// The modules whose tests need PostgreSQL, RabbitMQ or Chromium.
+const SERVER_MODULES: [&str; 5] = ["amqp::", "browser::", "postgres::", "services::", "rabbitmq::"];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {

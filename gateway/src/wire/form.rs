@@ -25,7 +25,9 @@ mod tests {
         }
         let multipart = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n";
         assert!(kind(multipart).is_some_and(|kind| kind.contains("multipart")));
-        for other in ["", "null", "{\"a\":\"b=c\"}", "[\"a=b\"]", "[a=b]", "<a b=\"c\"/>", "hello", "a b=c", "=x", "--x"] {
+        for other in
+            ["", "null", "{\"a\":\"b=c\"}", "[\"a=b\"]", "[a=b]", "<a b=\"c\"/>", "hello", "a b=c", "=x", "--x"]
+        {
             assert_eq!(kind(other), None, "{other}");
         }
     }

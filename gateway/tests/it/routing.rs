@@ -10,9 +10,14 @@ use crate::{
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_that_are_none_are_unknown() {
     let house = House::open();
-    for path in
-        ["/no_such_things.json", "/co_person_roles/7/foo.json", "/", "/registry", "/co_person_roles.json//", "/%ff.json"]
-    {
+    for path in [
+        "/no_such_things.json",
+        "/co_person_roles/7/foo.json",
+        "/",
+        "/registry",
+        "/co_person_roles.json//",
+        "/%ff.json",
+    ] {
         let answer = house.ask("GET", path, "").await;
         assert_eq!(answer.line(), (404, "Unknown"), "{path}");
         assert!(answer.json()["Error"].as_str().unwrap().starts_with("Unknown: "), "{path}");

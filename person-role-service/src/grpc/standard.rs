@@ -19,7 +19,10 @@ use service_kit::rpc::tables::{Answer, Call};
 use tonic::Status;
 
 use crate::{
-    app::{add, delete, edit, list, reconcile, reconcile_co, rotate_key, view},
+    app::{
+        add, delete, edit, list, reconcile, reconcile_co, rotate_key,
+        view::{self, Seen},
+    },
     context::{App, Fault},
     grpc::{added, serve},
     resource::Resource,
@@ -58,7 +61,7 @@ macro_rules! resources {
             app: &App,
             table: &'static Table,
             wanted: &[(Caller, i64)],
-        ) -> Result<Vec<Result<Record, Fault>>, Status> {
+        ) -> Result<Vec<Result<Seen, Fault>>, Status> {
             $(if std::ptr::eq(table, <$resource as Stored>::table()) {
                 return serve!(view::view_many::<$resource>(app, wanted));
             })*
@@ -111,16 +114,16 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
             Ok(bytes(&added(id, extras)))
         }
         "Edit" => {
-            let EditRecord { record, unread, sent } = read(message)?;
+            let EditRecord { record, unread, sent, if_match } = read(message)?;
             let record = record_of::<R>(record)?;
             let id = record.int("id").unwrap_or_default();
             let record = record.with_sent(&sent.unwrap_or_default().paths);
-            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread))?;
+            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread, if_match.as_deref()))?;
             Ok(bytes(&Edited {}))
         }
         "Delete" => {
-            let DeleteRequest { id } = read(message)?;
-            serve!(delete::delete::<R>(app, &caller, id))?;
+            let DeleteRequest { id, if_match } = read(message)?;
+            serve!(delete::delete::<R>(app, &caller, id, if_match.as_deref()))?;
             Ok(bytes(&Deleted {}))
         }
         "View" => {

@@ -1,0 +1,144 @@
+//! The standard operations of a resource: view all, view one, add, edit, delete.
+
+use proto::table::{Field, Kind, Table};
+use serde_json::{Map, Value as Json, json};
+
+use crate::{answers::refused, filters, schemas::named};
+
+/// The parameters that many operations share.
+pub(crate) fn parameters() -> Json {
+    json!({
+        "format": {"name": "format", "in": "path", "required": true, "description": "The format of request and answer.",
+            "schema": {"type": "string", "enum": ["json", "xml"]}, "example": "json"},
+        "id": {"name": "id", "in": "path", "required": true, "description": "The id of the record.",
+            "schema": {"type": "integer", "format": "int64", "minimum": 1}, "example": 7},
+        "limit": {"name": "limit", "in": "query", "description": "At most so many; more are announced by Link.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+        "after": {"name": "after", "in": "query", "description": "Only records with a greater id.",
+            "schema": {"type": "integer", "format": "int64", "minimum": 0}},
+        "ifMatch": {"name": "If-Match", "in": "header", "schema": {"type": "string"},
+            "description": "Do it only if the record has one of these tags; * is any record that there is. Otherwise 412."},
+        "ifNoneMatch": {"name": "If-None-Match", "in": "header", "schema": {"type": "string"},
+            "description": "Do not show it again if it has one of these tags: 304. Ignored where fields are computed."},
+    })
+}
+
+/// A reference to a shared parameter.
+pub(crate) fn parameter(name: &str) -> Json {
+    json!({"$ref": format!("#/components/parameters/{name}")})
+}
+
+/// Adds the paths of a resource.
+pub(crate) fn add(table: &Table, paths: &mut Map<String, Json>) {
+    let mut all = Map::from_iter([("parameters".to_owned(), json!([parameter("format")]))]);
+    let mut one = Map::from_iter([("parameters".to_owned(), json!([parameter("id"), parameter("format")]))]);
+    all.insert("get".to_owned(), list(table));
+    one.insert("get".to_owned(), view(table));
+    if table.has("Add") {
+        all.insert("post".to_owned(), add_one(table));
+    }
+    if table.has("Edit") {
+        one.insert("put".to_owned(), edit(table));
+    }
+    if table.has("Delete") {
+        one.insert("delete".to_owned(), delete(table));
+    }
+    paths.insert(format!("/{}.{{format}}", table.path), Json::Object(all));
+    paths.insert(format!("/{}/{{id}}.{{format}}", table.path), Json::Object(one));
+}
+
+fn operation(table: &Table, verb: &str, summary: &str, responses: Json) -> Json {
+    json!({
+        "operationId": format!("{verb}{}", if verb == "list" { &table.plural } else { &table.singular }),
+        "tags": [table.plural],
+        "summary": format!("{summary}{}", if verb == "list" { &table.plural } else { &table.singular }),
+        "responses": responses,
+    })
+}
+
+/// The content of a body in both formats.
+fn content(table: &Table, kind: &str) -> Json {
+    let name = format!("{}{kind}", table.plural);
+    json!({"application/json": {"schema": named(&name)}, "application/xml": {"schema": named(&format!("{name}Xml"))}})
+}
+
+/// The answer that shows records.
+pub(crate) fn shown(table: &Table, headers: &[&str]) -> Json {
+    let headers: Map<String, Json> = headers
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))
+        .collect();
+    json!({"description": "OK", "headers": headers, "content": content(table, "Answer")})
+}
+
+fn list(table: &Table) -> Json {
+    let responses = refused(&[400, 401, 404, 422, 503], [("200", shown(table, &["Link"]))]);
+    let mut operation = operation(table, "list", "Lists ", responses);
+    let mut parameters: Vec<Json> = table.fields.iter().filter_map(filter).collect();
+    if !parameters.iter().any(|parameter| parameter["name"] == "coid") {
+        parameters.push(query("coid", "Of this CO.", &json!({"type": "integer", "format": "int64"})));
+    }
+    let own = filters::OWN.iter().filter(|(path, ..)| *path == table.path);
+    parameters.extend(own.map(|(_, name, about)| query(name, about, &json!({"type": "string"}))));
+    parameters.extend([parameter("limit"), parameter("after")]);
+    operation["parameters"] = parameters.into();
+    operation["description"] =
+        "Ordered by id. All filters must hold; one that matches nothing gives an empty list. Without a \
+        filter: all that the user has rights on."
+            .into();
+    operation
+}
+
+fn filter(field: &Field) -> Option<Json> {
+    let options = &field.options;
+    let schema = match &field.kind {
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Enum(names) => {
+            json!({"type": "string", "enum": names.iter().map(|name| &name.wire).collect::<Vec<_>>()})
+        }
+        _ => json!({"type": "integer", "format": "int64"}),
+    };
+    (!options.filter.is_empty()).then(|| query(&options.filter, &format!("By {}.", field.wire), &schema))
+}
+
+fn query(name: &str, about: &str, schema: &Json) -> Json {
+    json!({"name": name, "in": "query", "description": about, "schema": schema})
+}
+
+fn view(table: &Table) -> Json {
+    let not_modified =
+        json!({"description": "Not Modified", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}});
+    let answers = [("200", shown(table, &["ETag"])), ("304", not_modified)];
+    let mut operation = operation(table, "view", "Shows a ", refused(&[400, 401, 404, 503], answers));
+    operation["parameters"] = json!([parameter("ifNoneMatch")]);
+    operation
+}
+
+fn add_one(table: &Table) -> Json {
+    let object = match table.singular.as_str() {
+        "ApiUser" => "NewApiUser",
+        _ => "NewObject",
+    };
+    let added = json!({"description": "Added", "content": {
+        "application/json": {"schema": named(object)}, "application/xml": {"schema": named(&format!("{object}Xml"))}}});
+    let mut operation = operation(table, "add", "Adds a ", refused(&[400, 401, 403, 408, 413, 503], [("201", added)]));
+    operation["requestBody"] = json!({"required": true, "content": content(table, "Request")});
+    operation
+}
+
+fn edit(table: &Table) -> Json {
+    let done = json!({"description": "OK: done, or nothing was to be changed. No body."});
+    let codes = [400, 401, 403, 404, 408, 412, 413, 503];
+    let mut operation = operation(table, "edit", "Edits a ", refused(&codes, [("200", done)]));
+    operation["parameters"] = json!([parameter("ifMatch")]);
+    operation["requestBody"] = json!({"required": true, "content": content(table, "Request")});
+    operation
+}
+
+fn delete(table: &Table) -> Json {
+    let done = json!({"description": "Deleted. No body."});
+    let mut operation =
+        operation(table, "delete", "Deletes a ", refused(&[401, 403, 404, 409, 412, 503], [("200", done)]));
+    operation["parameters"] = json!([parameter("ifMatch")]);
+    operation
+}
