@@ -11,6 +11,26 @@ pub(crate) fn list(table: &Table, way: Way) -> Json {
     json!({kind: table.plural, "Version": "1.0", table.plural.as_str(): [record(table, way)]})
 }
 
+/// The same document in XML.
+pub(crate) fn xml(table: &Table, way: Way) -> String {
+    let record = record(table, way);
+    let id = record.get("Id").map(|id| format!(" Id=\"{id}\"")).unwrap_or_default();
+    let members: String =
+        record.as_object().into_iter().flatten().filter(|(name, _)| *name != "Version").map(element).collect();
+    let (plural, singular) = (&table.plural, &table.singular);
+    format!("<{plural} Version=\"1.0\"><{singular} Version=\"1.0\"{id}>{members}</{singular}></{plural}>")
+}
+
+fn element((name, value): (&String, &Json)) -> String {
+    let inner = match value {
+        Json::Object(members) => members.iter().map(element).collect(),
+        Json::String(text) => text.clone(),
+        Json::Bool(truth) => u8::from(*truth).to_string(),
+        other => other.to_string(),
+    };
+    format!("<{name}>{inner}</{name}>")
+}
+
 /// A record: as it is sent, with what it needs and little else; as it is shown, with more.
 pub(crate) fn record(table: &Table, way: Way) -> Json {
     let mut members = Map::from_iter([("Version".to_owned(), json!("1.0"))]);

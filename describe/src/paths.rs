@@ -3,7 +3,7 @@
 use proto::table::{Field, Kind, Table};
 use serde_json::{Map, Value as Json, json};
 
-use crate::{answers::refused, filters, schemas::named};
+use crate::{answers::refused, examples, fields::Way, filters, schemas::named};
 
 /// The parameters that many operations share.
 pub(crate) fn parameters() -> Json {
@@ -56,10 +56,13 @@ fn operation(table: &Table, verb: &str, summary: &str, responses: Json) -> Json 
     })
 }
 
-/// The content of a body in both formats.
-fn content(table: &Table, kind: &str) -> Json {
-    let name = format!("{}{kind}", table.plural);
-    json!({"application/json": {"schema": named(&name)}, "application/xml": {"schema": named(&format!("{name}Xml"))}})
+/// The content of a body in both formats, with an example each.
+fn content(table: &Table, way: Way) -> Json {
+    let name = format!("{}{}", table.plural, if way == Way::In { "Request" } else { "Answer" });
+    json!({
+        "application/json": {"schema": named(&name), "example": examples::list(table, way)},
+        "application/xml": {"schema": named(&format!("{name}Xml")), "example": examples::xml(table, way)},
+    })
 }
 
 /// The answer that shows records.
@@ -68,12 +71,12 @@ pub(crate) fn shown(table: &Table, headers: &[&str]) -> Json {
         .iter()
         .map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))
         .collect();
-    json!({"description": "OK", "headers": headers, "content": content(table, "Answer")})
+    json!({"description": "OK", "headers": headers, "content": content(table, Way::Out)})
 }
 
 fn list(table: &Table) -> Json {
     let responses = refused(&[400, 401, 404, 422, 503], [("200", shown(table, &["Link"]))]);
-    let mut operation = operation(table, "list", "Lists ", responses);
+    let mut operation = operation(table, "list", "View ", responses);
     let mut parameters: Vec<Json> = table.fields.iter().filter_map(filter).collect();
     if !parameters.iter().any(|parameter| parameter["name"] == "coid") {
         parameters.push(query("coid", "Of this CO.", &json!({"type": "integer", "format": "int64"})));
@@ -109,7 +112,7 @@ fn view(table: &Table) -> Json {
     let not_modified =
         json!({"description": "Not Modified", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}});
     let answers = [("200", shown(table, &["ETag"])), ("304", not_modified)];
-    let mut operation = operation(table, "view", "Shows a ", refused(&[400, 401, 404, 503], answers));
+    let mut operation = operation(table, "view", "View one ", refused(&[400, 401, 404, 503], answers));
     operation["parameters"] = json!([parameter("ifNoneMatch")]);
     operation
 }
@@ -121,24 +124,24 @@ fn add_one(table: &Table) -> Json {
     };
     let added = json!({"description": "Added", "content": {
         "application/json": {"schema": named(object)}, "application/xml": {"schema": named(&format!("{object}Xml"))}}});
-    let mut operation = operation(table, "add", "Adds a ", refused(&[400, 401, 403, 408, 413, 503], [("201", added)]));
-    operation["requestBody"] = json!({"required": true, "content": content(table, "Request")});
+    let mut operation = operation(table, "add", "Add one ", refused(&[400, 401, 403, 408, 413, 503], [("201", added)]));
+    operation["requestBody"] = json!({"required": true, "content": content(table, Way::In)});
     operation
 }
 
 fn edit(table: &Table) -> Json {
     let done = json!({"description": "OK: done, or nothing was to be changed. No body."});
     let codes = [400, 401, 403, 404, 408, 412, 413, 503];
-    let mut operation = operation(table, "edit", "Edits a ", refused(&codes, [("200", done)]));
+    let mut operation = operation(table, "edit", "Edit one ", refused(&codes, [("200", done)]));
     operation["parameters"] = json!([parameter("ifMatch")]);
-    operation["requestBody"] = json!({"required": true, "content": content(table, "Request")});
+    operation["requestBody"] = json!({"required": true, "content": content(table, Way::In)});
     operation
 }
 
 fn delete(table: &Table) -> Json {
     let done = json!({"description": "Deleted. No body."});
     let mut operation =
-        operation(table, "delete", "Deletes a ", refused(&[401, 403, 404, 409, 412, 503], [("200", done)]));
+        operation(table, "delete", "Delete one ", refused(&[401, 403, 404, 409, 412, 503], [("200", done)]));
     operation["parameters"] = json!([parameter("ifMatch")]);
     operation
 }

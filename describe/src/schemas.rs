@@ -3,10 +3,7 @@
 use proto::table::{Field, Table};
 use serde_json::{Map, Value as Json, json};
 
-use crate::{
-    examples,
-    fields::{Way, schema},
-};
+use crate::fields::{Way, schema};
 
 /// A reference to a schema.
 pub(crate) fn named(name: &str) -> Json {
@@ -87,7 +84,6 @@ fn list(table: &Table, way: Way) -> Json {
             table.plural.as_str(): items,
         },
         "required": required,
-        "examples": [examples::list(table, way)],
     })
 }
 

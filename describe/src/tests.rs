@@ -70,12 +70,14 @@ fn everything_that_is_referred_to_is_there() {
 #[test]
 fn what_is_shown_as_a_request_can_be_sent() {
     for table in Table::all().iter().filter(|table| table.has("Add")) {
-        let document = examples::list(table, Way::In).to_string();
-        let decoded = decode(Format::Json, table, document.as_bytes(), Purpose::Add).unwrap();
-        assert_eq!(decoded.unread, [], "{document}");
-        let mut record = decoded.record;
-        let wrong = check::check(&mut record, &[]);
-        assert!(wrong.is_empty(), "{document}: {wrong:?}");
+        let (json, xml) = (examples::list(table, Way::In).to_string(), examples::xml(table, Way::In));
+        for (format, document) in [(Format::Json, json), (Format::Xml, xml)] {
+            let decoded = decode(format, table, document.as_bytes(), Purpose::Add).unwrap();
+            assert_eq!(decoded.unread, [], "{document}");
+            let mut record = decoded.record;
+            let wrong = check::check(&mut record, &[]);
+            assert!(wrong.is_empty(), "{document}: {wrong:?}");
+        }
     }
 }
 

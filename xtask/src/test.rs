@@ -31,7 +31,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL or RabbitMQ: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ or Chromium: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );
