@@ -112,15 +112,15 @@ async fn measure(app: App, broker: Broker, stop: CancellationToken) {
 async fn sweep(app: App, stop: CancellationToken) {
     let mut rounds: u64 = 0;
     while !stop.is_cancelled() {
+        if let Err(fault) = app::follow_membership_dates::follow_membership_dates(&app).await {
+            tracing::warn!(error = %fault.into_refusal(), "membership dates cannot be followed now; trying again");
+        }
         match app::follow_validity::follow_validity(&app).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(fault) => {
                 tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
             }
-        }
-        if let Err(fault) = app::follow_membership_dates::follow_membership_dates(&app).await {
-            tracing::warn!(error = %fault.into_refusal(), "membership dates cannot be followed now; trying again");
         }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await

@@ -6,16 +6,21 @@ use proto::table::Table;
 
 use crate::{exchange::Exchange, messages, query::Query, refusal::Problem, response, wire::answer::List};
 
+mod whole;
+
 /// Lists records.
 ///
 /// # Errors
 /// If the query cannot be followed, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpResponse, Problem> {
     let query = Query::of(exchange.request.query_string())?;
+    if query.limit == 0 {
+        return whole::answer(exchange, table, &query).await;
+    }
     let message = messages::list(query.named_texts(), query.after, query.limit);
     let bytes = exchange.call(table, "List", message).await?;
     let (mut response, last_of_page) = answer(exchange, table, bytes)?;
-    if let Some(last) = last_of_page.filter(|_| query.limit > 0) {
+    if let Some(last) = last_of_page {
         let (base, path, suffix) = (exchange.base, &table.path, exchange.format.suffix());
         let link = format!("<{base}/{path}.{suffix}?{}>; rel=\"next\"", query.next(last));
         response::put(&mut response, header::LINK, &link);

@@ -49,16 +49,32 @@ impl List {
         self.empty = false;
     }
 
+    /// Makes room for so many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.out.reserve(bytes);
+    }
+
+    /// What was written since the last time.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
     /// Ends the list.
     #[must_use]
     pub fn end(mut self) -> Vec<u8> {
+        self.close();
+        self.out
+    }
+
+    /// Writes the end of the document.
+    pub fn close(&mut self) {
         match self.format {
             Format::Json => self.out.extend_from_slice(b"]}\n"),
             Format::Xml => {
                 let _ = writeln!(self.out, "</{}>", self.table.plural);
             }
         }
-        self.out
     }
 }
 

@@ -30,6 +30,24 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The body of an answer that came in chunks.
+    pub(crate) fn unchunked(&self) -> String {
+        let (mut rest, mut whole) = (self.body.as_str(), String::new());
+        loop {
+            let (length, after) = rest.split_once("\r\n").unwrap();
+            let length = usize::from_str_radix(length, 16).unwrap();
+            if length == 0 {
+                return whole;
+            }
+            whole.push_str(&after[..length]);
+            rest = &after[length + 2..];
+        }
+    }
+
+    pub(crate) fn unchunked_json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.unchunked()).unwrap()
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
         let (head, body) = text.split_once("\r\n\r\n")?;

@@ -1,5 +1,7 @@
 //! Documents in and out, end to end.
 
+use std::sync::atomic::Ordering;
+
 use proto::{
     check::Violations,
     refusal::Refusal,
@@ -169,6 +171,46 @@ async fn lists_come_in_pages_that_lead_on() {
         assert_eq!(answer.line(), (400, "Bad Request"), "{query}");
     }
     assert_eq!(house.ask("GET", "/co_person_roles/7.json?as_of=garbage", "").await.line(), (400, "Bad Request"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_limit_comes_whole_however_long_it_is() {
+    let house = House::open();
+    house.hold((1..=2500).map(role).collect());
+    let (json, xml) = (
+        house.ask("GET", "/co_person_roles.json", "").await,
+        house.ask("GET", "/co_person_roles.xml?after=4", "").await,
+    );
+    let ids: Vec<i64> = json.unchunked_json()["CoPersonRoles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|role| role["Id"].as_i64().unwrap())
+        .collect();
+    assert_eq!(ids, (1..=2500).collect::<Vec<i64>>());
+    let text = xml.unchunked();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    assert_eq!(document.root_element().children().count(), 2496);
+    let asked = house.asked();
+    let pieces = asked.iter().filter_map(|asked| match asked {
+        Asked::List(request) => Some((request.after, request.limit)),
+        _ => None,
+    });
+    let expected = [(0, 1000), (1000, 1000), (2000, 1000), (4, 1000), (1004, 1000), (2004, 1000)];
+    assert_eq!(pieces.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_breaks_off_is_not_taken_for_whole() {
+    let house = House::open();
+    house.hold((1..=2500).map(role).collect());
+    house.fake.0.fails_after.store(1000, Ordering::SeqCst);
+    let answer = house.ask("GET", "/co_person_roles.json", "").await;
+    assert_eq!(answer.status, 200, "the first piece was sent");
+    assert!(!answer.body.ends_with("0\r\n\r\n"), "the last chunk is what ends a body, and it never came");
+    house.fake.0.fails_after.store(-1, Ordering::SeqCst);
+    house.fake.0.away.store(true, Ordering::SeqCst);
+    assert_eq!(house.ask("GET", "/co_person_roles.json", "").await.status, 503, "nothing was sent: it can be said");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -51,8 +51,10 @@ pub(crate) enum Asked {
     Provision(provisioning::ProvisionRequest),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct State {
+    /// Lists that begin after this id fail.
+    pub(crate) fails_after: AtomicI64,
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// The condition of the last edit or deletion.
     pub(crate) condition: Mutex<Option<String>>,
@@ -64,6 +66,21 @@ pub(crate) struct State {
     pub(crate) remote_ip: Mutex<Vec<String>>,
     /// Calls to Delete wait for this, after they have announced themselves.
     pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            fails_after: AtomicI64::new(-1),
+            asked: Mutex::default(),
+            refuse: Mutex::default(),
+            away: AtomicBool::default(),
+            suspended: AtomicBool::default(),
+            records: Mutex::default(),
+            remote_ip: Mutex::default(),
+            slow: Mutex::default(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -142,6 +159,9 @@ impl Answer for Fake {
             ("CoPersonRole", "List") => {
                 let request = registry::ListRequest::decode(message).unwrap();
                 self.note(Asked::List(request.clone()))?;
+                if self.0.fails_after.load(Ordering::SeqCst) == request.after {
+                    return Err(Status::unavailable("gone"));
+                }
                 let all = self.0.records.lock().unwrap().clone();
                 let limit = if request.limit == 0 { usize::MAX } else { request.limit as usize };
                 let mut rest = all.into_iter().filter(|record| record.id > Some(request.after));

@@ -82,7 +82,8 @@ async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateT
     Ok(members.len())
 }
 
-/// Gives how many passed: roles whose status the dates have not changed: a role that is active before its time.
+/// Gives how many passed. Told is a role that is active before its time, or after it; one that waits for its beginning is
+/// told when its status follows ([`super::follow_validity`]), which goes by the watermark.
 async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
     use co_person_role::Column::{Deleted, Status, ValidFrom, ValidThrough};
     let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
@@ -95,7 +96,12 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
         let entry = Entry::new("ECRM", format!("CO Person Role ({}) is {what}", role.id)).with_role(RoleId(role.id));
         change.note(CoId(role.co_id), PersonId(role.co_person_id), Action::Updated, entry);
     }
-    Ok(roles.len())
+    if !roles.is_empty() {
+        return Ok(roles.len());
+    }
+    let waits = co_person_role::Entity::find().filter(is_not(Deleted)).filter(Status.eq("P"));
+    let begins = waits.filter(between(ValidFrom, reached, now)).one(&change.tx).await?;
+    Ok(usize::from(begins.is_some()))
 }
 
 /// Gives how many passed. Those that are valid are passed on with the people that they are linked to.

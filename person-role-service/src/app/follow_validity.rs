@@ -2,8 +2,9 @@
 //!
 //! Guarantee: a role whose `ValidFrom` or `ValidThrough` has passed gets the status that follows, with history and events
 //! like any other change, soon after. Mechanism: each round looks for such roles by index and changes each in a
-//! transaction of its own, after looking at it again under lock; two processes that do so at once do it once. The time is
-//! the database's, which is that of whoever reads what is provisioned too.
+//! transaction of its own, after looking at it again under lock; two processes that do so at once do it once. A role begins
+//! by the time that whoever reads what is provisioned goes by ([`told_until`]): a person who is active by it is never shown
+//! without it. It ends by the database's time, which is never behind that one: what is expired is not shown.
 
 use proto::{caller::Caller, events::v1::Action, registry::v1::Status};
 use sea_orm::{
@@ -26,7 +27,7 @@ use crate::{
         code_of,
         entity::{co_person_role, co_person_role::CoPersonRoles},
         status_of,
-        time::database_time,
+        time::{database_time, told_until},
     },
 };
 
@@ -40,9 +41,10 @@ const ROUND: u64 = 200;
 pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
     use co_person_role::Column;
     let now = database_time(app.database.reader(), &app.clock).await?;
+    let told = told_until(app.database.reader(), &app.clock).await?;
     let begun = Condition::all()
         .add(Column::Status.eq(code_of(Status::Pending)))
-        .add(Column::ValidFrom.lte(now))
+        .add(Column::ValidFrom.lte(told))
         .add(Condition::any().add(Column::ValidThrough.is_null()).add(Column::ValidThrough.gt(now)));
     let ended = Condition::all()
         .add(Column::Status.is_in([code_of(Status::Active), code_of(Status::GracePeriod)]))

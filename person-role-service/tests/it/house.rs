@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use messaging::{Broker, outbox};
 use person_role_service::{
     PersonRoleService,
-    app::{add::add, delete::delete, edit::edit, list::list, view::view},
+    app::{
+        add::add, delete::delete, edit::edit, follow_membership_dates::follow_membership_dates,
+        follow_validity::follow_validity, list::list, view::view,
+    },
     context::{App, Fault},
     resource::Resource,
     store::entity::{co::Cos, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous},
@@ -97,6 +100,12 @@ impl House {
 
     pub(crate) async fn status(&self, person: i64) -> Status {
         self.view::<CoPeople>(person).await.status()
+    }
+
+    /// Lets the dates that have passed act, as the service does each second.
+    pub(crate) async fn dates(&self) {
+        follow_membership_dates(self.app()).await.unwrap();
+        while follow_validity(self.app()).await.unwrap() {}
     }
 
     /// Takes the events that wait in the outbox, those that travel together one by one.

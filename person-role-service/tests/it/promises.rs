@@ -3,8 +3,8 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        follow_membership_dates::follow_membership_dates, list_members::list_members, read_subjects::read_subjects,
-        reconcile::reconcile,
+        follow_membership_dates::follow_membership_dates, follow_validity::follow_validity, list_members::list_members,
+        read_subjects::read_subjects, reconcile::reconcile,
     },
     context::App,
     store::entity::{
@@ -13,8 +13,10 @@ use person_role_service::{
     },
 };
 use prost::Message;
+use proto::registry::v1::subject_state::Data;
 use proto::registry::v1::{
-    self as v1, ListMembersRequest, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState, SuspendableStatus,
+    self as v1, ListMembersRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState,
+    SuspendableStatus,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use service_kit::planted::{Bug, plant};
@@ -197,6 +199,33 @@ pub(crate) async fn a_date_is_not_lost_between_clocks(house: &House) {
     assert_eq!(members.co_person_ids, [person], "what was told is what is read");
     let state = read(&behind, SubjectKind::CoPerson, person).await;
     assert!(String::from_utf8_lossy(&state.encode_to_vec()).contains("later"));
+}
+
+/// Whoever reads what is provisioned goes by the watermark: it must not see a person who is active without the role that
+/// made it so, and whom targets would be given twice.
+pub(crate) async fn who_becomes_active_is_seen_with_the_role(house: &House) {
+    let co = house.co("Begins").await;
+    let cou = house.cou(co, "B").await;
+    let person = house.person(co, Status::Pending).await;
+    house.dates().await;
+    let from = house.clock.now() + Duration::seconds(60);
+    let valid_from = Some(prost_types::Timestamp { seconds: from.timestamp(), nanos: 0 });
+    house
+        .add::<CoPersonRoles>(v1::CoPersonRole { valid_from, ..role(person, Some(cou), Status::Active) })
+        .await
+        .unwrap();
+    house.clock.advance(Duration::seconds(60));
+    let seen = async || {
+        let state = read(house.app(), SubjectKind::CoPerson, person).await;
+        let Some(Data::Person(state)) = state.data else { panic!("{state:?}") };
+        (state.provisionable() == Provisionable::Everything, state.roles.len())
+    };
+    follow_validity(house.app()).await.unwrap();
+    assert_eq!(seen().await, (false, 0), "the watermark has not passed the date");
+    follow_membership_dates(house.app()).await.unwrap();
+    assert_eq!(seen().await, (false, 0));
+    follow_validity(house.app()).await.unwrap();
+    assert_eq!(seen().await, (true, 1));
 }
 
 /// People who join while a group is reconciled stay in it.

@@ -3,9 +3,9 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        follow_membership_dates::follow_membership_dates, follow_validity::follow_validity, list::list,
-        read_subjects::read_subjects, reconcile::reconcile, record_outcomes::record_outcomes, rotate_key::rotate_key,
-        verify_key::verify_key, view::view,
+        follow_membership_dates::follow_membership_dates, list::list, read_subjects::read_subjects,
+        reconcile::reconcile, record_outcomes::record_outcomes, rotate_key::rotate_key, verify_key::verify_key,
+        view::view,
     },
     context::Fault,
     domain::person_status::rank,
@@ -97,25 +97,25 @@ pub(crate) async fn validity_acts_when_its_time_comes(house: &House) {
         v1::CoPersonRole { valid_from: at(10), valid_through: at(20), ..role(person, Some(cou), Status::Active) };
     let id = house.add::<CoPersonRoles>(dated).await.unwrap();
     assert_eq!(house.view::<CoPersonRoles>(id).await.status(), Status::Pending, "it has not begun");
-    follow_validity(house.app()).await.unwrap();
+    house.dates().await;
     assert_eq!(house.view::<CoPersonRoles>(id).await.status(), Status::Pending);
 
     house.clock.advance(Duration::minutes(10));
     house.events().await;
-    follow_validity(house.app()).await.unwrap();
+    house.dates().await;
     assert_eq!(house.view::<CoPersonRoles>(id).await.status(), Status::Active);
     assert_eq!(house.status(person).await, Status::Active);
     assert!(group_names(house, person).await.contains(&"CO:COU:V:members:active".to_owned()));
     assert!(house.events().await.iter().any(|event| event.subject.is_some_and(|subject| subject.id == person)));
 
     house.clock.advance(Duration::minutes(10));
-    follow_validity(house.app()).await.unwrap();
+    house.dates().await;
     assert_eq!(house.view::<CoPersonRoles>(id).await.status(), Status::Expired);
     assert_eq!(house.status(person).await, Status::Expired);
     assert!(!group_names(house, person).await.contains(&"CO:COU:V:members:active".to_owned()));
     assert!(actions(house, person).await.contains(&"ECRX".to_owned()));
     house.events().await;
-    follow_validity(house.app()).await.unwrap();
+    house.dates().await;
     assert!(house.events().await.is_empty(), "time acts once");
 }
 

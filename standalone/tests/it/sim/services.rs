@@ -183,8 +183,9 @@ impl Services {
 
     pub(crate) async fn sweep(&self, process: usize) -> Result<(), Fault> {
         let app = self.registries[process].app();
+        follow_membership_dates(app).await?;
         while follow_validity(app).await? {}
-        follow_membership_dates(app).await
+        Ok(())
     }
 
     pub(crate) async fn record_history(&self, process: usize, mail: &[Mail]) -> Result<(), Fault> {

@@ -1,0 +1,94 @@
+//! A list without `limit`, however long: read piece by piece and sent on as it is read (D47).
+//!
+//! Guarantee: what it costs here and in the services does not grow with the list, and a client never takes a part for the
+//! whole. Mechanism: pages of the service follow one another, one at a time, and only as fast as the client reads. Failure:
+//! if a piece cannot be had the connection is cut before the document ends.
+
+use actix_web::HttpResponse;
+use bytes::Bytes;
+use futures::{Stream, stream};
+use proto::{caller::Caller, table::Table};
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::{
+    exchange::Exchange, messages, query::Query, refusal::Problem, response, services::Services, wire::answer::List,
+};
+
+/// So many records in a piece. Smaller ones take longer in all, larger ones more memory for each slow client.
+const PIECE: u32 = 1000;
+
+/// Answers with all records; those that fit into one piece as one body of known length.
+///
+/// # Errors
+/// If the service refuses the first piece.
+pub(super) async fn answer(
+    exchange: &Exchange<'_>,
+    table: &'static Table,
+    query: &Query,
+) -> Result<HttpResponse, Problem> {
+    let mut rest = Rest {
+        table,
+        services: exchange.services.clone(),
+        caller: exchange.caller.clone(),
+        query: query.clone(),
+        list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
+        after: Some(query.after),
+        _running: exchange.app.running.token(),
+    };
+    let first = rest.piece().await?;
+    if rest.after.is_none() {
+        return Ok(exchange.ok(first));
+    }
+    let first = stream::once(std::future::ready(Ok(Bytes::from(first))));
+    let body = stream::StreamExt::chain(first, rest.pieces());
+    Ok(response::begin(exchange.format, actix_web::http::StatusCode::OK).streaming(body))
+}
+
+/// What of a list has not been read yet.
+struct Rest {
+    table: &'static Table,
+    services: Services,
+    caller: Caller,
+    query: Query,
+    list: List,
+    /// The last id that was read; none when all were.
+    after: Option<i64>,
+    /// A stop waits for it.
+    _running: TaskTrackerToken,
+}
+
+impl Rest {
+    /// The next part of the document.
+    async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
+        let message = messages::list(self.query.named_texts(), self.after.unwrap_or_default(), PIECE);
+        let bytes = self.services.call(&self.table.service, "List", message, &self.caller).await?;
+        // Names are on the wire here, and are not in protobuf.
+        self.list.reserve(256 + bytes.len() * 4);
+        let mut last = None;
+        let more = messages::read_list(self.table, bytes, |record| {
+            last = record.int("id");
+            self.list.push(record);
+        })?;
+        self.after = last.filter(|_| more);
+        if self.after.is_none() {
+            self.list.close();
+        }
+        Ok(self.list.take())
+    }
+
+    fn pieces(self) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
+        stream::try_unfold(self, |mut rest| async {
+            if rest.after.is_none() {
+                return Ok(None);
+            }
+            match rest.piece().await {
+                Ok(piece) => Ok(Some((Bytes::from(piece), rest))),
+                Err(problem) => {
+                    let resource = rest.table.plural.as_str();
+                    tracing::warn!(resource, ?problem, "a list breaks off, and its connection is cut");
+                    Err(actix_web::error::ErrorInternalServerError("the list breaks off"))
+                }
+            }
+        })
+    }
+}
