@@ -16,6 +16,11 @@ pub(crate) fn parameters() -> Json {
             "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
         "after": {"name": "after", "in": "query", "description": "Only records with a greater id.",
             "schema": {"type": "integer", "format": "int64", "minimum": 0}},
+        "asOf": {"name": "as_of", "in": "query", "schema": {"type": "string"}, "example": "2026-01-31 12:00:00",
+            "description": "As it was at the end of this second."},
+        "idempotencyKey": {"name": "Idempotency-Key", "in": "header",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "Done once within a day, however often it is sent with this key."},
         "ifMatch": {"name": "If-Match", "in": "header", "schema": {"type": "string"},
             "description": "Do it only if the record has one of these tags; * is any record that there is. Otherwise 412."},
         "ifNoneMatch": {"name": "If-None-Match", "in": "header", "schema": {"type": "string"},
@@ -42,6 +47,10 @@ pub(crate) fn add(table: &Table, paths: &mut Map<String, Json>) {
     }
     if table.has("Delete") {
         one.insert("delete".to_owned(), delete(table));
+    }
+    if table.has("Versions") {
+        let versions = json!({"parameters": [parameter("id"), parameter("format")], "get": versions(table)});
+        paths.insert(format!("/{}/{{id}}/versions.{{format}}", table.path), versions);
     }
     paths.insert(format!("/{}.{{format}}", table.path), Json::Object(all));
     paths.insert(format!("/{}/{{id}}.{{format}}", table.path), Json::Object(one));
@@ -84,6 +93,7 @@ fn list(table: &Table) -> Json {
     let own = filters::OWN.iter().filter(|(path, ..)| *path == table.path);
     parameters.extend(own.map(|(_, name, about)| query(name, about, &json!({"type": "string"}))));
     parameters.extend([parameter("limit"), parameter("after")]);
+    parameters.extend(table.has("Versions").then(|| parameter("asOf")));
     operation["parameters"] = parameters.into();
     operation["description"] =
         "Ordered by id. All filters must hold; one that matches nothing gives an empty list. Without a \
@@ -99,6 +109,7 @@ fn filter(field: &Field) -> Option<Json> {
         Kind::Enum(names) => {
             json!({"type": "string", "enum": names.iter().map(|name| &name.wire).collect::<Vec<_>>()})
         }
+        Kind::Text | Kind::Time => json!({"type": "string"}),
         _ => json!({"type": "integer", "format": "int64"}),
     };
     (!options.filter.is_empty()).then(|| query(&options.filter, &format!("By {}.", field.wire), &schema))
@@ -113,8 +124,19 @@ fn view(table: &Table) -> Json {
         json!({"description": "Not Modified", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}});
     let answers = [("200", shown(table, &["ETag"])), ("304", not_modified)];
     let mut operation = operation(table, "view", "View one ", refused(&[400, 401, 404, 503], answers));
-    operation["parameters"] = json!([parameter("ifNoneMatch")]);
+    let mut parameters = vec![parameter("ifNoneMatch")];
+    parameters.extend(table.has("Versions").then(|| parameter("asOf")));
+    operation["parameters"] = parameters.into();
     operation
+}
+
+/// What a record was (D46).
+fn versions(table: &Table) -> Json {
+    let answer = json!({"description": "OK", "headers": {"Link": {"$ref": "#/components/headers/Link"}}, "content": {
+        "application/json": {"schema": named("RecordVersions")}, "application/xml": {"schema": {"type": "object"}}}});
+    let mut versions = operation(table, "versionsOf", "View the versions of one ", refused(&[400, 401, 404, 503], [("200", answer)]));
+    versions["parameters"] = json!([parameter("limit"), query("after", "Only lower revisions.", &json!({"type": "integer"}))]);
+    versions
 }
 
 fn add_one(table: &Table) -> Json {
@@ -124,7 +146,11 @@ fn add_one(table: &Table) -> Json {
     };
     let added = json!({"description": "Added", "content": {
         "application/json": {"schema": named(object)}, "application/xml": {"schema": named(&format!("{object}Xml"))}}});
-    let mut operation = operation(table, "add", "Add one ", refused(&[400, 401, 403, 408, 413, 503], [("201", added)]));
+    let mut operation = operation(table, "add", "Add one ", refused(&[400, 401, 403, 408, 409, 413, 422, 503], [("201", added)]));
+    // An answer that holds a key is not kept.
+    if table.singular != "ApiUser" {
+        operation["parameters"] = json!([parameter("idempotencyKey")]);
+    }
     operation["requestBody"] = json!({"required": true, "content": content(table, Way::In)});
     operation
 }

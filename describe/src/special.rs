@@ -89,14 +89,14 @@ fn provision_parameters() -> Json {
 
 fn provision(monitor: Json) -> Json {
     let done = json!({"description": "OK: it was waited for, and done. No body."});
-    let codes = [400, 401, 404, 408, 409, 413, 503];
+    let codes = [400, 401, 404, 408, 409, 413, 422, 503];
     let answers = refused(&codes, [("200", done), ("202", monitor)]);
     let mut provision = operation("provision", "CoProvisioningTargets", "Provisions a subject to a target", answers);
     provision["description"] =
         "The request is on disk before any answer. Without a wish to wait: 202 at once. 500 `Other \
         Error` where it was waited for: the target's message, and whether it will be tried again."
             .into();
-    provision["parameters"] = json!([{"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5",
+    provision["parameters"] = json!([parameter("idempotencyKey"), {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5",
         "description": "wait=N: wait for the result, up to so many seconds."}]);
     provision["requestBody"] = json!({"required": false, "content": {"application/json": {
         "schema": {"type": "object", "properties": {

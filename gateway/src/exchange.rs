@@ -11,7 +11,7 @@ use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table}
 
 use crate::{
     app::App,
-    body,
+    body, idempotency,
     messages::Unreadable,
     refusal::Problem,
     response,
@@ -34,6 +34,8 @@ pub struct Exchange<'a> {
     pub format: Format,
     /// The base path that the client used.
     pub base: &'static str,
+    /// The request's body, where it was read already.
+    pub read: Option<Bytes>,
 }
 
 impl Exchange<'_> {
@@ -50,6 +52,9 @@ impl Exchange<'_> {
     /// # Errors
     /// If it is too large, too slow or breaks off.
     pub async fn body(&self, payload: &mut Payload) -> Result<Bytes, Problem> {
+        if let Some(read) = &self.read {
+            return Ok(read.clone());
+        }
         body::read(self.request, payload, &self.app.settings.limits).await
     }
 
@@ -96,6 +101,8 @@ impl Exchange<'_> {
     ) -> Result<HttpResponse, Problem> {
         let added = Added::decode(bytes).map_err(Unreadable::from)?;
         let body = answer::new_object(self.format, object_type, &added);
-        Ok(response::begin(self.format, status).reason(phrase).body(body))
+        let mut response = response::begin(self.format, status).reason(phrase).body(body);
+        idempotency::mark(&mut response, added.replayed);
+        Ok(response)
     }
 }

@@ -9,7 +9,7 @@ use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
 use crate::{
-    address::Address, app::App, body, description, exchange::Exchange, operations, ops, refusal::Problem,
+    address::Address, app::App, body, description, exchange::Exchange, idempotency, operations, ops, refusal::Problem,
     routes::Place, services::Services, telemetry::Told,
 };
 
@@ -55,6 +55,7 @@ async fn serve(
     }
     let operation = place?.operation(request.method(), request.headers().contains_key(header::IF_MATCH))?;
     let format = address.format.unwrap_or_default();
-    let exchange = Exchange { app, services, request, caller, format, base: address.base };
+    let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };
+    idempotency::adopt(&mut exchange, &operation, payload).await?;
     operations::run(operation, &exchange, payload).await
 }

@@ -16,6 +16,7 @@ pub mod description;
 pub mod exchange;
 pub mod gateway;
 pub mod handler;
+pub mod idempotency;
 pub mod messages;
 pub mod operations;
 pub mod ops;

@@ -10,11 +10,12 @@ use prost::{
 use proto::{
     record::Record,
     refusal::Refusal,
-    registry::v1::{AddRecord, DeleteRequest, EditRecord, ListRequest, NamedText, ViewRequest},
+    registry::v1::{AddRecord, DeleteRequest, EditRecord, ListRequest, ViewRequest},
     table::Table,
 };
 
 use crate::{
+    query::Query,
     refusal::Problem,
     wire::document::{Decoded, id_value},
 };
@@ -44,16 +45,23 @@ pub fn delete(id: i64, if_match: Option<String>) -> Bytes {
     DeleteRequest { id, if_match }.encode_to_vec().into()
 }
 
-/// The message of View; Retry and the like have the same.
+/// The message of View, of the present; Retry and the like have the same.
 #[must_use]
 pub fn id(id: i64) -> Bytes {
-    ViewRequest { id }.encode_to_vec().into()
+    view(id, None)
+}
+
+/// The message of View, as the record was at the end of a second, if one is given.
+#[must_use]
+pub fn view(id: i64, as_of: Option<i64>) -> Bytes {
+    ViewRequest { id, as_of }.encode_to_vec().into()
 }
 
 /// The message of List.
 #[must_use]
-pub fn list(filters: Vec<NamedText>, after: i64, limit: u32) -> Bytes {
-    ListRequest { filters, after, limit }.encode_to_vec().into()
+pub fn list(query: &Query) -> Bytes {
+    let after = query.after.unwrap_or_default();
+    ListRequest { filters: query.named_texts(), after, limit: query.limit, as_of: query.as_of }.encode_to_vec().into()
 }
 
 /// An answer of a service that is none.

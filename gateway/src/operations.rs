@@ -13,6 +13,7 @@ pub mod reconcile;
 pub mod reconcile_co;
 pub mod retry;
 pub mod rotate_key;
+pub mod versions;
 pub mod view;
 
 /// Runs an operation.
@@ -27,6 +28,7 @@ pub async fn run(
     match operation {
         Operation::List(table) => list::run(exchange, table).await,
         Operation::View(table, id) => view::run(exchange, table, id).await,
+        Operation::Versions(table, id) => versions::run(exchange, table, id).await,
         Operation::Add(table) => add::run(exchange, table, payload).await,
         Operation::Edit(table, id) => edit::run(exchange, table, id, payload).await,
         Operation::Delete(table, id) => delete::run(exchange, table, id).await,

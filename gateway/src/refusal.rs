@@ -101,8 +101,8 @@ fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
         }
         Refusal::Unknown { phrase, sentence } => error(format, StatusCode::NOT_FOUND, &phrase, &sentence),
         Refusal::Conflict { phrase, sentence } => error(format, StatusCode::CONFLICT, &phrase, &sentence),
-        Refusal::Unprocessable(sentence) => {
-            error(format, StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", &sentence)
+        Refusal::Unprocessable { phrase, sentence } => {
+            error(format, StatusCode::UNPROCESSABLE_ENTITY, &phrase, &sentence)
         }
         Refusal::Unavailable(sentence) => {
             let mut response = error(format, StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &sentence);
@@ -149,7 +149,7 @@ mod tests {
             (Problem::Refused(Refusal::Precondition), 412, "Precondition Failed"),
             (Problem::Refused(Refusal::unknown("CoPersonRole")), 404, "CoPersonRole Unknown"),
             (Problem::Refused(conflict), 409, "CoProvisioningTarget Disabled"),
-            (Problem::Refused(Refusal::Unprocessable(sentence())), 422, "Unprocessable Entity"),
+            (Problem::Refused(Refusal::unprocessable(sentence())), 422, "Unprocessable Entity"),
             (Problem::Refused(Refusal::Unavailable(sentence())), 503, "Service Unavailable"),
             (Problem::Refused(Refusal::Failed(sentence())), 500, "Other Error"),
             (Problem::MethodNotAllowed { allow: "GET, HEAD".to_owned() }, 405, "Method Not Allowed"),

@@ -16,6 +16,8 @@ pub enum Place {
     Collection(&'static Table),
     /// `/co_person_roles/<id>`; the id as it was written.
     Item(&'static Table, String),
+    /// `/co_person_roles/<id>/versions` (D46).
+    Versions(&'static Table, String),
     /// A path with one operation of its own.
     Special(Special),
 }
@@ -42,6 +44,8 @@ pub enum Operation {
     List(&'static Table),
     /// View (one).
     View(&'static Table, i64),
+    /// What a record was.
+    Versions(&'static Table, i64),
     /// Add.
     Add(&'static Table),
     /// Edit.
@@ -91,6 +95,10 @@ impl Place {
             (Some(special), _) => Ok(Self::Special(special)),
             (None, [path]) => Table::at(path).map(Self::Collection).ok_or_else(nothing),
             (None, [path, id]) => Table::at(path).map(|table| Self::Item(table, (*id).to_owned())).ok_or_else(nothing),
+            (None, [path, id, "versions"]) => Table::at(path)
+                .filter(|table| table.has("Versions"))
+                .map(|table| Self::Versions(table, (*id).to_owned()))
+                .ok_or_else(nothing),
             (None, _) => Err(nothing()),
         }
     }
@@ -101,6 +109,7 @@ impl Place {
         match self {
             Self::Collection(table) => (&table.path, ""),
             Self::Item(table, _) => (&table.path, "/{id}"),
+            Self::Versions(table, _) => (&table.path, "/{id}/versions"),
             Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
             Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
@@ -113,7 +122,7 @@ impl Place {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Item(_, id) => id,
+            Self::Item(_, id) | Self::Versions(_, id) => id,
             Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
             Self::Collection(_) | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
         }
@@ -125,6 +134,7 @@ impl Place {
         let (table, all): (_, &[(&str, &[&'static str])]) = match self {
             Self::Collection(table) => (table, &[("List", &["GET", "HEAD"]), ("Add", &["POST"])]),
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
+            Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
             Self::Special(_) => return vec!["POST"],
         };
@@ -155,6 +165,7 @@ impl Place {
                 Ok(Operation::Delete(table, id))
             }
             (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),
+            (Self::Versions(table, id), _) => Ok(Operation::Versions(table, known(&id, table)?)),
             (Self::Special(special), _) => special.operation(),
         }
     }
@@ -164,7 +175,7 @@ impl Place {
             Self::Collection(table) => {
                 (verb == "PUT" && table.has("Edit")) || (verb == "DELETE" && table.has("Delete"))
             }
-            Self::Item(..) | Self::Special(_) => false,
+            Self::Item(..) | Self::Versions(..) | Self::Special(_) => false,
         };
         if without_id {
             return Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into();

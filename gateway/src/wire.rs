@@ -12,6 +12,7 @@ pub mod form;
 pub mod json_writer;
 pub mod members;
 pub mod value;
+pub mod versions;
 pub mod xml_reader;
 pub mod xml_writer;
 

@@ -3,7 +3,7 @@
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{clock::Clock, database::Database, idempotency::InUse};
 
 use crate::keys::Hasher;
 
@@ -18,6 +18,8 @@ pub struct App {
     pub relay: Relay,
     /// Hashes and checks keys.
     pub hashing: Hasher,
+    /// The idempotency keys of what is under way.
+    pub in_use: InUse,
 }
 
 /// Why a use case ended without success.

@@ -1,5 +1,6 @@
 //! The rules, as pure functions: no database, no gRPC, no broker.
 
+pub mod differences;
 pub mod event_key;
 pub mod extended_attributes;
 pub mod history;

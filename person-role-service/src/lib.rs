@@ -11,7 +11,7 @@ use messaging::{
     outbox::{self, Relay},
 };
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{clock::Clock, database::Database, idempotency::InUse};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -56,7 +56,7 @@ impl PersonRoleService {
         database.migrate::<migration::Migrator>().await?;
         let relay = Relay::new(database.clone(), broker.clone());
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
-        Ok(Self { app: App { database, clock, relay, hashing }, broker })
+        Ok(Self { app: App { database, clock, relay, hashing, in_use: InUse::default() }, broker })
     }
 
     /// The use cases, for tools that work on the registry without gRPC.
@@ -121,6 +121,11 @@ async fn sweep(app: App, stop: CancellationToken) {
             Err(fault) => {
                 tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
             }
+        }
+        if rounds.is_multiple_of(60)
+            && let Err(error) = migration::m0009_fill::fill(app.database.writer()).await
+        {
+            tracing::warn!(%error, "versions cannot be filled now; trying again");
         }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await

@@ -9,6 +9,9 @@ mod m0004_org_identities;
 mod m0005_neighbours;
 mod m0006_extended_types;
 mod m0007_extended_attributes;
+mod m0008_versions;
+pub mod m0009_fill;
+mod m0010_idempotency;
 mod statements;
 
 /// All migrations, in order.
@@ -26,6 +29,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_neighbours::Migration),
             Box::new(m0006_extended_types::Migration),
             Box::new(m0007_extended_attributes::Migration),
+            Box::new(m0008_versions::Migration),
+            Box::new(m0009_fill::Migration),
+            Box::new(m0010_idempotency::Migration),
         ]
     }
 }

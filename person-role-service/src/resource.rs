@@ -17,7 +17,11 @@ use sea_orm::Condition;
 use crate::{
     change::Change,
     context::{App, Fault},
-    store::{owners::Found, stored::Stored},
+    store::{
+        owners::Found,
+        past::{Moment, Shelf},
+        stored::Stored,
+    },
 };
 
 pub mod ad_hoc_attribute;
@@ -82,6 +86,17 @@ impl<M> Draft<'_, M> {
 /// Members of the NewObject answer beside `Id`.
 pub type Extras = Vec<(String, String)>;
 
+/// What a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The filters, by their names in small letters.
+    pub filters: &'a HashMap<String, String>,
+    /// When it is to be as it was.
+    pub moment: Moment,
+}
+
 /// A resource of the registry: what is stored, and its rules.
 #[async_trait::async_trait]
 pub trait Resource: Stored {
@@ -115,12 +130,13 @@ pub trait Resource: Stored {
     }
 
     /// Filters of its own, beside those that its fields state.
-    async fn filter(_app: &App, _caller: &Caller, _filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+    async fn filter(_app: &App, _asked: &Asked<'_>, _shelf: Shelf) -> Result<Condition, Fault> {
         Ok(Condition::all())
     }
 
-    /// Sets fields that are not stored, but follow from other records. `filtered` is false where all are listed.
-    async fn computed(_app: &App, _records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
+    /// Sets fields that are not stored, but follow from other records of the same moment. `filtered` is false where all are
+    /// listed.
+    async fn computed(_app: &App, _records: &mut [&mut Record], _moment: Moment, _filtered: bool) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -9,6 +9,7 @@ pub mod extended_attributes;
 pub mod memberships;
 pub mod outcomes;
 pub mod owners;
+pub mod past;
 pub mod revisions;
 pub mod stored;
 pub mod time;

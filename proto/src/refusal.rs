@@ -61,9 +61,14 @@ pub enum Refusal {
     /// 412 `Precondition Failed`: the record is not what `If-Match` says (D43).
     #[error("Precondition Failed")]
     Precondition,
-    /// 422 `Unprocessable Entity`.
-    #[error("Unprocessable Entity: {0}")]
-    Unprocessable(String),
+    /// 422 with its phrase, `Unprocessable Entity` if there is no better one.
+    #[error("{phrase}: {sentence}")]
+    Unprocessable {
+        /// Reason phrase.
+        phrase: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 503: a database or a broker is away; trying again later helps.
     #[error("Service Unavailable: {0}")]
     Unavailable(String),
@@ -86,6 +91,12 @@ impl Refusal {
     #[must_use]
     pub fn forbidden(phrase: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self::Forbidden { phrase: phrase.into(), sentence: sentence.into() }
+    }
+
+    /// A 422 `Unprocessable Entity`.
+    #[must_use]
+    pub fn unprocessable(sentence: impl Into<String>) -> Self {
+        Self::Unprocessable { phrase: "Unprocessable Entity".to_owned(), sentence: sentence.into() }
     }
 
     /// A single wrong field.
@@ -131,7 +142,7 @@ impl Refusal {
             "PRECONDITION" => Self::Precondition,
             "UNKNOWN" => Self::Unknown { phrase, sentence },
             "CONFLICT" => Self::Conflict { phrase, sentence },
-            "UNPROCESSABLE" => Self::Unprocessable(sentence),
+            "UNPROCESSABLE" => Self::Unprocessable { phrase, sentence },
             "UNAVAILABLE" => Self::Unavailable(sentence),
             _ => Self::Failed(sentence),
         }
@@ -203,8 +214,8 @@ impl From<Refusal> for Status {
                 info(&mut details, "CONFLICT", Some(phrase));
                 (Code::FailedPrecondition, sentence)
             }
-            Refusal::Unprocessable(sentence) => {
-                info(&mut details, "UNPROCESSABLE", None);
+            Refusal::Unprocessable { phrase, sentence } => {
+                info(&mut details, "UNPROCESSABLE", Some(phrase));
                 (Code::InvalidArgument, sentence)
             }
             Refusal::Unavailable(sentence) => {
@@ -241,7 +252,7 @@ mod tests {
             Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() },
             Refusal::Member { co_id: 3, name: "Université".to_owned(), sentence: sentence() },
             Refusal::Precondition,
-            Refusal::Unprocessable(sentence()),
+            Refusal::unprocessable(sentence()),
             Refusal::Unavailable(sentence()),
             Refusal::Failed(sentence()),
         ] {

@@ -14,7 +14,7 @@ use crate::{exchange::Exchange, operations::list, query::Query, refusal::Problem
 /// # Errors
 /// If the CO is not named or unknown, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
-    let query = Query::of(exchange.request.query_string())?;
+    let query = Query::of(exchange.request.query_string())?.of_the_present("Groups that are reconciled")?;
     let text = query.filters.get("coid").ok_or_else(|| Problem::bad_request("Name the CO: ?coid=<id>."))?;
     let co_id = id_of(text).ok_or_else(|| {
         Problem::unknown("CO Unknown", "There is no CO with this id, or you have no rights on it. Check the id.")

@@ -1,4 +1,4 @@
-//! View (one): `GET /R/<id>.<fmt>`, a list of one with its `ETag`; 304 without a body.
+//! View (one): `GET /R/<id>.<fmt>`, a list of one with its `ETag`, now or as it was (D45); 304 without a body.
 
 use actix_web::{
     HttpResponse,
@@ -13,9 +13,13 @@ use crate::{exchange::Exchange, messages, query::Query, refusal::Problem, respon
 /// # Errors
 /// If the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
-    Query::refuse_as_of(exchange.request.query_string())?;
-    let Sight { mut record, tag, computed } =
-        exchange.services.view(table, messages::id(id), id, &exchange.caller).await?;
+    let Sight { mut record, tag, computed } = match Query::as_of(exchange.request.query_string(), table)? {
+        None => exchange.services.view(table, messages::id(id), id, &exchange.caller).await?,
+        as_of => {
+            let record = exchange.call(table, "View", messages::view(id, as_of)).await?;
+            Sight { record, tag: None, computed: true }
+        }
+    };
     let has = |tag: &String| {
         let known = exchange.condition(header::IF_NONE_MATCH).filter(|_| !computed);
         known.is_some_and(|known| tag::is_known(&known, tag))

@@ -136,14 +136,14 @@ impl Answer for Fake {
             ("CoPersonRole", "Add") => {
                 let AddRecord { record, unread } = AddRecord::decode(message).unwrap();
                 self.note(Asked::Add(registry::CoPersonRole::decode(record).unwrap(), unread, caller))?;
-                Ok(bytes(&Added { id: 8, extras: vec![] }))
+                Ok(bytes(&Added { id: 8, extras: vec![], replayed: false }))
             }
             ("CoPersonRole", "Edit") => {
                 let EditRecord { record, unread, sent, if_match } = EditRecord::decode(message).unwrap();
                 *self.0.condition.lock().unwrap() = if_match;
                 let record = registry::CoPersonRole::decode(record).unwrap();
                 self.note(Asked::Edit(record, unread, sent.unwrap_or_default().paths))?;
-                Ok(bytes(&Edited {}))
+                Ok(bytes(&Edited::default()))
             }
             ("CoPersonRole", "Delete") => {
                 let registry::DeleteRequest { id, if_match } = registry::DeleteRequest::decode(message).unwrap();
@@ -171,12 +171,12 @@ impl Answer for Fake {
             ("ApiUser", "Add") => {
                 let extra = |name: &str, value: &str| NamedText { name: name.to_owned(), value: value.to_owned() };
                 let extras = vec![extra("Username", "co_2.<new>"), extra("ApiKey", "k&y")];
-                Ok(bytes(&Added { id: 9, extras }))
+                Ok(bytes(&Added { id: 9, extras, replayed: false }))
             }
             ("ApiUser", "RotateKey") => {
                 self.note(Asked::RotateKey(registry::ViewRequest::decode(message).unwrap().id))?;
                 let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
-                Ok(bytes(&Added { id: 9, extras }))
+                Ok(bytes(&Added { id: 9, extras, replayed: false }))
             }
             // Of the others nothing is looked at.
             _ => Ok(Bytes::new()),
@@ -218,14 +218,14 @@ impl views::Views for Fake {
 #[async_trait]
 impl targets::CoProvisioningTargets for Fake {
     async fn add(&self, _: Request<provisioning::AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
-        Ok(Response::new(Added { id: 5, extras: vec![] }))
+        Ok(Response::new(Added { id: 5, extras: vec![], replayed: false }))
     }
 
     async fn edit(
         &self,
         _: Request<provisioning::EditCoProvisioningTargetRequest>,
     ) -> Result<Response<Edited>, Status> {
-        Ok(Response::new(Edited {}))
+        Ok(Response::new(Edited::default()))
     }
 
     async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
@@ -253,7 +253,11 @@ impl targets::CoProvisioningTargets for Fake {
         let request = request.into_inner();
         let processed = request.wait_ms > 0;
         self.note(Asked::Provision(request))?;
-        Ok(Response::new(provisioning::ProvisionResponse { co_provisioning_request_id: 77, processed }))
+        Ok(Response::new(provisioning::ProvisionResponse {
+            co_provisioning_request_id: 77,
+            processed,
+            replayed: false,
+        }))
     }
 }
 

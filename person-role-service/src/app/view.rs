@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use proto::{caller::Caller, record::Record};
-use sea_orm::{EntityTrait, QueryFilter};
+use proto::{caller::Caller, record::Record, refusal::Refusal};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use service_kit::rows::{among, tag::tag};
 
 use crate::{
+    app::moment,
     context::{App, Fault},
     resource::Resource,
     rights::{permitted, privileged},
-    store::stored::{id_of, live},
+    store::{
+        past::{self, Moment},
+        stored::{id_of, live},
+    },
 };
 
 /// The record with an id.
@@ -18,10 +22,21 @@ use crate::{
 /// # Errors
 /// `Unknown`, also when it is of a CO on which the caller has no rights (D9); `Unauthorized`.
 pub async fn view<R: Resource>(app: &App, caller: &Caller, id: i64) -> Result<Record, Fault> {
-    let rows = rows_of::<R>(app, [id]).await?;
-    let mut seen = shown::<R>(&rows, caller, id)?;
-    R::computed(app, &mut [&mut seen.record], true).await?;
-    Ok(seen.record)
+    view_as_of::<R>(app, caller, id, None).await
+}
+
+/// The record with an id, as it was at the end of a second if one is given, in seconds since 1970 (D45).
+///
+/// # Errors
+/// As [`view`]; `InvalidFields` for a time that is to come.
+pub async fn view_as_of<R: Resource>(app: &App, caller: &Caller, id: i64, as_of: Option<i64>) -> Result<Record, Fault> {
+    let moment = moment::of(app, as_of).await?;
+    let mut record = match moment {
+        Moment::Present => shown::<R>(&rows_of::<R>(app, [id]).await?, caller, id)?.record,
+        Moment::Before(_) => was::<R>(app, caller, id, moment).await?,
+    };
+    R::computed(app, &mut [&mut record], moment, true).await?;
+    Ok(record)
 }
 
 /// A record, as it is shown to somebody.
@@ -43,7 +58,7 @@ pub async fn view_many<R: Resource>(app: &App, wanted: &[(Caller, i64)]) -> Resu
     let rows = rows_of::<R>(app, wanted.iter().map(|(_, id)| *id)).await?;
     let mut seen: Vec<_> = wanted.iter().map(|(caller, id)| shown::<R>(&rows, caller, *id)).collect();
     let mut records: Vec<_> = seen.iter_mut().flatten().map(|seen| &mut seen.record).collect();
-    R::computed(app, &mut records, true).await?;
+    R::computed(app, &mut records, Moment::Present, true).await?;
     Ok(seen)
 }
 
@@ -61,4 +76,15 @@ fn shown<R: Resource>(rows: &Rows<R>, caller: &Caller, id: i64) -> Result<Seen, 
     privileged(caller)?;
     let row = permitted::<R, _>(caller, rows.get(&id))?;
     Ok(Seen { record: R::columns().record(row), tag: tag(row), computed: R::is_computed(row) })
+}
+
+/// A record as it was. Its own row is read first, as [`past`] has it, and says whose it is, deleted or not.
+async fn was<R: Resource>(app: &App, caller: &Caller, id: i64, moment: Moment) -> Result<Record, Fault> {
+    privileged(caller)?;
+    let db = app.database.reader();
+    let row = R::Entity::find().filter(R::columns().named("id")?.eq(id)).one(db).await?;
+    permitted::<R, _>(caller, row)?;
+    let this = |shelf: past::Shelf| past::this(shelf, id);
+    let found = past::all::<R, _>(db, moment, this).await?.pop();
+    Ok(found.ok_or_else(|| Refusal::unknown(&R::table().singular))?)
 }

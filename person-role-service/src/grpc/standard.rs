@@ -10,8 +10,8 @@ use proto::{
     caller::Caller,
     record::Record,
     registry::v1::{
-        AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ReconcileCoRequest,
-        ViewRequest,
+        AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ListVersionsResponse,
+        ReconcileCoRequest, VersionsRequest, ViewRequest,
     },
     table::Table,
 };
@@ -20,7 +20,8 @@ use tonic::Status;
 
 use crate::{
     app::{
-        add, delete, edit, list, reconcile, reconcile_co, rotate_key,
+        add, delete, edit, list, reconcile, reconcile_co, rotate_key, versions,
+        versions::Versions,
         view::{self, Seen},
     },
     context::{App, Fault},
@@ -110,8 +111,8 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
         "Add" => {
             let AddRecord { record, unread } = read(message)?;
             let record = record_of::<R>(record)?;
-            let (id, extras) = serve!(add::add::<R>(app, &caller, record.clone(), &unread))?;
-            Ok(bytes(&added(id, extras)))
+            let done = serve!(add::add_once::<R>(app, &caller, record.clone(), &unread))?;
+            Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
         }
         "Edit" => {
             let EditRecord { record, unread, sent, if_match } = read(message)?;
@@ -119,7 +120,7 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
             let id = record.int("id").unwrap_or_default();
             let record = record.with_sent(&sent.unwrap_or_default().paths);
             serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread, if_match.as_deref()))?;
-            Ok(bytes(&Edited {}))
+            Ok(bytes(&Edited::default()))
         }
         "Delete" => {
             let DeleteRequest { id, if_match } = read(message)?;
@@ -127,14 +128,19 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
             Ok(bytes(&Deleted {}))
         }
         "View" => {
-            let ViewRequest { id } = read(message)?;
-            let record = serve!(view::view::<R>(app, &caller, id))?;
+            let ViewRequest { id, as_of } = read(message)?;
+            let record = serve!(view::view_as_of::<R>(app, &caller, id, as_of))?;
             Ok(record.encode().into())
         }
         "List" => {
             let request: ListRequest = read(message)?;
             let page = serve!(list::list::<R>(app, &caller, &request))?;
             Ok(bytes(&list_of(&page.records, page.more)))
+        }
+        "Versions" => {
+            let request: VersionsRequest = read(message)?;
+            let Versions { versions, more } = serve!(versions::versions::<R>(app, &caller, &request))?;
+            Ok(bytes(&ListVersionsResponse { versions, more }))
         }
         _ => particular(app, Call { table: R::table(), method, caller, message }).await,
     }
@@ -145,7 +151,7 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
     let Call { table, method, caller, message } = call;
     match (table.singular.as_str(), method.as_str()) {
         ("ApiUser", "RotateKey") => {
-            let ViewRequest { id } = read(message)?;
+            let ViewRequest { id, .. } = read(message)?;
             let extras = serve!(rotate_key::rotate_key(app, &caller, id))?;
             Ok(bytes(&added(id, extras)))
         }
@@ -155,9 +161,9 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             Ok(bytes(&list_of(&groups, false)))
         }
         ("CoGroup", "Reconcile") => {
-            let ViewRequest { id } = read(message)?;
-            serve!(reconcile::reconcile(app, &caller, id))?;
-            Ok(bytes(&Edited {}))
+            let ViewRequest { id, .. } = read(message)?;
+            let replayed = serve!(reconcile::reconcile(app, &caller, id))?;
+            Ok(bytes(&Edited { replayed }))
         }
         _ => Err(Status::unimplemented("the registry does not serve this method")),
     }

@@ -47,8 +47,21 @@ impl House {
         let clock = Clock::manual(start);
         let database = Database::open(&url, 8).await.unwrap();
         let service = PersonRoleService::build(database, Broker::in_process(), clock.clone()).await.unwrap();
-        let caller = Caller { username: "tester".to_owned(), api_user_id: Some(1), co_id: None, privileged: true };
+        let caller = Caller {
+            username: "tester".to_owned(),
+            api_user_id: Some(1),
+            co_id: None,
+            privileged: true,
+            idempotency: None,
+        };
         Self { service, clock, caller, _folder: folder }
+    }
+
+    /// The same registry by another clock.
+    pub(crate) async fn with_clock(&self, clock: Clock) -> Self {
+        let database = self.app().database.clone();
+        let service = PersonRoleService::build(database, Broker::in_process(), clock.clone()).await.unwrap();
+        Self { service, clock, caller: self.caller.clone(), _folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -85,7 +85,13 @@ pub(crate) async fn nobody_sees_or_changes_what_is_of_another_co(house: &House) 
     let (mine, other) = (place(house, "Mine").await, place(house, "Other").await);
     assert_eq!(mine.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     let co = mine["Co"];
-    let me = Caller { username: format!("co_{co}.me"), api_user_id: Some(7), co_id: Some(co), privileged: true };
+    let me = Caller {
+        username: format!("co_{co}.me"),
+        api_user_id: Some(7),
+        co_id: Some(co),
+        privileged: true,
+        idempotency: None,
+    };
     let mut looked_at = 0;
     each_resource!(R => {
         looked_at += 1;

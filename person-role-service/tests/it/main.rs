@@ -6,8 +6,10 @@ mod conditions;
 mod contracts;
 mod house;
 mod isolation;
+mod keys;
 mod neighbours;
 mod org_identities;
+mod past;
 mod promises;
 mod resources;
 mod scenarios;
@@ -66,6 +68,16 @@ on_both!(
     org_identities::people_are_told_what_changes_of_their_org_identities,
     org_identities::an_org_identity_is_passed_on_between_its_dates,
     org_identities::what_hangs_on_something_goes_with_it,
+    keys::a_request_is_done_once_for_each_key,
+    keys::of_requests_at_once_one_is_done,
+    keys::keys_go_after_a_day,
+    past::a_record_is_shown_as_it_was,
+    past::filters_look_at_the_same_second,
+    past::the_groups_of_a_person_are_those_of_the_second,
+    past::versions_say_what_changed,
+    past::old_versions_are_filled,
+    past::the_past_is_exact_under_edits_at_once,
+    past::filters_of_roles_are_combined,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,

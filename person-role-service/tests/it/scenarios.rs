@@ -343,7 +343,13 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
     let (mine, other) = (house.co("Mine").await, house.co("Other").await);
     let person = house.person(other, Status::Active).await;
     let id = house.role(person, None, Status::Active).await;
-    let me = Caller { username: format!("co_{mine}.me"), api_user_id: Some(7), co_id: Some(mine), privileged: true };
+    let me = Caller {
+        username: format!("co_{mine}.me"),
+        api_user_id: Some(7),
+        co_id: Some(mine),
+        privileged: true,
+        idempotency: None,
+    };
     assert_eq!(refusal(view::<CoPersonRoles>(house.app(), &me, id).await), Refusal::unknown("CoPersonRole"));
     let page = list::<CoPersonRoles>(house.app(), &me, &ListRequest::default()).await.unwrap();
     assert!(page.records.is_empty());

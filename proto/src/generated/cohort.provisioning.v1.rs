@@ -656,6 +656,8 @@ pub struct ProvisionResponse {
     pub co_provisioning_request_id: i64,
     #[prost(bool, tag = "2")]
     pub processed: bool,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for ProvisionResponse {
     const NAME: &'static str = "ProvisionResponse";

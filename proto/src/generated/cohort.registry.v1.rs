@@ -9,9 +9,22 @@ pub struct Caller {
     pub co_id: ::core::option::Option<i64>,
     #[prost(bool, tag = "4")]
     pub privileged: bool,
+    #[prost(message, optional, tag = "5")]
+    pub idempotency: ::core::option::Option<IdempotencyKey>,
 }
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IdempotencyKey {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub request: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for IdempotencyKey {
+    const NAME: &'static str = "IdempotencyKey";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -31,6 +44,8 @@ pub struct Added {
     pub id: i64,
     #[prost(message, repeated, tag = "2")]
     pub extras: ::prost::alloc::vec::Vec<NamedText>,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
@@ -48,7 +63,10 @@ impl ::prost::Name for NamedText {
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Edited {}
+pub struct Edited {
+    #[prost(bool, tag = "1")]
+    pub replayed: bool,
+}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
@@ -74,6 +92,8 @@ impl ::prost::Name for Deleted {
 pub struct ViewRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ViewRequest {
     const NAME: &'static str = "ViewRequest";
@@ -87,9 +107,56 @@ pub struct ListRequest {
     pub after: i64,
     #[prost(uint32, tag = "3")]
     pub limit: u32,
+    #[prost(int64, optional, tag = "4")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VersionsRequest {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub after: ::core::option::Option<i64>,
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+impl ::prost::Name for VersionsRequest {
+    const NAME: &'static str = "VersionsRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVersionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::prost::alloc::vec::Vec<RecordVersion>,
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+}
+impl ::prost::Name for ListVersionsResponse {
+    const NAME: &'static str = "ListVersionsResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVersion {
+    #[prost(int64, tag = "1")]
+    pub revision: i64,
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "3")]
+    pub through: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "4")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(bool, tag = "5")]
+    pub deleted: bool,
+    #[prost(bytes = "vec", tag = "6")]
+    pub before: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "7")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for RecordVersion {
+    const NAME: &'static str = "RecordVersion";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -77,7 +77,7 @@ impl CoProvisioningRequests for Requests {
     }
 
     async fn retry(&self, request: Request<ViewRequest>) -> Result<Response<Added>, Status> {
-        let id = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(Response::new(Added { id, extras: Vec::new() }))
+        let (id, replayed) = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 }

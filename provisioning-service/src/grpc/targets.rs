@@ -27,8 +27,8 @@ impl CoProvisioningTargets for Targets {
     async fn add(&self, request: Request<AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
         let caller = caller(&request);
         let AddCoProvisioningTargetRequest { record, unread } = request.into_inner();
-        let id = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
-        Ok(Response::new(Added { id, extras: Vec::new() }))
+        let (id, replayed) = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 
     async fn edit(&self, request: Request<EditCoProvisioningTargetRequest>) -> Result<Response<Edited>, Status> {
@@ -37,7 +37,7 @@ impl CoProvisioningTargets for Targets {
         let sent = sent.unwrap_or_default().paths;
         let record = record.unwrap_or_default();
         edit_target::run(&self.0, &caller, &record, &unread, &sent, if_match.as_deref()).await?;
-        Ok(Response::new(Edited {}))
+        Ok(Response::new(Edited::default()))
     }
 
     async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {

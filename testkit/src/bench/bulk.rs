@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 19] = [
+const LEFT: [&str; 20] = [
     "cos",
     "cous",
     "co_groups",
@@ -40,6 +40,7 @@ const LEFT: [&str; 19] = [
     "co_extended_attributes",
     "api_users",
     "record_versions",
+    "idempotency_keys",
     "inbox",
     "outbox",
     "watermarks",

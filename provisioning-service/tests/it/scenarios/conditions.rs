@@ -31,12 +31,12 @@ impl Rig {
     }
 
     async fn tag(&self, id: i64) -> String {
-        let answer = self.targets().view(by(&of_co(CO), ViewRequest { id })).await.unwrap();
+        let answer = self.targets().view(by(&of_co(CO), ViewRequest { id, as_of: None })).await.unwrap();
         answer.metadata().get(proto::tag::HEADER).unwrap().to_str().unwrap().to_owned()
     }
 
     async fn request_tag(&self, id: i64) -> String {
-        let answer = self.requests().view(by(&of_co(CO), ViewRequest { id })).await.unwrap();
+        let answer = self.requests().view(by(&of_co(CO), ViewRequest { id, as_of: None })).await.unwrap();
         answer.metadata().get(proto::tag::HEADER).unwrap().to_str().unwrap().to_owned()
     }
 }

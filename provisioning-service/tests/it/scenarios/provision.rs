@@ -133,7 +133,7 @@ pub(crate) async fn a_refusal_fails_at_once_and_can_be_retried(rig: Rig) {
     assert_eq!(rig.becomes(id, RequestStatus::Failed).await.attempts(), 1);
     rig.connector.fail(target, None);
     let retry = async |id: i64| {
-        let answer = rig.requests().retry(by(&of_co(CO), ViewRequest { id })).await.map_err(refused)?;
+        let answer = rig.requests().retry(by(&of_co(CO), ViewRequest { id, as_of: None })).await.map_err(refused)?;
         Ok(answer.into_inner().id)
     };
     assert_eq!(retry(id).await, Ok(id));
@@ -263,7 +263,7 @@ pub(crate) async fn a_co_is_everything_and_tells_how_many_failed(rig: Rig) {
     let request = rig.becomes(parent, RequestStatus::Failed).await;
     assert!(request.last_error().starts_with("3 "), "{}", request.last_error());
     rig.connector.fail(target, None);
-    rig.requests().retry(by(&of_co(CO), ViewRequest { id: parent })).await.unwrap();
+    rig.requests().retry(by(&of_co(CO), ViewRequest { id: parent, as_of: None })).await.unwrap();
     rig.becomes(parent, RequestStatus::Succeeded).await;
     rig.end().await;
 }

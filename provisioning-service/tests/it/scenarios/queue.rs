@@ -94,7 +94,7 @@ pub(crate) async fn a_request_that_takes_its_workers_along_fails(rig: Rig) {
     assert_eq!(request.status(), RequestStatus::Failed);
     assert!(request.last_error().contains("ended while it was at this request"), "{}", request.last_error());
     rig.run();
-    rig.requests().retry(by(&of_co(CO), proto::registry::v1::ViewRequest { id })).await.unwrap();
+    rig.requests().retry(by(&of_co(CO), proto::registry::v1::ViewRequest { id, as_of: None })).await.unwrap();
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }

@@ -150,7 +150,7 @@ pub(crate) async fn lists_are_narrowed_and_paged(rig: Rig) {
     }
     let list = async |caller: &Caller, co: Option<&str>, after: i64, limit: u32| {
         let filter = co.map(|co| NamedText { name: "coid".to_owned(), value: co.to_owned() });
-        let message = ListRequest { filters: filter.into_iter().collect(), after, limit };
+        let message = ListRequest { filters: filter.into_iter().collect(), after, limit, as_of: None };
         let answer = rig.targets().list(by(caller, message)).await.map_err(refused)?.into_inner();
         Ok((answer.records.iter().map(CoProvisioningTarget::id).collect::<Vec<_>>(), answer.more))
     };

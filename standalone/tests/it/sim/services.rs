@@ -93,7 +93,13 @@ impl Services {
             registries.push(registry);
             provisioners.push(service.app().clone());
         }
-        let caller = Caller { username: "client".to_owned(), api_user_id: None, co_id: None, privileged: true };
+        let caller = Caller {
+            username: "client".to_owned(),
+            api_user_id: None,
+            co_id: None,
+            privileged: true,
+            idempotency: None,
+        };
         let services = Self { clock, caller, registries, provisioners, stores };
         services.prepare_strikes().await;
         if planted::is(Bug::NoUniqueRunning) {
