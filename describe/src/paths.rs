@@ -37,8 +37,12 @@ pub(crate) fn parameter(name: &str) -> Json {
 pub(crate) fn add(table: &Table, paths: &mut Map<String, Json>) {
     let mut all = Map::from_iter([("parameters".to_owned(), json!([parameter("format")]))]);
     let mut one = Map::from_iter([("parameters".to_owned(), json!([parameter("id"), parameter("format")]))]);
-    all.insert("get".to_owned(), list(table));
-    one.insert("get".to_owned(), view(table));
+    if table.has("List") {
+        all.insert("get".to_owned(), list(table));
+    }
+    if table.has("View") {
+        one.insert("get".to_owned(), view(table));
+    }
     if table.has("Add") {
         all.insert("post".to_owned(), add_one(table));
     }
@@ -53,7 +57,9 @@ pub(crate) fn add(table: &Table, paths: &mut Map<String, Json>) {
         paths.insert(format!("/{}/{{id}}/versions.{{format}}", table.path), versions);
     }
     paths.insert(format!("/{}.{{format}}", table.path), Json::Object(all));
-    paths.insert(format!("/{}/{{id}}.{{format}}", table.path), Json::Object(one));
+    if one.len() > 1 {
+        paths.insert(format!("/{}/{{id}}.{{format}}", table.path), Json::Object(one));
+    }
 }
 
 fn operation(table: &Table, verb: &str, summary: &str, responses: Json) -> Json {

@@ -12,7 +12,7 @@ use std::{
 use proto::table::Table;
 
 /// Phrases of the pages that do not follow from the tables.
-const OF_THE_PAGES: [&str; 14] = [
+const OF_THE_PAGES: [&str; 16] = [
     "Invalid Fields",
     "Other Error",
     "Unknown",
@@ -27,6 +27,8 @@ const OF_THE_PAGES: [&str; 14] = [
     "CoProvisioningTarget Disabled",
     "Idempotency Key In Use",
     "Idempotency Key Reused",
+    "No Email Address",
+    "Expired",
 ];
 
 const MOST: usize = 1024;

@@ -89,6 +89,7 @@ fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
     match refusal {
         Refusal::InvalidFields(wrong) => invalid_fields(format, id, &wrong),
         Refusal::BadRequest(sentence) => error(format, StatusCode::BAD_REQUEST, "Bad Request", &sentence),
+        Refusal::Unfit { phrase, sentence } => error(format, StatusCode::BAD_REQUEST, &phrase, &sentence),
         Refusal::Unauthorized(sentence) => error(format, StatusCode::UNAUTHORIZED, "Unauthorized", &sentence),
         Refusal::Forbidden { phrase, sentence } => error(format, StatusCode::FORBIDDEN, &phrase, &sentence),
         Refusal::Member { co_id, name, sentence } => {
@@ -134,10 +135,12 @@ mod tests {
     #[test]
     fn each_problem_has_its_status_and_phrase() {
         let sentence = || "Do this.".to_owned();
+        let unfit = Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence: sentence() };
         let conflict = Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() };
         for (problem, status, phrase) in [
             (Problem::Refused(Refusal::field("cou_id", "no")), 400, "Invalid Fields"),
             (Problem::bad_request("x"), 400, "Bad Request"),
+            (Problem::Refused(unfit), 400, "No Email Address"),
             (Problem::Refused(Refusal::not_privileged()), 401, "Unauthorized"),
             (Problem::Nobody, 401, "Unauthorized"),
             (Problem::Refused(Refusal::forbidden("COU Does Not Exist", sentence())), 403, "COU Does Not Exist"),

@@ -27,6 +27,10 @@ pub enum Place {
 pub enum Special {
     /// `/api_users/<id>/key` (D15).
     Key(String),
+    /// `/identifiers/assign`
+    Assign,
+    /// `/cos/duplicate/<id>`
+    Duplicate(String),
     /// `/co_groups/reconcile?coid=`
     ReconcileCo,
     /// `/co_groups/reconcile/<id>`
@@ -52,8 +56,14 @@ pub enum Operation {
     Edit(&'static Table, i64),
     /// Delete.
     Delete(&'static Table, i64),
+    /// The answer to an invitation.
+    Reply,
     /// A new key for an API user.
     RotateKey(i64),
+    /// Assigns identifiers by the rules of a CO.
+    Assign,
+    /// Makes a CO with the settings of another one.
+    Duplicate(i64),
     /// Makes the default groups of a CO that are missing.
     ReconcileCo,
     /// Computes the members of an automatic group anew.
@@ -82,6 +92,8 @@ impl Place {
         }
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
         let special = match segments.as_slice() {
+            ["identifiers", "assign"] => Some(Special::Assign),
+            ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
             ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
@@ -94,7 +106,10 @@ impl Place {
         match (special, segments.as_slice()) {
             (Some(special), _) => Ok(Self::Special(special)),
             (None, [path]) => Table::at(path).map(Self::Collection).ok_or_else(nothing),
-            (None, [path, id]) => Table::at(path).map(|table| Self::Item(table, (*id).to_owned())).ok_or_else(nothing),
+            (None, [path, id]) => {
+                let item = Table::at(path).map(|table| Self::Item(table, (*id).to_owned()));
+                item.filter(|item| !item.methods().is_empty()).ok_or_else(nothing)
+            }
             (None, [path, id, "versions"]) => Table::at(path)
                 .filter(|table| table.has("Versions"))
                 .map(|table| Self::Versions(table, (*id).to_owned()))
@@ -111,6 +126,8 @@ impl Place {
             Self::Item(table, _) => (&table.path, "/{id}"),
             Self::Versions(table, _) => (&table.path, "/{id}/versions"),
             Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
+            Self::Special(Special::Assign) => ("identifiers", "/assign"),
+            Self::Special(Special::Duplicate(_)) => ("cos", "/duplicate/{id}"),
             Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
             Self::Special(Special::Provision(_)) => ("co_provisioning_targets", "/provision"),
@@ -124,7 +141,9 @@ impl Place {
         match self {
             Self::Item(_, id) | Self::Versions(_, id) => id,
             Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
-            Self::Collection(_) | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
+            Self::Special(Special::Assign | Special::Duplicate(_))
+            | Self::Collection(_)
+            | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
         }
     }
 
@@ -132,7 +151,9 @@ impl Place {
     #[must_use]
     pub fn methods(&self) -> Vec<&'static str> {
         let (table, all): (_, &[(&str, &[&'static str])]) = match self {
-            Self::Collection(table) => (table, &[("List", &["GET", "HEAD"]), ("Add", &["POST"])]),
+            Self::Collection(table) => {
+                (table, &[("List", &["GET", "HEAD"]), ("Reply", &["GET", "HEAD"]), ("Add", &["POST"])])
+            }
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
@@ -155,6 +176,7 @@ impl Place {
         }
         match (self, verb) {
             (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
+            (Self::Collection(table), _) if table.has("Reply") => Ok(Operation::Reply),
             (Self::Collection(table), _) => Ok(Operation::List(table)),
             (Self::Item(table, id), "PUT") => {
                 let id = id_of(&id).or(nothing).ok_or_else(|| Refusal::unknown(&table.singular))?;
@@ -189,6 +211,8 @@ impl Special {
         let known = |id: &str, singular| id_of(id).ok_or_else(|| Problem::Refused(Refusal::unknown(singular)));
         Ok(match self {
             Self::Key(id) => Operation::RotateKey(known(&id, "ApiUser")?),
+            Self::Assign => Operation::Assign,
+            Self::Duplicate(id) => Operation::Duplicate(id_of(&id).ok_or_else(unknown_co)?),
             Self::ReconcileCo => Operation::ReconcileCo,
             Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),
             Self::Provision(segments) => Operation::Provision(segments),
@@ -211,6 +235,12 @@ pub fn target_not_found() -> Problem {
         "CoProvisioningTarget Not Found",
         "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id.",
     )
+}
+
+/// A CO that is not there is `CO Unknown` where it is named beside the resource's own paths (D10).
+#[must_use]
+pub fn unknown_co() -> Problem {
+    Problem::unknown("CO Unknown", "There is no CO with this id, or you have no rights on it. Check the id.")
 }
 
 fn known(id: &str, table: &'static Table) -> Result<i64, Problem> {

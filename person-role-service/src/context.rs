@@ -1,5 +1,6 @@
 //! What everything works with, and why it ends without success.
 
+use chrono::Duration;
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
@@ -20,6 +21,8 @@ pub struct App {
     pub hashing: Hasher,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
+    /// How long an invitation can be answered.
+    pub invite_validity: Duration,
 }
 
 /// Why a use case ended without success.

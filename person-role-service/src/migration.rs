@@ -12,6 +12,8 @@ mod m0007_extended_attributes;
 mod m0008_versions;
 pub mod m0009_fill;
 mod m0010_idempotency;
+mod m0011_invites;
+mod m0012_identifier_assignments;
 mod statements;
 
 /// All migrations, in order.
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_versions::Migration),
             Box::new(m0009_fill::Migration),
             Box::new(m0010_idempotency::Migration),
+            Box::new(m0011_invites::Migration),
+            Box::new(m0012_identifier_assignments::Migration),
         ]
     }
 }

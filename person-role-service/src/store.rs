@@ -6,6 +6,8 @@ use proto::table::Table;
 pub mod changed;
 pub mod entity;
 pub mod extended_attributes;
+pub mod identifier_sequences;
+pub mod invite_mails;
 pub mod memberships;
 pub mod outcomes;
 pub mod owners;

@@ -21,6 +21,14 @@ pub enum Refusal {
     /// 400 `Bad Request`.
     #[error("Bad Request: {0}")]
     BadRequest(String),
+    /// 400 with a phrase of its own, such as `No Email Address` (neighbours.md CoInvite).
+    #[error("{phrase}: {sentence}")]
+    Unfit {
+        /// Reason phrase.
+        phrase: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 401 `Unauthorized`: nobody, or not privileged (D13).
     #[error("Unauthorized: {0}")]
     Unauthorized(String),
@@ -133,6 +141,7 @@ impl Refusal {
                 Self::InvalidFields(wrong)
             }
             "BAD_REQUEST" => Self::BadRequest(sentence),
+            "UNFIT" => Self::Unfit { phrase, sentence },
             "UNAUTHORIZED" => Self::Unauthorized(sentence),
             "FORBIDDEN" => Self::Forbidden { phrase, sentence },
             "MEMBER" => {
@@ -187,6 +196,10 @@ impl From<Refusal> for Status {
             }
             Refusal::BadRequest(sentence) => {
                 info(&mut details, "BAD_REQUEST", None);
+                (Code::InvalidArgument, sentence)
+            }
+            Refusal::Unfit { phrase, sentence } => {
+                info(&mut details, "UNFIT", Some(phrase));
                 (Code::InvalidArgument, sentence)
             }
             Refusal::Unauthorized(sentence) => {
@@ -246,6 +259,7 @@ mod tests {
         for refusal in [
             Refusal::InvalidFields(wrong),
             Refusal::BadRequest(sentence()),
+            Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence: sentence() },
             Refusal::Unauthorized(sentence()),
             Refusal::forbidden("COU Does Not Exist", sentence()),
             Refusal::unknown("CoPersonRole"),

@@ -16,6 +16,7 @@ pub mod postgres;
 pub mod process;
 pub mod proof;
 pub mod rabbitmq;
+pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
@@ -24,3 +25,4 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
+pub use smtp::MailServer;

@@ -1,4 +1,5 @@
-//! The servers that tests run against, PostgreSQL and RabbitMQ, a browser, and what benchmarks and checks need beside them.
+//! The servers that tests run against, PostgreSQL, RabbitMQ and a mail server, a browser, and what benchmarks and checks need
+//! beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
 //! start servers of their own. Otherwise one sentence says what to install.
@@ -26,6 +27,7 @@ const RABBITMQ: Need =
 const ERLANG: Need = Need { program: "erl", folders: Vec::new, package: "erlang-base" };
 const ERL_CALL: Need =
     Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
+const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
 const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
@@ -34,9 +36,10 @@ const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 5] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, CHROMIUM];
+pub(crate) const SERVERS: [Need; 6] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 9] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, CHROMIUM, PYTHON, WRK, SQLITE];
+pub(crate) const ALL: [Need; 10] =
+    [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {

@@ -15,14 +15,13 @@ pub const APIS: [(&[&str], &str); 10] = [
 ];
 
 /// Resources of the REST API v1 that are not built.
-pub const RESOURCES: [&str; 16] = [
+pub const RESOURCES: [&str; 15] = [
     "attribute_enumerations",
     "authenticators",
     "clusters",
     "co_departments",
     "co_enrollment_flows",
     "co_group_nestings",
-    "co_invites",
     "co_jobs",
     "co_notifications",
     "co_petitions",

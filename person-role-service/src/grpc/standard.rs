@@ -11,7 +11,7 @@ use proto::{
     record::Record,
     registry::v1::{
         AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ListVersionsResponse,
-        ReconcileCoRequest, VersionsRequest, ViewRequest,
+        ReconcileCoRequest, ReplyRequest, VersionsRequest, ViewRequest,
     },
     table::Table,
 };
@@ -20,7 +20,8 @@ use tonic::Status;
 
 use crate::{
     app::{
-        add, delete, edit, list, reconcile, reconcile_co, rotate_key, versions,
+        add, assign_identifiers, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key,
+        versions,
         versions::Versions,
         view::{self, Seen},
     },
@@ -32,6 +33,7 @@ use crate::{
             ad_hoc_attribute::AdHocAttributes, address::Addresses, api_user::ApiUsers, co::Cos,
             co_email_list::CoEmailLists, co_extended_attribute::CoExtendedAttributes,
             co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
+            co_identifier_assignment::CoIdentifierAssignments, co_invite::CoInvites,
             co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
             co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
             identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,
@@ -91,6 +93,8 @@ resources![
     CoExtendedTypes,
     CoExtendedAttributes,
     CoPersonRoles,
+    CoInvites,
+    CoIdentifierAssignments,
     HistoryRecords,
     ApiUsers,
 ];
@@ -154,6 +158,22 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             let ViewRequest { id, .. } = read(message)?;
             let extras = serve!(rotate_key::rotate_key(app, &caller, id))?;
             Ok(bytes(&added(id, extras)))
+        }
+        ("Co", "Duplicate") => {
+            let ViewRequest { id, .. } = read(message)?;
+            let done = serve!(duplicate_co::duplicate_co(app, &caller, id))?;
+            Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
+        }
+        ("Identifier", "Assign") => {
+            let AddRecord { record, unread } = read(message)?;
+            let record = record_of::<Identifiers>(record)?;
+            let replayed = serve!(assign_identifiers::assign_identifiers(app, &caller, &record, &unread))?;
+            Ok(bytes(&Edited { replayed }))
+        }
+        ("CoInvite", "Reply") => {
+            let request: ReplyRequest = read(message)?;
+            serve!(reply_invite::reply_invite(app, &caller, &request))?;
+            Ok(bytes(&Deleted {}))
         }
         ("CoGroup", "ReconcileCo") => {
             let ReconcileCoRequest { co_id } = read(message)?;

@@ -1,10 +1,13 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod assignments;
 mod attributes;
 mod conditions;
 mod contracts;
+mod duplicate;
 mod house;
+mod invites;
 mod isolation;
 mod keys;
 mod neighbours;
@@ -58,6 +61,10 @@ on_both!(
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
+    duplicate::a_duplicate_has_the_settings_and_not_the_people,
+    invites::an_invitation_is_answered_once,
+    invites::an_invitation_expires_and_gives_way_to_a_newer_one,
+    invites::a_mail_that_could_not_be_sent_is_sent_later,
     isolation::nobody_sees_or_changes_what_is_of_another_co,
     neighbours::what_hangs_on_a_role_is_told_of_its_person,
     neighbours::a_service_is_a_subject,
@@ -85,6 +92,8 @@ on_both!(
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    assignments::identifiers_are_assigned_by_the_rules_of_the_co,
+    assignments::many_at_once_get_different_identifiers,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,

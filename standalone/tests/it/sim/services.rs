@@ -177,7 +177,7 @@ impl Services {
     }
 
     pub(crate) async fn reconcile(&self, process: usize, group: i64) -> Result<(), Fault> {
-        reconcile(self.registries[process].app(), &self.caller, group).await
+        reconcile(self.registries[process].app(), &self.caller, group).await.map(drop)
     }
 
     pub(crate) async fn list<R: Resource>(&self, filter: &str, value: i64) -> Vec<R::Message> {
@@ -233,7 +233,7 @@ impl Services {
     }
 
     pub(crate) async fn add_target(&self, process: usize, target: CoProvisioningTarget) -> Result<i64, Refusal> {
-        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await
+        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await.map(|(id, _)| id)
     }
 
     pub(crate) async fn edit_target(&self, process: usize, target: CoProvisioningTarget) -> Result<(), Refusal> {
@@ -262,6 +262,6 @@ impl Services {
     }
 
     pub(crate) async fn retry(&self, process: usize, request: i64) -> Result<i64, Refusal> {
-        retry_request::run(&self.provisioners[process], &self.caller, request).await
+        retry_request::run(&self.provisioners[process], &self.caller, request).await.map(|(id, _)| id)
     }
 }
