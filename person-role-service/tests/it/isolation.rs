@@ -110,10 +110,10 @@ async fn of_one<R: Resource>(house: &House, me: &Caller, mine: &Place, other: &P
     assert_eq!(refusal(view::<R>(house.app(), me, foreign).await), unknown);
     if table.has("Edit") {
         let sent = minimal(table, other, 900_000);
-        assert_eq!(refusal(edit::<R>(house.app(), me, foreign, sent, &[]).await), unknown);
+        assert_eq!(refusal(edit::<R>(house.app(), me, foreign, sent, &[], None).await), unknown);
     }
     if table.has("Delete") {
-        assert_eq!(refusal(delete::<R>(house.app(), me, foreign).await), unknown);
+        assert_eq!(refusal(delete::<R>(house.app(), me, foreign, None).await), unknown);
     }
     view::<R>(house.app(), &house.caller, foreign).await.unwrap();
     if table.has("Add") && table.singular != "Co" {
