@@ -78,7 +78,13 @@ pub(crate) async fn a_condition_is_met_before_anything_else_counts(house: &House
     assert_eq!(tag::<CoPersonRoles>(house, id).await, new, "nothing changed");
     assert!(is_outdated(with(id + 100, titled(person, "x"), "*").await), "what is not there");
     let other = house.co("Another").await;
-    let foreign = Caller { username: "co.x".to_owned(), api_user_id: Some(9), co_id: Some(other), privileged: true };
+    let foreign = Caller {
+        username: "co.x".to_owned(),
+        api_user_id: Some(9),
+        co_id: Some(other),
+        privileged: true,
+        idempotency: None,
+    };
     assert!(is_outdated(delete::<CoPersonRoles>(app, &foreign, id, Some(&new)).await), "what is of another CO");
     let no = delete::<Cos>(app, &foreign, other, Some("\"x\"")).await.map_err(Fault::into_refusal);
     assert!(matches!(no, Err(Refusal::Unauthorized(_))), "rights come before it: {no:?}");
