@@ -1,6 +1,10 @@
 //! A request that has been let in, and what its operation needs to serve it.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Payload};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::HeaderName},
+    web::Payload,
+};
 use bytes::Bytes;
 use prost::Message as _;
 use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table};
@@ -62,6 +66,14 @@ impl Exchange<'_> {
         if written && matches!(table.singular.as_str(), "ApiUser" | "Co") {
             self.app.authenticator.forget();
         }
+    }
+
+    /// What a header with a condition says, its lines as one, if the request has it (D43). What is no text names no tag of ours.
+    #[must_use]
+    pub fn condition(&self, name: HeaderName) -> Option<String> {
+        let lines = self.request.headers().get_all(name);
+        let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
     }
 
     /// An answer without a body.

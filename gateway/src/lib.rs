@@ -12,6 +12,7 @@ pub mod address;
 pub mod app;
 pub mod auth;
 pub mod body;
+pub mod description;
 pub mod exchange;
 pub mod gateway;
 pub mod handler;

@@ -10,7 +10,7 @@ use prost::{
 use proto::{
     record::Record,
     refusal::Refusal,
-    registry::v1::{AddRecord, EditRecord, ListRequest, ViewRequest},
+    registry::v1::{AddRecord, DeleteRequest, EditRecord, ListRequest, ViewRequest},
     table::Table,
 };
 
@@ -31,15 +31,21 @@ pub fn add(decoded: Decoded) -> Bytes {
 
 /// The message of Edit: the record bears the id of the path, and `sent` lists what was sent or cleared (D19).
 #[must_use]
-pub fn edit(id: i64, decoded: Decoded) -> Bytes {
+pub fn edit(id: i64, decoded: Decoded, if_match: Option<String>) -> Bytes {
     let paths = decoded.record.sent();
     let mut record = decoded.record;
     record.set("id", id_value(id));
     let sent = Some(prost_types::FieldMask { paths });
-    EditRecord { record: record.encode().into(), unread: decoded.unread, sent }.encode_to_vec().into()
+    EditRecord { record: record.encode().into(), unread: decoded.unread, sent, if_match }.encode_to_vec().into()
 }
 
-/// The message of View, of the present; Delete, Retry and the like have the same.
+/// The message of Delete.
+#[must_use]
+pub fn delete(id: i64, if_match: Option<String>) -> Bytes {
+    DeleteRequest { id, if_match }.encode_to_vec().into()
+}
+
+/// The message of View, of the present; Retry and the like have the same.
 #[must_use]
 pub fn id(id: i64) -> Bytes {
     view(id, None)
@@ -120,10 +126,10 @@ mod tests {
         let message = AddRecord::decode(add(decoded())).unwrap();
         assert_eq!(CoPersonRole::decode(message.record).unwrap().title.as_deref(), Some("Prof"));
         assert_eq!(message.unread[0].field, "ordr");
-        let message = EditRecord::decode(edit(7, decoded())).unwrap();
+        let message = EditRecord::decode(edit(7, decoded(), Some("*".to_owned()))).unwrap();
         assert_eq!(CoPersonRole::decode(message.record).unwrap().id, Some(7));
         assert_eq!(message.sent.unwrap().paths, ["cou_id", "title"]);
-        assert_eq!(message.unread.len(), 1);
+        assert_eq!((message.unread.len(), message.if_match.as_deref()), (1, Some("*")));
     }
 
     #[test]

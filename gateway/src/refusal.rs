@@ -92,6 +92,14 @@ fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
         Refusal::Unfit { phrase, sentence } => error(format, StatusCode::BAD_REQUEST, &phrase, &sentence),
         Refusal::Unauthorized(sentence) => error(format, StatusCode::UNAUTHORIZED, "Unauthorized", &sentence),
         Refusal::Forbidden { phrase, sentence } => error(format, StatusCode::FORBIDDEN, &phrase, &sentence),
+        Refusal::Member { co_id, name, sentence } => {
+            let body = answer::membership(format, &format!("CoPerson Exists: {sentence}"), co_id, &name);
+            response::begin(format, StatusCode::FORBIDDEN).reason("CoPerson Exists").body(body)
+        }
+        Refusal::Precondition => {
+            let sentence = "The record is not what If-Match says: it was changed, or is not there. View it, and try again with its ETag.";
+            error(format, StatusCode::PRECONDITION_FAILED, "Precondition Failed", sentence)
+        }
         Refusal::Unknown { phrase, sentence } => error(format, StatusCode::NOT_FOUND, &phrase, &sentence),
         Refusal::Conflict { phrase, sentence } => error(format, StatusCode::CONFLICT, &phrase, &sentence),
         Refusal::Unprocessable { phrase, sentence } => {
@@ -136,6 +144,12 @@ mod tests {
             (Problem::Refused(Refusal::not_privileged()), 401, "Unauthorized"),
             (Problem::Nobody, 401, "Unauthorized"),
             (Problem::Refused(Refusal::forbidden("COU Does Not Exist", sentence())), 403, "COU Does Not Exist"),
+            (
+                Problem::Refused(Refusal::Member { co_id: 3, name: "C".to_owned(), sentence: sentence() }),
+                403,
+                "CoPerson Exists",
+            ),
+            (Problem::Refused(Refusal::Precondition), 412, "Precondition Failed"),
             (Problem::Refused(Refusal::unknown("CoPersonRole")), 404, "CoPersonRole Unknown"),
             (Problem::Refused(conflict), 409, "CoProvisioningTarget Disabled"),
             (Problem::Refused(Refusal::unprocessable(sentence())), 422, "Unprocessable Entity"),

@@ -7,6 +7,8 @@ use proto::{refusal::Refusal, table::Table};
 
 use crate::{address::Address, refusal::Problem};
 
+pub mod elsewhere;
+
 /// What a path names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -78,6 +80,10 @@ impl Place {
     /// # Errors
     /// 404 `Unknown` if it names nothing, or lacks its suffix (D3).
     pub fn of(address: &Address) -> Result<Self, Problem> {
+        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
+        if let Some(sentence) = elsewhere::named(&segments) {
+            return Err(Problem::unknown("Unknown", &sentence));
+        }
         if address.format.is_none() {
             return Err(Problem::unknown(
                 "Unknown",
@@ -85,7 +91,6 @@ impl Place {
             ));
         }
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
-        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         let special = match segments.as_slice() {
             ["identifiers", "assign"] => Some(Special::Assign),
             ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
@@ -157,12 +162,14 @@ impl Place {
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
     }
 
-    /// The operation that a method asks for here.
+    /// The operation that a method asks for here. Under a condition an id that cannot be one is looked for all the same: that
+    /// nothing is found there breaks the condition (D43).
     ///
     /// # Errors
     /// 405 with the methods that the path takes (D4), 404 for an id that cannot be one (D5, D8), 400 for an edit or a
     /// deletion without an id (D5).
-    pub fn operation(self, method: &Method) -> Result<Operation, Problem> {
+    pub fn operation(self, method: &Method, conditional: bool) -> Result<Operation, Problem> {
+        let nothing = conditional.then_some(0);
         let verb = method.as_str();
         if !self.methods().contains(&verb) {
             return Err(self.refuse(verb));
@@ -171,9 +178,12 @@ impl Place {
             (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
             (Self::Collection(table), _) if table.has("Reply") => Ok(Operation::Reply),
             (Self::Collection(table), _) => Ok(Operation::List(table)),
-            (Self::Item(table, id), "PUT") => Ok(Operation::Edit(table, known(&id, table)?)),
+            (Self::Item(table, id), "PUT") => {
+                let id = id_of(&id).or(nothing).ok_or_else(|| Refusal::unknown(&table.singular))?;
+                Ok(Operation::Edit(table, id))
+            }
             (Self::Item(table, id), "DELETE") => {
-                let id = id_of(&id).ok_or_else(|| unknown_to_delete(table))?;
+                let id = id_of(&id).or(nothing).ok_or_else(|| unknown_to_delete(table))?;
                 Ok(Operation::Delete(table, id))
             }
             (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),

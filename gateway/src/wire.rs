@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
+pub mod form;
 pub mod json_writer;
 pub mod members;
 pub mod value;
@@ -68,3 +69,5 @@ pub enum Integers {
 
 #[cfg(test)]
 mod round_trip;
+#[cfg(test)]
+mod spellings;

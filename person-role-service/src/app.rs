@@ -3,6 +3,7 @@
 pub mod add;
 pub mod assign_identifiers;
 pub mod bootstrap;
+pub mod condition;
 pub mod delete;
 pub mod duplicate_co;
 pub mod edit;

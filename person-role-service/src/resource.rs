@@ -142,6 +142,11 @@ pub trait Resource: Stored {
         Ok(())
     }
 
+    /// Whether what is shown of a row follows from other records too, of which its tag says nothing (D43).
+    fn is_computed(_row: &Self::Row) -> bool {
+        false
+    }
+
     /// Filters that [`Resource::filter`] takes over from the fields.
     fn own_filters() -> &'static [&'static str] {
         &[]

@@ -40,6 +40,16 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
+    /// 403 `CoPerson Exists`: the org identity is linked to a person of this CO, which the answer names (rest-conventions §4).
+    #[error("CoPerson Exists: {sentence}")]
+    Member {
+        /// Id of the CO.
+        co_id: i64,
+        /// Its name.
+        name: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 404 with its phrase, such as `CoPersonRole Unknown` (D8 to D10).
     #[error("{phrase}: {sentence}")]
     Unknown {
@@ -56,6 +66,9 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
+    /// 412 `Precondition Failed`: the record is not what `If-Match` says (D43).
+    #[error("Precondition Failed")]
+    Precondition,
     /// 422 with its phrase, `Unprocessable Entity` if there is no better one.
     #[error("{phrase}: {sentence}")]
     Unprocessable {
@@ -131,6 +144,11 @@ impl Refusal {
             "UNFIT" => Self::Unfit { phrase, sentence },
             "UNAUTHORIZED" => Self::Unauthorized(sentence),
             "FORBIDDEN" => Self::Forbidden { phrase, sentence },
+            "MEMBER" => {
+                let of = |key: &str| info.metadata.get(key).cloned().unwrap_or_default();
+                Self::Member { co_id: of("co_id").parse().unwrap_or_default(), name: of("name"), sentence }
+            }
+            "PRECONDITION" => Self::Precondition,
             "UNKNOWN" => Self::Unknown { phrase, sentence },
             "CONFLICT" => Self::Conflict { phrase, sentence },
             "UNPROCESSABLE" => Self::Unprocessable { phrase, sentence },
@@ -192,6 +210,15 @@ impl From<Refusal> for Status {
                 info(&mut details, "FORBIDDEN", Some(phrase));
                 (Code::FailedPrecondition, sentence)
             }
+            Refusal::Member { co_id, name, sentence } => {
+                let metadata = [("co_id", co_id.to_string()), ("name", name)].map(|(key, text)| (key.to_owned(), text));
+                details.set_error_info("MEMBER", DOMAIN, HashMap::from(metadata));
+                (Code::FailedPrecondition, sentence)
+            }
+            Refusal::Precondition => {
+                info(&mut details, "PRECONDITION", None);
+                (Code::FailedPrecondition, "the record is not what If-Match says".to_owned())
+            }
             Refusal::Unknown { phrase, sentence } => {
                 info(&mut details, "UNKNOWN", Some(phrase));
                 (Code::NotFound, sentence)
@@ -237,6 +264,8 @@ mod tests {
             Refusal::forbidden("COU Does Not Exist", sentence()),
             Refusal::unknown("CoPersonRole"),
             Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() },
+            Refusal::Member { co_id: 3, name: "Université".to_owned(), sentence: sentence() },
+            Refusal::Precondition,
             Refusal::unprocessable(sentence()),
             Refusal::Unavailable(sentence()),
             Refusal::Failed(sentence()),

@@ -7,8 +7,8 @@ use crate::Failure;
 use crate::command::{command, output, run};
 use crate::setup;
 
-/// The modules whose tests need PostgreSQL, RabbitMQ or a mail server.
-const SERVER_MODULES: [&str; 5] = ["amqp::", "postgres::", "services::", "smtp::", "rabbitmq::"];
+/// The modules whose tests need PostgreSQL, RabbitMQ, a mail server or Chromium.
+const SERVER_MODULES: [&str; 6] = ["amqp::", "browser::", "postgres::", "services::", "smtp::", "rabbitmq::"];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ or a mail server: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ, a mail server or Chromium: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

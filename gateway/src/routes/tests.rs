@@ -5,7 +5,7 @@ use proto::registry::v1::{ApiUser, CoInvite, CoPersonRole, Cou, HistoryRecord};
 use super::*;
 
 fn route(method: &str, path: &str) -> Result<Operation, Problem> {
-    Place::of(&Address::of(path))?.operation(&Method::from_bytes(method.as_bytes()).unwrap())
+    Place::of(&Address::of(path))?.operation(&Method::from_bytes(method.as_bytes()).unwrap(), false)
 }
 
 fn phrase(problem: Problem) -> String {
@@ -72,7 +72,7 @@ fn everything_else_is_refused_with_its_phrase() {
         ("GET", "/registry", "Unknown"),
         ("GET", "/registry/", "Unknown"),
         ("GET", "/registry.json", "Unknown"),
-        ("GET", "//co_person_roles.json", "Unknown"),
+        ("GET", "/co_person_roles.json//", "Unknown"),
         ("GET", "/./co_person_roles.json", "Unknown"),
         ("GET", "/x/../co_person_roles.json", "Unknown"),
         ("GET", "/co_person_roles/7/foo.json", "Unknown"),

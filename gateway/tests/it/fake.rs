@@ -56,6 +56,8 @@ pub(crate) struct State {
     /// Lists that begin after this id fail.
     pub(crate) fails_after: AtomicI64,
     pub(crate) asked: Mutex<Vec<Asked>>,
+    /// The condition of the last edit or deletion.
+    pub(crate) condition: Mutex<Option<String>>,
     /// What the next calls are refused with.
     pub(crate) refuse: Mutex<Option<Refusal>>,
     pub(crate) away: AtomicBool,
@@ -137,13 +139,16 @@ impl Answer for Fake {
                 Ok(bytes(&Added { id: 8, extras: vec![], replayed: false }))
             }
             ("CoPersonRole", "Edit") => {
-                let EditRecord { record, unread, sent } = EditRecord::decode(message).unwrap();
+                let EditRecord { record, unread, sent, if_match } = EditRecord::decode(message).unwrap();
+                *self.0.condition.lock().unwrap() = if_match;
                 let record = registry::CoPersonRole::decode(record).unwrap();
                 self.note(Asked::Edit(record, unread, sent.unwrap_or_default().paths))?;
                 Ok(bytes(&Edited::default()))
             }
             ("CoPersonRole", "Delete") => {
-                self.note(Asked::Delete(registry::DeleteRequest::decode(message).unwrap().id))?;
+                let registry::DeleteRequest { id, if_match } = registry::DeleteRequest::decode(message).unwrap();
+                *self.0.condition.lock().unwrap() = if_match;
+                self.note(Asked::Delete(id))?;
                 let slow = self.0.slow.lock().unwrap().clone();
                 if let Some((begun, go_on)) = slow {
                     begun.notify_one();
@@ -204,7 +209,7 @@ impl views::Views for Fake {
                     })
                 }
             };
-            viewed.push(registry::Viewed { of: Some(of) });
+            viewed.push(registry::Viewed { of: Some(of), tag: "\"7f\"".to_owned(), computed: view.id == 8 });
         }
         Ok(Response::new(registry::ViewManyResponse { viewed }))
     }
@@ -306,6 +311,10 @@ impl House {
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let all = self.fake.0.asked.lock().unwrap();
         all.iter().filter(|asked| !matches!(asked, Asked::Verify(_))).cloned().collect()
+    }
+
+    pub(crate) fn condition(&self) -> Option<String> {
+        self.fake.0.condition.lock().unwrap().clone()
     }
 
     pub(crate) fn verified(&self) -> usize {

@@ -21,7 +21,9 @@ use tonic::Status;
 use crate::{
     app::{
         add, assign_identifiers, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key,
-        versions, versions::Versions, view,
+        versions,
+        versions::Versions,
+        view::{self, Seen},
     },
     context::{App, Fault},
     grpc::{added, serve},
@@ -62,7 +64,7 @@ macro_rules! resources {
             app: &App,
             table: &'static Table,
             wanted: &[(Caller, i64)],
-        ) -> Result<Vec<Result<Record, Fault>>, Status> {
+        ) -> Result<Vec<Result<Seen, Fault>>, Status> {
             $(if std::ptr::eq(table, <$resource as Stored>::table()) {
                 return serve!(view::view_many::<$resource>(app, wanted));
             })*
@@ -117,16 +119,16 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
             Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
         }
         "Edit" => {
-            let EditRecord { record, unread, sent } = read(message)?;
+            let EditRecord { record, unread, sent, if_match } = read(message)?;
             let record = record_of::<R>(record)?;
             let id = record.int("id").unwrap_or_default();
             let record = record.with_sent(&sent.unwrap_or_default().paths);
-            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread))?;
+            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread, if_match.as_deref()))?;
             Ok(bytes(&Edited::default()))
         }
         "Delete" => {
-            let DeleteRequest { id } = read(message)?;
-            serve!(delete::delete::<R>(app, &caller, id))?;
+            let DeleteRequest { id, if_match } = read(message)?;
+            serve!(delete::delete::<R>(app, &caller, id, if_match.as_deref()))?;
             Ok(bytes(&Deleted {}))
         }
         "View" => {

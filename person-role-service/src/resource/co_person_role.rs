@@ -45,6 +45,11 @@ impl Resource for CoPersonRoles {
         Ok(())
     }
 
+    /// Definitions of attributes are renamed and dropped without the role.
+    fn is_computed(row: &co_person_role::Model) -> bool {
+        row.extended_attributes.is_some()
+    }
+
     async fn computed(app: &App, records: &mut [&mut Record], _moment: Moment, filtered: bool) -> Result<(), Fault> {
         let values = |record: &Record| match record.get(ATTRIBUTES) {
             Some(Value::Object(stored)) => Some(stored.clone()),

@@ -40,6 +40,10 @@ impl Resource for Cous {
         Ok(())
     }
 
+    fn is_computed(_row: &cou::Model) -> bool {
+        true
+    }
+
     /// The place in the tree of the CO. Each CO has a tree of its own.
     async fn computed(app: &App, records: &mut [&mut Record], moment: Moment, _filtered: bool) -> Result<(), Fault> {
         let cos: BTreeSet<i64> = records.iter().filter_map(|record| record.int("co_id")).collect();

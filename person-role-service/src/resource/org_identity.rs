@@ -1,7 +1,7 @@
 //! Org identities (neighbours.md OrgIdentity).
 
 use proto::refusal::Refusal;
-use sea_orm::{Condition, PaginatorTrait, sea_query::ExprTrait};
+use sea_orm::{Condition, EntityTrait, PaginatorTrait, sea_query::ExprTrait};
 
 use crate::{
     change::Change,
@@ -9,7 +9,7 @@ use crate::{
     domain::validity,
     resource::{Asked, Draft, Resource, merged, search},
     store::{
-        entity::{co_org_identity_link::CoOrgIdentityLinks, org_identity, org_identity::OrgIdentities},
+        entity::{co, co_org_identity_link::CoOrgIdentityLinks, org_identity, org_identity::OrgIdentities},
         past::Shelf,
         stored::with,
     },
@@ -28,7 +28,9 @@ impl Resource for OrgIdentities {
     async fn before_delete(change: &mut Change<'_>, row: &org_identity::Model) -> Result<(), Fault> {
         if with::<CoOrgIdentityLinks>("org_identity_id", row.id)?.count(&change.tx).await? > 0 {
             let sentence = "The org identity is linked to a person of the CO. Delete the link first.";
-            return Err(Refusal::forbidden("CoPerson Exists", sentence).into());
+            let co = co::Entity::find_by_id(row.co_id).one(&change.tx).await?;
+            let name = co.map(|co| co.name).unwrap_or_default();
+            return Err(Refusal::Member { co_id: row.co_id, name, sentence: sentence.to_owned() }.into());
         }
         Ok(())
     }

@@ -73,11 +73,11 @@ impl House {
     }
 
     pub(crate) async fn edit<R: Resource>(&self, id: i64, message: R::Message) -> Result<(), Fault> {
-        edit::<R>(self.app(), &self.caller, id, Record::of(&message), &[]).await
+        edit::<R>(self.app(), &self.caller, id, Record::of(&message), &[], None).await
     }
 
     pub(crate) async fn delete<R: Resource>(&self, id: i64) -> Result<(), Fault> {
-        delete::<R>(self.app(), &self.caller, id).await
+        delete::<R>(self.app(), &self.caller, id, None).await
     }
 
     pub(crate) async fn view<R: Resource>(&self, id: i64) -> R::Message {

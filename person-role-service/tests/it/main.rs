@@ -3,6 +3,7 @@
 
 mod assignments;
 mod attributes;
+mod conditions;
 mod contracts;
 mod duplicate;
 mod house;
@@ -98,5 +99,8 @@ on_both!(
     types::a_type_in_use_stays_what_it_is,
     types::a_type_is_not_deleted_while_it_comes_into_use,
     types::what_types_another_co_has_is_not_told,
+    conditions::of_many_that_name_one_tag_one_wins,
+    conditions::a_condition_is_met_before_anything_else_counts,
+    conditions::a_tag_changes_with_everything_that_is_stored,
     contracts::a_generated_client_of_somebody_else_works,
 );

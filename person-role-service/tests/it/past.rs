@@ -99,7 +99,7 @@ pub(crate) async fn filters_look_at_the_same_second(house: &House) {
     let moved = v1::CoPersonRole { sponsor_co_person_id: Some(bob), ..role(ada, None, Status::Suspended) };
     let moved = Record::of(&moved)
         .with_sent(&["co_person_id", "cou_id", "affiliation", "status", "sponsor_co_person_id"].map(str::to_owned));
-    edit::<CoPersonRoles>(house.app(), &house.caller, in_cou, moved, &[]).await.unwrap();
+    edit::<CoPersonRoles>(house.app(), &house.caller, in_cou, moved, &[], None).await.unwrap();
     for id in others {
         house.delete::<CoPersonRoles>(id).await.unwrap();
     }

@@ -357,7 +357,7 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
     assert_eq!(page.records.iter().map(|record| record.int("id")).collect::<Vec<_>>(), [Some(mine)]);
     let edit = person_role_service::app::edit::edit::<CoPersonRoles>;
     let sent = Record::of(&role(person, None, Status::Active));
-    assert_eq!(refusal(edit(house.app(), &me, id, sent.clone(), &[]).await), Refusal::unknown("CoPersonRole"));
+    assert_eq!(refusal(edit(house.app(), &me, id, sent.clone(), &[], None).await), Refusal::unknown("CoPersonRole"));
     let add = person_role_service::app::add::add::<CoPersonRoles>;
     let Refusal::InvalidFields(wrong) = refusal(add(house.app(), &me, sent, &[]).await) else { panic!("fields") };
     assert_eq!(wrong.0["co_person_id"], ["\"co_person_id\" may not refer to another CO"]);

@@ -617,6 +617,8 @@ pub struct EditCoProvisioningTargetRequest {
     pub unread: ::prost::alloc::vec::Vec<super::super::registry::v1::FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditCoProvisioningTargetRequest {
     const NAME: &'static str = "EditCoProvisioningTargetRequest";

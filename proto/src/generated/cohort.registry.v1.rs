@@ -71,10 +71,12 @@ impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(string, optional, tag = "2")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for DeleteRequest {
     const NAME: &'static str = "DeleteRequest";
@@ -176,6 +178,8 @@ pub struct EditRecord {
     pub unread: ::prost::alloc::vec::Vec<FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditRecord {
     const NAME: &'static str = "EditRecord";
@@ -2291,6 +2295,10 @@ impl ::prost::Name for ViewManyResponse {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Viewed {
+    #[prost(string, tag = "3")]
+    pub tag: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub computed: bool,
     #[prost(oneof = "viewed::Of", tags = "1, 2")]
     pub of: ::core::option::Option<viewed::Of>,
 }

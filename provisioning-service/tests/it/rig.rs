@@ -275,7 +275,8 @@ impl Rig {
         paths.extend(cleared.iter().map(|column| (*column).to_owned()));
         let record = CoProvisioningTarget { id: Some(id), ..record };
         let sent = Some(prost_types::FieldMask { paths });
-        let message = EditCoProvisioningTargetRequest { record: Some(record), unread: Vec::new(), sent };
+        let message =
+            EditCoProvisioningTargetRequest { record: Some(record), unread: Vec::new(), sent, if_match: None };
         self.targets().edit(by(caller, message)).await.map(|_| ()).map_err(refused)
     }
 

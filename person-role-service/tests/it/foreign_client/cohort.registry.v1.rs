@@ -67,10 +67,12 @@ impl ::prost::Name for Edited {
         "/cohort.registry.v1.Edited".into()
     }
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(string, optional, tag = "2")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for DeleteRequest {
     const NAME: &'static str = "DeleteRequest";
@@ -344,6 +346,8 @@ pub struct EditCoPersonRoleRequest {
     pub unread: ::prost::alloc::vec::Vec<FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditCoPersonRoleRequest {
     const NAME: &'static str = "EditCoPersonRoleRequest";

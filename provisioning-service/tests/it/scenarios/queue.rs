@@ -14,7 +14,7 @@ use crate::{
 };
 
 async fn cancel(rig: &Rig, id: i64) {
-    rig.requests().delete(by(&of_co(CO), DeleteRequest { id })).await.unwrap();
+    rig.requests().delete(by(&of_co(CO), DeleteRequest { id, if_match: None })).await.unwrap();
 }
 
 pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Rig) {

@@ -44,9 +44,9 @@ pub(crate) async fn a_target_is_added_viewed_edited_and_deleted(rig: Rig) {
     assert_eq!((edited.description, edited.retry_interval, edited.max_retry), (None, None, Some(3)));
     assert_eq!(edited.provision_co_group_id, None);
 
-    rig.targets().delete(by(&me, DeleteRequest { id })).await.unwrap();
+    rig.targets().delete(by(&me, DeleteRequest { id, if_match: None })).await.unwrap();
     assert_eq!(phrase(rig.view(&me, id).await), "CoProvisioningTarget Unknown");
-    let again = rig.targets().delete(by(&me, DeleteRequest { id })).await.map_err(refused);
+    let again = rig.targets().delete(by(&me, DeleteRequest { id, if_match: None })).await.map_err(refused);
     assert_eq!(phrase(again), "CoProvisioningTarget Not Found");
     rig.end().await;
 }

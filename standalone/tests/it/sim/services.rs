@@ -169,11 +169,11 @@ impl Services {
         for field in R::table().fields.iter().filter(|field| field.options.read_only) {
             record.set(&field.column, Slot::Absent);
         }
-        edit::<R>(self.registries[process].app(), &self.caller, id, record, &[]).await
+        edit::<R>(self.registries[process].app(), &self.caller, id, record, &[], None).await
     }
 
     pub(crate) async fn delete<R: Resource>(&self, process: usize, id: i64) -> Result<(), Fault> {
-        delete::<R>(self.registries[process].app(), &self.caller, id).await
+        delete::<R>(self.registries[process].app(), &self.caller, id, None).await
     }
 
     pub(crate) async fn reconcile(&self, process: usize, group: i64) -> Result<(), Fault> {
@@ -238,11 +238,11 @@ impl Services {
 
     pub(crate) async fn edit_target(&self, process: usize, target: CoProvisioningTarget) -> Result<(), Refusal> {
         let sent = Record::of(&target).sent();
-        edit_target::run(&self.provisioners[process], &self.caller, &target, &[], &sent).await
+        edit_target::run(&self.provisioners[process], &self.caller, &target, &[], &sent, None).await
     }
 
     pub(crate) async fn delete_target(&self, process: usize, id: i64) -> Result<(), Refusal> {
-        delete_target::run(&self.provisioners[process], &self.caller, id).await
+        delete_target::run(&self.provisioners[process], &self.caller, id, None).await
     }
 
     /// Asks for a subject, or for many, by the name of the path parameter; gives the request.
@@ -258,7 +258,7 @@ impl Services {
     }
 
     pub(crate) async fn cancel(&self, process: usize, request: i64) -> Result<(), Refusal> {
-        cancel_request::run(&self.provisioners[process], &self.caller, request).await
+        cancel_request::run(&self.provisioners[process], &self.caller, request, None).await
     }
 
     pub(crate) async fn retry(&self, process: usize, request: i64) -> Result<i64, Refusal> {
