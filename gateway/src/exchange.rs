@@ -11,7 +11,7 @@ use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table}
 
 use crate::{
     app::App,
-    body, idempotency,
+    body,
     messages::Unreadable,
     refusal::Problem,
     response,
@@ -102,7 +102,7 @@ impl Exchange<'_> {
         let added = Added::decode(bytes).map_err(Unreadable::from)?;
         let body = answer::new_object(self.format, object_type, &added);
         let mut response = response::begin(self.format, status).reason(phrase).body(body);
-        idempotency::mark(&mut response, added.replayed);
+        response::mark_replayed(&mut response, added.replayed);
         Ok(response)
     }
 }

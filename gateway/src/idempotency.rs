@@ -1,20 +1,13 @@
 //! `Idempotency-Key`: a POST that is done once, however often it is sent (D44).
 
-use actix_web::{
-    HttpResponse,
-    http::{Method, header::HeaderName},
-    web::Payload,
-};
+use actix_web::{http::Method, web::Payload};
 use proto::registry::v1::IdempotencyKey;
 use sha2::{Digest as _, Sha256};
 
-use crate::{exchange::Exchange, refusal::Problem, response, routes::Operation};
+use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
 
 /// Most characters of a key.
 const LONGEST: usize = 255;
-
-/// The header that says that an answer is the first one again.
-const REPLAYED: &str = "idempotency-replayed";
 
 /// Takes the key of a request over into who asks, with a digest of path and body. The body has been read then.
 ///
@@ -49,11 +42,4 @@ pub async fn adopt(exchange: &mut Exchange<'_>, operation: &Operation, payload: 
     exchange.caller.idempotency = Some(IdempotencyKey { key: key.to_owned(), request });
     exchange.read = Some(body);
     Ok(())
-}
-
-/// Says that an answer is the first one again, if it is.
-pub fn mark(response: &mut HttpResponse, replayed: bool) {
-    if replayed {
-        response::put(response, HeaderName::from_static(REPLAYED), "true");
-    }
 }

@@ -32,8 +32,8 @@ impl Query {
             .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
             .filter(|(name, _)| !name.is_empty())
             .collect();
-        let mut query = Self::default();
-        query.as_of = filters.remove("as_of").map(|text| moment(&text)).transpose()?;
+        let as_of = filters.remove("as_of").map(|text| moment(&text)).transpose()?;
+        let mut query = Self { as_of, ..Self::default() };
         if let Some(limit) = filters.remove("limit") {
             let in_range = |limit: &u32| (1..=LARGEST_PAGE).contains(limit);
             query.limit = digits(&limit).and_then(|text| text.parse().ok()).filter(in_range).ok_or_else(|| {

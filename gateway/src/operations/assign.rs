@@ -9,9 +9,9 @@ use proto::{
 
 use crate::{
     exchange::Exchange,
-    idempotency,
     messages::{self, Unreadable},
     refusal::Problem,
+    response,
     wire::document::{self, Purpose},
 };
 
@@ -27,6 +27,6 @@ pub async fn run(exchange: &Exchange<'_>, payload: &mut Payload) -> Result<HttpR
     let bytes = exchange.call(table, "Assign", messages::add(decoded)).await?;
     let edited = Edited::decode(bytes).map_err(Unreadable::from)?;
     let mut response = exchange.empty("OK");
-    idempotency::mark(&mut response, edited.replayed);
+    response::mark_replayed(&mut response, edited.replayed);
     Ok(response)
 }

@@ -17,7 +17,7 @@ use proto::{
     table::Table,
 };
 
-use crate::{exchange::Exchange, idempotency, messages::Unreadable, refusal::Problem, response, wire::answer};
+use crate::{exchange::Exchange, messages::Unreadable, refusal::Problem, response, wire::answer};
 
 pub mod errand;
 pub mod wish;
@@ -50,7 +50,7 @@ pub async fn run(
         return Ok(accepted(exchange, &added));
     }
     let mut response = exchange.empty("OK");
-    idempotency::mark(&mut response, added.replayed);
+    response::mark_replayed(&mut response, added.replayed);
     Ok(response)
 }
 
@@ -62,7 +62,7 @@ pub fn accepted(exchange: &Exchange<'_>, added: &Added) -> HttpResponse {
     let mut response = response::begin(exchange.format, StatusCode::ACCEPTED).reason("Accepted").body(body);
     let location = format!("{}/{}/{}.{}", exchange.base, table.path, added.id, exchange.format.suffix());
     response::put(&mut response, header::LOCATION, &location);
-    idempotency::mark(&mut response, added.replayed);
+    response::mark_replayed(&mut response, added.replayed);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }

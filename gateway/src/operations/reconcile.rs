@@ -9,9 +9,9 @@ use proto::{
 
 use crate::{
     exchange::Exchange,
-    idempotency,
     messages::{self, Unreadable},
     refusal::Problem,
+    response,
 };
 
 /// Reconciles a group.
@@ -22,6 +22,6 @@ pub async fn run(exchange: &Exchange<'_>, id: i64) -> Result<HttpResponse, Probl
     let bytes = exchange.call(Table::of::<CoGroup>(), "Reconcile", messages::id(id)).await?;
     let edited = Edited::decode(bytes).map_err(Unreadable::from)?;
     let mut response = exchange.empty("OK");
-    idempotency::mark(&mut response, edited.replayed);
+    response::mark_replayed(&mut response, edited.replayed);
     Ok(response)
 }
