@@ -151,24 +151,27 @@ pub(crate) fn add_schemas(schemas: &mut Map<String, Json>) {
             },
         }),
     );
-    schemas.insert("RecordVersions".to_owned(), json!({
-        "type": "object",
-        "properties": {
-            "ResponseType": {"type": "string", "enum": ["RecordVersions"]}, "Version": version(),
-            "RecordVersions": {"type": "array", "description": "The newest first.", "items": {
-                "type": "object",
-                "properties": {
-                    "Version": version(), "Revision": {"type": "integer"}, "From": text(),
-                    "Through": {"type": "string", "description": "Absent: it still is."},
-                    "ActorIdentifier": text(), "Deleted": {"type": "boolean"},
-                    "Changes": {"type": "array", "items": {"type": "object",
-                        "properties": {"Field": text(), "Old": {}, "New": {}}, "required": ["Field"]}},
-                },
-                "required": ["Revision"],
-            }},
-        },
-        "required": ["ResponseType", "Version", "RecordVersions"],
-    }));
+    schemas.insert(
+        "RecordVersions".to_owned(),
+        json!({
+            "type": "object",
+            "properties": {
+                "ResponseType": {"type": "string", "enum": ["RecordVersions"]}, "Version": version(),
+                "RecordVersions": {"type": "array", "description": "The newest first.", "items": {
+                    "type": "object",
+                    "properties": {
+                        "Version": version(), "Revision": {"type": "integer"}, "From": text(),
+                        "Through": {"type": "string", "description": "Absent: it still is."},
+                        "ActorIdentifier": text(), "Deleted": {"type": "boolean"},
+                        "Changes": {"type": "array", "items": {"type": "object",
+                            "properties": {"Field": text(), "Old": {}, "New": {}}, "required": ["Field"]}},
+                    },
+                    "required": ["Revision"],
+                }},
+            },
+            "required": ["ResponseType", "Version", "RecordVersions"],
+        }),
+    );
     let mut new = |name: &str, extras: &[&str]| {
         let mut properties = json!({"ResponseType": {"type": "string", "enum": ["NewObject"]}, "Version": version(),
             "ObjectType": text(), "Id": id()});

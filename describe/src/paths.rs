@@ -140,8 +140,10 @@ fn view(table: &Table) -> Json {
 fn versions(table: &Table) -> Json {
     let answer = json!({"description": "OK", "headers": {"Link": {"$ref": "#/components/headers/Link"}}, "content": {
         "application/json": {"schema": named("RecordVersions")}, "application/xml": {"schema": {"type": "object"}}}});
-    let mut versions = operation(table, "versionsOf", "View the versions of one ", refused(&[400, 401, 404, 503], [("200", answer)]));
-    versions["parameters"] = json!([parameter("limit"), query("after", "Only lower revisions.", &json!({"type": "integer"}))]);
+    let mut versions =
+        operation(table, "versionsOf", "View the versions of one ", refused(&[400, 401, 404, 503], [("200", answer)]));
+    versions["parameters"] =
+        json!([parameter("limit"), query("after", "Only lower revisions.", &json!({"type": "integer"}))]);
     versions
 }
 
@@ -152,7 +154,8 @@ fn add_one(table: &Table) -> Json {
     };
     let added = json!({"description": "Added", "content": {
         "application/json": {"schema": named(object)}, "application/xml": {"schema": named(&format!("{object}Xml"))}}});
-    let mut operation = operation(table, "add", "Add one ", refused(&[400, 401, 403, 408, 409, 413, 422, 503], [("201", added)]));
+    let mut operation =
+        operation(table, "add", "Add one ", refused(&[400, 401, 403, 408, 409, 413, 422, 503], [("201", added)]));
     // An answer that holds a key is not kept.
     if table.singular != "ApiUser" {
         operation["parameters"] = json!([parameter("idempotencyKey")]);

@@ -38,8 +38,7 @@ const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "pyt
 /// What tests need.
 pub(crate) const SERVERS: [Need; 6] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 10] =
-    [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
+pub(crate) const ALL: [Need; 10] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {
