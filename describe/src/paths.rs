@@ -3,7 +3,7 @@
 use proto::table::{Field, Kind, Table};
 use serde_json::{Map, Value as Json, json};
 
-use crate::{answers::refused, examples, fields::Way, filters, schemas::named};
+use crate::{answers::refused, examples, fields::Way, filters, schemas::named, special};
 
 /// The parameters that many operations share.
 pub(crate) fn parameters() -> Json {
@@ -39,6 +39,9 @@ pub(crate) fn add(table: &Table, paths: &mut Map<String, Json>) {
     let mut one = Map::from_iter([("parameters".to_owned(), json!([parameter("id"), parameter("format")]))]);
     if table.has("List") {
         all.insert("get".to_owned(), list(table));
+    }
+    if table.has("Reply") {
+        all.insert("get".to_owned(), special::reply(table));
     }
     if table.has("View") {
         one.insert("get".to_owned(), view(table));

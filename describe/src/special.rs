@@ -55,6 +55,14 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
             "description": "The CO.", "schema": {"type": "integer", "format": "int64", "minimum": 1}}]);
         put("/co_groups/reconcile.{format}", json!([parameter("format")]), "put", all);
     }
+    let copied = || new_object("Added: the copy", "NewObject", &[]);
+    let copied = refused(&[400, 401, 403, 404, 409, 422, 503], [("201", copied())]);
+    let mut duplicate = operation("duplicateCo", "Cos", "Makes a CO with the settings of another one", copied);
+    duplicate["parameters"] = json!([parameter("idempotencyKey")]);
+    put("/cos/duplicate/{id}.{format}", of_record(), "post", duplicate);
+    if let Some(identifiers) = Table::at("identifiers") {
+        put("/identifiers/assign.{format}", json!([parameter("format")]), "post", assign(identifiers));
+    }
     put(
         "/co_provisioning_targets/provision/{id}/{subject}.{format}",
         provision_parameters(),
@@ -78,6 +86,34 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
         page["security"] = json!([]);
         paths.insert(path.to_owned(), json!({"get": page}));
     }
+}
+
+fn assign(identifiers: &Table) -> Json {
+    let done = json!({"description": "OK, also where nothing was left to assign. No body."});
+    let answers = refused(&[400, 401, 403, 408, 409, 413, 422, 503], [("200", done)]);
+    let mut assign =
+        operation("assignIdentifiers", "Identifiers", "Assigns identifiers by the rules of the CO", answers);
+    assign["parameters"] = json!([parameter("idempotencyKey")]);
+    let example = json!({"RequestType": "Identifiers", "Version": "1.0",
+        "Identifiers": [{"Version": "1.0", "Person": {"Type": "CO", "Id": 10}}]});
+    assign["description"] =
+        "Only `Person` counts, of Type CO or Group. All that the rules say is assigned, or nothing.".into();
+    assign["requestBody"] = json!({"required": true, "content": {"application/json": {
+        "schema": {"type": "object", "required": [identifiers.plural]}, "example": example}}});
+    assign
+}
+
+/// The answer to an invitation, which is asked for where other resources have their lists.
+pub(crate) fn reply(table: &Table) -> Json {
+    let done = json!({"description": "Deleted: the invitation was answered. No body."});
+    let answers = refused(&[400, 401, 403, 404, 503], [("200", done)]);
+    let mut reply = operation("replyCoInvite", &table.plural, "Confirms or declines an invitation", answers);
+    reply["parameters"] = json!([
+        {"name": "inviteid", "in": "query", "required": true, "schema": {"type": "string"},
+            "description": "The secret that was mailed."},
+        {"name": "reply", "in": "query", "required": true, "schema": {"type": "string", "enum": ["confirm", "decline"]},
+            "description": "What the person says."}]);
+    reply
 }
 
 fn provision_parameters() -> Json {

@@ -73,7 +73,6 @@ impl Default for State {
         Self {
             condition: Mutex::default(),
             fails_after: AtomicI64::new(-1),
-            condition: Mutex::default(),
             asked: Mutex::default(),
             refuse: Mutex::default(),
             away: AtomicBool::default(),
