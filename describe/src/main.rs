@@ -6,6 +6,8 @@
 //! the keys of plugins from the descriptions of the connectors. By hand are the operations beside the standard ones
 //! ([`special`]), the filters that are code ([`filters`]), and what errors mean ([`answers`]).
 
+#![expect(clippy::indexing_slicing, reason = "members of JSON objects, which are made where there are none")]
+
 use std::{error::Error, fs, path::Path};
 
 use serde_json::Value as Json;

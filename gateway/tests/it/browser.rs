@@ -14,7 +14,7 @@ async fn chromium(folder: &Path, what: &str, address: &str) -> String {
     browser.arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
     browser.arg(format!("--user-data-dir={}", folder.display())).arg(what).arg(address).kill_on_drop(true);
     let output = tokio::time::timeout(std::time::Duration::from_secs(240), browser.output()).await;
-    let output = output.expect("an end").expect("chromium, which `cargo xtask setup` installs");
+    let output = output.unwrap().unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 

@@ -180,7 +180,8 @@ pub(crate) async fn a_mail_that_could_not_be_sent_is_sent_later(house: &House) {
     house.clock.advance(Duration::seconds(30));
     // Two processes at once: one of them takes it.
     let (one, other) = futures::join!(send_invites(house.app(), &mailer), send_invites(house.app(), &mailer));
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     let [mail] = &mails(&folder)[..] else { panic!("one mail") };
     reply(house, &house.caller, &secret_of(mail), "confirm").await.unwrap();
 }
