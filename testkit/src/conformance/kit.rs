@@ -10,7 +10,6 @@ use super::error::KitError;
 use super::fixture::Fixture;
 use super::lint::Known;
 use super::matcher::Integers;
-use super::pattern::glob_matches;
 use super::selection::Selection;
 use super::step::Step;
 
@@ -19,7 +18,6 @@ use super::step::Step;
 pub struct Kit {
     pub(super) fixture: Fixture,
     pub(super) groups: Vec<Group>,
-    pub(super) not_yet: Vec<NotYet>,
     pub(super) integers: Integers,
 }
 
@@ -35,14 +33,6 @@ pub(super) struct Scenario {
     pub(super) name: String,
     pub(super) why: String,
     pub(super) steps: Vec<Step>,
-}
-
-/// Holds one entry of `not-yet.json`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NotYet {
-    pub(super) pattern: String,
-    pub(super) why: String,
 }
 
 #[derive(Deserialize)]
@@ -67,8 +57,8 @@ impl Kit {
         Self::load_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"))
     }
 
-    /// Reads and checks `fixture.json`, `cases/*.json` and `not-yet.json` in a folder. Unknown keys, variables, matchers
-    /// and users are errors, as are two scenarios of one name and a pattern that matches no scenario.
+    /// Reads and checks `fixture.json` and `cases/*.json` in a folder. Unknown keys, variables, matchers and users are
+    /// errors, as are two scenarios of one name.
     pub fn load_from(folder: &Path) -> Result<Self, KitError> {
         let mut known = Known::default();
         let fixture = read(&folder.join("fixture.json"), |text| Fixture::parse(text, &mut known))?;
@@ -83,8 +73,7 @@ impl Kit {
         }
         let groups = files.iter().map(|file| read(file, |text| parse_group(text, &known)));
         let groups: Vec<Group> = groups.collect::<Result<_, _>>()?;
-        let not_yet = read(&folder.join("not-yet.json"), parse_json::<Vec<NotYet>>)?;
-        let kit = Self { fixture, groups, not_yet, integers: Integers::default() };
+        let kit = Self { fixture, groups, integers: Integers::default() };
         kit.check_names()?;
         Ok(kit)
     }
@@ -102,25 +91,11 @@ impl Kit {
         all.map(|scenario| (scenario.name.as_str(), scenario.why.as_str()))
     }
 
-    /// Selects everything but what `not-yet.json` lists.
-    #[must_use]
-    pub fn selection(&self) -> Selection {
-        Selection::all().without_not_yet(self)
-    }
-
     fn check_names(&self) -> Result<(), KitError> {
         let mut names = BTreeMap::new();
         for (name, why) in self.scenarios() {
             if names.insert(name, why).is_some() {
                 return Err(KitError::new(format!("two scenarios have the name {name}")));
-            }
-        }
-        for entry in &self.not_yet {
-            if entry.why.is_empty() {
-                return Err(KitError::new(format!("not-yet.json: {:?} has no reason", entry.pattern)));
-            }
-            if !names.keys().any(|name| glob_matches(&entry.pattern, name)) {
-                return Err(KitError::new(format!("not-yet.json: no scenario matches {:?}", entry.pattern)));
             }
         }
         Ok(())
@@ -166,7 +141,7 @@ mod tests {
     #[test]
     fn the_kit_of_this_crate_is_sound() -> Result<(), KitError> {
         let kit = Kit::load()?;
-        kit.selection().check(&kit)
+        Selection::all().check(&kit)
     }
 
     #[test]
@@ -188,22 +163,18 @@ mod tests {
         let scenario = r#"{"name":"a","why":"b","steps":[{"sleep_s":0}]}"#;
         let case = |scenarios: &str| format!(r#"{{"group":"g","scenarios":[{scenarios}]}}"#);
         let good = case(scenario);
-        let load = |cases: &str, not_yet: &str| -> Result<Result<Kit, KitError>, std::io::Error> {
+        let load = |cases: &str| -> Result<Result<Kit, KitError>, std::io::Error> {
             let folder = tempfile::tempdir()?;
             std::fs::create_dir(folder.path().join("cases"))?;
             std::fs::write(folder.path().join("fixture.json"), r#"{"vars":{},"steps":[]}"#)?;
-            std::fs::write(folder.path().join("not-yet.json"), not_yet)?;
             std::fs::write(folder.path().join("cases/a.json"), cases)?;
             Ok(Kit::load_from(folder.path()))
         };
-        load(&good, "[]")??;
-        load(&good, r#"[{"pattern":"a","why":"later"}]"#)??;
-        assert!(load(&good, r#"[{"pattern":"x*","why":"later"}]"#)?.is_err());
-        assert!(load(&good, r#"[{"pattern":"a","why":""}]"#)?.is_err());
-        assert!(load(&case(&format!("{scenario},{scenario}")), "[]")?.is_err());
+        load(&good)??;
+        assert!(load(&case(&format!("{scenario},{scenario}")))?.is_err());
         for (from, to) in [("\"b\"", "\"\""), ("{\"sleep_s\":0}", ""), ("sleep_s", "sleep"), ("\"why\"", "\"because\"")]
         {
-            assert!(load(&good.replace(from, to), "[]")?.is_err(), "{to} was let through");
+            assert!(load(&good.replace(from, to))?.is_err(), "{to} was let through");
         }
         Ok(())
     }

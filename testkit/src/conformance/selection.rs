@@ -34,13 +34,6 @@ impl Selection {
         self
     }
 
-    /// Leaves out what `not-yet.json` lists.
-    #[must_use]
-    pub fn without_not_yet(mut self, kit: &Kit) -> Self {
-        self.exclude.extend(kit.not_yet.iter().map(|entry| (entry.pattern.clone(), entry.why.clone())));
-        self
-    }
-
     /// Checks that every glob matches a scenario of the kit, and that some scenario is left to run.
     pub(super) fn check(&self, kit: &Kit) -> Result<(), KitError> {
         for glob in self.include.iter().chain(self.exclude.iter().map(|(glob, _)| glob)) {
