@@ -27,6 +27,7 @@ mod contract;
 pub mod description;
 pub mod digest;
 pub mod http;
+pub mod ldap;
 pub mod registry;
 
 /// What a connector is to do.
