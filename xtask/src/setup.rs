@@ -1,4 +1,4 @@
-//! The servers that tests run against, PostgreSQL and RabbitMQ, and what benchmarks need beside them.
+//! The servers that tests run against, PostgreSQL, RabbitMQ and OpenLDAP, and what benchmarks need beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
 //! start servers of their own. Otherwise one sentence says what to install.
@@ -26,14 +26,16 @@ const RABBITMQ: Need =
 const ERLANG: Need = Need { program: "erl", folders: Vec::new, package: "erlang-base" };
 const ERL_CALL: Need =
     Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
+const SLAPD: Need = Need { program: "slapd", folders: || vec!["/usr/sbin".into()], package: "slapd" };
+const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "openssl" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
 const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 4] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL];
+pub(crate) const SERVERS: [Need; 6] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL];
 /// What tests and benchmarks need.
-pub(crate) const ALL: [Need; 7] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, WRK, SQLITE];
+pub(crate) const ALL: [Need; 9] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, WRK, SQLITE];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {

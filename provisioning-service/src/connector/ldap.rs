@@ -1,4 +1,4 @@
-//! `LdapProvisioner`: keeps an entry for each person in a directory.
+//! `LdapProvisioner`: keeps an entry for each person, and for each group, in a directory.
 //!
 //! Guarantee: the attributes that are ours are as the state says; all others, and other entries, stay as they are.
 //! Mechanism: the entry is read and changed by as little as it needs; a person who is called otherwise is renamed, so that
@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 use ldap3::SearchEntry;
-use proto::registry::v1::{PersonState, SubjectState, subject_state::Data};
+use proto::registry::v1::{CoGroup, GroupState, PersonState, SubjectState, subject_state::Data};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -25,12 +25,14 @@ mod attribute;
 mod configuration;
 mod connection;
 mod entry;
+mod groups;
 
 use configuration::Configuration;
 use connection::{Connections, Directory};
 use entry::Entry;
+use groups::Groups;
 
-/// Keeps people in directories.
+/// Keeps people and groups in directories.
 #[derive(Debug, Default)]
 pub struct Directories {
     connections: Connections,
@@ -43,7 +45,20 @@ fn person_of(state: &SubjectState) -> Option<&PersonState> {
     }
 }
 
-/// What a person was called, the name that was applied last first: that entry has what others wrote.
+fn group_of(state: &SubjectState) -> Option<&GroupState> {
+    match &state.data {
+        Some(Data::Group(group)) => Some(group),
+        _ => None,
+    }
+}
+
+/// The groups of a person that may be at a target.
+fn groups_at<'a>(target: &Target, person: &'a PersonState) -> Vec<&'a CoGroup> {
+    let only = target.provision_co_group_id;
+    attribute::groups(person).filter(|group| only.is_none() || group.id == only).collect()
+}
+
+/// What a subject was called, the name that was applied last first: that entry has what others wrote.
 fn former<'a>(job: &'a Job<'_>) -> Vec<&'a str> {
     let is_last = |key: &&str| Some(*key) == job.previous_key;
     let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
@@ -98,6 +113,21 @@ async fn forget(directory: &Directory, old: &str, new: &str) -> Result<(), Conne
     }
 }
 
+/// What is wanted of a subject: its name, and what is shown of it; `None` if it has no place there.
+fn shown(job: &Job<'_>, configuration: &Configuration) -> Result<Option<(String, Json)>, ConnectorError> {
+    if let Some(person) = person_of(job.state) {
+        let entry = Entry::of(person, configuration)?;
+        let shown = entry.shown();
+        return Ok(Some((entry.dn, shown)));
+    }
+    let group = group_of(job.state);
+    let named = group.and_then(|group| Some((groups::dn(group, configuration)?, group.co_group.as_ref()?)));
+    Ok(named.map(|(dn, group)| {
+        let shown = groups::shown(&dn, group, configuration);
+        (dn, shown)
+    }))
+}
+
 #[async_trait]
 impl Connector for Directories {
     fn plugin(&self) -> &'static str {
@@ -105,7 +135,7 @@ impl Connector for Directories {
     }
 
     fn serves(&self) -> &'static [Kind] {
-        &[Kind::Person]
+        &[Kind::Group, Kind::Person]
     }
 
     fn configuration(&self) -> &'static Description {
@@ -113,28 +143,44 @@ impl Connector for Directories {
     }
 
     fn key(&self, target: &Target, _: Subject, state: &SubjectState) -> Option<String> {
-        entry::dn(person_of(state)?, &Configuration::of(target).ok()?)
+        let configuration = Configuration::of(target).ok()?;
+        match (person_of(state), group_of(state)) {
+            (Some(person), _) => entry::dn(person, &configuration),
+            (None, Some(group)) => groups::dn(group, &configuration),
+            (None, None) => None,
+        }
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        Ok(match (work, person_of(job.state)) {
-            (Work::Apply, Some(person)) => {
-                let entry = Entry::of(person, &configuration)?;
-                vec![json!({ "apply": entry.shown(), "renamed_from": former(job) })]
+        match work {
+            Work::Remove => Ok(job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect()),
+            Work::Apply => {
+                let wanted = shown(job, &configuration)?;
+                Ok(wanted
+                    .map(|(_, shown)| json!({ "apply": shown, "renamed_from": former(job) }))
+                    .into_iter()
+                    .collect())
             }
-            _ => job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect(),
-        })
+        }
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let Some(person) = person_of(job.state) else { return Ok(Applied::default()) };
-        let entry = Entry::of(person, &configuration)?;
+        let Some((dn, shown)) = shown(job, &configuration)? else { return Ok(Applied::default()) };
         let directory = self.connections.of(job.target, &configuration).await?;
-        apply(&directory, &entry, &configuration.base_dn, &former(job)).await?;
-        let digest = digest::of(entry.shown().to_string().as_bytes());
-        Ok(Applied { key: Some(entry.dn), digest: Some(digest) })
+        let (groups, former) = (Groups::of(&directory, &configuration, job), former(job));
+        if let Some(person) = person_of(job.state) {
+            apply(&directory, &Entry::of(person, &configuration)?, &configuration.base_dn, &former).await?;
+            if let Some(groups) = groups {
+                groups.enrol(Some(&dn), &former, &groups_at(job.target, person)).await?;
+            }
+        } else if let (Some(groups), Some(group)) =
+            (groups, group_of(job.state).and_then(|group| group.co_group.as_ref()))
+        {
+            groups.apply(job, group, &former).await?;
+        }
+        Ok(Applied { key: Some(dn), digest: Some(digest::of(shown.to_string().as_bytes())) })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
@@ -143,6 +189,11 @@ impl Connector for Directories {
             let directory = self.connections.of(job.target, &configuration).await?;
             for dn in job.former_keys {
                 directory.delete(dn).await?;
+            }
+            if let Some(groups) = Groups::of(&directory, &configuration, job)
+                && job.subject.kind == Kind::Person
+            {
+                groups.enrol(None, &former(job), &[]).await?;
             }
         }
         Ok(Applied::default())

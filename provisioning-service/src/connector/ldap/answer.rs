@@ -4,8 +4,14 @@ use ldap3::{LdapError, LdapResult};
 
 use crate::domain::outcome::ConnectorError;
 
+/// There is no such value to be taken away.
+pub(super) const NO_SUCH_ATTRIBUTE: u32 = 16;
+/// There is such a value already.
+pub(super) const VALUE_EXISTS: u32 = 20;
 /// There is no such entry.
 pub(super) const NO_SUCH_OBJECT: u32 = 32;
+/// What would be left is not what the schema wants.
+pub(super) const CLASS_VIOLATION: u32 = 65;
 /// There is such an entry already.
 pub(super) const ENTRY_EXISTS: u32 = 68;
 

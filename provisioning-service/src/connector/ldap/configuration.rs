@@ -27,7 +27,8 @@ pub(super) static DESCRIPTION: Description = Description {
         Key::text("BindDn", "the entry to log in as").required(),
         Key::text("Password", "its password").secret(SERVER).required(),
         Key::text("BaseDn", "the entry that people stand below").required().rule(is_dn, DN),
-        Key::text("GroupBaseDn", "the entry that groups stand below; without it groups are not written").rule(is_dn, DN),
+        Key::text("GroupBaseDn", "the entry that groups stand below; without it groups are not written")
+            .rule(is_dn, DN),
         Key::text("DnAttributeName", "the attribute that names people").required().rule(is_name, NAME),
         Key::text("DnIdentifierType", "the type of identifier that is its value").required(),
         Key::new("PersonObjectClasses", Kind::Texts, "what the entry of a person is")
@@ -50,8 +51,12 @@ const ATTRIBUTE: &[Key] = &[
     Key::choice("Attribute", &attribute::NAMES, "its name in the directory").required(),
     Key::new("Export", Kind::Boolean, "whether it is written").or(Default::Boolean(true)),
     Key::text("Type", "the type of name, address, number or identifier that is taken"),
-    Key::new("UseOrgValue", Kind::Boolean, "whether the org identities' identifiers, `title`, `o`, `ou` and affiliation are taken")
-        .or(Default::Boolean(false)),
+    Key::new(
+        "UseOrgValue",
+        Kind::Boolean,
+        "whether the org identities' identifiers, `title`, `o`, `ou` and affiliation are taken",
+    )
+    .or(Default::Boolean(false)),
 ];
 
 type Object = &'static [(&'static str, Default)];
@@ -148,10 +153,14 @@ mod tests {
             (json!({"ServerUrl": "http://example.org"}), &["ServerUrl"]),
             (json!({"BaseDn": "people", "GroupBaseDn": "ou=x,"}), &["BaseDn", "GroupBaseDn"]),
             (json!({"DnAttributeName": "u id", "DnIdentifierType": null}), &["DnAttributeName", "DnIdentifierType"]),
-            (json!({"Attributes": [{"Attribute": "colour"}, {"Attribute": "cn", "Export": 3}]}),
-                &["Attributes[0].Attribute", "Attributes[1].Export"]),
-            (json!({"GroupObjectClass": "posixGroup", "UnconfiguredAttributes": "keep"}),
-                &["GroupObjectClass", "UnconfiguredAttributes"]),
+            (
+                json!({"Attributes": [{"Attribute": "colour"}, {"Attribute": "cn", "Export": 3}]}),
+                &["Attributes[0].Attribute", "Attributes[1].Export"],
+            ),
+            (
+                json!({"GroupObjectClass": "posixGroup", "UnconfiguredAttributes": "keep"}),
+                &["GroupObjectClass", "UnconfiguredAttributes"],
+            ),
             (json!({"CaCertificates": "none"}), &["CaCertificates"]),
         ] {
             let (_, wrong) = DESCRIPTION.accept(&with(&change), None);

@@ -41,9 +41,8 @@ impl Entry {
     pub(super) fn of(person: &PersonState, configuration: &Configuration) -> Result<Self, ConnectorError> {
         let kind = &configuration.dn_identifier_type;
         let value = attribute::identifier(person, kind).map(str::trim);
-        let value = value.ok_or_else(|| {
-            ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
-        })?;
+        let value = value
+            .ok_or_else(|| ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person")))?;
         let naming = &configuration.dn_attribute_name;
         let mut attributes = BTreeMap::new();
         if configuration.unconfigured_attributes == Unconfigured::Remove {
@@ -99,7 +98,9 @@ impl Entry {
             let held: BTreeSet<String> = held(found, name).into_iter().collect();
             let equal = match name.eq_ignore_ascii_case(&self.naming) {
                 // Its case is that of the name.
-                true => held.len() == values.len() && values.iter().all(|value| held.iter().any(|held| same(held, value))),
+                true => {
+                    held.len() == values.len() && values.iter().all(|value| held.iter().any(|held| same(held, value)))
+                }
                 false => held == *values,
             };
             if !equal || found.bin_attrs.keys().any(|held| held.eq_ignore_ascii_case(name)) {
@@ -116,7 +117,7 @@ impl Entry {
 }
 
 /// The values of an attribute that was read.
-fn held(found: &SearchEntry, name: &str) -> Vec<String> {
+pub(super) fn held(found: &SearchEntry, name: &str) -> Vec<String> {
     let of_name = found.attrs.iter().filter(|(held, _)| held.eq_ignore_ascii_case(name));
     of_name.flat_map(|(_, values)| values.iter().cloned()).collect()
 }
@@ -127,7 +128,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// Values as a directory can hold them: on one line, each once, none empty.
-fn folded(values: Vec<String>) -> BTreeSet<String> {
+pub(super) fn folded(values: Vec<String>) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let line = |value: String| value.replace("\r\n", "$").replace(['\r', '\n'], "$").trim().to_owned();
     let lines = values.into_iter().map(line).filter(|value| !value.is_empty());
