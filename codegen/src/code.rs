@@ -19,7 +19,7 @@ const GENERATED: &str = "proto/src/generated";
 const FOREIGN: &str = "person-role-service/tests/it/foreign_client";
 /// What the foreign client is made of.
 const FOREIGN_SERVICE: &str = "CoPersonRoles";
-const FOREIGN_MESSAGES: [&str; 12] = [
+const FOREIGN_MESSAGES: [&str; 15] = [
     "AddCoPersonRoleRequest",
     "Added",
     "CoPersonRole",
@@ -32,6 +32,9 @@ const FOREIGN_MESSAGES: [&str; 12] = [
     "ListRequest",
     "NamedText",
     "ViewRequest",
+    "VersionsRequest",
+    "ListVersionsResponse",
+    "RecordVersion",
 ];
 
 fn files() -> Result<Vec<PathBuf>> {

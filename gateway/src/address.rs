@@ -1,5 +1,7 @@
 //! The path of a request, taken apart: base, segments, suffix (D2, D3).
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use crate::wire::Format;
@@ -19,17 +21,19 @@ pub struct Address {
 }
 
 impl Address {
-    /// Takes a raw path apart. What is odd (no UTF-8, empty segments, dots) leaves segments that match nothing.
+    /// Takes a raw path apart. Repeated slashes count as one (D2), those that are percent-encoded are none. What is odd (no
+    /// UTF-8, a slash at the end, dots) leaves segments that match nothing.
     #[must_use]
     pub fn of(path: &str) -> Self {
+        let path = single_slashes(path);
         let (base, rest) = match path.strip_prefix(BASE) {
             Some(rest) if rest.starts_with('/') => (BASE, rest),
-            _ => ("", path),
+            _ => ("", path.as_ref()),
         };
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         let decoded: Option<Vec<String>> = rest
             .split('/')
-            .map(|segment| percent_decode_str(segment).decode_utf8().ok().map(std::borrow::Cow::into_owned))
+            .map(|segment| percent_decode_str(segment).decode_utf8().ok().map(Cow::into_owned))
             .collect();
         let mut segments = decoded.unwrap_or_default();
         let mut format = None;
@@ -43,6 +47,19 @@ impl Address {
         }
         Self { base, segments, format }
     }
+}
+
+fn single_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return path.into();
+    }
+    let mut single = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if letter != '/' || !single.ends_with('/') {
+            single.push(letter);
+        }
+    }
+    single.into()
 }
 
 #[cfg(test)]
@@ -62,7 +79,11 @@ mod tests {
             ("/cous.json.txt", "", vec!["cous.json.txt"], None),
             ("/a/copersonid%3A5%2ejson", "", vec!["a", "copersonid:5"], Some(Format::Json)),
             ("/cous/a%2Fb.json", "", vec!["cous", "a/b"], Some(Format::Json)),
-            ("//cous.json", "", vec!["", "cous"], Some(Format::Json)),
+            ("//cous.json", "", vec!["cous"], Some(Format::Json)),
+            ("/registry//cous///7.json", BASE, vec!["cous", "7"], Some(Format::Json)),
+            ("//registry/cous.json", BASE, vec!["cous"], Some(Format::Json)),
+            ("/cous/%2F7.json", "", vec!["cous", "/7"], Some(Format::Json)),
+            ("/cous.json//", "", vec!["cous.json", ""], None),
             ("/cous/.json", "", vec!["cous", ""], Some(Format::Json)),
             ("/cous.json/", "", vec!["cous.json", ""], None),
             ("/%ff.json", "", vec![], None),

@@ -1,6 +1,10 @@
 //! A request that has been let in, and what its operation needs to serve it.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Payload};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::HeaderName},
+    web::Payload,
+};
 use bytes::Bytes;
 use prost::Message as _;
 use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table};
@@ -30,6 +34,8 @@ pub struct Exchange<'a> {
     pub format: Format,
     /// The base path that the client used.
     pub base: &'static str,
+    /// The request's body, where it was read already.
+    pub read: Option<Bytes>,
 }
 
 impl Exchange<'_> {
@@ -46,6 +52,9 @@ impl Exchange<'_> {
     /// # Errors
     /// If it is too large, too slow or breaks off.
     pub async fn body(&self, payload: &mut Payload) -> Result<Bytes, Problem> {
+        if let Some(read) = &self.read {
+            return Ok(read.clone());
+        }
         body::read(self.request, payload, &self.app.settings.limits).await
     }
 
@@ -57,6 +66,14 @@ impl Exchange<'_> {
         if written && matches!(table.singular.as_str(), "ApiUser" | "Co") {
             self.app.authenticator.forget();
         }
+    }
+
+    /// What a header with a condition says, its lines as one, if the request has it (D43). What is no text names no tag of ours.
+    #[must_use]
+    pub fn condition(&self, name: HeaderName) -> Option<String> {
+        let lines = self.request.headers().get_all(name);
+        let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
     }
 
     /// An answer without a body.
@@ -84,6 +101,8 @@ impl Exchange<'_> {
     ) -> Result<HttpResponse, Problem> {
         let added = Added::decode(bytes).map_err(Unreadable::from)?;
         let body = answer::new_object(self.format, object_type, &added);
-        Ok(response::begin(self.format, status).reason(phrase).body(body))
+        let mut response = response::begin(self.format, status).reason(phrase).body(body);
+        response::mark_replayed(&mut response, added.replayed);
+        Ok(response)
     }
 }

@@ -2,14 +2,15 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::header,
     web::{Data, Payload},
 };
 use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
 use crate::{
-    address::Address, app::App, body, exchange::Exchange, operations, ops, refusal::Problem, routes::Place,
-    services::Services, telemetry::Told,
+    address::Address, app::App, body, description, exchange::Exchange, idempotency, operations, ops, refusal::Problem,
+    routes::Place, services::Services, telemetry::Told,
 };
 
 /// Serves a request.
@@ -24,6 +25,9 @@ pub async fn handle(
         return response;
     }
     let address = Address::of(request.uri().path());
+    if let Some(response) = description::answer(&request, &address) {
+        return response;
+    }
     let place = Place::of(&address);
     let told = Told::begin(&request, place.as_ref().ok());
     let format = address.format.unwrap_or_default();
@@ -49,8 +53,9 @@ async fn serve(
     if !caller.privileged {
         return Err(Refusal::not_privileged().into());
     }
-    let operation = place?.operation(request.method())?;
+    let operation = place?.operation(request.method(), request.headers().contains_key(header::IF_MATCH))?;
     let format = address.format.unwrap_or_default();
-    let exchange = Exchange { app, services, request, caller, format, base: address.base };
+    let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };
+    idempotency::adopt(&mut exchange, &operation, payload).await?;
     operations::run(operation, &exchange, payload).await
 }

@@ -10,11 +10,12 @@ use prost::{
 use proto::{
     record::Record,
     refusal::Refusal,
-    registry::v1::{AddRecord, EditRecord, ListRequest, NamedText, ViewRequest},
+    registry::v1::{AddRecord, DeleteRequest, EditRecord, ListRequest, ViewRequest},
     table::Table,
 };
 
 use crate::{
+    query::Query,
     refusal::Problem,
     wire::document::{Decoded, id_value},
 };
@@ -30,24 +31,37 @@ pub fn add(decoded: Decoded) -> Bytes {
 
 /// The message of Edit: the record bears the id of the path, and `sent` lists what was sent or cleared (D19).
 #[must_use]
-pub fn edit(id: i64, decoded: Decoded) -> Bytes {
+pub fn edit(id: i64, decoded: Decoded, if_match: Option<String>) -> Bytes {
     let paths = decoded.record.sent();
     let mut record = decoded.record;
     record.set("id", id_value(id));
     let sent = Some(prost_types::FieldMask { paths });
-    EditRecord { record: record.encode().into(), unread: decoded.unread, sent }.encode_to_vec().into()
+    EditRecord { record: record.encode().into(), unread: decoded.unread, sent, if_match }.encode_to_vec().into()
 }
 
-/// The message of View; Delete, Retry and the like have the same.
+/// The message of Delete.
+#[must_use]
+pub fn delete(id: i64, if_match: Option<String>) -> Bytes {
+    DeleteRequest { id, if_match }.encode_to_vec().into()
+}
+
+/// The message of View, of the present; Retry and the like have the same.
 #[must_use]
 pub fn id(id: i64) -> Bytes {
-    ViewRequest { id }.encode_to_vec().into()
+    view(id, None)
+}
+
+/// The message of View, as the record was at the end of a second, if one is given.
+#[must_use]
+pub fn view(id: i64, as_of: Option<i64>) -> Bytes {
+    ViewRequest { id, as_of }.encode_to_vec().into()
 }
 
 /// The message of List.
 #[must_use]
-pub fn list(filters: Vec<NamedText>, after: i64, limit: u32) -> Bytes {
-    ListRequest { filters, after, limit }.encode_to_vec().into()
+pub fn list(query: &Query) -> Bytes {
+    let after = query.after.unwrap_or_default();
+    ListRequest { filters: query.named_texts(), after, limit: query.limit, as_of: query.as_of }.encode_to_vec().into()
 }
 
 /// An answer of a service that is none.
@@ -112,10 +126,10 @@ mod tests {
         let message = AddRecord::decode(add(decoded())).unwrap();
         assert_eq!(CoPersonRole::decode(message.record).unwrap().title.as_deref(), Some("Prof"));
         assert_eq!(message.unread[0].field, "ordr");
-        let message = EditRecord::decode(edit(7, decoded())).unwrap();
+        let message = EditRecord::decode(edit(7, decoded(), Some("*".to_owned()))).unwrap();
         assert_eq!(CoPersonRole::decode(message.record).unwrap().id, Some(7));
         assert_eq!(message.sent.unwrap().paths, ["cou_id", "title"]);
-        assert_eq!(message.unread.len(), 1);
+        assert_eq!((message.unread.len(), message.if_match.as_deref()), (1, Some("*")));
     }
 
     #[test]

@@ -5,14 +5,18 @@ use actix_web::{HttpResponse, web::Payload};
 use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
 
 pub mod add;
+pub mod assign;
 pub mod delete;
+pub mod duplicate;
 pub mod edit;
 pub mod list;
 pub mod provision;
 pub mod reconcile;
 pub mod reconcile_co;
+pub mod reply;
 pub mod retry;
 pub mod rotate_key;
+pub mod versions;
 pub mod view;
 
 /// Runs an operation.
@@ -27,9 +31,13 @@ pub async fn run(
     match operation {
         Operation::List(table) => list::run(exchange, table).await,
         Operation::View(table, id) => view::run(exchange, table, id).await,
+        Operation::Versions(table, id) => versions::run(exchange, table, id).await,
         Operation::Add(table) => add::run(exchange, table, payload).await,
         Operation::Edit(table, id) => edit::run(exchange, table, id, payload).await,
         Operation::Delete(table, id) => delete::run(exchange, table, id).await,
+        Operation::Reply => reply::run(exchange).await,
+        Operation::Assign => assign::run(exchange, payload).await,
+        Operation::Duplicate(id) => duplicate::run(exchange, id).await,
         Operation::RotateKey(id) => rotate_key::run(exchange, id).await,
         Operation::ReconcileCo => reconcile_co::run(exchange).await,
         Operation::Reconcile(id) => reconcile::run(exchange, id).await,

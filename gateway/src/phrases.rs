@@ -12,7 +12,7 @@ use std::{
 use proto::table::Table;
 
 /// Phrases of the pages that do not follow from the tables.
-const OF_THE_PAGES: [&str; 12] = [
+const OF_THE_PAGES: [&str; 16] = [
     "Invalid Fields",
     "Other Error",
     "Unknown",
@@ -25,6 +25,10 @@ const OF_THE_PAGES: [&str; 12] = [
     "CoPersonRole Exists",
     "Child COU Exists",
     "CoProvisioningTarget Disabled",
+    "Idempotency Key In Use",
+    "Idempotency Key Reused",
+    "No Email Address",
+    "Expired",
 ];
 
 const MOST: usize = 1024;

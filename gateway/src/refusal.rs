@@ -89,12 +89,21 @@ fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
     match refusal {
         Refusal::InvalidFields(wrong) => invalid_fields(format, id, &wrong),
         Refusal::BadRequest(sentence) => error(format, StatusCode::BAD_REQUEST, "Bad Request", &sentence),
+        Refusal::Unfit { phrase, sentence } => error(format, StatusCode::BAD_REQUEST, &phrase, &sentence),
         Refusal::Unauthorized(sentence) => error(format, StatusCode::UNAUTHORIZED, "Unauthorized", &sentence),
         Refusal::Forbidden { phrase, sentence } => error(format, StatusCode::FORBIDDEN, &phrase, &sentence),
+        Refusal::Member { co_id, name, sentence } => {
+            let body = answer::membership(format, &format!("CoPerson Exists: {sentence}"), co_id, &name);
+            response::begin(format, StatusCode::FORBIDDEN).reason("CoPerson Exists").body(body)
+        }
+        Refusal::Precondition => {
+            let sentence = "The record is not what If-Match says: it was changed, or is not there. View it, and try again with its ETag.";
+            error(format, StatusCode::PRECONDITION_FAILED, "Precondition Failed", sentence)
+        }
         Refusal::Unknown { phrase, sentence } => error(format, StatusCode::NOT_FOUND, &phrase, &sentence),
         Refusal::Conflict { phrase, sentence } => error(format, StatusCode::CONFLICT, &phrase, &sentence),
-        Refusal::Unprocessable(sentence) => {
-            error(format, StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", &sentence)
+        Refusal::Unprocessable { phrase, sentence } => {
+            error(format, StatusCode::UNPROCESSABLE_ENTITY, &phrase, &sentence)
         }
         Refusal::Unavailable(sentence) => {
             let mut response = error(format, StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &sentence);
@@ -126,16 +135,24 @@ mod tests {
     #[test]
     fn each_problem_has_its_status_and_phrase() {
         let sentence = || "Do this.".to_owned();
+        let unfit = Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence: sentence() };
         let conflict = Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() };
         for (problem, status, phrase) in [
             (Problem::Refused(Refusal::field("cou_id", "no")), 400, "Invalid Fields"),
             (Problem::bad_request("x"), 400, "Bad Request"),
+            (Problem::Refused(unfit), 400, "No Email Address"),
             (Problem::Refused(Refusal::not_privileged()), 401, "Unauthorized"),
             (Problem::Nobody, 401, "Unauthorized"),
             (Problem::Refused(Refusal::forbidden("COU Does Not Exist", sentence())), 403, "COU Does Not Exist"),
+            (
+                Problem::Refused(Refusal::Member { co_id: 3, name: "C".to_owned(), sentence: sentence() }),
+                403,
+                "CoPerson Exists",
+            ),
+            (Problem::Refused(Refusal::Precondition), 412, "Precondition Failed"),
             (Problem::Refused(Refusal::unknown("CoPersonRole")), 404, "CoPersonRole Unknown"),
             (Problem::Refused(conflict), 409, "CoProvisioningTarget Disabled"),
-            (Problem::Refused(Refusal::Unprocessable(sentence())), 422, "Unprocessable Entity"),
+            (Problem::Refused(Refusal::unprocessable(sentence())), 422, "Unprocessable Entity"),
             (Problem::Refused(Refusal::Unavailable(sentence())), 503, "Service Unavailable"),
             (Problem::Refused(Refusal::Failed(sentence())), 500, "Other Error"),
             (Problem::MethodNotAllowed { allow: "GET, HEAD".to_owned() }, 405, "Method Not Allowed"),

@@ -27,3 +27,10 @@ pub fn put(response: &mut HttpResponse, name: HeaderName, text: &str) {
         response.headers_mut().insert(name, value);
     }
 }
+
+/// Says that an answer is the first one again, if it is (D44).
+pub fn mark_replayed(response: &mut HttpResponse, replayed: bool) {
+    if replayed {
+        put(response, HeaderName::from_static("idempotency-replayed"), "true");
+    }
+}

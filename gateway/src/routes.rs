@@ -7,6 +7,8 @@ use proto::{refusal::Refusal, table::Table};
 
 use crate::{address::Address, refusal::Problem};
 
+pub mod elsewhere;
+
 /// What a path names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -14,6 +16,8 @@ pub enum Place {
     Collection(&'static Table),
     /// `/co_person_roles/<id>`; the id as it was written.
     Item(&'static Table, String),
+    /// `/co_person_roles/<id>/versions` (D46).
+    Versions(&'static Table, String),
     /// A path with one operation of its own.
     Special(Special),
 }
@@ -23,6 +27,10 @@ pub enum Place {
 pub enum Special {
     /// `/api_users/<id>/key` (D15).
     Key(String),
+    /// `/identifiers/assign`
+    Assign,
+    /// `/cos/duplicate/<id>`
+    Duplicate(String),
     /// `/co_groups/reconcile?coid=`
     ReconcileCo,
     /// `/co_groups/reconcile/<id>`
@@ -40,14 +48,22 @@ pub enum Operation {
     List(&'static Table),
     /// View (one).
     View(&'static Table, i64),
+    /// What a record was.
+    Versions(&'static Table, i64),
     /// Add.
     Add(&'static Table),
     /// Edit.
     Edit(&'static Table, i64),
     /// Delete.
     Delete(&'static Table, i64),
+    /// The answer to an invitation.
+    Reply,
     /// A new key for an API user.
     RotateKey(i64),
+    /// Assigns identifiers by the rules of a CO.
+    Assign,
+    /// Makes a CO with the settings of another one.
+    Duplicate(i64),
     /// Makes the default groups of a CO that are missing.
     ReconcileCo,
     /// Computes the members of an automatic group anew.
@@ -64,6 +80,10 @@ impl Place {
     /// # Errors
     /// 404 `Unknown` if it names nothing, or lacks its suffix (D3).
     pub fn of(address: &Address) -> Result<Self, Problem> {
+        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
+        if let Some(sentence) = elsewhere::named(&segments) {
+            return Err(Problem::unknown("Unknown", &sentence));
+        }
         if address.format.is_none() {
             return Err(Problem::unknown(
                 "Unknown",
@@ -71,8 +91,9 @@ impl Place {
             ));
         }
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
-        let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         let special = match segments.as_slice() {
+            ["identifiers", "assign"] => Some(Special::Assign),
+            ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
             ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
@@ -85,7 +106,14 @@ impl Place {
         match (special, segments.as_slice()) {
             (Some(special), _) => Ok(Self::Special(special)),
             (None, [path]) => Table::at(path).map(Self::Collection).ok_or_else(nothing),
-            (None, [path, id]) => Table::at(path).map(|table| Self::Item(table, (*id).to_owned())).ok_or_else(nothing),
+            (None, [path, id]) => {
+                let item = Table::at(path).map(|table| Self::Item(table, (*id).to_owned()));
+                item.filter(|item| !item.methods().is_empty()).ok_or_else(nothing)
+            }
+            (None, [path, id, "versions"]) => Table::at(path)
+                .filter(|table| table.has("Versions"))
+                .map(|table| Self::Versions(table, (*id).to_owned()))
+                .ok_or_else(nothing),
             (None, _) => Err(nothing()),
         }
     }
@@ -96,7 +124,10 @@ impl Place {
         match self {
             Self::Collection(table) => (&table.path, ""),
             Self::Item(table, _) => (&table.path, "/{id}"),
+            Self::Versions(table, _) => (&table.path, "/{id}/versions"),
             Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
+            Self::Special(Special::Assign) => ("identifiers", "/assign"),
+            Self::Special(Special::Duplicate(_)) => ("cos", "/duplicate/{id}"),
             Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
             Self::Special(Special::Provision(_)) => ("co_provisioning_targets", "/provision"),
@@ -108,9 +139,11 @@ impl Place {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Item(_, id) => id,
+            Self::Item(_, id) | Self::Versions(_, id) => id,
             Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
-            Self::Collection(_) | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
+            Self::Special(Special::Assign | Special::Duplicate(_))
+            | Self::Collection(_)
+            | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
         }
     }
 
@@ -118,33 +151,43 @@ impl Place {
     #[must_use]
     pub fn methods(&self) -> Vec<&'static str> {
         let (table, all): (_, &[(&str, &[&'static str])]) = match self {
-            Self::Collection(table) => (table, &[("List", &["GET", "HEAD"]), ("Add", &["POST"])]),
+            Self::Collection(table) => {
+                (table, &[("List", &["GET", "HEAD"]), ("Reply", &["GET", "HEAD"]), ("Add", &["POST"])])
+            }
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
+            Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
     }
 
-    /// The operation that a method asks for here.
+    /// The operation that a method asks for here. Under a condition an id that cannot be one is looked for all the same: that
+    /// nothing is found there breaks the condition (D43).
     ///
     /// # Errors
     /// 405 with the methods that the path takes (D4), 404 for an id that cannot be one (D5, D8), 400 for an edit or a
     /// deletion without an id (D5).
-    pub fn operation(self, method: &Method) -> Result<Operation, Problem> {
+    pub fn operation(self, method: &Method, conditional: bool) -> Result<Operation, Problem> {
+        let nothing = conditional.then_some(0);
         let verb = method.as_str();
         if !self.methods().contains(&verb) {
             return Err(self.refuse(verb));
         }
         match (self, verb) {
             (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
+            (Self::Collection(table), _) if table.has("Reply") => Ok(Operation::Reply),
             (Self::Collection(table), _) => Ok(Operation::List(table)),
-            (Self::Item(table, id), "PUT") => Ok(Operation::Edit(table, known(&id, table)?)),
+            (Self::Item(table, id), "PUT") => {
+                let id = id_of(&id).or(nothing).ok_or_else(|| Refusal::unknown(&table.singular))?;
+                Ok(Operation::Edit(table, id))
+            }
             (Self::Item(table, id), "DELETE") => {
-                let id = id_of(&id).ok_or_else(|| unknown_to_delete(table))?;
+                let id = id_of(&id).or(nothing).ok_or_else(|| unknown_to_delete(table))?;
                 Ok(Operation::Delete(table, id))
             }
             (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),
+            (Self::Versions(table, id), _) => Ok(Operation::Versions(table, known(&id, table)?)),
             (Self::Special(special), _) => special.operation(),
         }
     }
@@ -154,7 +197,7 @@ impl Place {
             Self::Collection(table) => {
                 (verb == "PUT" && table.has("Edit")) || (verb == "DELETE" && table.has("Delete"))
             }
-            Self::Item(..) | Self::Special(_) => false,
+            Self::Item(..) | Self::Versions(..) | Self::Special(_) => false,
         };
         if without_id {
             return Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into();
@@ -168,6 +211,8 @@ impl Special {
         let known = |id: &str, singular| id_of(id).ok_or_else(|| Problem::Refused(Refusal::unknown(singular)));
         Ok(match self {
             Self::Key(id) => Operation::RotateKey(known(&id, "ApiUser")?),
+            Self::Assign => Operation::Assign,
+            Self::Duplicate(id) => Operation::Duplicate(id_of(&id).ok_or_else(unknown_co)?),
             Self::ReconcileCo => Operation::ReconcileCo,
             Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),
             Self::Provision(segments) => Operation::Provision(segments),
@@ -190,6 +235,12 @@ pub fn target_not_found() -> Problem {
         "CoProvisioningTarget Not Found",
         "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id.",
     )
+}
+
+/// A CO that is not there is `CO Unknown` where it is named beside the resource's own paths (D10).
+#[must_use]
+pub fn unknown_co() -> Problem {
+    Problem::unknown("CO Unknown", "There is no CO with this id, or you have no rights on it. Check the id.")
 }
 
 fn known(id: &str, table: &'static Table) -> Result<i64, Problem> {

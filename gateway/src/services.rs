@@ -9,12 +9,12 @@ use std::{future::poll_fn, pin::pin};
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use proto::{caller::Caller, refusal::Refusal, table::Table};
+use proto::{caller::Caller, refusal::Refusal, table::Table, tag};
 use service_kit::rpc::{self, Channel};
 use tokio::runtime::Handle;
 use tonic::{Code, Status};
 
-use crate::views::Views;
+use crate::views::{Sight, Views};
 
 /// The ways to the services.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Services {
         self.call_for_status(service, method, message, caller).await.map_err(|status| refusal(service, method, &status))
     }
 
-    /// Views a record of a resource, as the bytes of its message.
+    /// Views a record of a resource.
     ///
     /// # Errors
     /// What the service refused, or that it cannot be reached.
@@ -61,17 +61,25 @@ impl Services {
         message: Bytes,
         id: i64,
         caller: &Caller,
-    ) -> Result<Bytes, Refusal> {
-        if is_provisioning(&table.service) {
-            return self.call(&table.service, "View", message, caller).await;
-        }
-        match self.on_runtime(self.views.view(table, id, caller)).await {
-            // A registry of an older version, while versions change.
-            Err(status) if status.code() == Code::Unimplemented => {
-                self.call(&table.service, "View", message, caller).await
+    ) -> Result<Sight, Refusal> {
+        let viewed = if is_provisioning(&table.service) {
+            self.view_one(&table.service, message, caller).await
+        } else {
+            match self.on_runtime(self.views.view(table, id, caller)).await {
+                // A registry of an older version, while versions change.
+                Err(status) if status.code() == Code::Unimplemented => {
+                    self.view_one(&table.service, message, caller).await
+                }
+                viewed => viewed,
             }
-            viewed => viewed.map_err(|status| refusal(&table.service, "View", &status)),
-        }
+        };
+        viewed.map_err(|status| refusal(&table.service, "View", &status))
+    }
+
+    async fn view_one(&self, service: &str, message: Bytes, caller: &Caller) -> Result<Sight, Status> {
+        let answer = self.answer(service, "View", message, caller).await?;
+        let tag = answer.metadata().get(tag::HEADER).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        Ok(Sight { record: answer.into_inner(), tag, computed: true })
     }
 
     /// Calls a method and leaves it to the caller what a status means.
@@ -85,6 +93,16 @@ impl Services {
         message: Bytes,
         caller: &Caller,
     ) -> Result<Bytes, Status> {
+        self.answer(service, method, message, caller).await.map(tonic::Response::into_inner)
+    }
+
+    async fn answer(
+        &self,
+        service: &str,
+        method: &str,
+        message: Bytes,
+        caller: &Caller,
+    ) -> Result<tonic::Response<Bytes>, Status> {
         let path = PathAndQuery::try_from(format!("/{service}/{method}"))
             .map_err(|_| Status::unimplemented("the resource has no service"))?;
         let channel = if is_provisioning(service) { &self.provisioning } else { &self.person_role };

@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
+pub mod form;
 pub mod json_writer;
 pub mod members;
 pub mod value;
+pub mod versions;
 pub mod xml_reader;
 pub mod xml_writer;
 
@@ -67,3 +69,5 @@ pub enum Integers {
 
 #[cfg(test)]
 mod round_trip;
+#[cfg(test)]
+mod spellings;

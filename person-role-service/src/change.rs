@@ -5,7 +5,14 @@
 //! gathered while the use case runs and written in one statement each, just before the commit; the relay is woken after
 //! it. Failure: a change that is dropped without commit leaves nothing behind.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
@@ -14,7 +21,11 @@ use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select, Statement,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
 use service_kit::{
     database::{Transaction, together},
     planted::{self, Bug},
@@ -39,6 +50,21 @@ pub mod versions;
 /// At most so many rows in one statement: databases limit its parameters.
 pub const STATEMENT: usize = 500;
 
+/// How long after its time a change may be committed. With [`IDLE`] it is less than a minute.
+const LATEST: Duration = Duration::from_secs(35);
+
+/// How long PostgreSQL waits for the next statement of a change, such as its commit, before it takes the change back.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// The column that tells the time.
+const TIME: &str = "told_at";
+
+/// Adds the time to what a statement reads. From then on a process that stands still loses its change.
+fn with_time(query: &mut SelectStatement) -> &SelectStatement {
+    let idle = format!("set_config('idle_in_transaction_session_timeout', '{}', true)", IDLE.as_millis());
+    query.expr_as(Expr::cust("clock_timestamp()"), TIME).expr_as(Expr::cust(idle), "idle")
+}
+
 /// At most so many subjects in one message.
 const TOGETHER: usize = 100;
 
@@ -50,8 +76,10 @@ pub struct Change<'a> {
     pub tx: Transaction,
     /// Who makes the change.
     pub caller: &'a Caller,
-    /// When it is made.
-    pub now: DateTime<Utc>,
+    /// When it is made, by the database's time, and when that was told.
+    time: OnceLock<(DateTime<Utc>, Instant)>,
+    /// The time stands in a row or a version.
+    stamped: AtomicBool,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
     co_deleted: Option<CoId>,
@@ -71,18 +99,88 @@ impl<'a> Change<'a> {
     /// # Errors
     /// If the database is away.
     pub async fn begin(app: &'a App, caller: &'a Caller) -> Result<Self, DbErr> {
-        Ok(Self {
+        let change = Self {
             app,
             tx: app.database.begin().await?,
             caller,
-            now: app.clock.now(),
+            time: OnceLock::new(),
+            stamped: AtomicBool::new(false),
             history: Vec::new(),
             events: BTreeMap::new(),
             co_deleted: None,
             groups: HashMap::new(),
             people: HashMap::new(),
             later: Vec::new(),
-        })
+        };
+        if let Some(time) = app.clock.of_database(app.database.backend()) {
+            change.tell_time(time);
+        }
+        Ok(change)
+    }
+
+    /// When the change is made, by the database's time: when the first row was held, or when this is asked for the first
+    /// time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn time(&self) -> Result<DateTime<Utc>, DbErr> {
+        if let Some((time, _)) = self.time.get() {
+            return Ok(*time);
+        }
+        let mut query = Query::select();
+        let row = self.tx.query_one(with_time(&mut query)).await?;
+        self.time_of_row(&row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?)
+    }
+
+    /// The time that is written into rows and versions. A change that writes it is committed within [`LATEST`] of it or
+    /// not at all: what was true a minute ago does not change any more (D45).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn stamp(&self) -> Result<DateTime<Utc>, DbErr> {
+        self.stamped.store(true, Ordering::Relaxed);
+        self.time().await
+    }
+
+    /// Reads a row by a query that may wait for a lock, and the time in the same statement: that is the time after the
+    /// wait, so that changes of one row have times in the order in which they are made.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held<E: EntityTrait>(&self, query: Select<E>) -> Result<Option<E::Model>, DbErr> {
+        if self.time.get().is_some() {
+            return query.one(&self.tx).await;
+        }
+        let mut outer = Query::select();
+        outer.expr(Expr::cust("*")).from_subquery(query.into_query(), Alias::new("held"));
+        let Some(row) = self.tx.query_one(with_time(&mut outer)).await? else { return Ok(None) };
+        self.time_of_row(&row)?;
+        E::Model::from_query_result(&row, "").map(Some)
+    }
+
+    /// Asks what gives no row to work with, and for the time in the same statement if it is not known yet. The time may be
+    /// that before a wait.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn asked(&self, mut query: SelectStatement) -> Result<(), DbErr> {
+        if self.time.get().is_some() {
+            return self.tx.query_one(&query).await.map(drop);
+        }
+        match self.tx.query_one(with_time(&mut query)).await? {
+            Some(row) => self.time_of_row(&row).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn time_of_row(&self, row: &QueryResult) -> Result<DateTime<Utc>, DbErr> {
+        let time = row.try_get("", TIME)?;
+        self.tell_time(time);
+        Ok(time)
+    }
+
+    fn tell_time(&self, time: DateTime<Utc>) {
+        self.time.get_or_init(|| (time, Instant::now()));
     }
 
     /// What the use cases work with.
@@ -167,8 +265,6 @@ impl<'a> Change<'a> {
             actor_api_user_id: Set(self.caller.api_user_id),
             action: Set(entry.action.to_owned()),
             comment: Set(Some(entry.comment)),
-            created: Set(self.now),
-            modified: Set(self.now),
             ..Default::default()
         }
     }
@@ -202,8 +298,12 @@ impl<'a> Change<'a> {
     /// # Errors
     /// If the database fails; then nothing of the change is left.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let messages = self.messages();
-        let Self { app, tx, history, events, later: mut statements, .. } = self;
+        let now = self.time().await?;
+        let messages = self.messages(now);
+        let Self { app, tx, mut history, events, later: mut statements, time, stamped, .. } = self;
+        for row in &mut history {
+            (row.created, row.modified) = (Set(now), Set(now));
+        }
         let backend = tx.get_database_backend();
         statements.extend(
             history.chunks(STATEMENT).map(|some| history_record::Entity::insert_many(some.to_vec()).build(backend)),
@@ -223,6 +323,9 @@ impl<'a> Change<'a> {
         } else {
             together(&tx, statements).await?;
         }
+        if stamped.into_inner() && time.get().is_some_and(|(_, told)| told.elapsed() > LATEST) {
+            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        }
         tx.commit().await?;
         outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
         service_kit::points::reach("after commit").await;
@@ -233,10 +336,10 @@ impl<'a> Change<'a> {
     }
 
     /// The events, as they go into the outbox: what one transaction changed is told together.
-    fn messages(&self) -> Vec<Outgoing> {
+    fn messages(&self, now: DateTime<Utc>) -> Vec<Outgoing> {
         let occurred_at = Some(prost_types::Timestamp {
-            seconds: self.now.timestamp(),
-            nanos: self.now.timestamp_subsec_nanos().cast_signed(),
+            seconds: now.timestamp(),
+            nanos: now.timestamp_subsec_nanos().cast_signed(),
         });
         let of_subjects = self.events.iter().map(|(subject, (co, action))| RegistryEvent {
             event_id: String::new(),

@@ -1,9 +1,10 @@
 //! What everything works with, and why it ends without success.
 
+use chrono::Duration;
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{clock::Clock, database::Database, idempotency::InUse};
 
 use crate::keys::Hasher;
 
@@ -18,6 +19,10 @@ pub struct App {
     pub relay: Relay,
     /// Hashes and checks keys.
     pub hashing: Hasher,
+    /// The idempotency keys of what is under way.
+    pub in_use: InUse,
+    /// How long an invitation can be answered.
+    pub invite_validity: Duration,
 }
 
 /// Why a use case ended without success.

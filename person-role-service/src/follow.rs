@@ -19,6 +19,7 @@ use crate::{
 pub mod automatic_groups;
 mod cascade;
 pub mod fan_out;
+pub mod invite;
 pub mod membership;
 mod owned;
 pub mod person_status;
@@ -29,11 +30,12 @@ mod telling;
 type Consequence = for<'c, 'a> fn(&'c mut Change<'a>, &'c Changed<'c>, &'c Noted) -> BoxFuture<'c, Result<(), Fault>>;
 
 /// What follows, in this order.
-const CONSEQUENCES: [Consequence; 5] = [
+const CONSEQUENCES: [Consequence; 6] = [
     |change, changed, noted| Box::pin(membership::told(change, changed, noted)),
     |change, changed, _| Box::pin(automatic_groups::follow_place(change, changed)),
     |change, changed, _| Box::pin(person_status::follow_roles(change, changed)),
     |change, changed, noted| Box::pin(person_status::follow_person(change, changed, noted)),
+    |change, changed, _| Box::pin(invite::follow(change, changed)),
     |change, changed, noted| Box::pin(fan_out::tell(change, changed, noted)),
 ];
 

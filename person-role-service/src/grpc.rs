@@ -55,5 +55,5 @@ pub(crate) fn routes(app: &App) -> Routes {
 }
 
 fn added(id: i64, extras: Extras) -> Added {
-    Added { id, extras: extras.into_iter().map(|(name, value)| NamedText { name, value }).collect() }
+    Added { id, extras: extras.into_iter().map(|(name, value)| NamedText { name, value }).collect(), replayed: false }
 }

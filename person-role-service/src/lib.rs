@@ -11,13 +11,14 @@ use messaging::{
     outbox::{self, Relay},
 };
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{clock::Clock, config::ConfigError, database::Database, idempotency::InUse};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
     app::bootstrap::Made,
     context::{App, Fault},
+    mail::{MailSettings, Mailer},
 };
 
 pub mod app;
@@ -28,6 +29,7 @@ pub mod domain;
 pub mod follow;
 mod grpc;
 pub mod keys;
+pub mod mail;
 pub mod migration;
 pub mod resource;
 pub mod rights;
@@ -37,6 +39,12 @@ pub mod store;
 /// How often roles whose time has come are looked for.
 const VALIDITY_ROUND: Duration = Duration::from_secs(1);
 
+/// How often mails that are due are looked for.
+const MAIL_ROUND: Duration = Duration::from_secs(1);
+
+/// How long an invitation can be answered where nothing else is set, in days.
+const DEFAULT_INVITE_DAYS: i64 = 7;
+
 /// How often what waits is measured.
 const MEASURING: Duration = Duration::from_secs(10);
 
@@ -45,6 +53,7 @@ const MEASURING: Duration = Duration::from_secs(10);
 pub struct PersonRoleService {
     app: App,
     broker: Broker,
+    mailer: Option<Mailer>,
 }
 
 impl PersonRoleService {
@@ -56,7 +65,22 @@ impl PersonRoleService {
         database.migrate::<migration::Migrator>().await?;
         let relay = Relay::new(database.clone(), broker.clone());
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
-        Ok(Self { app: App { database, clock, relay, hashing }, broker })
+        let invite_validity = chrono::Duration::days(DEFAULT_INVITE_DAYS);
+        Ok(Self {
+            app: App { database, clock, relay, hashing, in_use: InUse::default(), invite_validity },
+            broker,
+            mailer: None,
+        })
+    }
+
+    /// The same, which sends the mails of invitations. Without it they wait.
+    ///
+    /// # Errors
+    /// A sentence on what to change in the settings.
+    pub fn with_mail(mut self, settings: &MailSettings) -> Result<Self, ConfigError> {
+        self.mailer = Mailer::new(settings)?;
+        self.app.invite_validity = chrono::Duration::days(i64::from(settings.invite_days));
+        Ok(self)
     }
 
     /// The use cases, for tools that work on the registry without gRPC.
@@ -86,6 +110,7 @@ impl PersonRoleService {
             self.app.relay.clone().run(stop.clone()),
             self.broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop.clone()),
             sweep(self.app.clone(), stop.clone()),
+            send_mail(self.app.clone(), self.mailer.clone(), stop.clone()),
             measure(self.app.clone(), self.broker.clone(), stop.clone()),
         );
     }
@@ -109,6 +134,25 @@ async fn measure(app: App, broker: Broker, stop: CancellationToken) {
     }
 }
 
+/// Sends the mails of invitations, if mail can be sent at all.
+async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
+    let Some(mailer) = mailer else {
+        tracing::info!("no mail is sent: mail.smtp_url is not set; invitations wait");
+        return;
+    };
+    while !stop.is_cancelled() {
+        match app::send_invites::send_invites(&app, &mailer).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(fault) => tracing::warn!(error = %fault.into_refusal(), "mail cannot be sent now; trying again"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(MAIL_ROUND) => {}
+        }
+    }
+}
+
 async fn sweep(app: App, stop: CancellationToken) {
     let mut rounds: u64 = 0;
     while !stop.is_cancelled() {
@@ -121,6 +165,11 @@ async fn sweep(app: App, stop: CancellationToken) {
             Err(fault) => {
                 tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
             }
+        }
+        if rounds.is_multiple_of(60)
+            && let Err(error) = migration::m0009_fill::fill(app.database.writer()).await
+        {
+            tracing::warn!(%error, "versions cannot be filled now; trying again");
         }
         if rounds.is_multiple_of(3600)
             && let Err(fault) = app::record_outcomes::forget_old_messages(&app).await

@@ -9,6 +9,11 @@ mod m0004_org_identities;
 mod m0005_neighbours;
 mod m0006_extended_types;
 mod m0007_extended_attributes;
+mod m0008_versions;
+pub mod m0009_fill;
+mod m0010_idempotency;
+mod m0011_invites;
+mod m0012_identifier_assignments;
 mod statements;
 
 /// All migrations, in order.
@@ -26,6 +31,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_neighbours::Migration),
             Box::new(m0006_extended_types::Migration),
             Box::new(m0007_extended_attributes::Migration),
+            Box::new(m0008_versions::Migration),
+            Box::new(m0009_fill::Migration),
+            Box::new(m0010_idempotency::Migration),
+            Box::new(m0011_invites::Migration),
+            Box::new(m0012_identifier_assignments::Migration),
         ]
     }
 }

@@ -17,7 +17,11 @@ use sea_orm::Condition;
 use crate::{
     change::Change,
     context::{App, Fault},
-    store::{owners::Found, stored::Stored},
+    store::{
+        owners::Found,
+        past::{Moment, Shelf},
+        stored::Stored,
+    },
 };
 
 pub mod ad_hoc_attribute;
@@ -29,6 +33,8 @@ pub mod co_extended_attribute;
 pub mod co_extended_type;
 pub mod co_group;
 pub mod co_group_member;
+pub mod co_identifier_assignment;
+pub mod co_invite;
 pub mod co_org_identity_link;
 pub mod co_person;
 pub mod co_person_role;
@@ -82,6 +88,17 @@ impl<M> Draft<'_, M> {
 /// Members of the NewObject answer beside `Id`.
 pub type Extras = Vec<(String, String)>;
 
+/// What a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The filters, by their names in small letters.
+    pub filters: &'a HashMap<String, String>,
+    /// When it is to be as it was.
+    pub moment: Moment,
+}
+
 /// A resource of the registry: what is stored, and its rules.
 #[async_trait::async_trait]
 pub trait Resource: Stored {
@@ -115,13 +132,19 @@ pub trait Resource: Stored {
     }
 
     /// Filters of its own, beside those that its fields state.
-    async fn filter(_app: &App, _caller: &Caller, _filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+    async fn filter(_app: &App, _asked: &Asked<'_>, _shelf: Shelf) -> Result<Condition, Fault> {
         Ok(Condition::all())
     }
 
-    /// Sets fields that are not stored, but follow from other records. `filtered` is false where all are listed.
-    async fn computed(_app: &App, _records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
+    /// Sets fields that are not stored, but follow from other records of the same moment. `filtered` is false where all are
+    /// listed.
+    async fn computed(_app: &App, _records: &mut [&mut Record], _moment: Moment, _filtered: bool) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// Whether what is shown of a row follows from other records too, of which its tag says nothing (D43).
+    fn is_computed(_row: &Self::Row) -> bool {
+        false
     }
 
     /// Filters that [`Resource::filter`] takes over from the fields.

@@ -11,6 +11,7 @@ use crate::{
     context::{App, Fault},
     store::{
         owners,
+        past::Moment,
         stored::{Stored, co_of},
     },
 };
@@ -43,11 +44,11 @@ pub fn permitted<S: Stored, R: Borrow<S::Row>>(caller: &Caller, row: Option<R>) 
     if allowed { Ok(row) } else { Err(unknown().into()) }
 }
 
-/// The id that a filter names, if there is such a record on which the caller has rights.
+/// The id that a filter names, if there is such a record at a moment, on which the caller has rights.
 ///
 /// # Errors
 /// `Unknown` otherwise, with the title of the resource (D10).
-pub async fn known(app: &App, caller: &Caller, resource: &str, text: &str) -> Result<i64, Fault> {
+pub async fn known(app: &App, caller: &Caller, moment: Moment, (resource, text): (&str, &str)) -> Result<i64, Fault> {
     let unknown = || {
         let title = Table::named(resource).map_or(resource, |table| table.title.as_str());
         Refusal::Unknown {
@@ -60,7 +61,7 @@ pub async fn known(app: &App, caller: &Caller, resource: &str, text: &str) -> Re
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let id: i64 = text.parse().ok().filter(|_| is_number).ok_or_else(unknown)?;
     let wanted = BTreeMap::from([(resource.to_owned(), BTreeSet::from([id]))]);
-    let found = owners::find(app.database.reader(), &wanted).await?;
+    let found = owners::at(app.database.reader(), moment, &wanted).await?;
     match found.co_of(resource, id) {
         Some(co_id) if caller.may(co_id) => Ok(id),
         _ => Err(unknown().into()),

@@ -6,6 +6,8 @@ use service_kit::{
     telemetry::{LogSettings, OtlpSettings},
 };
 
+use crate::mail::MailSettings;
+
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
 
@@ -23,6 +25,8 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// The first platform user.
     pub bootstrap: Bootstrap,
+    /// The mails of invitations.
+    pub mail: MailSettings,
     /// Log lines.
     pub log: LogSettings,
     /// Traces.

@@ -15,7 +15,7 @@ impl Caller {
     /// The house's own errands: expiry, reconciliation.
     #[must_use]
     pub fn house() -> Self {
-        Self { username: "cohort".to_owned(), api_user_id: None, co_id: None, privileged: true }
+        Self { username: "cohort".to_owned(), privileged: true, ..Self::default() }
     }
 
     /// Reads the caller of a call; nobody, who may nothing, if there is none.

@@ -103,7 +103,7 @@ pub fn unreadable(field: &Field) -> String {
         Kind::Bool => format!("\"{}\" must be true or false", field.wire),
         Kind::Text => format!("\"{}\" must be a text", field.wire),
         Kind::Time => format!(
-            "\"{}\" must be a time: YYYY-MM-DD HH:MM:SS in UTC, YYYY-MM-DD, or RFC 3339 with its offset",
+            "\"{}\" must be a time: YYYY-MM-DD HH:MM:SS, YYYY-MM-DD or ISO 8601, in UTC or with an offset",
             field.wire
         ),
         Kind::Texts => format!("\"{}\" must be a list of texts", field.wire),

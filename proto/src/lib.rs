@@ -9,6 +9,7 @@ pub mod check;
 pub mod record;
 pub mod refusal;
 pub mod table;
+pub mod tag;
 pub mod time;
 
 /// The options of resources and fields.

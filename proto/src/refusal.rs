@@ -21,6 +21,14 @@ pub enum Refusal {
     /// 400 `Bad Request`.
     #[error("Bad Request: {0}")]
     BadRequest(String),
+    /// 400 with a phrase of its own, such as `No Email Address` (neighbours.md CoInvite).
+    #[error("{phrase}: {sentence}")]
+    Unfit {
+        /// Reason phrase.
+        phrase: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 401 `Unauthorized`: nobody, or not privileged (D13).
     #[error("Unauthorized: {0}")]
     Unauthorized(String),
@@ -29,6 +37,16 @@ pub enum Refusal {
     Forbidden {
         /// Reason phrase.
         phrase: String,
+        /// What to do.
+        sentence: String,
+    },
+    /// 403 `CoPerson Exists`: the org identity is linked to a person of this CO, which the answer names (rest-conventions §4).
+    #[error("CoPerson Exists: {sentence}")]
+    Member {
+        /// Id of the CO.
+        co_id: i64,
+        /// Its name.
+        name: String,
         /// What to do.
         sentence: String,
     },
@@ -48,9 +66,17 @@ pub enum Refusal {
         /// What to do.
         sentence: String,
     },
-    /// 422 `Unprocessable Entity`.
-    #[error("Unprocessable Entity: {0}")]
-    Unprocessable(String),
+    /// 412 `Precondition Failed`: the record is not what `If-Match` says (D43).
+    #[error("Precondition Failed")]
+    Precondition,
+    /// 422 with its phrase, `Unprocessable Entity` if there is no better one.
+    #[error("{phrase}: {sentence}")]
+    Unprocessable {
+        /// Reason phrase.
+        phrase: String,
+        /// What to do.
+        sentence: String,
+    },
     /// 503: a database or a broker is away; trying again later helps.
     #[error("Service Unavailable: {0}")]
     Unavailable(String),
@@ -73,6 +99,12 @@ impl Refusal {
     #[must_use]
     pub fn forbidden(phrase: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self::Forbidden { phrase: phrase.into(), sentence: sentence.into() }
+    }
+
+    /// A 422 `Unprocessable Entity`.
+    #[must_use]
+    pub fn unprocessable(sentence: impl Into<String>) -> Self {
+        Self::Unprocessable { phrase: "Unprocessable Entity".to_owned(), sentence: sentence.into() }
     }
 
     /// A single wrong field.
@@ -109,11 +141,17 @@ impl Refusal {
                 Self::InvalidFields(wrong)
             }
             "BAD_REQUEST" => Self::BadRequest(sentence),
+            "UNFIT" => Self::Unfit { phrase, sentence },
             "UNAUTHORIZED" => Self::Unauthorized(sentence),
             "FORBIDDEN" => Self::Forbidden { phrase, sentence },
+            "MEMBER" => {
+                let of = |key: &str| info.metadata.get(key).cloned().unwrap_or_default();
+                Self::Member { co_id: of("co_id").parse().unwrap_or_default(), name: of("name"), sentence }
+            }
+            "PRECONDITION" => Self::Precondition,
             "UNKNOWN" => Self::Unknown { phrase, sentence },
             "CONFLICT" => Self::Conflict { phrase, sentence },
-            "UNPROCESSABLE" => Self::Unprocessable(sentence),
+            "UNPROCESSABLE" => Self::Unprocessable { phrase, sentence },
             "UNAVAILABLE" => Self::Unavailable(sentence),
             _ => Self::Failed(sentence),
         }
@@ -160,6 +198,10 @@ impl From<Refusal> for Status {
                 info(&mut details, "BAD_REQUEST", None);
                 (Code::InvalidArgument, sentence)
             }
+            Refusal::Unfit { phrase, sentence } => {
+                info(&mut details, "UNFIT", Some(phrase));
+                (Code::InvalidArgument, sentence)
+            }
             Refusal::Unauthorized(sentence) => {
                 info(&mut details, "UNAUTHORIZED", None);
                 (Code::Unauthenticated, sentence)
@@ -167,6 +209,15 @@ impl From<Refusal> for Status {
             Refusal::Forbidden { phrase, sentence } => {
                 info(&mut details, "FORBIDDEN", Some(phrase));
                 (Code::FailedPrecondition, sentence)
+            }
+            Refusal::Member { co_id, name, sentence } => {
+                let metadata = [("co_id", co_id.to_string()), ("name", name)].map(|(key, text)| (key.to_owned(), text));
+                details.set_error_info("MEMBER", DOMAIN, HashMap::from(metadata));
+                (Code::FailedPrecondition, sentence)
+            }
+            Refusal::Precondition => {
+                info(&mut details, "PRECONDITION", None);
+                (Code::FailedPrecondition, "the record is not what If-Match says".to_owned())
             }
             Refusal::Unknown { phrase, sentence } => {
                 info(&mut details, "UNKNOWN", Some(phrase));
@@ -176,8 +227,8 @@ impl From<Refusal> for Status {
                 info(&mut details, "CONFLICT", Some(phrase));
                 (Code::FailedPrecondition, sentence)
             }
-            Refusal::Unprocessable(sentence) => {
-                info(&mut details, "UNPROCESSABLE", None);
+            Refusal::Unprocessable { phrase, sentence } => {
+                info(&mut details, "UNPROCESSABLE", Some(phrase));
                 (Code::InvalidArgument, sentence)
             }
             Refusal::Unavailable(sentence) => {
@@ -208,11 +259,14 @@ mod tests {
         for refusal in [
             Refusal::InvalidFields(wrong),
             Refusal::BadRequest(sentence()),
+            Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence: sentence() },
             Refusal::Unauthorized(sentence()),
             Refusal::forbidden("COU Does Not Exist", sentence()),
             Refusal::unknown("CoPersonRole"),
             Refusal::Conflict { phrase: "CoProvisioningTarget Disabled".to_owned(), sentence: sentence() },
-            Refusal::Unprocessable(sentence()),
+            Refusal::Member { co_id: 3, name: "Université".to_owned(), sentence: sentence() },
+            Refusal::Precondition,
+            Refusal::unprocessable(sentence()),
             Refusal::Unavailable(sentence()),
             Refusal::Failed(sentence()),
         ] {

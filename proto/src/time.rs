@@ -1,21 +1,26 @@
-//! Moments on the wire (D21, D25): out as `YYYY-MM-DD HH:MM:SS` in UTC; in as that, as a day, or as RFC 3339.
+//! Moments on the wire (D21, D25): out as `YYYY-MM-DD HH:MM:SS` in UTC; in as that, as a day, or as ISO 8601 with `T`, with
+//! or without an offset. Clients send what their language writes, `isoformat()` of Python among them.
 
 use std::io::Write as _;
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _};
 
 /// 0001-01-01 00:00:00 and 9999-12-31 23:59:59 in seconds since 1970.
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
-/// Reads a moment, in seconds since 1970; `None` if it is none (D25). Fractions of a second are cut.
+/// Reads a moment, in seconds since 1970; `None` if it is none (D25). Fractions of a second are cut off; what has no offset
+/// is UTC.
 #[must_use]
 pub fn read(text: &str) -> Option<i64> {
     let text = text.trim();
-    let seconds = match text.len() {
-        10 => day(text)?.and_time(NaiveTime::MIN).and_utc().timestamp(),
-        19 => moment(text)?.and_utc().timestamp(),
-        20.. => with_offset(text)?,
-        _ => return None,
+    let day = day(text.get(..10)?)?;
+    let seconds = match text.get(10..)? {
+        "" => day.and_time(NaiveTime::MIN).and_utc().timestamp(),
+        rest => {
+            let time = rest.strip_prefix([' ', 'T', 't'])?;
+            let clock = clock(time.get(..8)?)?;
+            day.and_time(clock).and_utc().timestamp() - offset(after_fraction(time.get(8..)?)?)?
+        }
     };
     YEARS.contains(&seconds).then_some(seconds)
 }
@@ -49,24 +54,34 @@ fn day(text: &str) -> Option<NaiveDate> {
     looks_like(text, "0000-00-00").then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
 }
 
-fn moment(text: &str) -> Option<NaiveDateTime> {
-    let moment = looks_like(text, "0000-00-00 00:00:00")
-        .then(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok())
-        .flatten()?;
-    not_a_leap_second(moment.nanosecond()).then_some(moment)
+/// A time of day. Second 60 would be stored as second 59, and is refused.
+fn clock(text: &str) -> Option<NaiveTime> {
+    let clock = looks_like(text, "00:00:00").then(|| NaiveTime::parse_from_str(text, "%H:%M:%S").ok()).flatten()?;
+    (clock.nanosecond() < 1_000_000_000).then_some(clock)
 }
 
-fn with_offset(text: &str) -> Option<i64> {
-    if !looks_like(text.get(..10)?, "0000-00-00") {
+/// What follows a fraction of a second, if there is one.
+fn after_fraction(text: &str) -> Option<&str> {
+    let Some(fraction) = text.strip_prefix('.') else { return Some(text) };
+    let rest = fraction.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    (rest.len() < fraction.len()).then_some(rest)
+}
+
+/// An offset in seconds: none, `Z`, `+02:00` or `+0200`.
+fn offset(text: &str) -> Option<i64> {
+    if matches!(text, "" | "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, digits) = match text.strip_prefix('+') {
+        Some(digits) => (1, digits),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    if !looks_like(digits, "00:00") && !looks_like(digits, "0000") {
         return None;
     }
-    let moment = DateTime::parse_from_rfc3339(text).ok()?;
-    not_a_leap_second(moment.nanosecond()).then(|| moment.timestamp())
-}
-
-/// Second 60 would be stored as second 59: rather refuse it.
-fn not_a_leap_second(nanosecond: u32) -> bool {
-    nanosecond < 1_000_000_000
+    let hours: i64 = digits.get(..2)?.parse().ok()?;
+    let minutes: i64 = digits.get(digits.len() - 2..)?.parse().ok()?;
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]
@@ -74,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_forms_are_read() {
+    fn all_forms_are_read() {
         for (text, expected) in [
             ("1970-01-01 00:00:10", 10),
             ("1970-01-02", 86_400),
@@ -83,6 +98,14 @@ mod tests {
             ("1970-01-01t02:00:10+02:00", 10),
             ("1969-12-31T20:30:10-03:30", 10),
             ("1970-01-01T00:00:10.987Z", 10),
+            ("1970-01-01T00:00:10", 10),
+            ("1970-01-01T00:00:10.987654", 10),
+            ("1970-01-01 00:00:10.000", 10),
+            ("1969-12-31T23:59:59.999", -1),
+            ("1970-01-01T00:00:10+0000", 10),
+            ("1970-01-01T02:00:10.5+0200", 10),
+            ("1970-01-01 02:00:10+02:00", 10),
+            ("1970-01-01T00:00:10-00:00", 10),
             ("2024-02-29", 1_709_164_800),
             ("0001-01-01", -62_135_596_800),
             ("9999-12-31 23:59:59", 253_402_300_799),
@@ -102,9 +125,19 @@ mod tests {
             "2020-13-01 00:00:00",
             "2020-01-01 25:00:00",
             "2020-01-01 10:00",
-            "2020-01-01 00:00:00.123456",
+            "2020-01-01 00:00:00.",
+            "2020-01-01T00:00:00.Z",
+            "2020-01-01T00:00:00,5",
+            "2020-01-01T00:00:00Z+02:00",
+            "2020-01-01T00:00:00+24:00",
+            "2020-01-01T00:00:00+02:60",
+            "2020-01-01T00:00:00+02",
+            "2020-01-01T00:00:00 +0200",
+            "2020-01-01T00:00",
+            "2020-01-01T",
+            "2020-01-01Z",
+            "2020-01-01x00:00:00",
             "2020-01-01 00:00:60",
-            "2020-01-01T00:00:00",
             "2023-02-29",
             "+2020-01-01",
             "20200-01-01",

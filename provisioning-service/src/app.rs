@@ -10,7 +10,11 @@ use messaging::outbox::{self, Outgoing, Relay};
 use prost::Message;
 use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
-use service_kit::{clock::Clock, database::Database};
+use service_kit::{
+    clock::Clock,
+    database::{Database, refusal_of},
+    idempotency::{self, InUse},
+};
 use tokio::sync::Notify;
 
 use crate::{connector::registry::Connectors, registry::Registry};
@@ -63,6 +67,8 @@ pub struct App {
     pub wishes: Arc<wishes::Wishes>,
     /// Sends what is in the outbox.
     pub relay: Relay,
+    /// The idempotency keys of what is under way.
+    pub in_use: InUse,
     /// What this process tells itself.
     pub signals: Arc<Signals>,
 }
@@ -117,6 +123,14 @@ pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids:
         body: ProvisioningWakeUp { request_ids }.encode_to_vec(),
     };
     outbox::enqueue(db, clock, vec![message]).await
+}
+
+/// The id that the first answer to a caller's request named, if it was done before under the same idempotency key (D44).
+///
+/// # Errors
+/// 409 and 422 for a key that is in use or another request's; those of the database.
+pub async fn repeated<C: ConnectionTrait>(db: &C, clock: &Clock, caller: &Caller) -> Result<Option<i64>, Refusal> {
+    idempotency::standing(db, clock, caller).await.map_err(|error| refusal_of(&error))?.answer()
 }
 
 /// Lets only privileged callers pass (D13).

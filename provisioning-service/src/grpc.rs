@@ -6,9 +6,10 @@ use proto::{
         co_provisioning_requests_server::CoProvisioningRequestsServer,
         co_provisioning_targets_server::CoProvisioningTargetsServer,
     },
+    tag,
 };
 use service_kit::rpc::LARGEST_ANSWER;
-use tonic::{Request, service::Routes};
+use tonic::{Request, Response, metadata::MetadataValue, service::Routes};
 
 use crate::app::App;
 
@@ -25,4 +26,13 @@ pub(crate) fn routes(app: &App) -> Routes {
 
 fn caller<T>(request: &Request<T>) -> Caller {
     Caller::of(request.metadata())
+}
+
+/// An answer with the tag of the record beside it (D43).
+fn tagged<T>(message: T, tag: &str) -> Response<T> {
+    let mut response = Response::new(message);
+    if let Ok(tag) = MetadataValue::try_from(tag) {
+        response.metadata_mut().insert(tag::HEADER, tag);
+    }
+    response
 }

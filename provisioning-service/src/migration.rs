@@ -6,6 +6,7 @@ mod m0001_initial;
 mod m0002_unsettled;
 mod m0003_queue;
 mod m0004_thin;
+mod m0005_idempotency;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_unsettled::Migration),
             Box::new(m0003_queue::Migration),
             Box::new(m0004_thin::Migration),
+            Box::new(m0005_idempotency::Migration),
         ]
     }
 

@@ -78,6 +78,7 @@ impl ProvisioningService {
             registry: to_registry,
             connectors: Connectors::new(&data)?,
             random: Arc::new(rand::random::<f64>),
+            in_use: service_kit::idempotency::InUse::default(),
             signals: Arc::default(),
             database,
             clock,

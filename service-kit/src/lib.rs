@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod health;
+pub mod idempotency;
 pub mod lifecycle;
 pub mod planted;
 pub mod points;

@@ -13,6 +13,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, IntoColumnRef},
 };
 
+pub mod tag;
+
 /// The columns of an entity that are fields of a resource.
 #[derive(Debug)]
 pub struct Columns<E: EntityTrait> {

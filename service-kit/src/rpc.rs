@@ -259,7 +259,8 @@ pub async fn check_health(channel: Channel) -> Result<(), String> {
     }
 }
 
-/// Calls a method by its path, `/cohort.registry.v1.Cous/View`, with the bytes of its message.
+/// Calls a method by its path, `/cohort.registry.v1.Cous/View`, with the bytes of its message; gives those of the answer,
+/// with the metadata beside it.
 ///
 /// # Errors
 /// The status that the service answered, or that stands for a broken connection.
@@ -268,12 +269,12 @@ pub async fn call_raw(
     path: http::uri::PathAndQuery,
     message: Bytes,
     caller: &Caller,
-) -> Result<Bytes, Status> {
+) -> Result<tonic::Response<Bytes>, Status> {
     let mut client = tonic::client::Grpc::new(channel.clone()).max_decoding_message_size(LARGEST_ANSWER);
     client.ready().await?;
     let mut request = tonic::Request::new(message);
     caller.put(request.metadata_mut());
-    client.unary(request, path, RawCodec).await.map(tonic::Response::into_inner)
+    client.unary(request, path, RawCodec).await
 }
 
 /// Passes messages as the bytes they are.

@@ -35,7 +35,9 @@ impl House {
         let broker = Broker::in_process();
         let of_registry = Database::open(&settings.database("registry"), READERS).await?;
         let of_provisioning = Database::open(&settings.database("provisioning"), READERS).await?;
-        let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system()).await?;
+        let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system())
+            .await?
+            .with_mail(&settings.mail())?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
             provisioning_service::Settings { worker: settings.worker.clone(), retention: settings.retention.clone() },

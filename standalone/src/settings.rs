@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use person_role_service::settings::Bootstrap;
+use person_role_service::{mail::MailSettings, settings::Bootstrap};
 use provisioning_service::{RetentionSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::telemetry::{LogSettings, OtlpSettings};
@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// The first platform user.
     pub(crate) bootstrap: Bootstrap,
+    /// The mails of invitations.
+    pub(crate) mail: MailSettings,
     /// How much is provisioned at once.
     pub(crate) worker: WorkerSettings,
     /// How long what is over is kept.
@@ -31,6 +33,15 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The settings of mail: without a server it goes into a folder beside the databases.
+    pub(crate) fn mail(&self) -> MailSettings {
+        let mut mail = self.mail.clone();
+        if mail.smtp_url.is_empty() && mail.folder.is_empty() {
+            mail.folder = self.data.join("mail").display().to_string();
+        }
+        mail
+    }
+
     /// The address of a database of this process.
     pub(crate) fn database(&self, name: &str) -> String {
         format!("sqlite://{}", self.data.join(format!("{name}.sqlite")).display())

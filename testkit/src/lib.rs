@@ -17,6 +17,7 @@ pub mod process;
 pub mod proof;
 pub mod rabbitmq;
 pub mod slapd;
+pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
@@ -26,3 +27,4 @@ pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
 pub use slapd::Slapd;
+pub use smtp::MailServer;

@@ -2,12 +2,13 @@
 
 use crate::Failure;
 use crate::command::{command, run};
-use crate::{dependencies, test};
+use crate::{dependencies, description, test};
 
 /// Runs all checks, the quick ones first; stops at the first that fails.
 pub(crate) fn run_checks() -> Result<(), Failure> {
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
     dependencies::check()?;
+    description::check()?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
     run(&mut command("cargo", &clippy))?;
     let doc = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
@@ -15,7 +16,8 @@ pub(crate) fn run_checks() -> Result<(), Failure> {
     test::all(&[])
 }
 
-/// Writes the generated code anew.
+/// Writes the generated code anew, and what describes the API.
 pub(crate) fn generate() -> Result<(), Failure> {
-    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "codegen"]))
+    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "codegen"]))?;
+    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "describe"]))
 }

@@ -10,6 +10,7 @@ mod chaos;
 mod ci;
 mod command;
 mod dependencies;
+mod description;
 mod setup;
 mod test;
 mod tools;
@@ -24,9 +25,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Runs all tests; installs PostgreSQL and RabbitMQ first where they are missing
+    /// Runs all tests; installs PostgreSQL, RabbitMQ and Chromium first where they are missing
     Test {
-        /// Leaves out the tests that need PostgreSQL or RabbitMQ, and says how many those are
+        /// Leaves out the tests that need PostgreSQL, RabbitMQ or Chromium, and says how many those are
         #[arg(long)]
         embedded: bool,
         /// What `cargo test` passes on to the tests: parts of names, `--nocapture`
@@ -50,10 +51,10 @@ enum Chore {
         #[arg(last = true)]
         further: Vec<String>,
     },
-    /// Writes the generated code anew
+    /// Writes the generated code, the OpenAPI documents and docs/conformance.md anew
     Generate,
-    /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, wrk, SQLite's shell; and
-    /// cargo-deny and cargo-machete into the target folder
+    /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, Chromium, wrk, SQLite's shell; and
+    /// cargo-deny, cargo-machete and openapi-spec-validator into the target folder
     Setup,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,

@@ -1,4 +1,5 @@
-//! The servers that tests run against, PostgreSQL, RabbitMQ and OpenLDAP, and what benchmarks need beside them.
+//! The servers that tests run against, PostgreSQL, RabbitMQ, OpenLDAP and a mail server, a browser, and what benchmarks and checks need
+//! beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
 //! start servers of their own. Otherwise one sentence says what to install.
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::tools;
+use crate::{description, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -28,19 +29,25 @@ const ERL_CALL: Need =
     Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
 const SLAPD: Need = Need { program: "slapd", folders: || vec!["/usr/sbin".into()], package: "slapd" };
 const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "openssl" };
+const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
 const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
+const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
+const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
+
 /// What tests need.
-pub(crate) const SERVERS: [Need; 6] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL];
-/// What tests and benchmarks need.
-pub(crate) const ALL: [Need; 9] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, WRK, SQLITE];
+pub(crate) const SERVERS: [Need; 8] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM];
+/// What tests, benchmarks and checks need.
+pub(crate) const ALL: [Need; 12] =
+    [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
-    tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))
+    tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
+    description::validator().map(|_| ())
 }
 
 /// Installs what is missing, or says what to install.

@@ -24,5 +24,7 @@ pub async fn run(
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
     let answer = exchange.call(table, "Add", messages::add(decoded)).await;
     exchange.after_write(table, &answer);
-    exchange.new_object(StatusCode::CREATED, "Added", &table.singular, answer?)
+    // What is added by a mail is sent (neighbours.md CoInvite).
+    let phrase = if table.has("Reply") { "Sent" } else { "Added" };
+    exchange.new_object(StatusCode::CREATED, phrase, &table.singular, answer?)
 }

@@ -1,6 +1,6 @@
 //! Delete: `DELETE /R/<id>.<fmt>`, 200 `Deleted` without a body.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::header};
 use proto::table::Table;
 
 use crate::{exchange::Exchange, messages, refusal::Problem};
@@ -10,7 +10,7 @@ use crate::{exchange::Exchange, messages, refusal::Problem};
 /// # Errors
 /// If the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
-    let answer = exchange.call(table, "Delete", messages::id(id)).await;
+    let answer = exchange.call(table, "Delete", messages::delete(id, exchange.condition(header::IF_MATCH))).await;
     exchange.after_write(table, &answer);
     answer?;
     Ok(exchange.empty("Deleted"))

@@ -1,6 +1,6 @@
 //! Edit: `PUT /R/<id>.<fmt>`, 200 `OK` without a body.
 
-use actix_web::{HttpResponse, web::Payload};
+use actix_web::{HttpResponse, http::header, web::Payload};
 use proto::table::Table;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     wire::document::{self, Purpose},
 };
 
-/// Edits a record: what was not sent keeps its value (D19).
+/// Edits a record: what was not sent keeps its value (D19). `If-Match` is for the service to compare (D43).
 ///
 /// # Errors
 /// If the document is none, or the service refuses.
@@ -23,7 +23,7 @@ pub async fn run(
     let body = exchange.body(payload).await?;
     let decoded = document::decode(exchange.format, table, &body, Purpose::Edit(id))
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
-    let answer = exchange.call(table, "Edit", messages::edit(id, decoded)).await;
+    let answer = exchange.call(table, "Edit", messages::edit(id, decoded, exchange.condition(header::IF_MATCH))).await;
     exchange.after_write(table, &answer);
     answer?;
     Ok(exchange.empty("OK"))

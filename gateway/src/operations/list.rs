@@ -1,4 +1,5 @@
-//! View (all) and View (per …): `GET /R.<fmt>`, with filters and, if asked for, in pages (D10 to D12, D27).
+//! View (all) and View (per …): `GET /R.<fmt>`, with filters and, if asked for, in pages (D10 to D12, D27), now or
+//! as it was (D45).
 
 use actix_web::{HttpResponse, http::header};
 use bytes::Bytes;
@@ -13,19 +14,22 @@ mod whole;
 /// # Errors
 /// If the query cannot be followed, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpResponse, Problem> {
-    let query = Query::of(exchange.request.query_string())?;
+    let query = Query::of(exchange.request.query_string())?.of_resource(table)?;
     if query.limit == 0 {
         return whole::answer(exchange, table, &query).await;
     }
-    let message = messages::list(query.named_texts(), query.after, query.limit);
-    let bytes = exchange.call(table, "List", message).await?;
+    let bytes = exchange.call(table, "List", messages::list(&query)).await?;
     let (mut response, last_of_page) = answer(exchange, table, bytes)?;
     if let Some(last) = last_of_page {
-        let (base, path, suffix) = (exchange.base, &table.path, exchange.format.suffix());
-        let link = format!("<{base}/{path}.{suffix}?{}>; rel=\"next\"", query.next(last));
-        response::put(&mut response, header::LINK, &link);
+        link(exchange, &table.path, &query.next(last), &mut response);
     }
     Ok(response)
+}
+
+/// Announces the next page (D27).
+pub fn link(exchange: &Exchange<'_>, path: &str, query: &str, response: &mut HttpResponse) {
+    let (base, suffix) = (exchange.base, exchange.format.suffix());
+    response::put(response, header::LINK, &format!("<{base}/{path}.{suffix}?{query}>; rel=\"next\""));
 }
 
 /// The answer from the bytes of a list, and the last id of it if there are more.

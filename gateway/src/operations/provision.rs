@@ -45,10 +45,13 @@ pub async fn run(
     let table = Table::of::<CoProvisioningTarget>();
     let bytes = exchange.call(table, "Provision", message.encode_to_vec().into()).await?;
     let answer = ProvisionResponse::decode(bytes).map_err(Unreadable::from)?;
-    Ok(match answer.processed {
-        true => exchange.empty("OK"),
-        false => accepted(exchange, &Added { id: answer.co_provisioning_request_id, extras: Vec::new() }),
-    })
+    let added = Added { id: answer.co_provisioning_request_id, replayed: answer.replayed, ..Added::default() };
+    if !answer.processed {
+        return Ok(accepted(exchange, &added));
+    }
+    let mut response = exchange.empty("OK");
+    response::mark_replayed(&mut response, added.replayed);
+    Ok(response)
 }
 
 /// 202 with the monitor (D37).
@@ -59,6 +62,7 @@ pub fn accepted(exchange: &Exchange<'_>, added: &Added) -> HttpResponse {
     let mut response = response::begin(exchange.format, StatusCode::ACCEPTED).reason("Accepted").body(body);
     let location = format!("{}/{}/{}.{}", exchange.base, table.path, added.id, exchange.format.suffix());
     response::put(&mut response, header::LOCATION, &location);
+    response::mark_replayed(&mut response, added.replayed);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }

@@ -7,18 +7,22 @@ use proto::{
     table::Table,
 };
 
-use crate::{exchange::Exchange, operations::list, query::Query, refusal::Problem, routes::id_of};
+use crate::{
+    exchange::Exchange,
+    operations::list,
+    query::Query,
+    refusal::Problem,
+    routes::{id_of, unknown_co},
+};
 
 /// Reconciles the groups of a CO.
 ///
 /// # Errors
 /// If the CO is not named or unknown, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
-    let query = Query::of(exchange.request.query_string())?;
+    let query = Query::of(exchange.request.query_string())?.of_the_present("Groups that are reconciled")?;
     let text = query.filters.get("coid").ok_or_else(|| Problem::bad_request("Name the CO: ?coid=<id>."))?;
-    let co_id = id_of(text).ok_or_else(|| {
-        Problem::unknown("CO Unknown", "There is no CO with this id, or you have no rights on it. Check the id.")
-    })?;
+    let co_id = id_of(text).ok_or_else(unknown_co)?;
     let table = Table::of::<CoGroup>();
     let message = ReconcileCoRequest { co_id }.encode_to_vec();
     let bytes = exchange.call(table, "ReconcileCo", message.into()).await?;

@@ -1,11 +1,11 @@
 //! The routing table: what each path and method is.
 
-use proto::registry::v1::{ApiUser, CoPersonRole, Cou, HistoryRecord};
+use proto::registry::v1::{ApiUser, CoInvite, CoPersonRole, Cou, HistoryRecord};
 
 use super::*;
 
 fn route(method: &str, path: &str) -> Result<Operation, Problem> {
-    Place::of(&Address::of(path))?.operation(&Method::from_bytes(method.as_bytes()).unwrap())
+    Place::of(&Address::of(path))?.operation(&Method::from_bytes(method.as_bytes()).unwrap(), false)
 }
 
 fn phrase(problem: Problem) -> String {
@@ -34,6 +34,10 @@ fn operations_are_found_below_both_bases() {
         ("GET", "cous/9223372036854775807.json", Operation::View(Table::of::<Cou>(), i64::MAX)),
         ("GET", "api_users/1.json", Operation::View(Table::of::<ApiUser>(), 1)),
         ("POST", "api_users/1/key.json", Operation::RotateKey(1)),
+        ("GET", "co_invites.json", Operation::Reply),
+        ("POST", "co_invites.xml", Operation::Add(Table::of::<CoInvite>())),
+        ("POST", "identifiers/assign.json", Operation::Assign),
+        ("POST", "cos/duplicate/7.json", Operation::Duplicate(7)),
         ("PUT", "co_groups/reconcile.json", Operation::ReconcileCo),
         ("POST", "co_groups/reconcile/3.xml", Operation::Reconcile(3)),
         ("POST", "co_provisioning_requests/3/retry.json", Operation::Retry(3)),
@@ -68,7 +72,7 @@ fn everything_else_is_refused_with_its_phrase() {
         ("GET", "/registry", "Unknown"),
         ("GET", "/registry/", "Unknown"),
         ("GET", "/registry.json", "Unknown"),
-        ("GET", "//co_person_roles.json", "Unknown"),
+        ("GET", "/co_person_roles.json//", "Unknown"),
         ("GET", "/./co_person_roles.json", "Unknown"),
         ("GET", "/x/../co_person_roles.json", "Unknown"),
         ("GET", "/co_person_roles/7/foo.json", "Unknown"),
@@ -97,6 +101,10 @@ fn everything_else_is_refused_with_its_phrase() {
         ("POST", "/co_provisioning_requests.json", "405 GET, HEAD"),
         ("PUT", "/co_provisioning_requests.json", "405 GET, HEAD"),
         ("DELETE", "/co_provisioning_requests.json", "Invalid Fields [\"id\"]"),
+        ("GET", "/co_invites/7.json", "Unknown"),
+        ("PUT", "/co_invites.json", "405 GET, HEAD, POST"),
+        ("POST", "/cos/duplicate/abc.json", "CO Unknown"),
+        ("GET", "/cos/duplicate/7.json", "405 POST"),
         ("GET", "/api_users/1/key.json", "405 POST"),
         ("GET", "/co_groups/reconcile.json", "405 PUT"),
         ("GET", "/co_provisioning_targets/provision/4/copersonid:5.json", "405 POST"),

@@ -128,6 +128,30 @@ pub fn error(format: Format, words: &str) -> Vec<u8> {
     out
 }
 
+/// An error that names the CO in which an org identity is (rest-conventions §4).
+#[must_use]
+pub fn membership(format: Format, words: &str, co_id: i64, name: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    match format {
+        Format::Json => {
+            out.extend_from_slice(br#"{"ResponseType":"ErrorResponse","Version":"1.0","Error":"#);
+            json::text(words, &mut out);
+            let _ = write!(out, r#","Memberships":{{"{co_id}":"#);
+            json::text(name, &mut out);
+            out.extend_from_slice(b"}}\n");
+        }
+        Format::Xml => {
+            out.extend_from_slice(xml::DECLARATION);
+            out.extend_from_slice(b"<ErrorResponse Version=\"1.0\">");
+            xml::element("Error", words, &mut out);
+            let _ = write!(out, "<Memberships><Membership Id=\"{co_id}\">");
+            xml::element("Name", name, &mut out);
+            out.extend_from_slice(b"</Membership></Memberships></ErrorResponse>\n");
+        }
+    }
+    out
+}
+
 /// All wrong fields (D26); `id` is the path's, or `New`.
 #[must_use]
 pub fn invalid_fields(format: Format, id: &str, wrong: &Violations) -> Vec<u8> {

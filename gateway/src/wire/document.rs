@@ -11,7 +11,7 @@ use proto::{
 };
 use serde_json::{Map, Value as Tree};
 
-use super::{Format, value, xml_reader};
+use super::{Format, form, value, xml_reader};
 
 /// The members of a record, as the document has them.
 pub type Members = Map<String, Tree>;
@@ -47,6 +47,9 @@ pub fn decode(format: Format, table: &'static Table, body: &[u8], purpose: Purpo
     if text.trim().is_empty() {
         return Err(no_body(table));
     }
+    if let Some(kind) = form::kind(text) {
+        return Err(a_form(format, table, kind));
+    }
     let members = match format {
         Format::Json => {
             let tree = serde_json::from_str(text)
@@ -67,6 +70,15 @@ fn malformed(sentence: &str) -> Malformed {
 
 fn no_body(table: &Table) -> Malformed {
     Malformed(format!("Send a {} in the body, in a list called {}.", table.singular, table.plural))
+}
+
+fn a_form(format: Format, table: &Table, kind: &str) -> Malformed {
+    let (plural, singular) = (&table.plural, &table.singular);
+    let example = match format {
+        Format::Json => format!(r#"JSON: {{"{plural}": [{{"Version": "1.0", …}}]}}"#),
+        Format::Xml => format!(r#"XML: <{plural} Version="1.0"><{singular} Version="1.0">…</{singular}></{plural}>"#),
+    };
+    Malformed(format!("The body is {kind}. Send {example}"))
 }
 
 fn several(table: &Table) -> Malformed {

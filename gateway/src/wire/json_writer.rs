@@ -42,7 +42,8 @@ pub fn record(record: &Record, integers: Integers, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_value(field: &'static Field, value: &Value, integers: Integers, out: &mut Vec<u8>) {
+/// Writes the value of a field.
+pub fn write_value(field: &'static Field, value: &Value, integers: Integers, out: &mut Vec<u8>) {
     match value {
         Value::Int(number) => integer(*number, integers, out),
         Value::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
@@ -58,7 +59,8 @@ fn write_value(field: &'static Field, value: &Value, integers: Integers, out: &m
     }
 }
 
-fn integer(number: i64, integers: Integers, out: &mut Vec<u8>) {
+/// Writes a whole number, in the way that integers are written.
+pub fn integer(number: i64, integers: Integers, out: &mut Vec<u8>) {
     // Writing into a vector cannot fail.
     let _ = match integers {
         Integers::Number => write!(out, "{number}"),

@@ -44,7 +44,8 @@ pub fn record(record: &Record, out: &mut Vec<u8>) {
     let _ = write!(out, "</{name}>");
 }
 
-fn write_value(field: &'static Field, value: &Value, out: &mut Vec<u8>) {
+/// Writes the value of a field.
+pub fn write_value(field: &'static Field, value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Int(number) => {
             let _ = write!(out, "{number}");
@@ -73,7 +74,8 @@ fn entry(key: &str, tree: &Tree, out: &mut Vec<u8>) {
     }
 }
 
-fn content(tree: &Tree, out: &mut Vec<u8>) {
+/// Writes a value of an object with keys of its own.
+pub fn content(tree: &Tree, out: &mut Vec<u8>) {
     match tree {
         Tree::Null => {}
         Tree::Bool(truth) => out.push(if *truth { b'1' } else { b'0' }),

@@ -56,6 +56,8 @@ pub(crate) struct State {
     /// Lists that begin after this id fail.
     pub(crate) fails_after: AtomicI64,
     pub(crate) asked: Mutex<Vec<Asked>>,
+    /// The condition of the last edit or deletion.
+    pub(crate) condition: Mutex<Option<String>>,
     /// What the next calls are refused with.
     pub(crate) refuse: Mutex<Option<Refusal>>,
     pub(crate) away: AtomicBool,
@@ -69,7 +71,9 @@ pub(crate) struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
+            condition: Mutex::default(),
             fails_after: AtomicI64::new(-1),
+            condition: Mutex::default(),
             asked: Mutex::default(),
             refuse: Mutex::default(),
             away: AtomicBool::default(),
@@ -134,16 +138,19 @@ impl Answer for Fake {
             ("CoPersonRole", "Add") => {
                 let AddRecord { record, unread } = AddRecord::decode(message).unwrap();
                 self.note(Asked::Add(registry::CoPersonRole::decode(record).unwrap(), unread, caller))?;
-                Ok(bytes(&Added { id: 8, extras: vec![] }))
+                Ok(bytes(&Added { id: 8, extras: vec![], replayed: false }))
             }
             ("CoPersonRole", "Edit") => {
-                let EditRecord { record, unread, sent } = EditRecord::decode(message).unwrap();
+                let EditRecord { record, unread, sent, if_match } = EditRecord::decode(message).unwrap();
+                *self.0.condition.lock().unwrap() = if_match;
                 let record = registry::CoPersonRole::decode(record).unwrap();
                 self.note(Asked::Edit(record, unread, sent.unwrap_or_default().paths))?;
-                Ok(bytes(&Edited {}))
+                Ok(bytes(&Edited::default()))
             }
             ("CoPersonRole", "Delete") => {
-                self.note(Asked::Delete(registry::DeleteRequest::decode(message).unwrap().id))?;
+                let registry::DeleteRequest { id, if_match } = registry::DeleteRequest::decode(message).unwrap();
+                *self.0.condition.lock().unwrap() = if_match;
+                self.note(Asked::Delete(id))?;
                 let slow = self.0.slow.lock().unwrap().clone();
                 if let Some((begun, go_on)) = slow {
                     begun.notify_one();
@@ -166,12 +173,12 @@ impl Answer for Fake {
             ("ApiUser", "Add") => {
                 let extra = |name: &str, value: &str| NamedText { name: name.to_owned(), value: value.to_owned() };
                 let extras = vec![extra("Username", "co_2.<new>"), extra("ApiKey", "k&y")];
-                Ok(bytes(&Added { id: 9, extras }))
+                Ok(bytes(&Added { id: 9, extras, replayed: false }))
             }
             ("ApiUser", "RotateKey") => {
                 self.note(Asked::RotateKey(registry::ViewRequest::decode(message).unwrap().id))?;
                 let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
-                Ok(bytes(&Added { id: 9, extras }))
+                Ok(bytes(&Added { id: 9, extras, replayed: false }))
             }
             // Of the others nothing is looked at.
             _ => Ok(Bytes::new()),
@@ -204,7 +211,7 @@ impl views::Views for Fake {
                     })
                 }
             };
-            viewed.push(registry::Viewed { of: Some(of) });
+            viewed.push(registry::Viewed { of: Some(of), tag: "\"7f\"".to_owned(), computed: view.id == 8 });
         }
         Ok(Response::new(registry::ViewManyResponse { viewed }))
     }
@@ -213,14 +220,14 @@ impl views::Views for Fake {
 #[async_trait]
 impl targets::CoProvisioningTargets for Fake {
     async fn add(&self, _: Request<provisioning::AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
-        Ok(Response::new(Added { id: 5, extras: vec![] }))
+        Ok(Response::new(Added { id: 5, extras: vec![], replayed: false }))
     }
 
     async fn edit(
         &self,
         _: Request<provisioning::EditCoProvisioningTargetRequest>,
     ) -> Result<Response<Edited>, Status> {
-        Ok(Response::new(Edited {}))
+        Ok(Response::new(Edited::default()))
     }
 
     async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
@@ -248,7 +255,11 @@ impl targets::CoProvisioningTargets for Fake {
         let request = request.into_inner();
         let processed = request.wait_ms > 0;
         self.note(Asked::Provision(request))?;
-        Ok(Response::new(provisioning::ProvisionResponse { co_provisioning_request_id: 77, processed }))
+        Ok(Response::new(provisioning::ProvisionResponse {
+            co_provisioning_request_id: 77,
+            processed,
+            replayed: false,
+        }))
     }
 }
 
@@ -302,6 +313,10 @@ impl House {
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let all = self.fake.0.asked.lock().unwrap();
         all.iter().filter(|asked| !matches!(asked, Asked::Verify(_))).cloned().collect()
+    }
+
+    pub(crate) fn condition(&self) -> Option<String> {
+        self.fake.0.condition.lock().unwrap().clone()
     }
 
     pub(crate) fn verified(&self) -> usize {

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod auth;
+mod browser;
 mod client;
+mod conditions;
+mod description;
 mod documents;
 mod fake;
 mod limits;

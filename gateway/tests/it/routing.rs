@@ -10,9 +10,14 @@ use crate::{
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_that_are_none_are_unknown() {
     let house = House::open();
-    for path in
-        ["/no_such_things.json", "/co_person_roles/7/foo.json", "/", "/registry", "//co_person_roles.json", "/%ff.json"]
-    {
+    for path in [
+        "/no_such_things.json",
+        "/co_person_roles/7/foo.json",
+        "/",
+        "/registry",
+        "/co_person_roles.json//",
+        "/%ff.json",
+    ] {
         let answer = house.ask("GET", path, "").await;
         assert_eq!(answer.line(), (404, "Unknown"), "{path}");
         assert!(answer.json()["Error"].as_str().unwrap().starts_with("Unknown: "), "{path}");
@@ -26,6 +31,24 @@ async fn paths_that_are_none_are_unknown() {
     let answer = house.ask("DELETE", "/co_provisioning_targets/abc.json", "").await;
     assert_eq!(answer.line(), (404, "CoProvisioningTarget Not Found"));
     assert_eq!(house.asked(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paths_of_other_apis_are_named() {
+    let house = House::open();
+    for (path, name) in [
+        ("/registry/api/co/2/core/v1/people", "Core API"),
+        ("/registry/api/co/2/core/v1/people.json", "Core API"),
+        ("/unix_cluster/unix_cluster_accounts.json?copersonid=1", "UnixCluster"),
+        ("/registry//ssh_key_authenticator/ssh_keys/7.xml", "SshKeyAuthenticator"),
+        ("/voot.json", "VOOT"),
+        ("/co_departments.json", "co_departments"),
+        ("/co_petitions", "co_petitions"),
+    ] {
+        let answer = house.ask("GET", path, "").await;
+        assert_eq!(answer.line(), (404, "Unknown"), "{path}");
+        assert!(answer.body.contains(name) && answer.body.contains("Cohort does not have"), "{}", answer.body);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use proto::{
     registry::v1::FieldViolation,
 };
 use sea_orm::ActiveModelTrait;
+use service_kit::idempotency;
 
 use crate::{
     app::{references, types},
@@ -19,22 +20,52 @@ use crate::{
     store::stored::id_of,
 };
 
+/// A record that was added.
+#[derive(Debug)]
+pub struct Done {
+    /// Its id.
+    pub id: i64,
+    /// What else the answer says.
+    pub extras: Extras,
+    /// It was added before, by the same request (D44).
+    pub replayed: bool,
+}
+
 /// Adds a record; gives its id and what else the answer says.
 ///
 /// # Errors
-/// `InvalidFields` with all wrong fields at once, 403 with its phrase, `Unauthorized`, or the database's fault.
+/// As [`add_once`].
 pub async fn add<R: Resource>(
     app: &App,
     caller: &Caller,
     record: Record,
     unread: &[FieldViolation],
 ) -> Result<(i64, Extras), Fault> {
+    add_once::<R>(app, caller, record, unread).await.map(|done| (done.id, done.extras))
+}
+
+/// Adds a record, once for each idempotency key (D44).
+///
+/// # Errors
+/// `InvalidFields` with all wrong fields at once, 403 with its phrase, `Unauthorized`, or the database's fault; 409 and 422
+/// for a key that is in use or another request's.
+pub async fn add_once<R: Resource>(
+    app: &App,
+    caller: &Caller,
+    record: Record,
+    unread: &[FieldViolation],
+) -> Result<Done, Fault> {
     privileged(caller)?;
-    platform_only::<R>(caller)?;
+    let _in_use = app.in_use.hold(caller)?;
     let mut change = Change::begin(app, caller).await?;
-    let (row, extras) = add_in::<R>(&mut change, record, unread).await?;
+    if let Some(id) = idempotency::standing(&change.tx, &app.clock, caller).await?.answer()? {
+        return Ok(Done { id, extras: Extras::new(), replayed: true });
+    }
+    platform_only::<R>(caller)?;
+    let (id, extras) = add_in::<R>(&mut change, record, unread).await?;
+    idempotency::keep(&change.tx, &app.clock, caller, id).await?;
     change.commit().await?;
-    Ok((row, extras))
+    Ok(Done { id, extras, replayed: false })
 }
 
 /// Adds a record as a part of a change.

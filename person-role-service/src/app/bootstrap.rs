@@ -44,6 +44,7 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
     };
     let house = Caller::house();
     let change = Change::begin(app, &house).await?;
+    let now = change.time().await?;
     let row = api_user::ActiveModel {
         co_id: Set(None),
         username: Set(name.to_owned()),
@@ -54,8 +55,8 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
         valid_through: Set(None),
         remote_ip: Set(None),
         key_hash: Set(hash),
-        created: Set(change.now),
-        modified: Set(change.now),
+        created: Set(now),
+        modified: Set(now),
         ..Default::default()
     };
     match api_user::Entity::insert(row).exec_without_returning(&change.tx).await {

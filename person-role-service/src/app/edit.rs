@@ -10,6 +10,7 @@ use sea_orm::{IntoActiveModel, sea_query::LockType};
 
 use crate::{
     app::{
+        condition,
         references::{self, of_other_co},
         types,
     },
@@ -17,24 +18,23 @@ use crate::{
     context::{App, Fault},
     follow,
     resource::{Draft, Extras, Resource},
-    rights::platform_only,
     store::stored::co_of,
 };
 
-/// Edits a record.
+/// Edits a record, if it is what `if_match` says.
 ///
 /// # Errors
-/// `Unknown`, `InvalidFields` with all wrong fields at once, 403 with its phrase, `Unauthorized`, or the database's fault.
+/// `Unknown`, `Precondition`, `InvalidFields` with all wrong fields at once, 403 with its phrase, `Unauthorized`, or the database's fault.
 pub async fn edit<R: Resource>(
     app: &App,
     caller: &Caller,
     id: i64,
     record: Record,
     unread: &[FieldViolation],
+    if_match: Option<&str>,
 ) -> Result<(), Fault> {
     let mut change = Change::begin(app, caller).await?;
-    let row = holds::row::<R>(&change, id, LockType::NoKeyUpdate).await?;
-    platform_only::<R>(caller)?;
+    let row = condition::row::<R>(&change, id, LockType::NoKeyUpdate, if_match).await?;
     if edit_in::<R>(&mut change, row, record, unread).await? {
         change.commit().await?;
     }

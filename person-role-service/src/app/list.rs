@@ -1,21 +1,30 @@
-//! Listing records of any resource, with filters and paging (D9 to D12, D27).
+//! Listing records of any resource, with filters and paging, now or as they were (D9 to D12, D27, D45, D48).
 
 use std::collections::HashMap;
 
+use chrono::DateTime;
 use proto::{
     caller::Caller,
+    check::Violations,
     record::Record,
     refusal::Refusal,
     registry::v1::ListRequest,
     table::{Field, Kind, Table},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    Condition, Value as Sql,
+    sea_query::{Expr, ExprTrait},
+};
 
 use crate::{
+    app::moment,
     context::{App, Fault},
-    resource::Resource,
+    resource::{Asked, Resource},
     rights::{known, privileged},
-    store::stored::live,
+    store::{
+        past::{self, Moment, Shelf},
+        types,
+    },
 };
 
 /// A page of a list.
@@ -30,7 +39,8 @@ pub struct Page {
 /// Lists records. Without a filter a platform user gets all, others those of their CO (D12).
 ///
 /// # Errors
-/// `Unknown` when a filter names what does not exist or is not the caller's (D9, D10), `Unauthorized`.
+/// `Unknown` when a filter names what does not exist or is not the caller's (D9, D10), `InvalidFields` for values that a
+/// filter cannot have and a time that is to come, `Unauthorized`.
 pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest) -> Result<Page, Fault> {
     privileged(caller)?;
     let filters: HashMap<String, String> =
@@ -38,50 +48,100 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     if filters.values().any(|value| value.contains('\0')) {
         return Err(Refusal::BadRequest("A filter may not hold the character NUL. Check the query.".to_owned()).into());
     }
-    let columns = R::columns();
-    let mut condition = Condition::all();
-    let mut filtered = false;
-    let mut co_id = caller.co_id;
-    for filter in of_table(R::table(), R::own_filters()) {
-        let Some(text) = filters.get(filter.parameter) else { continue };
-        filtered = true;
-        if filter.kind == Kind::Bool {
-            let truth = match text.to_ascii_lowercase().as_str() {
-                "true" | "1" => true,
-                "false" | "0" => false,
-                _ => return Err(Refusal::BadRequest(format!("{} must be true or false.", filter.parameter)).into()),
-            };
-            condition = condition.add(columns.named(filter.column)?.eq(truth));
-            continue;
-        }
-        let id = known(app, caller, filter.resource, text).await?;
-        if filter.resource == "Co" {
-            co_id = Some(id);
-        } else {
-            condition = condition.add(columns.named(filter.column)?.eq(id));
-        }
-    }
+    let moment = moment::of(app, request.as_of).await?;
+    let asked = Asked { caller, filters: &filters, moment };
+    let (wanted, filtered) = wanted::<R>(app, &asked).await?;
     refuse_others::<R>(&filters)?;
-    condition = condition.add(R::filter(app, caller, &filters).await?);
-    if let Some(co_id) = co_id {
-        condition = condition.add(columns.named(if R::OF_CO { "co_id" } else { "id" })?.eq(co_id));
+    let mut conditions = Vec::new();
+    for shelf in moment.shelves() {
+        let of_fields = wanted.iter().fold(Condition::all(), |all, wanted| all.add(wanted.on(*shelf)));
+        conditions.push((*shelf, of_fields.add(R::filter(app, &asked, *shelf).await?)));
     }
-    let id = columns.named("id")?;
-    let mut query = live::<R>(R::Entity::find().filter(condition))?.order_by_asc(id);
-    if request.after > 0 {
-        query = query.filter(id.gt(request.after));
-    }
-    if request.limit > 0 {
-        query = query.limit(u64::from(request.limit) + 1);
-    }
-    let mut rows = query.all(app.database.reader()).await?;
-    let more = request.limit > 0 && rows.len() > request.limit as usize;
+    let limit = if request.limit > 0 { u64::from(request.limit) + 1 } else { 0 };
+    let mut records = past::read::<R, _>(app.database.reader(), moment, conditions, (request.after, limit)).await?;
+    let more = request.limit > 0 && records.len() > request.limit as usize;
     if more {
-        rows.truncate(request.limit as usize);
+        records.truncate(request.limit as usize);
     }
-    let mut records: Vec<Record> = rows.iter().map(|row| columns.record(row)).collect();
-    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>(), filtered).await?;
+    R::computed(app, &mut records.iter_mut().collect::<Vec<_>>(), moment, filtered).await?;
     Ok(Page { records, more })
+}
+
+/// What a column must hold: at least the value if it is a time, else just the value.
+struct Wanted<'a> {
+    column: &'a str,
+    value: Sql,
+}
+
+impl Wanted<'_> {
+    fn on(&self, shelf: Shelf) -> Expr {
+        match &self.value {
+            Sql::ChronoDateTimeUtc(_) => shelf.column(self.column).gte(self.value.clone()),
+            value => shelf.column(self.column).eq(value.clone()),
+        }
+    }
+}
+
+/// What the filters of the fields want, and the CO of the caller; whether there is a filter.
+async fn wanted<R: Resource>(app: &App, asked: &Asked<'_>) -> Result<(Vec<Wanted<'static>>, bool), Fault> {
+    let of_co = if R::OF_CO { "co_id" } else { "id" };
+    let (mut found, mut wrong, mut filtered) = (Vec::new(), Violations::default(), false);
+    let mut co_id = asked.caller.co_id;
+    for filter in of_table(R::table(), R::own_filters()) {
+        let Some(text) = asked.filters.get(filter.parameter) else { continue };
+        filtered = true;
+        match filter.field.map(|field| (field, &field.kind)) {
+            Some((field, Kind::Bool | Kind::Enum(_) | Kind::Time | Kind::Text)) => {
+                match value_of(app, asked, field, text).await? {
+                    Ok(value) => found.push(Wanted { column: filter.column, value }),
+                    Err(sentence) => wrong.add(filter.parameter, sentence),
+                }
+            }
+            _ => {
+                let id = known(app, asked.caller, asked.moment, (filter.resource, text)).await?;
+                match filter.resource {
+                    "Co" => co_id = Some(id),
+                    _ => found.push(Wanted { column: filter.column, value: id.into() }),
+                }
+            }
+        }
+    }
+    found.extend(co_id.map(|id| Wanted { column: of_co, value: id.into() }));
+    if wrong.is_empty() { Ok((found, filtered)) } else { Err(Refusal::InvalidFields(wrong).into()) }
+}
+
+/// The value that a filter gives for a field that is no reference (D48), or what is wrong with it.
+async fn value_of(app: &App, asked: &Asked<'_>, field: &Field, text: &str) -> Result<Result<Sql, String>, Fault> {
+    let parameter = &field.options.filter;
+    Ok(match &field.kind {
+        Kind::Bool => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(true.into()),
+            "false" | "0" => Ok(false.into()),
+            _ => return Err(Refusal::BadRequest(format!("{parameter} must be true or false.")).into()),
+        },
+        Kind::Enum(names) => match field.number_of_wire(text).and_then(|number| field.name_of(number)) {
+            Some(name) => Ok(name.code.clone().into()),
+            None => {
+                let names: Vec<&str> = names.iter().map(|name| name.wire.as_str()).collect();
+                Err(format!("\"{parameter}\" must be one of {}", names.join(", ")))
+            }
+        },
+        Kind::Time => match proto::time::read(text).and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
+            Some(time) => Ok(time.into()),
+            None => Err(format!("\"{parameter}\" must be a time: YYYY-MM-DD HH:MM:SS in UTC, YYYY-MM-DD, or RFC 3339")),
+        },
+        _ if is_allowed(app, asked, field, text).await? => Ok(text.to_owned().into()),
+        _ => Err(format!("\"{parameter}\" must be one of {}, or a type of the CO", field.options.allowed.join(", "))),
+    })
+}
+
+/// Whether a field allows a text: by default, or by a type that a CO of the caller has defined, which may be suspended.
+/// What types there were in the past nobody knows.
+async fn is_allowed(app: &App, asked: &Asked<'_>, field: &Field, text: &str) -> Result<bool, Fault> {
+    let options = &field.options;
+    Ok(options.allowed.iter().any(|allowed| allowed == text)
+        || (asked.moment != Moment::Present && !text.is_empty())
+        || types::is_defined(app.database.reader(), asked.caller.co_id, &options.extended_by, text).await?)
 }
 
 /// The filters that the reference knows for one resource or another (rest-conventions §2).
@@ -118,18 +178,18 @@ struct Filter<'a> {
     parameter: &'a str,
     column: &'a str,
     resource: &'a str,
-    kind: Kind,
+    field: Option<&'a Field>,
 }
 
 /// The filters that a resource's fields state, and `coid`, which all have.
-fn of_table<'a>(table: &'a Table, own: &'a [&'a str]) -> impl Iterator<Item = Filter<'a>> {
-    let of_field = |field: &'a Field| Filter {
+fn of_table<'a>(table: &'static Table, own: &'a [&'a str]) -> impl Iterator<Item = Filter<'static>> + use<'a> {
+    let of_field = |field: &'static Field| Filter {
         parameter: field.options.filter.as_str(),
         column: field.column.as_str(),
         resource: field.options.refers_to.as_str(),
-        kind: field.kind.clone(),
+        field: Some(field),
     };
-    let of_co = Filter { parameter: "coid", column: "co_id", resource: "Co", kind: Kind::Int };
+    let of_co = Filter { parameter: "coid", column: "co_id", resource: "Co", field: None };
     table
         .fields
         .iter()

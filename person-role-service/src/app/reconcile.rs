@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use proto::{caller::Caller, refusal::Refusal, registry::v1::Status};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
-use service_kit::rows::is_not;
+use service_kit::{idempotency, rows::is_not};
 
 use crate::{
     change::{Change, holds},
@@ -24,12 +24,18 @@ use crate::{
 /// So many people are held at once.
 const SOME: usize = 50;
 
-/// Computes the members of an automatic group anew.
+/// Computes the members of an automatic group anew; says whether it was done before, by the same request (D44). What two
+/// processes do at once under one key they both do, which leaves what one of them would.
 ///
 /// # Errors
-/// `Unknown`, 403 for a group that is not automatic, those of the database.
-pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<(), Fault> {
+/// `Unknown`, 403 for a group that is not automatic, those of the database; 409 and 422 for a key that is in use or another
+/// request's.
+pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<bool, Fault> {
+    let _in_use = app.in_use.hold(caller)?;
     let change = Change::begin(app, caller).await?;
+    if idempotency::standing(&change.tx, &app.clock, caller).await?.answer()?.is_some() {
+        return Ok(true);
+    }
     let group = holds::row::<CoGroups>(&change, id, LockType::KeyShare).await?;
     drop(change);
     if !group.auto {
@@ -52,7 +58,12 @@ pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<(), Fault>
         }
         change.commit().await?;
     }
-    Ok(())
+    if caller.idempotency.is_some() {
+        let change = Change::begin(app, caller).await?;
+        idempotency::keep(&change.tx, &app.clock, caller, id).await?;
+        change.commit().await?;
+    }
+    Ok(false)
 }
 
 /// The people who are members and do not seem to belong, or the other way round.

@@ -12,6 +12,7 @@ use crate::{
     rights::{known, privileged},
     store::{
         entity::{co_group, co_group::CoGroups, cou},
+        past::Moment,
         stored::Stored,
     },
 };
@@ -22,7 +23,7 @@ use crate::{
 /// `Unknown` for a CO that does not exist or is not the caller's; those of the database.
 pub async fn reconcile_co(app: &App, caller: &Caller, co_id: i64) -> Result<Vec<Record>, Fault> {
     privileged(caller)?;
-    known(app, caller, "Co", &co_id.to_string()).await?;
+    known(app, caller, Moment::Present, ("Co", &co_id.to_string())).await?;
     let mut change = Change::begin(app, caller).await?;
     holds::whole_co(&change, CoId(co_id)).await?;
     make(&mut change, CoId(co_id), None).await?;

@@ -23,7 +23,7 @@ pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, F
     let login = row.login.clone();
     let mut active = row.into_active_model();
     active.key_hash = Set(hash);
-    active.modified = Set(change.now);
+    active.modified = Set(change.time().await?);
     active.update(&change.tx).await?;
     change.commit().await?;
     Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), text)])

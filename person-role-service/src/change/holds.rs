@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
-    sea_query::{Expr, LockType},
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType, Query},
 };
 
 use crate::{
@@ -37,7 +37,7 @@ pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Res
     if locks(change) {
         query = query.lock(hold);
     }
-    permitted::<S, _>(change.caller, query.one(&change.tx).await?)
+    permitted::<S, _>(change.caller, change.held(query).await?)
 }
 
 /// Reads a person and holds it: changes of one person follow one another. Once in a change.
@@ -102,7 +102,7 @@ async fn person_and(
     if let Some((sql, keys)) = locks_of(change, shared, "pg_advisory_xact_lock_shared") {
         query = query.expr_as(Expr::cust_with_values(sql, [keys]), "locks");
     }
-    let person = query.one(&change.tx).await?;
+    let person = change.held(query).await?;
     if let Some(person) = &person {
         change.know(person.clone());
     }
@@ -116,8 +116,9 @@ fn is_shared(resource: &str) -> bool {
 
 async fn take(change: &Change<'_>, of: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Result<(), DbErr> {
     if let Some((sql, keys)) = locks_of(change, of, function) {
-        let (backend, sql) = (change.tx.get_database_backend(), format!("SELECT {sql}"));
-        change.tx.execute_raw(Statement::from_sql_and_values(backend, sql, [keys.into()])).await?;
+        let mut query = Query::select();
+        query.expr(Expr::cust_with_values(sql, [keys]));
+        change.asked(query).await?;
     }
     Ok(())
 }

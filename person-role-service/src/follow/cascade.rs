@@ -21,6 +21,7 @@ use crate::{
             co, co_group,
             co_group::{CoGroups, is_of_users},
             co_group_member::CoGroupMembers,
+            co_invite::CoInvites,
             co_org_identity_link::CoOrgIdentityLinks,
             co_person_role::CoPersonRoles,
             co_service::CoServices,
@@ -43,6 +44,7 @@ pub(super) fn delete_what_hangs_on<'c>(
             Changed::Person(Pair { before: Some(person), .. }) => {
                 delete_where::<CoGroupMembers>(change, "co_person_id", person.id).await?;
                 delete_where::<CoOrgIdentityLinks>(change, "co_person_id", person.id).await?;
+                delete_where::<CoInvites>(change, "co_person_id", person.id).await?;
                 owned::delete_all_of(change, Owner::Person(PersonId(person.id))).await
             }
             Changed::Group(Pair { before: Some(group), .. }) => {
@@ -106,7 +108,7 @@ async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fa
     let of_registry = |table: &&Table| table.service.starts_with("cohort.registry.") && table.singular != "Co";
     let tables = Table::all().iter().filter(of_registry).map(|table| table.path.as_str());
     // Last what every change writes.
-    let mut tables: Vec<&str> = tables.chain(["record_versions"]).collect();
+    let mut tables: Vec<&str> = tables.chain(["record_versions", "invite_mails", "identifier_sequences"]).collect();
     tables.sort_by_key(|table| *table == "history_records");
     for table in tables {
         let mut delete = Query::delete();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use proto::{events::v1::Action, registry::v1::Status};
 use sea_orm::{
     ActiveValue::Set,
@@ -128,7 +129,8 @@ async fn add_to(change: &mut Change<'_>, person: &co_person::Model, groups: Vec<
     if groups.is_empty() {
         return Ok(());
     }
-    let rows = groups.iter().map(|group| new_member(change, group, person.id)).collect::<Vec<_>>();
+    let now = change.stamp().await?;
+    let rows = groups.iter().map(|group| new_member(change, group, person.id, now)).collect::<Vec<_>>();
     let backend = change.tx.get_database_backend();
     change.later(co_group_member::Entity::insert_many(rows).build(backend));
     for group in &groups {
@@ -138,7 +140,12 @@ async fn add_to(change: &mut Change<'_>, person: &co_person::Model, groups: Vec<
 }
 
 /// A new membership in an automatic group.
-fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i64) -> co_group_member::ActiveModel {
+fn new_member(
+    change: &Change<'_>,
+    group: &co_group::Model,
+    co_person_id: i64,
+    now: DateTime<Utc>,
+) -> co_group_member::ActiveModel {
     co_group_member::ActiveModel {
         co_id: Set(group.co_id),
         co_group_id: Set(group.id),
@@ -147,8 +154,8 @@ fn new_member(change: &Change<'_>, group: &co_group::Model, co_person_id: i64) -
         owner: Set(false),
         valid_from: Set(None),
         valid_through: Set(None),
-        created: Set(change.now),
-        modified: Set(change.now),
+        created: Set(now),
+        modified: Set(now),
         revision: Set(0),
         deleted: Set(false),
         actor_identifier: Set(Some(change.caller.username.clone())),

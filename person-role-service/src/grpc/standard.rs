@@ -10,8 +10,8 @@ use proto::{
     caller::Caller,
     record::Record,
     registry::v1::{
-        AddRecord, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ReconcileCoRequest,
-        ViewRequest,
+        AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ListVersionsResponse,
+        ReconcileCoRequest, ReplyRequest, VersionsRequest, ViewRequest,
     },
     table::Table,
 };
@@ -19,7 +19,12 @@ use service_kit::rpc::tables::{Answer, Call};
 use tonic::Status;
 
 use crate::{
-    app::{add, delete, edit, list, reconcile, reconcile_co, rotate_key, view},
+    app::{
+        add, assign_identifiers, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key,
+        versions,
+        versions::Versions,
+        view::{self, Seen},
+    },
     context::{App, Fault},
     grpc::{added, serve},
     resource::Resource,
@@ -28,6 +33,7 @@ use crate::{
             ad_hoc_attribute::AdHocAttributes, address::Addresses, api_user::ApiUsers, co::Cos,
             co_email_list::CoEmailLists, co_extended_attribute::CoExtendedAttributes,
             co_extended_type::CoExtendedTypes, co_group::CoGroups, co_group_member::CoGroupMembers,
+            co_identifier_assignment::CoIdentifierAssignments, co_invite::CoInvites,
             co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
             co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
             identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,
@@ -58,7 +64,7 @@ macro_rules! resources {
             app: &App,
             table: &'static Table,
             wanted: &[(Caller, i64)],
-        ) -> Result<Vec<Result<Record, Fault>>, Status> {
+        ) -> Result<Vec<Result<Seen, Fault>>, Status> {
             $(if std::ptr::eq(table, <$resource as Stored>::table()) {
                 return serve!(view::view_many::<$resource>(app, wanted));
             })*
@@ -87,6 +93,8 @@ resources![
     CoExtendedTypes,
     CoExtendedAttributes,
     CoPersonRoles,
+    CoInvites,
+    CoIdentifierAssignments,
     HistoryRecords,
     ApiUsers,
 ];
@@ -107,31 +115,36 @@ async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
         "Add" => {
             let AddRecord { record, unread } = read(message)?;
             let record = record_of::<R>(record)?;
-            let (id, extras) = serve!(add::add::<R>(app, &caller, record.clone(), &unread))?;
-            Ok(bytes(&added(id, extras)))
+            let done = serve!(add::add_once::<R>(app, &caller, record.clone(), &unread))?;
+            Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
         }
         "Edit" => {
-            let EditRecord { record, unread, sent } = read(message)?;
+            let EditRecord { record, unread, sent, if_match } = read(message)?;
             let record = record_of::<R>(record)?;
             let id = record.int("id").unwrap_or_default();
             let record = record.with_sent(&sent.unwrap_or_default().paths);
-            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread))?;
-            Ok(bytes(&Edited {}))
+            serve!(edit::edit::<R>(app, &caller, id, record.clone(), &unread, if_match.as_deref()))?;
+            Ok(bytes(&Edited::default()))
         }
         "Delete" => {
-            let DeleteRequest { id } = read(message)?;
-            serve!(delete::delete::<R>(app, &caller, id))?;
+            let DeleteRequest { id, if_match } = read(message)?;
+            serve!(delete::delete::<R>(app, &caller, id, if_match.as_deref()))?;
             Ok(bytes(&Deleted {}))
         }
         "View" => {
-            let ViewRequest { id } = read(message)?;
-            let record = serve!(view::view::<R>(app, &caller, id))?;
+            let ViewRequest { id, as_of } = read(message)?;
+            let record = serve!(view::view_as_of::<R>(app, &caller, id, as_of))?;
             Ok(record.encode().into())
         }
         "List" => {
             let request: ListRequest = read(message)?;
             let page = serve!(list::list::<R>(app, &caller, &request))?;
             Ok(bytes(&list_of(&page.records, page.more)))
+        }
+        "Versions" => {
+            let request: VersionsRequest = read(message)?;
+            let Versions { versions, more } = serve!(versions::versions::<R>(app, &caller, &request))?;
+            Ok(bytes(&ListVersionsResponse { versions, more }))
         }
         _ => particular(app, Call { table: R::table(), method, caller, message }).await,
     }
@@ -142,9 +155,25 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
     let Call { table, method, caller, message } = call;
     match (table.singular.as_str(), method.as_str()) {
         ("ApiUser", "RotateKey") => {
-            let ViewRequest { id } = read(message)?;
+            let ViewRequest { id, .. } = read(message)?;
             let extras = serve!(rotate_key::rotate_key(app, &caller, id))?;
             Ok(bytes(&added(id, extras)))
+        }
+        ("Co", "Duplicate") => {
+            let ViewRequest { id, .. } = read(message)?;
+            let done = serve!(duplicate_co::duplicate_co(app, &caller, id))?;
+            Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
+        }
+        ("Identifier", "Assign") => {
+            let AddRecord { record, unread } = read(message)?;
+            let record = record_of::<Identifiers>(record)?;
+            let replayed = serve!(assign_identifiers::assign_identifiers(app, &caller, &record, &unread))?;
+            Ok(bytes(&Edited { replayed }))
+        }
+        ("CoInvite", "Reply") => {
+            let request: ReplyRequest = read(message)?;
+            serve!(reply_invite::reply_invite(app, &caller, &request))?;
+            Ok(bytes(&Deleted {}))
         }
         ("CoGroup", "ReconcileCo") => {
             let ReconcileCoRequest { co_id } = read(message)?;
@@ -152,9 +181,9 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             Ok(bytes(&list_of(&groups, false)))
         }
         ("CoGroup", "Reconcile") => {
-            let ViewRequest { id } = read(message)?;
-            serve!(reconcile::reconcile(app, &caller, id))?;
-            Ok(bytes(&Edited {}))
+            let ViewRequest { id, .. } = read(message)?;
+            let replayed = serve!(reconcile::reconcile(app, &caller, id))?;
+            Ok(bytes(&Edited { replayed }))
         }
         _ => Err(Status::unimplemented("the registry does not serve this method")),
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use proto::{
     caller::Caller,
     registry::v1::{RefusedView, ViewManyRequest, ViewManyResponse, Viewed, viewed::Of, views_server::Views},
@@ -19,7 +18,7 @@ use crate::{
 impl Views for Face {
     async fn view_many(&self, request: Request<ViewManyRequest>) -> Result<Response<ViewManyResponse>, Status> {
         let wanted = request.into_inner().views;
-        let mut answers: Vec<Option<Of>> = wanted.iter().map(|_| None).collect();
+        let mut answers = vec![Viewed::default(); wanted.len()];
         let mut by_resource: BTreeMap<String, (Vec<usize>, Vec<(Caller, i64)>)> = BTreeMap::new();
         for (at, one) in wanted.into_iter().enumerate() {
             let (places, of) = by_resource.entry(one.resource).or_default();
@@ -30,16 +29,16 @@ impl Views for Face {
             let found = view_of(&self.app, &resource, &of).await;
             for (place, one) in places.into_iter().zip(found) {
                 if let Some(answer) = answers.get_mut(place) {
-                    *answer = Some(one.map_or_else(|status| Of::Refused(refused(&status)), Of::Record));
+                    *answer = one.unwrap_or_else(|status| refused(&status));
                 }
             }
         }
-        Ok(Response::new(ViewManyResponse { viewed: answers.into_iter().map(|of| Viewed { of }).collect() }))
+        Ok(Response::new(ViewManyResponse { viewed: answers }))
     }
 }
 
 /// Views records of one resource. What cannot be viewed together is viewed one by one: each has only its own fault.
-async fn view_of(app: &App, resource: &str, of: &[(Caller, i64)]) -> Vec<Result<Bytes, Status>> {
+async fn view_of(app: &App, resource: &str, of: &[(Caller, i64)]) -> Vec<Result<Viewed, Status>> {
     let Some(table) = Table::named(resource) else {
         return vec![Err(Status::unimplemented("the registry does not serve this resource")); of.len()];
     };
@@ -48,7 +47,10 @@ async fn view_of(app: &App, resource: &str, of: &[(Caller, i64)]) -> Vec<Result<
         let some = rest.get(..step).unwrap_or(rest);
         match view_by_table(app, table, some).await {
             Ok(found) => viewed.extend(found.into_iter().map(|one| match one {
-                Ok(record) => Ok(record.encode().into()),
+                Ok(seen) => {
+                    let of = Some(Of::Record(seen.record.encode().into()));
+                    Ok(Viewed { of, tag: seen.tag, computed: seen.computed })
+                }
                 Err(fault) => Err(fault.into_refusal().into()),
             })),
             Err(_) if some.len() > 1 => step = 1,
@@ -58,6 +60,8 @@ async fn view_of(app: &App, resource: &str, of: &[(Caller, i64)]) -> Vec<Result<
     viewed
 }
 
-fn refused(status: &Status) -> RefusedView {
-    RefusedView { code: status.code().into(), message: status.message().to_owned(), details: status.details().to_vec() }
+fn refused(status: &Status) -> Viewed {
+    let (message, details) = (status.message().to_owned(), status.details().to_vec());
+    let refused = RefusedView { code: status.code().into(), message, details };
+    Viewed { of: Some(Of::Refused(refused)), ..Viewed::default() }
 }

@@ -14,6 +14,11 @@ use crate::{
 
 #[async_trait::async_trait]
 impl Resource for ApiUsers {
+    /// Its key is its own, and yet a tag that a cache knows shall never stand for it (D43).
+    fn is_computed(_row: &api_user::Model) -> bool {
+        true
+    }
+
     async fn check(change: &mut Change<'_>, draft: &mut Draft<'_, api_user::Model>) -> Result<(), Fault> {
         if draft.co_id.is_none() && !change.caller.is_platform() && !draft.wrong.has("co_id") {
             draft.wrong.add("co_id", "A CO ID must be provided; only platform users make platform users");

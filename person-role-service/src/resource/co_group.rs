@@ -1,23 +1,30 @@
 //! Groups: the automatic ones are the server's (neighbours.md CoGroup).
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use proto::{caller::Caller, record::Value, refusal::Refusal, registry::v1::GroupType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
-use service_kit::rows::{is, is_not};
+use proto::{
+    record::{Record, Value},
+    refusal::Refusal,
+    registry::v1::GroupType,
+};
+use sea_orm::{
+    Condition,
+    sea_query::{Alias, ExprTrait},
+};
+use service_kit::rows::among;
 
 use crate::{
     change::Change,
     context::{App, Fault},
-    resource::{Draft, Resource},
+    resource::{Asked, Draft, Resource},
     rights::known,
     store::{
         entity::{
             co_group,
             co_group::{CoGroups, is_of_users},
-            co_group_member,
+            co_group_member::CoGroupMembers,
         },
-        memberships::valid_at,
+        past::{self, Moment, Shelf},
         stored::Stored,
     },
 };
@@ -88,18 +95,26 @@ impl Resource for CoGroups {
         &["copersonid"]
     }
 
-    async fn filter(app: &App, caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
-        let Some(text) = filters.get("copersonid") else { return Ok(Condition::all()) };
-        let person = known(app, caller, "CoPerson", text).await?;
-        let memberships = co_group_member::Entity::find()
-            .select_only()
-            .column(co_group_member::Column::CoGroupId)
-            .filter(co_group_member::Column::CoPersonId.eq(person))
-            .filter(is_not(co_group_member::Column::Deleted))
-            .filter(Condition::any().add(is(co_group_member::Column::Member)).add(is(co_group_member::Column::Owner)))
-            .filter(valid_at(app.clock.now()));
-        Ok(Condition::all()
-            .add(co_group::Column::Status.eq("A"))
-            .add(co_group::Column::Id.in_subquery(memberships.into_query())))
+    /// The groups that a person is in: Active ones with a membership that holds.
+    async fn filter(app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
+        let Some(text) = asked.filters.get("copersonid") else { return Ok(Condition::all()) };
+        let person = known(app, asked.caller, asked.moment, ("CoPerson", text)).await?;
+        let db = app.database.reader();
+        let of_person = |shelf: Shelf| Condition::all().add(shelf.column("co_person_id").eq(person));
+        let memberships = past::all::<CoGroupMembers, _>(db, asked.moment, of_person).await?;
+        let now = match asked.moment {
+            Moment::Present => app.clock.now().timestamp(),
+            Moment::Before(time) => time.timestamp() - 1,
+        };
+        let truth = |record: &Record, column: &str| record.get(column) == Some(&Value::Bool(true));
+        let holds = memberships.iter().filter(|record| {
+            let (from, through) = (record.time("valid_from"), record.time("valid_through"));
+            (truth(record, "member") || truth(record, "owner"))
+                && from.is_none_or(|from| from <= now)
+                && through.is_none_or(|through| through > now)
+        });
+        let groups: BTreeSet<i64> = holds.filter_map(|record| record.int("co_group_id")).collect();
+        let id = Alias::new(shelf.name("id"));
+        Ok(Condition::all().add(shelf.column("status").eq("A")).add(among(db.get_database_backend(), id, &groups)))
     }
 }

@@ -1,20 +1,21 @@
 //! CO People (neighbours.md CoPerson).
 
-use std::collections::HashMap;
-
-use proto::{caller::Caller, check::Violations, refusal::Refusal};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
-};
+use proto::{check::Violations, refusal::Refusal};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait};
 use service_kit::rows::is_not;
 
 use crate::{
     change::Change,
     context::{App, Fault},
-    resource::{Draft, Resource, search},
-    store::entity::{co_person, co_person::CoPeople, co_person_role, email_address, identifier, name},
+    resource::{Asked, Draft, Resource, search},
+    store::{
+        entity::{co_person, co_person::CoPeople, co_person_role},
+        past::Shelf,
+    },
 };
+
+/// The column of what hangs on a person.
+const PERSON: &str = "co_person_id";
 
 #[async_trait::async_trait]
 impl Resource for CoPeople {
@@ -43,26 +44,24 @@ impl Resource for CoPeople {
         &["search.identifier", "search.mail", "given", "family", "mail"]
     }
 
-    async fn filter(_app: &App, _caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+    async fn filter(_app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
+        let (moment, filters) = (asked.moment, asked.filters);
         let mut condition = Condition::all();
         let mut wrong = Violations::default();
         let matching = ["given", "family", "mail"].iter().any(|key| filters.contains_key(*key));
         for (key, text) in filters {
             let among = match key.replace('_', ".").as_str() {
-                "search.identifier" => search::identifiers(text, identifier::Column::CoPersonId),
-                "search.mail" => search::mail(text, email_address::Column::CoPersonId),
-                "mail" if matching => {
-                    search::mail(long_enough(key, text, &mut wrong), email_address::Column::CoPersonId)
-                }
-                "given" => with_name(name::Column::Given, long_enough(key, text, &mut wrong)),
-                "family" => with_name(name::Column::Family, long_enough(key, text, &mut wrong)),
+                "search.identifier" => search::identifiers(moment, text, PERSON)?,
+                "search.mail" => search::mail(moment, text, PERSON)?,
+                "mail" if matching => search::mail(moment, long_enough(key, text, &mut wrong), PERSON)?,
+                "given" | "family" => search::named(moment, long_enough(key, text, &mut wrong), key)?,
                 "coid" => continue,
                 other if matching || other.starts_with("search.") => {
-                    return Err(Refusal::Unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
+                    return Err(Refusal::unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
                 }
                 _ => continue,
             };
-            condition = condition.add(co_person::Column::Id.in_subquery(among));
+            condition = condition.add(shelf.column("id").in_subquery(among));
         }
         if wrong.is_empty() { Ok(condition) } else { Err(Refusal::InvalidFields(wrong).into()) }
     }
@@ -73,15 +72,4 @@ fn long_enough<'a>(key: &str, text: &'a str, wrong: &mut Violations) -> &'a str 
         wrong.add(key, "Give at least three characters to match people by");
     }
     text
-}
-
-fn with_name(column: name::Column, text: &str) -> sea_orm::sea_query::SelectStatement {
-    let pattern = LikeExpr::new(format!("{}%", search::literally(text))).escape('\\');
-    name::Entity::find()
-        .select_only()
-        .column(name::Column::CoPersonId)
-        .filter(Expr::expr(Func::lower(Expr::col(column))).like(pattern))
-        .filter(name::Column::CoPersonId.is_not_null())
-        .filter(is_not(name::Column::Deleted))
-        .into_query()
 }

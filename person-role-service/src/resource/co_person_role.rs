@@ -19,8 +19,8 @@ use crate::{
     store::{
         entity::{co_person_role, co_person_role::CoPersonRoles},
         extended_attributes,
+        past::Moment,
         stored::Stored,
-        time::database_time,
     },
 };
 
@@ -38,14 +38,19 @@ impl Resource for CoPersonRoles {
         if let Some(Value::Enum(number)) = draft.sent.get("status").filter(|_| dated) {
             let status = Status::try_from(*number).unwrap_or_default();
             // By the time that the sweep and whoever reads go by.
-            let now = database_time(&change.tx, &change.app().clock).await?;
+            let now = change.time().await?;
             let status = validity::status_on_save(status, &draft.sent, now.timestamp());
             draft.sent.set("status", Slot::Is(Value::Enum(status.into())));
         }
         Ok(())
     }
 
-    async fn computed(app: &App, records: &mut [&mut Record], filtered: bool) -> Result<(), Fault> {
+    /// Definitions of attributes are renamed and dropped without the role.
+    fn is_computed(row: &co_person_role::Model) -> bool {
+        row.extended_attributes.is_some()
+    }
+
+    async fn computed(app: &App, records: &mut [&mut Record], _moment: Moment, filtered: bool) -> Result<(), Fault> {
         let values = |record: &Record| match record.get(ATTRIBUTES) {
             Some(Value::Object(stored)) => Some(stored.clone()),
             _ => None,

@@ -6,7 +6,9 @@ use proto::{
     record::{Record, Slot, Value},
     refusal::Refusal,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait,
+};
 use service_kit::rows::is_not;
 
 use crate::{
@@ -14,7 +16,10 @@ use crate::{
     context::{App, Fault},
     domain::{ids::CoId, tree::numbered},
     resource::{Draft, Resource},
-    store::entity::{co_person_role, cou, cou::Cous},
+    store::{
+        entity::{co_person_role, cou, cou::Cous},
+        past::{self, Moment, Shelf},
+    },
 };
 
 #[async_trait::async_trait]
@@ -35,12 +40,16 @@ impl Resource for Cous {
         Ok(())
     }
 
+    fn is_computed(_row: &cou::Model) -> bool {
+        true
+    }
+
     /// The place in the tree of the CO. Each CO has a tree of its own.
-    async fn computed(app: &App, records: &mut [&mut Record], _filtered: bool) -> Result<(), Fault> {
+    async fn computed(app: &App, records: &mut [&mut Record], moment: Moment, _filtered: bool) -> Result<(), Fault> {
         let cos: BTreeSet<i64> = records.iter().filter_map(|record| record.int("co_id")).collect();
         let mut numbers = HashMap::new();
         for co in cos {
-            numbers.extend(numbered(&parents(app.database.reader(), [co]).await?));
+            numbers.extend(numbered(&parents(app.database.reader(), moment, co).await?));
         }
         for record in records {
             if let Some((left, right)) = record.int("id").and_then(|id| numbers.get(&id)) {
@@ -75,24 +84,16 @@ impl Resource for Cous {
     }
 }
 
-/// The parents of the COUs of some COs.
-async fn parents<C: ConnectionTrait>(
-    db: &C,
-    cos: impl IntoIterator<Item = i64>,
-) -> Result<BTreeMap<i64, Option<i64>>, Fault> {
-    let rows = cou::Entity::find()
-        .select_only()
-        .column(cou::Column::Id)
-        .column(cou::Column::ParentId)
-        .filter(cou::Column::CoId.is_in(cos))
-        .filter(is_not(cou::Column::Deleted))
-        .into_tuple::<(i64, Option<i64>)>();
-    Ok(rows.all(db).await?.into_iter().collect())
+/// The parents of the COUs that a CO had at a moment.
+async fn parents<C: ConnectionTrait>(db: &C, moment: Moment, co: i64) -> Result<BTreeMap<i64, Option<i64>>, Fault> {
+    let of_co = |shelf: Shelf| Condition::all().add(shelf.column("co_id").eq(co));
+    let cous = past::all::<Cous, _>(db, moment, of_co).await?;
+    Ok(cous.iter().filter_map(|cou| Some((cou.int("id")?, cou.int("parent_id")))).collect())
 }
 
 /// Whether a COU is another one or below it.
 async fn is_below(change: &Change<'_>, top: &cou::Model, id: i64) -> Result<bool, Fault> {
-    let parents = parents(&change.tx, [top.co_id]).await?;
+    let parents = parents(&change.tx, Moment::Present, top.co_id).await?;
     let mut seen = HashSet::new();
     let mut next = Some(id);
     while let Some(id) = next {

@@ -1,20 +1,16 @@
 //! Org identities (neighbours.md OrgIdentity).
 
-use std::collections::HashMap;
-
-use proto::{caller::Caller, refusal::Refusal};
-use sea_orm::{ColumnTrait, Condition, PaginatorTrait};
+use proto::refusal::Refusal;
+use sea_orm::{Condition, EntityTrait, PaginatorTrait, sea_query::ExprTrait};
 
 use crate::{
     change::Change,
     context::{App, Fault},
     domain::validity,
-    resource::{Draft, Resource, merged, search},
+    resource::{Asked, Draft, Resource, merged, search},
     store::{
-        entity::{
-            co_org_identity_link::CoOrgIdentityLinks, email_address, identifier, org_identity,
-            org_identity::OrgIdentities,
-        },
+        entity::{co, co_org_identity_link::CoOrgIdentityLinks, org_identity, org_identity::OrgIdentities},
+        past::Shelf,
         stored::with,
     },
 };
@@ -32,7 +28,9 @@ impl Resource for OrgIdentities {
     async fn before_delete(change: &mut Change<'_>, row: &org_identity::Model) -> Result<(), Fault> {
         if with::<CoOrgIdentityLinks>("org_identity_id", row.id)?.count(&change.tx).await? > 0 {
             let sentence = "The org identity is linked to a person of the CO. Delete the link first.";
-            return Err(Refusal::forbidden("CoPerson Exists", sentence).into());
+            let co = co::Entity::find_by_id(row.co_id).one(&change.tx).await?;
+            let name = co.map(|co| co.name).unwrap_or_default();
+            return Err(Refusal::Member { co_id: row.co_id, name, sentence: sentence.to_owned() }.into());
         }
         Ok(())
     }
@@ -41,21 +39,21 @@ impl Resource for OrgIdentities {
         &["search.identifier", "search.mail"]
     }
 
-    async fn filter(_app: &App, _caller: &Caller, filters: &HashMap<String, String>) -> Result<Condition, Fault> {
+    async fn filter(_app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
         let mut condition = Condition::all();
-        for (key, text) in filters {
+        for (key, text) in asked.filters {
             let among = match key.replace('_', ".").as_str() {
-                "search.identifier" => search::identifiers(text, identifier::Column::OrgIdentityId),
-                "search.mail" => search::mail(text, email_address::Column::OrgIdentityId),
+                "search.identifier" => search::identifiers(asked.moment, text, "org_identity_id")?,
+                "search.mail" => search::mail(asked.moment, text, "org_identity_id")?,
                 other if other.starts_with("search.") => {
                     let sentence = format!(
                         "Org identities cannot be searched by \"{key}\". Use search.identifier or search.mail."
                     );
-                    return Err(Refusal::Unprocessable(sentence).into());
+                    return Err(Refusal::unprocessable(sentence).into());
                 }
                 _ => continue,
             };
-            condition = condition.add(org_identity::Column::Id.in_subquery(among));
+            condition = condition.add(shelf.column("id").in_subquery(among));
         }
         Ok(condition)
     }

@@ -1,7 +1,8 @@
 //! Changes of rows, told apart by what they are of.
 
 use crate::store::entity::{
-    co, co_group, co_group_member, co_org_identity_link, co_person, co_person_role, cou, identifier, org_identity,
+    co, co_group, co_group_member, co_invite, co_org_identity_link, co_person, co_person_role, cou, identifier,
+    org_identity,
 };
 
 /// A row before and after a change: without `before` it was added, without `after` deleted.
@@ -35,6 +36,8 @@ pub enum Changed<'a> {
     OrgIdentity(Pair<'a, org_identity::Model>),
     /// Of a link of an org identity to a person.
     Link(Pair<'a, co_org_identity_link::Model>),
+    /// Of an invitation.
+    Invite(Pair<'a, co_invite::Model>),
     /// Of an identifier.
     Identifier(Pair<'a, identifier::Model>),
     /// Of a group.

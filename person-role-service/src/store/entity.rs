@@ -9,6 +9,8 @@ pub mod co_extended_attribute;
 pub mod co_extended_type;
 pub mod co_group;
 pub mod co_group_member;
+pub mod co_identifier_assignment;
+pub mod co_invite;
 pub mod co_org_identity_link;
 pub mod co_person;
 pub mod co_person_role;

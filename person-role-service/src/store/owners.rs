@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proto::table::Table;
 use sea_orm::{
-    ConnectionTrait, DbErr, FromQueryResult,
+    Condition, ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait, LockType, Query},
 };
 use service_kit::rows::among;
+
+use crate::store::past::Moment;
 
 /// The COs of records, by resource and id; what does not exist is not there.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +41,19 @@ struct Owner {
 /// # Errors
 /// Those of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, wanted: &BTreeMap<String, BTreeSet<i64>>) -> Result<Found, DbErr> {
-    look_up(db, wanted, |_| false).await
+    at(db, Moment::Present, wanted).await
+}
+
+/// Looks records up that were there at a moment.
+///
+/// # Errors
+/// Those of the database.
+pub async fn at<C: ConnectionTrait>(
+    db: &C,
+    moment: Moment,
+    wanted: &BTreeMap<String, BTreeSet<i64>>,
+) -> Result<Found, DbErr> {
+    owners(db, moment, wanted, |_| false).await
 }
 
 /// Looks records up; those of the resources that `hold` names are held until the transaction ends.
@@ -48,6 +62,15 @@ pub async fn find<C: ConnectionTrait>(db: &C, wanted: &BTreeMap<String, BTreeSet
 /// Those of the database.
 pub async fn look_up<C: ConnectionTrait>(
     db: &C,
+    wanted: &BTreeMap<String, BTreeSet<i64>>,
+    hold: impl Fn(&str) -> bool,
+) -> Result<Found, DbErr> {
+    owners(db, Moment::Present, wanted, hold).await
+}
+
+async fn owners<C: ConnectionTrait>(
+    db: &C,
+    moment: Moment,
     wanted: &BTreeMap<String, BTreeSet<i64>>,
     hold: impl Fn(&str) -> bool,
 ) -> Result<Found, DbErr> {
@@ -64,8 +87,21 @@ pub async fn look_up<C: ConnectionTrait>(
             .expr_as(Expr::col((record.clone(), Alias::new(owner))), Alias::new("co_id"))
             .from_as(Alias::new(table.path.as_str()), record.clone())
             .and_where(among(db.get_database_backend(), (record.clone(), Alias::new("id")), ids));
-        if table.field("deleted").is_some() {
-            query.and_where(Expr::col((record.clone(), Alias::new("deleted"))).not());
+        let column = |name: &str| Expr::col((record.clone(), Alias::new(name)));
+        let keeps_deleted = table.field("deleted").is_some();
+        match moment {
+            Moment::Present if keeps_deleted => {
+                query.and_where(column("deleted").not());
+            }
+            Moment::Present => {}
+            Moment::Before(time) => {
+                query.and_where(column("created").lt(time));
+                if keeps_deleted {
+                    // A row that was deleted is not changed any more.
+                    let since = column("modified").gte(time);
+                    query.cond_where(Condition::any().add(column("deleted").not()).add(since));
+                }
+            }
         }
         if hold(resource) {
             query.lock(LockType::KeyShare);

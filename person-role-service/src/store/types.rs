@@ -22,6 +22,24 @@ pub async fn active<C: ConnectionTrait>(db: &C, co_id: i64, attribute: &str) -> 
     of_attribute.order_by_asc(Column::Name).into_tuple().all(db).await
 }
 
+/// Whether a CO, or any if none is named, has a type of that name, active or not.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_defined<C: ConnectionTrait>(
+    db: &C,
+    co_id: Option<i64>,
+    attribute: &str,
+    name: &str,
+) -> Result<bool, DbErr> {
+    let mut query =
+        co_extended_type::Entity::find().filter(Column::Attribute.eq(attribute)).filter(Column::Name.eq(name));
+    if let Some(co_id) = co_id {
+        query = query.filter(Column::CoId.eq(co_id));
+    }
+    Ok(query.one(db).await?.is_some())
+}
+
 /// Holds a type until the transaction ends, so that it is not deleted while it comes into use; whether it is there.
 ///
 /// # Errors

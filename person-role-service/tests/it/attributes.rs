@@ -48,8 +48,8 @@ pub(crate) async fn attributes_follow_their_definitions(house: &House) {
     let (id, _) = add::<CoPersonRoles>(app, me, sent, &[]).await.unwrap();
     let seen = async || attributes_of(&view::<CoPersonRoles>(app, me, id).await.unwrap());
     assert_eq!(seen().await, json!({"badge": "red", "floor": 3}));
-    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": 4})), &[]).await.unwrap();
-    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": 4, "badge": "red"})), &[]).await.unwrap();
+    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": 4})), &[], None).await.unwrap();
+    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": 4, "badge": "red"})), &[], None).await.unwrap();
     assert_eq!(seen().await, json!({"badge": "red", "floor": 4}));
     assert_eq!(house.view::<CoPersonRoles>(id).await.revision(), 1, "what changes nothing leaves no revision");
     let renamed = v1::CoExtendedAttribute {
@@ -72,9 +72,9 @@ pub(crate) async fn attributes_follow_their_definitions(house: &House) {
     assert_eq!(listed("copersonid", person).await, json!({"floor": 4}));
     assert_eq!(listed("something", 1).await, Json::Null, "all roles are listed without");
     let wrong = with(person, json!({"floor": "many", "nosuch": 1}));
-    let Err(fault) = edit::<CoPersonRoles>(app, me, id, wrong, &[]).await else { panic!("a refusal") };
+    let Err(fault) = edit::<CoPersonRoles>(app, me, id, wrong, &[], None).await else { panic!("a refusal") };
     let Refusal::InvalidFields(wrong) = fault.into_refusal() else { panic!("fields") };
     assert_eq!(wrong.0.keys().collect::<Vec<_>>(), ["floor", "nosuch"]);
-    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": null})), &[]).await.unwrap();
+    edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": null})), &[], None).await.unwrap();
     assert_eq!(seen().await, Json::Null);
 }

@@ -32,14 +32,15 @@ pub(crate) async fn a_generated_client_of_somebody_else_works(house: &House) {
         paths: ["co_person_id", "affiliation", "status", "title"].map(str::to_owned).to_vec(),
     });
     let record = foreign::CoPersonRole { id: Some(id), title: None, ..record };
-    let edit = foreign::EditCoPersonRoleRequest { record: Some(record), unread: Vec::new(), sent };
+    let edit = foreign::EditCoPersonRoleRequest { record: Some(record), unread: Vec::new(), sent, if_match: None };
     client.edit(as_caller(&house.caller, edit)).await.unwrap();
-    let seen = client.view(as_caller(&house.caller, foreign::ViewRequest { id })).await.unwrap().into_inner();
+    let seen =
+        client.view(as_caller(&house.caller, foreign::ViewRequest { id, as_of: None })).await.unwrap().into_inner();
     assert_eq!((seen.title.as_deref(), seen.revision, seen.status()), (None, Some(1), foreign::Status::Active));
     let list = client.list(as_caller(&house.caller, foreign::ListRequest::default())).await.unwrap().into_inner();
     assert_eq!((list.records.len(), list.more), (1, false));
-    client.delete(as_caller(&house.caller, foreign::DeleteRequest { id })).await.unwrap();
-    let gone = client.view(as_caller(&house.caller, foreign::ViewRequest { id })).await.unwrap_err();
+    client.delete(as_caller(&house.caller, foreign::DeleteRequest { id, if_match: None })).await.unwrap();
+    let gone = client.view(as_caller(&house.caller, foreign::ViewRequest { id, as_of: None })).await.unwrap_err();
     assert_eq!(gone.code(), Code::NotFound);
 }
 

@@ -47,8 +47,21 @@ impl House {
         let clock = Clock::manual(start);
         let database = Database::open(&url, 8).await.unwrap();
         let service = PersonRoleService::build(database, Broker::in_process(), clock.clone()).await.unwrap();
-        let caller = Caller { username: "tester".to_owned(), api_user_id: Some(1), co_id: None, privileged: true };
+        let caller = Caller {
+            username: "tester".to_owned(),
+            api_user_id: Some(1),
+            co_id: None,
+            privileged: true,
+            idempotency: None,
+        };
         Self { service, clock, caller, _folder: folder }
+    }
+
+    /// The same registry by another clock.
+    pub(crate) async fn with_clock(&self, clock: Clock) -> Self {
+        let database = self.app().database.clone();
+        let service = PersonRoleService::build(database, Broker::in_process(), clock.clone()).await.unwrap();
+        Self { service, clock, caller: self.caller.clone(), _folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -60,11 +73,11 @@ impl House {
     }
 
     pub(crate) async fn edit<R: Resource>(&self, id: i64, message: R::Message) -> Result<(), Fault> {
-        edit::<R>(self.app(), &self.caller, id, Record::of(&message), &[]).await
+        edit::<R>(self.app(), &self.caller, id, Record::of(&message), &[], None).await
     }
 
     pub(crate) async fn delete<R: Resource>(&self, id: i64) -> Result<(), Fault> {
-        delete::<R>(self.app(), &self.caller, id).await
+        delete::<R>(self.app(), &self.caller, id, None).await
     }
 
     pub(crate) async fn view<R: Resource>(&self, id: i64) -> R::Message {

@@ -1,12 +1,18 @@
 //! The registry against real databases: the same scenarios on SQLite and on PostgreSQL.
 #![cfg(test)]
 
+mod assignments;
 mod attributes;
+mod conditions;
 mod contracts;
+mod duplicate;
 mod house;
+mod invites;
 mod isolation;
+mod keys;
 mod neighbours;
 mod org_identities;
+mod past;
 mod promises;
 mod resources;
 mod scenarios;
@@ -55,6 +61,10 @@ on_both!(
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
     scenarios::two_moves_at_once_make_no_circle,
     scenarios::the_server_s_groups_stay_what_they_are,
+    duplicate::a_duplicate_has_the_settings_and_not_the_people,
+    invites::an_invitation_is_answered_once,
+    invites::an_invitation_expires_and_gives_way_to_a_newer_one,
+    invites::a_mail_that_could_not_be_sent_is_sent_later,
     isolation::nobody_sees_or_changes_what_is_of_another_co,
     neighbours::what_hangs_on_a_role_is_told_of_its_person,
     neighbours::a_service_is_a_subject,
@@ -65,6 +75,16 @@ on_both!(
     org_identities::people_are_told_what_changes_of_their_org_identities,
     org_identities::an_org_identity_is_passed_on_between_its_dates,
     org_identities::what_hangs_on_something_goes_with_it,
+    keys::a_request_is_done_once_for_each_key,
+    keys::of_requests_at_once_one_is_done,
+    keys::keys_go_after_a_day,
+    past::a_record_is_shown_as_it_was,
+    past::filters_look_at_the_same_second,
+    past::the_groups_of_a_person_are_those_of_the_second,
+    past::versions_say_what_changed,
+    past::old_versions_are_filled,
+    past::the_past_is_exact_under_edits_at_once,
+    past::filters_of_roles_are_combined,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,
@@ -72,10 +92,15 @@ on_both!(
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
     promises::a_change_and_its_messages_are_one,
+    assignments::identifiers_are_assigned_by_the_rules_of_the_co,
+    assignments::many_at_once_get_different_identifiers,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,
     types::a_type_is_not_deleted_while_it_comes_into_use,
     types::what_types_another_co_has_is_not_told,
+    conditions::of_many_that_name_one_tag_one_wins,
+    conditions::a_condition_is_met_before_anything_else_counts,
+    conditions::a_tag_changes_with_everything_that_is_stored,
     contracts::a_generated_client_of_somebody_else_works,
 );

@@ -175,7 +175,13 @@ pub(crate) async fn what_hangs_on_something_goes_with_it(house: &House) {
     let co = house.co("Cascade").await;
     let (person, org) = (house.person(co, Status::Active).await, org_identity(house, co).await);
     let id = link(house, person, org).await;
-    assert_eq!(phrase(house.delete::<OrgIdentities>(org).await), "CoPerson Exists");
+    let Refusal::Member { co_id, name: called, .. } = refusal(house.delete::<OrgIdentities>(org).await) else {
+        panic!("a refusal that names the CO")
+    };
+    assert_eq!(
+        (co_id, called),
+        (co, house.view::<person_role_service::store::entity::co::Cos>(co).await.name.unwrap())
+    );
     let names = house.add::<Names>(v1::Name { org_identity_id: Some(org), ..name("Ada") }).await.unwrap();
     let mail = v1::EmailAddress {
         org_identity_id: Some(org),

@@ -13,7 +13,7 @@ macro_rules! each_resource {
             co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles,
             co_service::CoServices, cou::Cous, email_address::EmailAddresses, history_record::HistoryRecords,
             identifier::Identifiers, name::Names, org_identity::OrgIdentities, telephone_number::TelephoneNumbers,
-            url::Urls,
+            url::Urls, co_invite::CoInvites, co_identifier_assignment::CoIdentifierAssignments,
         )
     };
     ($resource:ident => $block:block; $($module:ident::$type:ident),* $(,)?) => {$({

@@ -343,7 +343,13 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
     let (mine, other) = (house.co("Mine").await, house.co("Other").await);
     let person = house.person(other, Status::Active).await;
     let id = house.role(person, None, Status::Active).await;
-    let me = Caller { username: format!("co_{mine}.me"), api_user_id: Some(7), co_id: Some(mine), privileged: true };
+    let me = Caller {
+        username: format!("co_{mine}.me"),
+        api_user_id: Some(7),
+        co_id: Some(mine),
+        privileged: true,
+        idempotency: None,
+    };
     assert_eq!(refusal(view::<CoPersonRoles>(house.app(), &me, id).await), Refusal::unknown("CoPersonRole"));
     let page = list::<CoPersonRoles>(house.app(), &me, &ListRequest::default()).await.unwrap();
     assert!(page.records.is_empty());
@@ -351,7 +357,7 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
     assert_eq!(page.records.iter().map(|record| record.int("id")).collect::<Vec<_>>(), [Some(mine)]);
     let edit = person_role_service::app::edit::edit::<CoPersonRoles>;
     let sent = Record::of(&role(person, None, Status::Active));
-    assert_eq!(refusal(edit(house.app(), &me, id, sent.clone(), &[]).await), Refusal::unknown("CoPersonRole"));
+    assert_eq!(refusal(edit(house.app(), &me, id, sent.clone(), &[], None).await), Refusal::unknown("CoPersonRole"));
     let add = person_role_service::app::add::add::<CoPersonRoles>;
     let Refusal::InvalidFields(wrong) = refusal(add(house.app(), &me, sent, &[]).await) else { panic!("fields") };
     assert_eq!(wrong.0["co_person_id"], ["\"co_person_id\" may not refer to another CO"]);

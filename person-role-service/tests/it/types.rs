@@ -123,7 +123,13 @@ pub(crate) async fn what_types_another_co_has_is_not_told(house: &House) {
     let (mine, other) = (house.co("Mine").await, house.co("Other").await);
     let stranger = house.person(other, Status::Active).await;
     house.add::<CoExtendedTypes>(defined(other, "Identifier.type", "hushhush")).await.unwrap();
-    let me = Caller { username: "co.me".to_owned(), api_user_id: Some(7), co_id: Some(mine), privileged: true };
+    let me = Caller {
+        username: "co.me".to_owned(),
+        api_user_id: Some(7),
+        co_id: Some(mine),
+        privileged: true,
+        idempotency: None,
+    };
     let sent = Record::of(&identifier(stranger, "zzz", "1"));
     let refused = add::add::<Identifiers>(house.app(), &me, sent, &[]).await.expect_err("a refusal").into_refusal();
     let Refusal::InvalidFields(wrong) = refused else { panic!("{refused:?}") };

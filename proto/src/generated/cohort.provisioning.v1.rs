@@ -617,6 +617,8 @@ pub struct EditCoProvisioningTargetRequest {
     pub unread: ::prost::alloc::vec::Vec<super::super::registry::v1::FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditCoProvisioningTargetRequest {
     const NAME: &'static str = "EditCoProvisioningTargetRequest";
@@ -654,6 +656,8 @@ pub struct ProvisionResponse {
     pub co_provisioning_request_id: i64,
     #[prost(bool, tag = "2")]
     pub processed: bool,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for ProvisionResponse {
     const NAME: &'static str = "ProvisionResponse";

@@ -9,9 +9,22 @@ pub struct Caller {
     pub co_id: ::core::option::Option<i64>,
     #[prost(bool, tag = "4")]
     pub privileged: bool,
+    #[prost(message, optional, tag = "5")]
+    pub idempotency: ::core::option::Option<IdempotencyKey>,
 }
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IdempotencyKey {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub request: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for IdempotencyKey {
+    const NAME: &'static str = "IdempotencyKey";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -31,6 +44,8 @@ pub struct Added {
     pub id: i64,
     #[prost(message, repeated, tag = "2")]
     pub extras: ::prost::alloc::vec::Vec<NamedText>,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
@@ -48,15 +63,20 @@ impl ::prost::Name for NamedText {
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Edited {}
+pub struct Edited {
+    #[prost(bool, tag = "1")]
+    pub replayed: bool,
+}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(string, optional, tag = "2")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for DeleteRequest {
     const NAME: &'static str = "DeleteRequest";
@@ -72,6 +92,8 @@ impl ::prost::Name for Deleted {
 pub struct ViewRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ViewRequest {
     const NAME: &'static str = "ViewRequest";
@@ -85,9 +107,56 @@ pub struct ListRequest {
     pub after: i64,
     #[prost(uint32, tag = "3")]
     pub limit: u32,
+    #[prost(int64, optional, tag = "4")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VersionsRequest {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub after: ::core::option::Option<i64>,
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+impl ::prost::Name for VersionsRequest {
+    const NAME: &'static str = "VersionsRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVersionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::prost::alloc::vec::Vec<RecordVersion>,
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+}
+impl ::prost::Name for ListVersionsResponse {
+    const NAME: &'static str = "ListVersionsResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVersion {
+    #[prost(int64, tag = "1")]
+    pub revision: i64,
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "3")]
+    pub through: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "4")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(bool, tag = "5")]
+    pub deleted: bool,
+    #[prost(bytes = "vec", tag = "6")]
+    pub before: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "7")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for RecordVersion {
+    const NAME: &'static str = "RecordVersion";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -109,6 +178,8 @@ pub struct EditRecord {
     pub unread: ::prost::alloc::vec::Vec<FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditRecord {
     const NAME: &'static str = "EditRecord";
@@ -1781,6 +1852,384 @@ impl ::prost::Name for CoExtendedType {
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoIdentifierAssignment {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub context: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub identifier_type: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "5")]
+    pub format: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int64, optional, tag = "6")]
+    pub minimum_length: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "7")]
+    pub minimum: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "8")]
+    pub login: ::core::option::Option<bool>,
+    #[prost(enumeration = "SuspendableStatus", optional, tag = "9")]
+    pub status: ::core::option::Option<i32>,
+    #[prost(string, optional, tag = "10")]
+    pub description: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "52")]
+    pub revision: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "53")]
+    pub deleted: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "54")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for CoIdentifierAssignment {
+    const NAME: &'static str = "CoIdentifierAssignment";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoInvite {
+    #[prost(int64, optional, tag = "1")]
+    pub id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "2")]
+    pub co_person_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub mail: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int64, optional, tag = "4")]
+    pub email_address_id: ::core::option::Option<i64>,
+    #[prost(message, optional, tag = "5")]
+    pub expires: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "50")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "51")]
+    pub modified: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "52")]
+    pub revision: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "53")]
+    pub deleted: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "54")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for CoInvite {
+    const NAME: &'static str = "CoInvite";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AddCoInviteRequest {
+    #[prost(message, optional, tag = "1")]
+    pub record: ::core::option::Option<CoInvite>,
+    #[prost(message, repeated, tag = "2")]
+    pub unread: ::prost::alloc::vec::Vec<FieldViolation>,
+}
+impl ::prost::Name for AddCoInviteRequest {
+    const NAME: &'static str = "AddCoInviteRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplyRequest {
+    #[prost(string, tag = "1")]
+    pub inviteid: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub reply: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ReplyRequest {
+    const NAME: &'static str = "ReplyRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+/// Generated client implementations.
+pub mod co_invites_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    #[derive(Debug, Clone)]
+    pub struct CoInvitesClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CoInvitesClient<tonic::transport::Channel> {
+    }
+    impl<T> CoInvitesClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        pub async fn add(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AddCoInviteRequest>,
+        ) -> std::result::Result<tonic::Response<super::Added>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.CoInvites/Add",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.CoInvites", "Add"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn reply(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deleted>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.CoInvites/Reply",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.CoInvites", "Reply"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod co_invites_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CoInvitesServer.
+    #[async_trait]
+    pub trait CoInvites: std::marker::Send + std::marker::Sync + 'static {
+        async fn add(
+            &self,
+            request: tonic::Request<super::AddCoInviteRequest>,
+        ) -> std::result::Result<tonic::Response<super::Added>, tonic::Status>;
+        async fn reply(
+            &self,
+            request: tonic::Request<super::ReplyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deleted>, tonic::Status>;
+    }
+    #[derive(Debug)]
+    pub struct CoInvitesServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CoInvitesServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CoInvitesServer<T>
+    where
+        T: CoInvites,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/cohort.registry.v1.CoInvites/Add" => {
+                    #[allow(non_camel_case_types)]
+                    struct AddSvc<T: CoInvites>(pub Arc<T>);
+                    impl<
+                        T: CoInvites,
+                    > tonic::server::UnaryService<super::AddCoInviteRequest>
+                    for AddSvc<T> {
+                        type Response = super::Added;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AddCoInviteRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoInvites>::add(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AddSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/cohort.registry.v1.CoInvites/Reply" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReplySvc<T: CoInvites>(pub Arc<T>);
+                    impl<T: CoInvites> tonic::server::UnaryService<super::ReplyRequest>
+                    for ReplySvc<T> {
+                        type Response = super::Deleted;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReplyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoInvites>::reply(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReplySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CoInvitesServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "cohort.registry.v1.CoInvites";
+    impl<T> tonic::server::NamedService for CoInvitesServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HistoryRecord {
     #[prost(int64, optional, tag = "1")]
     pub id: ::core::option::Option<i64>,
@@ -1846,6 +2295,10 @@ impl ::prost::Name for ViewManyResponse {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Viewed {
+    #[prost(string, tag = "3")]
+    pub tag: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub computed: bool,
     #[prost(oneof = "viewed::Of", tags = "1, 2")]
     pub of: ::core::option::Option<viewed::Of>,
 }

@@ -9,15 +9,18 @@ use proto::{
     registry::v1::FieldViolation,
 };
 use sea_orm::DbErr;
-use service_kit::database::refusal_of;
+use service_kit::{
+    database::{Transaction, refusal_of},
+    idempotency,
+};
 
 use crate::{
-    app::{App, privileged, target_rules as rules},
+    app::{App, privileged, repeated, target_rules as rules},
     domain::target::DEFAULT_MAX_RETRY,
     store::targets,
 };
 
-/// Adds a target; gives its id.
+/// Adds a target; gives its id, and whether it was added before, by the same request (D44).
 ///
 /// # Errors
 /// 400, 401, 403 `CO Does Not Exist`.
@@ -26,8 +29,12 @@ pub async fn run(
     caller: &Caller,
     message: &CoProvisioningTarget,
     unread: &[FieldViolation],
-) -> Result<i64, Refusal> {
+) -> Result<(i64, bool), Refusal> {
     privileged(caller)?;
+    let _in_use = app.in_use.hold(caller)?;
+    if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
+        return Ok((id, true));
+    }
     let mut record = Record::of(message);
     let mut wrong = check::check(&mut record, unread);
     let plugin = record.text("plugin").map(str::to_owned);
@@ -45,18 +52,27 @@ pub async fn run(
         rules::check_references(&record, co, &owners, &mut wrong);
     }
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
-    write(app, record, co).await.map_err(|error| refusal_of(&error))
+    write(app, caller, record, co).await
 }
 
-async fn write(app: &App, mut record: Record, co: i64) -> Result<i64, DbErr> {
-    let transaction = app.database.begin().await?;
+async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i64, bool), Refusal> {
+    let away = |error: DbErr| refusal_of(&error);
+    let transaction = app.database.begin().await.map_err(away)?;
+    if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
+        return Ok((id, true));
+    }
+    let id = insert(app, &transaction, record, co).await.map_err(away)?;
+    idempotency::keep(&transaction, &app.clock, caller, id).await.map_err(away)?;
+    transaction.commit().await.map_err(away)?;
+    Ok((id, false))
+}
+
+async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i64) -> Result<i64, DbErr> {
     if record.int("max_retry").is_none() {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
     if record.int("ordr").is_none() {
-        record.set("ordr", Slot::Is(Value::Int(targets::next_order(&transaction, co).await?)));
+        record.set("ordr", Slot::Is(Value::Int(targets::next_order(transaction, co).await?)));
     }
-    let id = targets::insert(&transaction, &record, app.clock.now()).await?;
-    transaction.commit().await?;
-    Ok(id)
+    targets::insert(transaction, &record, app.clock.now()).await
 }

@@ -1,8 +1,8 @@
 //! Canceling a request that waits (D38).
 
-use proto::{caller::Caller, refusal::Refusal};
+use proto::{caller::Caller, refusal::Refusal, tag::hold};
 use sea_orm::DbErr;
-use service_kit::database::refusal_of;
+use service_kit::{database::refusal_of, rows::tag::tag};
 
 use crate::{
     app::{App, view_request},
@@ -10,13 +10,17 @@ use crate::{
     store::{children, requests},
 };
 
-/// Cancels a request.
+/// Cancels a request, if it is what `if_match` says (D43).
 ///
 /// # Errors
-/// 401, 404, 409 if it does not wait.
-pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(), Refusal> {
-    view_request::run(app, caller, id).await?;
-    let withdrawn = withdraw(app, id).await.map_err(|error| refusal_of(&error))?;
+/// 401, 404, 409 if it does not wait, 412.
+pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
+    let known = view_request::run(app, caller, id).await;
+    if matches!(known, Err(Refusal::Unknown { .. })) {
+        hold(if_match, None)?;
+    }
+    known?;
+    let withdrawn = withdraw(app, id, if_match).await.map_err(|error| refusal_of(&error))??;
     if !withdrawn {
         let now = view_request::run(app, caller, id).await?;
         return Err(Refusal::Conflict {
@@ -32,13 +36,20 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Withdraws a wish; gives whether its request waited.
-async fn withdraw(app: &App, id: i64) -> Result<bool, DbErr> {
+/// Withdraws a wish; gives whether its request waited, or that it is not what the condition says.
+async fn withdraw(app: &App, id: i64, if_match: Option<&str>) -> Result<Result<bool, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
+    if if_match.is_some() {
+        let found = requests::find_for_update(&transaction, id).await?;
+        if let Err(refusal) = hold(if_match, found.as_ref().map(tag).as_deref()) {
+            transaction.rollback().await?;
+            return Ok(Err(refusal));
+        }
+    }
     let stands = requests::cancel(&transaction, id, app.clock.now()).await?;
     if stands.is_some_and(Status::has_ended) {
         children::end(&transaction, &[id]).await?;
     }
     transaction.commit().await?;
-    Ok(stands.is_some())
+    Ok(Ok(stands.is_some()))
 }

@@ -1,8 +1,8 @@
 //! Deleting a target: what waits for it is canceled, what is running ends first, its requests stay visible (D40).
 
-use proto::{caller::Caller, refusal::Refusal};
+use proto::{caller::Caller, refusal::Refusal, tag::hold};
 use sea_orm::DbErr;
-use service_kit::database::refusal_of;
+use service_kit::{database::refusal_of, rows::tag::tag};
 
 use crate::{
     app::{App, privileged, target_not_found},
@@ -12,29 +12,34 @@ use crate::{
 /// Why requests are canceled.
 pub(crate) const REASON: &str = "The target was deleted.";
 
-/// Deletes a target.
+/// Deletes a target, if it is what `if_match` says (D43).
 ///
 /// # Errors
-/// 401, 404 `CoProvisioningTarget Not Found`.
-pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(), Refusal> {
+/// 401, 404 `CoProvisioningTarget Not Found`, 412.
+pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
     privileged(caller)?;
-    let canceled = delete(app, caller, id).await.map_err(|error| refusal_of(&error))?;
-    let canceled = canceled.ok_or_else(target_not_found)?;
+    let canceled = delete(app, caller, id, if_match).await.map_err(|error| refusal_of(&error))??;
     app.signals.waiters.ended(&canceled);
     app.signals.settle.notify_one();
     Ok(())
 }
 
-async fn delete(app: &App, caller: &Caller, id: i64) -> Result<Option<Vec<i64>>, DbErr> {
+async fn delete(
+    app: &App,
+    caller: &Caller,
+    id: i64,
+    if_match: Option<&str>,
+) -> Result<Result<Vec<i64>, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
-    let found = targets::find_for_update(&transaction, id).await?;
-    if !found.is_some_and(|row| caller.may(row.co_id)) {
+    let found = targets::find_for_update(&transaction, id).await?.filter(|row| caller.may(row.co_id));
+    let allowed = hold(if_match, found.as_ref().map(tag).as_deref());
+    if let Err(refusal) = allowed.and_then(|()| found.ok_or_else(target_not_found)) {
         transaction.rollback().await?;
-        return Ok(None);
+        return Ok(Err(refusal));
     }
     targets::delete(&transaction, id).await?;
     let canceled = requests::cancel_of_targets(&transaction, &[id], REASON, app.clock.now()).await?;
     states::forget(&transaction, &[id]).await?;
     transaction.commit().await?;
-    Ok(Some(canceled))
+    Ok(Ok(canceled))
 }

@@ -7,9 +7,10 @@ use proto::{
     record::{Record, Slot, Value},
     refusal::Refusal,
     registry::v1::FieldViolation,
+    tag::hold,
 };
 use sea_orm::DbErr;
-use service_kit::database::refusal_of;
+use service_kit::{database::refusal_of, rows::tag::tag};
 
 use crate::{
     app::{App, privileged, target_rules as rules},
@@ -20,21 +21,25 @@ use crate::{
 /// How often an edit begins anew when others edit the same target at the same time.
 const TRIES: usize = 5;
 
-/// Edits a target.
+/// Edits a target, if it is what `if_match` says (D43).
 ///
 /// # Errors
-/// 400, 401, 403 `CO Does Not Exist`, 404.
+/// 400, 401, 403 `CO Does Not Exist`, 404, 412.
 pub async fn run(
     app: &App,
     caller: &Caller,
     message: &CoProvisioningTarget,
     unread: &[FieldViolation],
     sent: &[String],
+    if_match: Option<&str>,
 ) -> Result<(), Refusal> {
     privileged(caller)?;
     for _ in 0..TRIES {
         let found = targets::find(app.database.reader(), message.id()).await.map_err(|error| refusal_of(&error))?;
-        let Some(row) = found.filter(|row| caller.may(row.co_id)) else {
+        let found = found.filter(|row| caller.may(row.co_id));
+        // What is written is written over this row and no other.
+        hold(if_match, found.as_ref().map(tag).as_deref())?;
+        let Some(row) = found else {
             return Err(Refusal::unknown("CoProvisioningTarget"));
         };
         let change = change(app, caller, message, unread, sent, &row).await?;

@@ -10,10 +10,14 @@ use proto::{
     provisioning::v1::{ProvisionRequest, ProvisionResponse},
     refusal::Refusal,
 };
-use service_kit::telemetry;
+use sea_orm::DbErr;
+use service_kit::{
+    database::{is_conflict, refusal_of},
+    idempotency, telemetry,
+};
 
 use crate::{
-    app::{App, await_outcome, privileged, wishes::Wish},
+    app::{App, await_outcome, privileged, repeated, wake_others, wishes::Wish},
     domain::{
         action,
         subject::{Kind, Subject},
@@ -33,6 +37,23 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
             "Name what is to be provisioned as <name>:<id>, the name being one of {names}."
         )));
     };
+    let in_use = app.in_use.hold(caller)?;
+    let first = repeated(app.database.reader(), &app.clock, caller).await?;
+    let id = match first {
+        Some(id) => id,
+        None => ask(app, caller, wish, kind).await?,
+    };
+    // It is on the disk; who asks again finds it there.
+    drop(in_use);
+    app.wake();
+    let mut answer = ProvisionResponse { co_provisioning_request_id: id, processed: false, replayed: first.is_some() };
+    if wish.wait_ms > 0 {
+        answer.processed = await_outcome::run(app, id, Duration::from_millis(u64::from(wish.wait_ms))).await?;
+    }
+    Ok(answer)
+}
+
+async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) -> Result<i64, Refusal> {
     let (target_id, subject) = (wish.co_provisioning_target_id, Subject::new(kind, wish.subject_id));
     let co_id = app.wishes.check(Wish { caller: caller.clone(), target_id, subject }).await?;
     let new = requests::New {
@@ -44,11 +65,34 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
     };
-    let id = app.wishes.write(new).await?;
-    app.wake();
-    let mut answer = ProvisionResponse { co_provisioning_request_id: id, processed: false };
-    if wish.wait_ms > 0 {
-        answer.processed = await_outcome::run(app, id, Duration::from_millis(u64::from(wish.wait_ms))).await?;
+    match caller.idempotency {
+        None => app.wishes.write(new).await,
+        // With its key, and so in a transaction of its own.
+        Some(_) => write(app, caller, new).await,
     }
-    Ok(answer)
 }
+
+async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Refusal> {
+    let mut tries = 1;
+    loop {
+        let transaction = app.database.begin().await.map_err(|error| refusal_of(&error))?;
+        if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
+            return Ok(id);
+        }
+        let result = async {
+            let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;
+            let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
+            wake_others(&transaction, &app.clock, made).await?;
+            idempotency::keep(&transaction, &app.clock, caller, id).await?;
+            transaction.commit().await?;
+            Ok(id)
+        };
+        match result.await {
+            Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
+            result => return result.map_err(|error| refusal_of(&error)),
+        }
+    }
+}
+
+/// How often a request is written when transactions stand in each other's way.
+const TRIES: u32 = 4;

@@ -4,20 +4,25 @@ use proto::{caller::Caller, refusal::Refusal};
 use sea_orm::DbErr;
 use service_kit::{
     database::{is_conflict, is_taken, refusal_of},
-    telemetry,
+    idempotency, telemetry,
 };
 
 use crate::{
-    app::{App, view_request, wake_others},
+    app::{App, repeated, view_request, wake_others},
     domain::status::{self, Status},
     store::{children, entity::request::Model, requests, targets},
 };
 
-/// Queues a failed request again; gives the one that waits now, which is another if one waits for the same already.
+/// Queues a failed request again; gives the one that waits now, which is another if one waits for the same already, and
+/// whether it was done before, by the same request (D44).
 ///
 /// # Errors
 /// 401, 404, 409 if it has not failed, or its target is gone.
-pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<i64, Refusal> {
+pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(i64, bool), Refusal> {
+    let _in_use = app.in_use.hold(caller)?;
+    if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
+        return Ok((id, true));
+    }
     let row = view_request::run(app, caller, id).await?;
     let conflict = |sentence: String| Refusal::Conflict { phrase: "Conflict".to_owned(), sentence };
     if row.status != Status::Failed.code() {
@@ -42,7 +47,8 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<i64, Refusal> {
         }
     };
     app.wake();
-    waiting.ok_or_else(|| conflict("This request has been retried just now.".to_owned()))
+    let waiting = waiting.ok_or_else(|| conflict("This request has been retried just now.".to_owned()))?;
+    Ok((waiting, false))
 }
 
 async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>, DbErr> {
@@ -55,6 +61,7 @@ async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>,
         children::forget(&transaction, row.id).await?;
     }
     wake_others(&transaction, &app.clock, vec![row.id]).await?;
+    idempotency::keep(&transaction, &app.clock, caller, row.id).await?;
     transaction.commit().await?;
     Ok(Some(row.id))
 }
@@ -72,6 +79,8 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
     let transaction = app.database.begin().await?;
     let made = requests::enqueue(&transaction, &[new], &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
+    let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
+    idempotency::keep(&transaction, &app.clock, caller, id).await?;
     transaction.commit().await?;
-    made.first().copied().ok_or(DbErr::RecordNotInserted)
+    Ok(id)
 }

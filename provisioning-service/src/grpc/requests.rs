@@ -8,13 +8,13 @@ use proto::{
     },
     registry::v1::{Added, DeleteRequest, Deleted, ListRequest, ViewRequest},
 };
-use service_kit::database::refusal_of;
+use service_kit::{database::refusal_of, rows::tag::tag};
 use tonic::{Request, Response, Status};
 
 use crate::{
     app::{App, cancel_request, list_requests, retry_request, view_request},
     domain::subject::Kind,
-    grpc::caller,
+    grpc::{caller, tagged},
     store::entity::request::Model,
 };
 
@@ -56,13 +56,15 @@ fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
 #[tonic::async_trait]
 impl CoProvisioningRequests for Requests {
     async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        cancel_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
+        let DeleteRequest { id, if_match } = request.get_ref();
+        cancel_request::run(&self.0, &caller(&request), *id, if_match.as_deref()).await?;
         Ok(Response::new(Deleted {}))
     }
 
     async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningRequest>, Status> {
         let row = view_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(Response::new(message(row)?))
+        let tag = tag(&row);
+        Ok(tagged(message(row)?, &tag))
     }
 
     async fn list(
@@ -75,7 +77,7 @@ impl CoProvisioningRequests for Requests {
     }
 
     async fn retry(&self, request: Request<ViewRequest>) -> Result<Response<Added>, Status> {
-        let id = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(Response::new(Added { id, extras: Vec::new() }))
+        let (id, replayed) = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 }

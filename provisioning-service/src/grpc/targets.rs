@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     app::{App, add_target, delete_target, edit_target, provision, view_targets},
-    grpc::caller,
+    grpc::{caller, tagged},
 };
 
 pub(super) struct Targets(pub(super) App);
@@ -27,26 +27,28 @@ impl CoProvisioningTargets for Targets {
     async fn add(&self, request: Request<AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
         let caller = caller(&request);
         let AddCoProvisioningTargetRequest { record, unread } = request.into_inner();
-        let id = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
-        Ok(Response::new(Added { id, extras: Vec::new() }))
+        let (id, replayed) = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 
     async fn edit(&self, request: Request<EditCoProvisioningTargetRequest>) -> Result<Response<Edited>, Status> {
         let caller = caller(&request);
-        let EditCoProvisioningTargetRequest { record, unread, sent } = request.into_inner();
+        let EditCoProvisioningTargetRequest { record, unread, sent, if_match } = request.into_inner();
         let sent = sent.unwrap_or_default().paths;
-        edit_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread, &sent).await?;
-        Ok(Response::new(Edited {}))
+        let record = record.unwrap_or_default();
+        edit_target::run(&self.0, &caller, &record, &unread, &sent, if_match.as_deref()).await?;
+        Ok(Response::new(Edited::default()))
     }
 
     async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        delete_target::run(&self.0, &caller(&request), request.get_ref().id).await?;
+        let DeleteRequest { id, if_match } = request.get_ref();
+        delete_target::run(&self.0, &caller(&request), *id, if_match.as_deref()).await?;
         Ok(Response::new(Deleted {}))
     }
 
     async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningTarget>, Status> {
-        let record = view_targets::one(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(Response::new(message(&record)?))
+        let (record, tag) = view_targets::one(&self.0, &caller(&request), request.get_ref().id).await?;
+        Ok(tagged(message(&record)?, &tag))
     }
 
     async fn list(&self, request: Request<ListRequest>) -> Result<Response<ListCoProvisioningTargetsResponse>, Status> {

@@ -145,6 +145,14 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, 
     Entity::find_by_id(id).one(db).await
 }
 
+/// Finds a request that is about to be changed; no other process changes it meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
 /// What a list of requests is narrowed by; all must hold (D10).
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -275,12 +275,13 @@ impl Rig {
         paths.extend(cleared.iter().map(|column| (*column).to_owned()));
         let record = CoProvisioningTarget { id: Some(id), ..record };
         let sent = Some(prost_types::FieldMask { paths });
-        let message = EditCoProvisioningTargetRequest { record: Some(record), unread: Vec::new(), sent };
+        let message =
+            EditCoProvisioningTargetRequest { record: Some(record), unread: Vec::new(), sent, if_match: None };
         self.targets().edit(by(caller, message)).await.map(|_| ()).map_err(refused)
     }
 
     pub(crate) async fn view(&self, caller: &Caller, id: i64) -> Result<CoProvisioningTarget, Refusal> {
-        let answer = self.targets().view(by(caller, ViewRequest { id })).await.map_err(refused)?;
+        let answer = self.targets().view(by(caller, ViewRequest { id, as_of: None })).await.map_err(refused)?;
         Ok(answer.into_inner())
     }
 
@@ -302,7 +303,7 @@ impl Rig {
     }
 
     pub(crate) async fn request(&self, id: i64) -> CoProvisioningRequest {
-        self.requests().view(by(&Caller::house(), ViewRequest { id })).await.unwrap().into_inner()
+        self.requests().view(by(&Caller::house(), ViewRequest { id, as_of: None })).await.unwrap().into_inner()
     }
 
     pub(crate) async fn list(
@@ -311,7 +312,7 @@ impl Rig {
         filters: &[(&str, &str)],
     ) -> Result<Vec<CoProvisioningRequest>, Refusal> {
         let filter = |(name, value): &(&str, &str)| NamedText { name: (*name).to_owned(), value: (*value).to_owned() };
-        let message = ListRequest { filters: filters.iter().map(filter).collect(), after: 0, limit: 0 };
+        let message = ListRequest { filters: filters.iter().map(filter).collect(), after: 0, limit: 0, as_of: None };
         Ok(self.requests().list(by(caller, message)).await.map_err(refused)?.into_inner().records)
     }
 
@@ -371,7 +372,13 @@ pub(crate) fn changelog(co: i64, configuration: serde_json::Value) -> CoProvisio
 
 /// A privileged user of a CO.
 pub(crate) fn of_co(co: i64) -> Caller {
-    Caller { username: format!("co_{co}.admin"), api_user_id: Some(1), co_id: Some(co), privileged: true }
+    Caller {
+        username: format!("co_{co}.admin"),
+        api_user_id: Some(1),
+        co_id: Some(co),
+        privileged: true,
+        idempotency: None,
+    }
 }
 
 pub(crate) fn by<T>(caller: &Caller, message: T) -> Request<T> {

@@ -1,6 +1,7 @@
 //! What is tried on both databases.
 
 pub(crate) mod changes;
+pub(crate) mod conditions;
 pub(crate) mod guards;
 pub(crate) mod keeping;
 pub(crate) mod late;

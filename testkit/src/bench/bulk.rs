@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 19] = [
+const LEFT: [&str; 24] = [
     "cos",
     "cous",
     "co_groups",
@@ -38,8 +38,13 @@ const LEFT: [&str; 19] = [
     "co_services",
     "co_extended_types",
     "co_extended_attributes",
+    "co_invites",
+    "invite_mails",
+    "co_identifier_assignments",
+    "identifier_sequences",
     "api_users",
     "record_versions",
+    "idempotency_keys",
     "inbox",
     "outbox",
     "watermarks",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{cargo, files, root, shown};
 
 /// The arrows of ARCHITECTURE.md. `testkit` is for tests and may stand only among the dev-dependencies.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("standalone", &["gateway", "messaging", "person-role-service", "proto", "provisioning-service", "service-kit"]),
     ("gateway", &["proto", "service-kit"]),
     ("person-role-service", &["messaging", "proto", "service-kit"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("service-kit", &["proto"]),
     ("proto", &[]),
     ("codegen", &[]),
+    ("describe", &["gateway", "proto", "provisioning-service"]),
     ("testkit", &[]),
     ("xtask", &[]),
 ];

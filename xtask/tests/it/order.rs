@@ -30,7 +30,7 @@ const ORDERS: [Order; 2] = [
             &["change"],
             &["rights"],
             &["context"],
-            &["keys", "store"],
+            &["keys", "mail", "store"],
             &["domain"],
             &["migration"],
         ],

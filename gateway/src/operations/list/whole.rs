@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// So many records in a piece. Smaller ones take longer in all, larger ones more memory for each slow client.
-const PIECE: u32 = 2000;
+const PIECE: u32 = 1000;
 
 /// Answers with all records; those that fit into one piece as one body of known length.
 ///
@@ -32,7 +32,7 @@ pub(super) async fn answer(
         caller: exchange.caller.clone(),
         query: query.clone(),
         list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
-        after: Some(query.after),
+        after: Some(query.after.unwrap_or_default()),
         _running: exchange.app.running.token(),
     };
     let first = rest.piece().await?;
@@ -60,7 +60,8 @@ struct Rest {
 impl Rest {
     /// The next part of the document.
     async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
-        let message = messages::list(self.query.named_texts(), self.after.unwrap_or_default(), PIECE);
+        let page = Query { after: self.after, limit: PIECE, ..self.query.clone() };
+        let message = messages::list(&page);
         let bytes = self.services.call(&self.table.service, "List", message, &self.caller).await?;
         // Names are on the wire here, and are not in protobuf.
         self.list.reserve(256 + bytes.len() * 4);

@@ -96,6 +96,10 @@ fn documents_without_one_record_are_refused() {
     ] {
         refused(Format::Json, body);
     }
+    assert!(refused(Format::Json, "Affiliation=staff").contains("The body is form-encoded, name=value. Send JSON: {"));
+    assert!(refused(Format::Xml, "Affiliation=staff&Status=Active").contains("Send XML: <CoPersonRoles"));
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"Affiliation\"\r\n\r\nstaff\r\n--b--\r\n";
+    assert!(refused(Format::Json, multipart).contains("The body is a multipart form. Send JSON"));
     assert!(refused(Format::Json, r#"{"CoPersonRoles":[{"Version":"1.0"},{"bad":1}]}"#).contains("more than one"));
     refused(Format::Json, &"[".repeat(100_000));
     refused(Format::Json, &r#"{"a":"#.repeat(100_000));

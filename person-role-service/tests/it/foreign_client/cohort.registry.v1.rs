@@ -22,6 +22,8 @@ pub struct Added {
     pub id: i64,
     #[prost(message, repeated, tag = "2")]
     pub extras: ::prost::alloc::vec::Vec<NamedText>,
+    #[prost(bool, tag = "3")]
+    pub replayed: bool,
 }
 impl ::prost::Name for Added {
     const NAME: &'static str = "Added";
@@ -51,7 +53,10 @@ impl ::prost::Name for NamedText {
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Edited {}
+pub struct Edited {
+    #[prost(bool, tag = "1")]
+    pub replayed: bool,
+}
 impl ::prost::Name for Edited {
     const NAME: &'static str = "Edited";
     const PACKAGE: &'static str = "cohort.registry.v1";
@@ -62,10 +67,12 @@ impl ::prost::Name for Edited {
         "/cohort.registry.v1.Edited".into()
     }
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(string, optional, tag = "2")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for DeleteRequest {
     const NAME: &'static str = "DeleteRequest";
@@ -93,6 +100,8 @@ impl ::prost::Name for Deleted {
 pub struct ViewRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ViewRequest {
     const NAME: &'static str = "ViewRequest";
@@ -112,6 +121,8 @@ pub struct ListRequest {
     pub after: i64,
     #[prost(uint32, tag = "3")]
     pub limit: u32,
+    #[prost(int64, optional, tag = "4")]
+    pub as_of: ::core::option::Option<i64>,
 }
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
@@ -121,6 +132,69 @@ impl ::prost::Name for ListRequest {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/cohort.registry.v1.ListRequest".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VersionsRequest {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub after: ::core::option::Option<i64>,
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+impl ::prost::Name for VersionsRequest {
+    const NAME: &'static str = "VersionsRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.VersionsRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.VersionsRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVersionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::prost::alloc::vec::Vec<RecordVersion>,
+    #[prost(bool, tag = "2")]
+    pub more: bool,
+}
+impl ::prost::Name for ListVersionsResponse {
+    const NAME: &'static str = "ListVersionsResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.ListVersionsResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.ListVersionsResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVersion {
+    #[prost(int64, tag = "1")]
+    pub revision: i64,
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "3")]
+    pub through: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "4")]
+    pub actor_identifier: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(bool, tag = "5")]
+    pub deleted: bool,
+    #[prost(bytes = "vec", tag = "6")]
+    pub before: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "7")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for RecordVersion {
+    const NAME: &'static str = "RecordVersion";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "cohort.registry.v1.RecordVersion".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/cohort.registry.v1.RecordVersion".into()
     }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -272,6 +346,8 @@ pub struct EditCoPersonRoleRequest {
     pub unread: ::prost::alloc::vec::Vec<FieldViolation>,
     #[prost(message, optional, tag = "3")]
     pub sent: ::core::option::Option<::prost_types::FieldMask>,
+    #[prost(string, optional, tag = "4")]
+    pub if_match: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for EditCoPersonRoleRequest {
     const NAME: &'static str = "EditCoPersonRoleRequest";
@@ -497,6 +573,30 @@ pub mod co_person_roles_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("cohort.registry.v1.CoPersonRoles", "List"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn versions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::VersionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVersionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.CoPersonRoles/Versions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.CoPersonRoles", "Versions"));
             self.inner.unary(req, path, codec).await
         }
     }

@@ -133,7 +133,7 @@ pub(crate) async fn a_refusal_fails_at_once_and_can_be_retried(rig: Rig) {
     assert_eq!(rig.becomes(id, RequestStatus::Failed).await.attempts(), 1);
     rig.connector.fail(target, None);
     let retry = async |id: i64| {
-        let answer = rig.requests().retry(by(&of_co(CO), ViewRequest { id })).await.map_err(refused)?;
+        let answer = rig.requests().retry(by(&of_co(CO), ViewRequest { id, as_of: None })).await.map_err(refused)?;
         Ok(answer.into_inner().id)
     };
     assert_eq!(retry(id).await, Ok(id));
@@ -171,8 +171,9 @@ pub(crate) async fn a_target_that_asks_for_time_gets_it(rig: Rig) {
 pub(crate) async fn waiting_requests_can_be_canceled(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    let cancel =
-        async |id: i64| rig.requests().delete(by(&of_co(CO), DeleteRequest { id })).await.map(|_| ()).map_err(refused);
+    let cancel = async |id: i64| {
+        rig.requests().delete(by(&of_co(CO), DeleteRequest { id, if_match: None })).await.map(|_| ()).map_err(refused)
+    };
     cancel(id).await.unwrap();
     assert_eq!(rig.request(id).await.status(), RequestStatus::Canceled);
     assert_eq!(phrase(cancel(id).await), "Conflict");
@@ -197,7 +198,7 @@ pub(crate) async fn a_deleted_target_cancels_what_waits_and_keeps_its_requests(r
     let running = rig.provision(target, "copersonid", ADA).await.unwrap();
     rig.called(1).await;
     let waiting = rig.provision(target, "copersonid", ADA).await.unwrap();
-    rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target })).await.unwrap();
+    rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target, if_match: None })).await.unwrap();
     assert_eq!(rig.request(waiting).await.status(), RequestStatus::Canceled);
     assert_eq!(rig.request(running).await.status(), RequestStatus::Running, "what is running ends first");
     rig.connector.let_go(target);
@@ -262,7 +263,7 @@ pub(crate) async fn a_co_is_everything_and_tells_how_many_failed(rig: Rig) {
     let request = rig.becomes(parent, RequestStatus::Failed).await;
     assert!(request.last_error().starts_with("3 "), "{}", request.last_error());
     rig.connector.fail(target, None);
-    rig.requests().retry(by(&of_co(CO), ViewRequest { id: parent })).await.unwrap();
+    rig.requests().retry(by(&of_co(CO), ViewRequest { id: parent, as_of: None })).await.unwrap();
     rig.becomes(parent, RequestStatus::Succeeded).await;
     rig.end().await;
 }
@@ -281,7 +282,7 @@ pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: 
     };
     let children = waiting(2).await;
     let person = children.iter().find(|request| request.co_person_id == Some(ADA)).unwrap();
-    rig.requests().delete(by(&of_co(CO), DeleteRequest { id: person.id() })).await.unwrap();
+    rig.requests().delete(by(&of_co(CO), DeleteRequest { id: person.id(), if_match: None })).await.unwrap();
     rig.connector.fail(target, None);
     rig.pass(Duration::seconds(601)).await;
     let request = rig.becomes(parent, RequestStatus::Canceled).await;
@@ -290,7 +291,7 @@ pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: 
     rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
     let parent = rig.provision(target, "coid", CO).await.unwrap();
     waiting(2).await;
-    rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target })).await.unwrap();
+    rig.targets().delete(by(&of_co(CO), DeleteRequest { id: target, if_match: None })).await.unwrap();
     let request = rig.becomes(parent, RequestStatus::Canceled).await;
     assert_eq!(request.last_error(), "2 of the requests it stands for were canceled.");
     rig.end().await;

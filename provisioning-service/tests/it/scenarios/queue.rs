@@ -14,7 +14,7 @@ use crate::{
 };
 
 async fn cancel(rig: &Rig, id: i64) {
-    rig.requests().delete(by(&of_co(CO), DeleteRequest { id })).await.unwrap();
+    rig.requests().delete(by(&of_co(CO), DeleteRequest { id, if_match: None })).await.unwrap();
 }
 
 pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Rig) {
@@ -94,7 +94,7 @@ pub(crate) async fn a_request_that_takes_its_workers_along_fails(rig: Rig) {
     assert_eq!(request.status(), RequestStatus::Failed);
     assert!(request.last_error().contains("ended while it was at this request"), "{}", request.last_error());
     rig.run();
-    rig.requests().retry(by(&of_co(CO), proto::registry::v1::ViewRequest { id })).await.unwrap();
+    rig.requests().retry(by(&of_co(CO), proto::registry::v1::ViewRequest { id, as_of: None })).await.unwrap();
     rig.becomes(id, RequestStatus::Succeeded).await;
     rig.end().await;
 }

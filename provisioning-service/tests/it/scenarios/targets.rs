@@ -44,9 +44,9 @@ pub(crate) async fn a_target_is_added_viewed_edited_and_deleted(rig: Rig) {
     assert_eq!((edited.description, edited.retry_interval, edited.max_retry), (None, None, Some(3)));
     assert_eq!(edited.provision_co_group_id, None);
 
-    rig.targets().delete(by(&me, DeleteRequest { id })).await.unwrap();
+    rig.targets().delete(by(&me, DeleteRequest { id, if_match: None })).await.unwrap();
     assert_eq!(phrase(rig.view(&me, id).await), "CoProvisioningTarget Unknown");
-    let again = rig.targets().delete(by(&me, DeleteRequest { id })).await.map_err(refused);
+    let again = rig.targets().delete(by(&me, DeleteRequest { id, if_match: None })).await.map_err(refused);
     assert_eq!(phrase(again), "CoProvisioningTarget Not Found");
     rig.end().await;
 }
@@ -150,7 +150,7 @@ pub(crate) async fn lists_are_narrowed_and_paged(rig: Rig) {
     }
     let list = async |caller: &Caller, co: Option<&str>, after: i64, limit: u32| {
         let filter = co.map(|co| NamedText { name: "coid".to_owned(), value: co.to_owned() });
-        let message = ListRequest { filters: filter.into_iter().collect(), after, limit };
+        let message = ListRequest { filters: filter.into_iter().collect(), after, limit, as_of: None };
         let answer = rig.targets().list(by(caller, message)).await.map_err(refused)?.into_inner();
         Ok((answer.records.iter().map(CoProvisioningTarget::id).collect::<Vec<_>>(), answer.more))
     };

@@ -93,7 +93,13 @@ impl Services {
             registries.push(registry);
             provisioners.push(service.app().clone());
         }
-        let caller = Caller { username: "client".to_owned(), api_user_id: None, co_id: None, privileged: true };
+        let caller = Caller {
+            username: "client".to_owned(),
+            api_user_id: None,
+            co_id: None,
+            privileged: true,
+            idempotency: None,
+        };
         let services = Self { clock, caller, registries, provisioners, stores };
         services.prepare_strikes().await;
         if planted::is(Bug::NoUniqueRunning) {
@@ -163,15 +169,15 @@ impl Services {
         for field in R::table().fields.iter().filter(|field| field.options.read_only) {
             record.set(&field.column, Slot::Absent);
         }
-        edit::<R>(self.registries[process].app(), &self.caller, id, record, &[]).await
+        edit::<R>(self.registries[process].app(), &self.caller, id, record, &[], None).await
     }
 
     pub(crate) async fn delete<R: Resource>(&self, process: usize, id: i64) -> Result<(), Fault> {
-        delete::<R>(self.registries[process].app(), &self.caller, id).await
+        delete::<R>(self.registries[process].app(), &self.caller, id, None).await
     }
 
     pub(crate) async fn reconcile(&self, process: usize, group: i64) -> Result<(), Fault> {
-        reconcile(self.registries[process].app(), &self.caller, group).await
+        reconcile(self.registries[process].app(), &self.caller, group).await.map(drop)
     }
 
     pub(crate) async fn list<R: Resource>(&self, filter: &str, value: i64) -> Vec<R::Message> {
@@ -227,16 +233,16 @@ impl Services {
     }
 
     pub(crate) async fn add_target(&self, process: usize, target: CoProvisioningTarget) -> Result<i64, Refusal> {
-        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await
+        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await.map(|(id, _)| id)
     }
 
     pub(crate) async fn edit_target(&self, process: usize, target: CoProvisioningTarget) -> Result<(), Refusal> {
         let sent = Record::of(&target).sent();
-        edit_target::run(&self.provisioners[process], &self.caller, &target, &[], &sent).await
+        edit_target::run(&self.provisioners[process], &self.caller, &target, &[], &sent, None).await
     }
 
     pub(crate) async fn delete_target(&self, process: usize, id: i64) -> Result<(), Refusal> {
-        delete_target::run(&self.provisioners[process], &self.caller, id).await
+        delete_target::run(&self.provisioners[process], &self.caller, id, None).await
     }
 
     /// Asks for a subject, or for many, by the name of the path parameter; gives the request.
@@ -252,10 +258,10 @@ impl Services {
     }
 
     pub(crate) async fn cancel(&self, process: usize, request: i64) -> Result<(), Refusal> {
-        cancel_request::run(&self.provisioners[process], &self.caller, request).await
+        cancel_request::run(&self.provisioners[process], &self.caller, request, None).await
     }
 
     pub(crate) async fn retry(&self, process: usize, request: i64) -> Result<i64, Refusal> {
-        retry_request::run(&self.provisioners[process], &self.caller, request).await
+        retry_request::run(&self.provisioners[process], &self.caller, request).await.map(|(id, _)| id)
     }
 }

@@ -1,0 +1,107 @@
+//! The operations beside the standard ones, and the pages that ask for no login.
+
+use proto::table::Table;
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    answers::refused,
+    paths::{parameter, shown},
+    schemas::named,
+};
+
+fn new_object(description: &str, object: &str, headers: &[&str]) -> Json {
+    let headers: Map<String, Json> = headers
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))
+        .collect();
+    json!({"description": description, "headers": headers, "content": {
+        "application/json": {"schema": named(object)}, "application/xml": {"schema": named(&format!("{object}Xml"))}}})
+}
+
+fn operation(id: &str, tag: &str, summary: &str, responses: Json) -> Json {
+    json!({"operationId": id, "tags": [tag], "summary": summary, "responses": responses})
+}
+
+/// Adds them.
+pub(crate) fn add(paths: &mut Map<String, Json>) {
+    let of_record = || json!([parameter("id"), parameter("format")]);
+    let mut put = |path: &str, parameters: Json, method: &str, operation: Json| {
+        paths.insert(path.to_owned(), json!({"parameters": parameters, method: operation}));
+    };
+    let key = new_object("OK: the new key, shown this once", "NewApiUser", &[]);
+    let key = operation(
+        "rotateKey",
+        "ApiUsers",
+        "Makes a new key; the old one ends",
+        refused(&[401, 404, 503], [("200", key)]),
+    );
+    put("/api_users/{id}/key.{format}", of_record(), "post", key);
+
+    let monitor = || new_object("Accepted: the request and its monitor", "NewObject", &["Location", "Retry-After"]);
+    let retry = refused(&[401, 404, 409, 503], [("202", monitor())]);
+    let retry =
+        operation("retryCoProvisioningRequest", "CoProvisioningRequests", "Queues a failed request again", retry);
+    put("/co_provisioning_requests/{id}/retry.{format}", of_record(), "post", retry);
+
+    let reconciled = refused(&[401, 403, 404, 503], [("200", json!({"description": "OK. No body."}))]);
+    let reconcile =
+        operation("reconcileCoGroup", "CoGroups", "Computes the members of an automatic group anew", reconciled);
+    put("/co_groups/reconcile/{id}.{format}", of_record(), "post", reconcile);
+    if let Some(groups) = Table::at("co_groups") {
+        let answers = refused(&[400, 401, 404, 503], [("200", shown(groups, &[]))]);
+        let mut all =
+            operation("reconcileCo", "CoGroups", "Makes the default groups of a CO that are missing", answers);
+        all["parameters"] = json!([{"name": "coid", "in": "query", "required": true,
+            "description": "The CO.", "schema": {"type": "integer", "format": "int64", "minimum": 1}}]);
+        put("/co_groups/reconcile.{format}", json!([parameter("format")]), "put", all);
+    }
+    put(
+        "/co_provisioning_targets/provision/{id}/{subject}.{format}",
+        provision_parameters(),
+        "post",
+        provision(monitor()),
+    );
+    for (path, id, kind, about) in [
+        ("/openapi.json", "openapi", "application/json", "This document"),
+        ("/openapi-3.0.json", "openapi30", "application/json", "This document in OpenAPI 3.0.3"),
+        ("/docs", "docs", "text/html", "This document as a page"),
+    ] {
+        let schema = if kind == "text/html" { json!({"type": "string"}) } else { json!({"type": "object"}) };
+        let mut page = operation(
+            id,
+            "Description",
+            about,
+            json!({
+            "200": {"description": "OK", "content": {kind: {"schema": schema}}},
+            "405": {"$ref": "#/components/responses/405"}}),
+        );
+        page["security"] = json!([]);
+        paths.insert(path.to_owned(), json!({"get": page}));
+    }
+}
+
+fn provision_parameters() -> Json {
+    json!([parameter("id"), parameter("format"), {
+        "name": "subject", "in": "path", "required": true, "example": "copersonid:10",
+        "description": "What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.",
+        "schema": {"type": "string", "pattern": "^(copersonid|cogroupid|coemaillistid|coserviceid|couid|coid):[0-9]+$"}}])
+}
+
+fn provision(monitor: Json) -> Json {
+    let done = json!({"description": "OK: it was waited for, and done. No body."});
+    let codes = [400, 401, 404, 408, 409, 413, 422, 503];
+    let answers = refused(&codes, [("200", done), ("202", monitor)]);
+    let mut provision = operation("provision", "CoProvisioningTargets", "Provisions a subject to a target", answers);
+    provision["description"] =
+        "The request is on disk before any answer. Without a wish to wait: 202 at once. 500 `Other \
+        Error` where it was waited for: the target's message, and whether it will be tried again."
+            .into();
+    provision["parameters"] = json!([parameter("idempotencyKey"), {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5",
+        "description": "wait=N: wait for the result, up to so many seconds."}]);
+    provision["requestBody"] = json!({"required": false, "content": {"application/json": {
+        "schema": {"type": "object", "properties": {
+            "RequestType": {"type": "string"}, "Version": {"type": "string"},
+            "Synchronous": {"type": "boolean", "description": "Wait for the result, up to the server's limit."}}},
+        "example": {"RequestType": "CoPersonProvisioning", "Version": "1.0", "Synchronous": true}}}});
+    provision
+}

@@ -1,0 +1,266 @@
+//! The document of a record's versions, in either format (D46): nested records carry no `Version`.
+
+use std::io::Write as _;
+
+use proto::{
+    record::{Record, Slot, Value},
+    registry::v1::RecordVersion,
+    table::Field,
+};
+use serde_json::Value as Tree;
+
+use super::{Format, Integers, json_writer as json, time, xml_writer as xml};
+
+/// A version, and what it changed.
+#[derive(Debug)]
+pub struct Version<'a> {
+    /// The version as the service tells it.
+    pub of: &'a RecordVersion,
+    /// The fields that changed, as they were.
+    pub before: Record,
+    /// The same, as they were from then on.
+    pub after: Record,
+}
+
+/// Versions while they are written.
+#[derive(Debug)]
+pub struct Versions {
+    format: Format,
+    integers: Integers,
+    out: Vec<u8>,
+    empty: bool,
+}
+
+/// One value that changed: of a field, or an entry of an object by its name.
+struct Change<'a> {
+    field: &'static Field,
+    entry: Option<&'a str>,
+    old: Option<Of<'a>>,
+    new: Option<Of<'a>>,
+}
+
+/// A value of a field, or of an entry.
+enum Of<'a> {
+    Field(&'a Value),
+    Entry(&'a Tree),
+}
+
+impl Versions {
+    /// Begins a document.
+    #[must_use]
+    pub fn begin(format: Format, integers: Integers) -> Self {
+        let mut out = Vec::with_capacity(1024);
+        match format {
+            Format::Json => {
+                out.extend_from_slice(br#"{"ResponseType":"RecordVersions","Version":"1.0","RecordVersions":["#);
+            }
+            Format::Xml => {
+                out.extend_from_slice(xml::DECLARATION);
+                out.extend_from_slice(b"<RecordVersions Version=\"1.0\">");
+            }
+        }
+        Self { format, integers, out, empty: true }
+    }
+
+    /// Adds a version.
+    pub fn push(&mut self, version: &Version<'_>) {
+        match self.format {
+            Format::Json => {
+                if !self.empty {
+                    self.out.push(b',');
+                }
+                self.push_json(version);
+            }
+            Format::Xml => self.push_xml(version),
+        }
+        self.empty = false;
+    }
+
+    /// Ends the document.
+    #[must_use]
+    pub fn end(mut self) -> Vec<u8> {
+        match self.format {
+            Format::Json => self.out.extend_from_slice(b"]}\n"),
+            Format::Xml => self.out.extend_from_slice(b"</RecordVersions>\n"),
+        }
+        self.out
+    }
+
+    fn push_json(&mut self, version: &Version<'_>) {
+        let (of, integers, out) = (version.of, self.integers, &mut self.out);
+        out.extend_from_slice(br#"{"Version":"1.0","Revision":"#);
+        json::integer(of.revision, integers, out);
+        for (name, at) in times(of) {
+            // Writing into a vector cannot fail.
+            let _ = write!(out, ",\"{name}\":\"");
+            time::write(at, out);
+            out.push(b'"');
+        }
+        if let Some(actor) = &of.actor_identifier {
+            out.extend_from_slice(br#","ActorIdentifier":"#);
+            json::text(actor, out);
+        }
+        let _ = write!(out, ",\"Deleted\":{},\"Changes\":[", of.deleted);
+        for (number, change) in changes(version).enumerate() {
+            out.extend_from_slice(if number == 0 { br#"{"Field":"# } else { br#",{"Field":"# });
+            json::text(&change.name(), out);
+            for (name, value) in [("Old", &change.old), ("New", &change.new)] {
+                let Some(value) = value else { continue };
+                let _ = write!(out, ",\"{name}\":");
+                match value {
+                    Of::Field(value) => json::write_value(change.field, value, integers, out),
+                    Of::Entry(tree) => json::json(tree, out),
+                }
+            }
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"]}");
+    }
+
+    fn push_xml(&mut self, version: &Version<'_>) {
+        let (of, out) = (version.of, &mut self.out);
+        let _ = write!(out, "<RecordVersion Version=\"1.0\"><Revision>{}</Revision>", of.revision);
+        for (name, at) in times(of) {
+            let _ = write!(out, "<{name}>");
+            time::write(at, out);
+            let _ = write!(out, "</{name}>");
+        }
+        if let Some(actor) = &of.actor_identifier {
+            xml::element("ActorIdentifier", actor, out);
+        }
+        let _ = write!(out, "<Deleted>{}</Deleted><Changes>", u8::from(of.deleted));
+        for change in changes(version) {
+            out.extend_from_slice(b"<Change>");
+            xml::element("Field", &change.name(), out);
+            for (name, value) in [("Old", &change.old), ("New", &change.new)] {
+                let Some(value) = value else { continue };
+                let _ = write!(out, "<{name}>");
+                match value {
+                    Of::Field(value) => xml::write_value(change.field, value, out),
+                    Of::Entry(tree) => xml::content(tree, out),
+                }
+                let _ = write!(out, "</{name}>");
+            }
+            out.extend_from_slice(b"</Change>");
+        }
+        out.extend_from_slice(b"</Changes></RecordVersion>");
+    }
+}
+
+impl Change<'_> {
+    fn name(&self) -> String {
+        match self.entry {
+            Some(entry) => format!("{}.{entry}", self.field.wire),
+            None => self.field.wire.clone(),
+        }
+    }
+}
+
+fn times(of: &RecordVersion) -> impl Iterator<Item = (&'static str, i64)> {
+    let time = |name, time: Option<prost_types::Timestamp>| time.map(|time| (name, time.seconds));
+    [time("From", of.from), time("Through", of.through)].into_iter().flatten()
+}
+
+/// What a version changed, field by field, entries of objects by their names.
+fn changes<'a>(version: &'a Version<'_>) -> impl Iterator<Item = Change<'a>> {
+    let pairs = version.before.slots().zip(version.after.slots());
+    pairs.flat_map(|((field, old), (_, new))| match (value(old), value(new)) {
+        (None, None) => Vec::new(),
+        (old @ (None | Some(Value::Object(_))), new @ (None | Some(Value::Object(_)))) => entries(field, old, new),
+        (old, new) => vec![Change { field, entry: None, old: old.map(Of::Field), new: new.map(Of::Field) }],
+    })
+}
+
+fn entries<'a>(field: &'static Field, old: Option<&'a Value>, new: Option<&'a Value>) -> Vec<Change<'a>> {
+    let object = |value: Option<&'a Value>| match value {
+        Some(Value::Object(object)) => Some(object),
+        _ => None,
+    };
+    let (old, new) = (object(old), object(new));
+    let added =
+        new.into_iter().flat_map(serde_json::Map::keys).filter(|key| old.is_none_or(|old| !old.contains_key(*key)));
+    let names = old.into_iter().flat_map(serde_json::Map::keys).chain(added);
+    let of = |object: Option<&'a serde_json::Map<String, Tree>>, key: &str| object?.get(key).map(Of::Entry);
+    names.map(|key| Change { field, entry: Some(key), old: of(old, key), new: of(new, key) }).collect()
+}
+
+fn value(slot: &Slot) -> Option<&Value> {
+    match slot {
+        Slot::Is(value) => Some(value),
+        Slot::Absent | Slot::Cleared => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::{
+        registry::v1::{CoPersonRole, Status},
+        table::Table,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(title: Option<&str>, attributes: Tree) -> Record {
+        let mut record = Record::new(Table::of::<CoPersonRole>());
+        if let Some(title) = title {
+            record.set("title", Slot::Is(Value::Text(title.to_owned())));
+        }
+        let Tree::Object(attributes) = attributes else { panic!("an object") };
+        record.set("extended_attributes", Slot::Is(Value::Object(attributes)));
+        record
+    }
+
+    fn written(format: Format, integers: Integers) -> String {
+        let of = RecordVersion {
+            revision: 1,
+            from: Some(prost_types::Timestamp { seconds: 10, nanos: 0 }),
+            actor_identifier: Some("a&b".to_owned()),
+            ..RecordVersion::default()
+        };
+        let mut after = record(Some("<x>"), json!({"floor": 4, "since": "y"}));
+        after.set("status", Slot::Is(Value::Enum(Status::GracePeriod.into())));
+        after.set("cou_id", Slot::Is(Value::Int(7)));
+        let version = Version { of: &of, before: record(None, json!({"badge": "red", "floor": 3})), after };
+        let mut list = Versions::begin(format, integers);
+        list.push(&version);
+        String::from_utf8(list.end()).unwrap()
+    }
+
+    #[test]
+    fn a_change_says_its_field_and_what_was_and_is() {
+        let json = written(Format::Json, Integers::Number);
+        assert_eq!(
+            serde_json::from_str::<Tree>(&json).unwrap(),
+            json!({"ResponseType": "RecordVersions", "Version": "1.0", "RecordVersions": [{
+            "Version": "1.0", "Revision": 1, "From": "1970-01-01 00:00:10", "ActorIdentifier": "a&b",
+            "Deleted": false, "Changes": [
+                {"Field": "CouId", "New": 7},
+                {"Field": "Title", "New": "<x>"},
+                {"Field": "Status", "New": "GracePeriod"},
+                {"Field": "ExtendedAttributes.badge", "Old": "red"},
+                {"Field": "ExtendedAttributes.floor", "Old": 3, "New": 4},
+                {"Field": "ExtendedAttributes.since", "New": "y"},
+            ]}]})
+        );
+        assert!(written(Format::Json, Integers::String).contains(r#""Revision":"1""#));
+    }
+
+    #[test]
+    fn xml_says_the_same() {
+        let xml = written(Format::Xml, Integers::Number);
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let version = document.root_element().first_element_child().unwrap();
+        let text = |name: &str| version.children().find(|node| node.has_tag_name(name)).and_then(|node| node.text());
+        assert_eq!((text("Revision"), text("From")), (Some("1"), Some("1970-01-01 00:00:10")));
+        assert_eq!((text("Through"), text("ActorIdentifier"), text("Deleted")), (None, Some("a&b"), Some("0")));
+        let changes = version.children().find(|node| node.has_tag_name("Changes")).unwrap();
+        let texts = |node: roxmltree::Node<'_, '_>| {
+            node.children().map(|part| part.text().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let changes: Vec<_> = changes.children().map(texts).collect();
+        assert_eq!(changes.len(), 6);
+        assert_eq!(changes[1], ["Title", "<x>"]);
+        assert_eq!(changes[4], ["ExtendedAttributes.floor", "3", "4"]);
+    }
+}

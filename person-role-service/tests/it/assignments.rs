@@ -1,0 +1,140 @@
+//! Identifiers that are assigned by the rules of a CO (neighbours.md Identifier).
+
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+use person_role_service::{
+    app::assign_identifiers::assign_identifiers,
+    context::Fault,
+    store::entity::{
+        co_group::CoGroups, co_identifier_assignment::CoIdentifierAssignments, identifier::Identifiers, name::Names,
+    },
+};
+use proto::{
+    caller::Caller,
+    record::Record,
+    refusal::Refusal,
+    registry::v1::{self as v1, Status, SuspendableStatus},
+};
+
+use crate::house::House;
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn rule(co: i64, kind: &str, format: &str) -> v1::CoIdentifierAssignment {
+    v1::CoIdentifierAssignment {
+        co_id: Some(co),
+        identifier_type: text(kind),
+        format: text(format),
+        status: Some(SuspendableStatus::Active.into()),
+        ..v1::CoIdentifierAssignment::default()
+    }
+}
+
+async fn named(house: &House, co: i64, given: &str, family: &str) -> i64 {
+    let person = house.person(co, Status::Active).await;
+    let name = v1::Name {
+        given: text(given),
+        family: text(family),
+        r#type: text("official"),
+        co_person_id: Some(person),
+        ..v1::Name::default()
+    };
+    house.add::<Names>(name).await.unwrap();
+    person
+}
+
+async fn assign(house: &House, caller: &Caller, owner: v1::Identifier) -> Result<(), Fault> {
+    assign_identifiers(house.app(), caller, &Record::of(&owner), &[]).await.map(drop)
+}
+
+fn of_person(person: i64) -> v1::Identifier {
+    v1::Identifier { co_person_id: Some(person), ..v1::Identifier::default() }
+}
+
+async fn identifiers(house: &House, filter: &str, id: i64) -> Vec<String> {
+    let all = house.list::<Identifiers>(filter, id).await;
+    all.iter().map(|found| format!("{} {}", found.r#type(), found.identifier())).collect()
+}
+
+fn why<T: std::fmt::Debug>(result: Result<T, Fault>) -> String {
+    match result.expect_err("a refusal").into_refusal() {
+        Refusal::InvalidFields(wrong) => wrong.0.into_keys().collect::<Vec<_>>().join(" "),
+        Refusal::Forbidden { phrase, .. } => phrase,
+        Refusal::BadRequest(sentence) => sentence,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) async fn identifiers_are_assigned_by_the_rules_of_the_co(house: &House) {
+    let co = house.co("Assigned").await;
+    let other = Caller { co_id: Some(house.co("Other").await), ..house.caller.clone() };
+    assert_eq!(why(house.add::<CoIdentifierAssignments>(rule(co, "uid", "(x)")).await), "format");
+    assert_eq!(why(house.add::<CoIdentifierAssignments>(rule(co, "nosuch", "(g)")).await), "identifier_type");
+    let people = [named(house, co, "Ada", "Lovelace").await, named(house, co, "Ada", "Lovelace").await];
+    assign(house, &house.caller, of_person(people[0])).await.unwrap();
+    assert!(identifiers(house, "copersonid", people[0]).await.is_empty(), "there are no rules");
+
+    house.add::<CoIdentifierAssignments>(rule(co, "uid", "(g).(f)[1:(#)]")).await.unwrap();
+    let numbered = v1::CoIdentifierAssignment { minimum: Some(100), ..rule(co, "enterprise", "C(#:5)") };
+    let numbered = house.add::<CoIdentifierAssignments>(numbered).await.unwrap();
+    for person in people {
+        assign(house, &house.caller, of_person(person)).await.unwrap();
+        assign(house, &house.caller, of_person(person)).await.unwrap();
+    }
+    assert_eq!(identifiers(house, "copersonid", people[0]).await, ["uid ada.lovelace", "enterprise C00100"]);
+    assert_eq!(identifiers(house, "copersonid", people[1]).await, ["uid ada.lovelace1", "enterprise C00101"]);
+
+    assert_eq!(why(assign(house, &house.caller, v1::Identifier::default()).await), "No Person Specified");
+    assert_eq!(why(assign(house, &other, of_person(people[0])).await), "co_person_id");
+    let nameless = house.person(co, Status::Active).await;
+    assert!(why(assign(house, &house.caller, of_person(nameless)).await).contains("uid: there is no given name"));
+    assert!(identifiers(house, "copersonid", nameless).await.is_empty(), "all or nothing");
+
+    let of_groups = v1::CoIdentifierAssignment { context: text("CoGroup"), ..rule(co, "network", "g(#)") };
+    house.add::<CoIdentifierAssignments>(of_groups).await.unwrap();
+    let group = house.list::<CoGroups>("coid", co).await[0].id();
+    let owner = v1::Identifier { co_group_id: Some(group), ..v1::Identifier::default() };
+    assign(house, &house.caller, owner).await.unwrap();
+    assert_eq!(identifiers(house, "cogroupid", group).await, ["network g1"]);
+
+    house.delete::<CoIdentifierAssignments>(numbered).await.unwrap();
+    let short = v1::CoIdentifierAssignment { minimum_length: Some(6), ..rule(co, "badge", "(f)[1:-(g)]") };
+    house.add::<CoIdentifierAssignments>(short).await.unwrap();
+    let kim = named(house, co, "Kim", "Li").await;
+    assign(house, &house.caller, of_person(kim)).await.unwrap();
+    assert_eq!(identifiers(house, "copersonid", kim).await, ["uid kim.li", "badge li-kim"]);
+}
+
+pub(crate) async fn many_at_once_get_different_identifiers(house: &House) {
+    let co = house.co("Many").await;
+    house.add::<CoIdentifierAssignments>(rule(co, "uid", "(g)[1:.(#)]")).await.unwrap();
+    house.add::<CoIdentifierAssignments>(rule(co, "enterprise", "(#)")).await.unwrap();
+    let mut people = Vec::new();
+    for _ in 0..20 {
+        people.push(named(house, co, "Ada", "Lovelace").await);
+    }
+    // Somebody takes by hand what would be next.
+    let by_hand = (1..=5).map(|number| {
+        let one = v1::Identifier {
+            identifier: text(&format!("ada.{number}")),
+            r#type: text("uid"),
+            status: Some(SuspendableStatus::Active.into()),
+            ..of_person(people[0])
+        };
+        house.add::<Identifiers>(one)
+    });
+    let assigned = people.iter().chain(&people[1..]).map(|person| assign(house, &house.caller, of_person(*person)));
+    let (assigned, _taken) = futures::join!(join_all(assigned), join_all(by_hand));
+    assigned.into_iter().for_each(|result| result.unwrap());
+    let mut all = Vec::new();
+    for person in &people[1..] {
+        let own = identifiers(house, "copersonid", *person).await;
+        assert_eq!(own.len(), 2, "one of each type: {own:?}");
+        all.extend(own);
+    }
+    all.extend(identifiers(house, "copersonid", people[0]).await);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "no two have the same");
+}
