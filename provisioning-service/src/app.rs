@@ -33,6 +33,7 @@ pub mod record_outcomes;
 pub mod resume_failed;
 pub mod retry_request;
 pub mod settle_places;
+pub mod surroundings;
 pub mod sweep;
 pub mod take_changes;
 pub mod target_rules;

@@ -4,7 +4,7 @@
 //! between the effect and its record. Mechanism: `apply` and `remove` are idempotent, by the key that the target knows
 //! the subject by. Failure: closed ([`ConnectorError`]); what waiting may heal is told apart from what it cannot.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -27,6 +27,7 @@ mod contract;
 pub mod description;
 pub mod digest;
 pub mod http;
+pub mod ldap;
 pub mod registry;
 
 /// What a connector is to do.
@@ -48,6 +49,27 @@ pub struct Job<'a> {
     pub call: Number,
     /// The time.
     pub now: DateTime<Utc>,
+    /// What else is at the target; nothing of it is read until it is asked for.
+    pub beside: &'a dyn Beside,
+}
+
+/// What else is at a target. A key counts as soon as a call may have made it there.
+#[async_trait]
+pub trait Beside: Send + Sync + fmt::Debug {
+    /// Of some keys, those of groups: whose they are.
+    async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError>;
+
+    /// A page of the members of a group that come after a person.
+    async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
+}
+
+/// Some members of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// The keys of those that are at the target.
+    pub keys: Vec<String>,
+    /// The person after whom there are more.
+    pub next: Option<i64>,
 }
 
 /// The order of a call among those about its subject.

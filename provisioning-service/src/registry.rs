@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use proto::{
     caller::Caller,
     registry::v1::{
-        ListSubjectsRequest, ReadSubjectsRequest, Reference, ResolveRequest, SubjectState,
-        subjects_client::SubjectsClient,
+        ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ReadSubjectsRequest, Reference, ResolveRequest,
+        SubjectState, subjects_client::SubjectsClient,
     },
 };
 use service_kit::rpc::{Channel, LARGEST_ANSWER};
@@ -83,6 +83,15 @@ impl Registry {
         let request = ListSubjectsRequest { co_id, cou_id, after: after.map(Subject::wire), limit };
         let subjects = self.client.clone().list(as_house(request)).await?.into_inner().subjects;
         Ok(subjects.iter().filter_map(Subject::of_wire).collect())
+    }
+
+    /// Lists members of a group that come after a person.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn list_members(&self, co_group_id: i64, after: i64, limit: u32) -> Result<ListMembersResponse, Status> {
+        let request = ListMembersRequest { co_group_id, after, limit };
+        Ok(self.client.clone().list_members(as_house(request)).await?.into_inner())
     }
 }
 

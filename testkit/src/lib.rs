@@ -1,4 +1,4 @@
-//! What the tests of Cohort stand on: throw-away PostgreSQL and RabbitMQ servers, whole deployments of the real programs,
+//! What the tests of Cohort stand on: throw-away PostgreSQL, RabbitMQ and OpenLDAP servers, whole deployments of the real programs,
 //! and a small client of the REST API.
 //!
 //! Only ever a dev-dependency. Whatever goes wrong here fails the test that asked for it, by panicking with a sentence.
@@ -16,6 +16,7 @@ pub mod postgres;
 pub mod process;
 pub mod proof;
 pub mod rabbitmq;
+pub mod slapd;
 pub mod smtp;
 
 pub use client::{Answer, Client};
@@ -25,4 +26,5 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
+pub use slapd::Slapd;
 pub use smtp::MailServer;

@@ -1,4 +1,4 @@
-//! The servers that tests run against, PostgreSQL, RabbitMQ and a mail server, a browser, and what benchmarks and checks need
+//! The servers that tests run against, PostgreSQL, RabbitMQ, OpenLDAP and a mail server, a browser, and what benchmarks and checks need
 //! beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
@@ -27,6 +27,8 @@ const RABBITMQ: Need =
 const ERLANG: Need = Need { program: "erl", folders: Vec::new, package: "erlang-base" };
 const ERL_CALL: Need =
     Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
+const SLAPD: Need = Need { program: "slapd", folders: || vec!["/usr/sbin".into()], package: "slapd" };
+const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "openssl" };
 const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
 const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
@@ -36,9 +38,10 @@ const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 6] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM];
+pub(crate) const SERVERS: [Need; 8] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 10] = [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
+pub(crate) const ALL: [Need; 12] =
+    [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {

@@ -1,14 +1,15 @@
 //! The tests, with or without the servers that some of them need.
 //!
 //! Tests are told apart by the names of their modules: what is in a module of [`SERVER_MODULES`] needs PostgreSQL,
-//! RabbitMQ or a mail server. Nothing passes by skipping itself: without a server such a test fails, and `--embedded` says what it left out.
+//! RabbitMQ, OpenLDAP or a mail server. Nothing passes by skipping itself: without a server such a test fails, and `--embedded` says what it left out.
 
 use crate::Failure;
 use crate::command::{command, output, run};
 use crate::setup;
 
-/// The modules whose tests need PostgreSQL, RabbitMQ, a mail server or Chromium.
-const SERVER_MODULES: [&str; 6] = ["amqp::", "browser::", "postgres::", "services::", "smtp::", "rabbitmq::"];
+/// The modules whose tests need PostgreSQL, RabbitMQ, OpenLDAP, a mail server or Chromium.
+const SERVER_MODULES: [&str; 7] =
+    ["amqp::", "browser::", "postgres::", "services::", "slapd::", "smtp::", "rabbitmq::"];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
@@ -31,7 +32,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ, a mail server or Chromium: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ, OpenLDAP, a mail server or Chromium: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

@@ -71,7 +71,6 @@ pub(crate) struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
-            condition: Mutex::default(),
             fails_after: AtomicI64::new(-1),
             asked: Mutex::default(),
             refuse: Mutex::default(),

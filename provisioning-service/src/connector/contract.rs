@@ -1,4 +1,5 @@
-//! What holds for every connector, tried on each of them.
+//! What holds for every connector, tried on each of them that needs no server of its own; `tests/it/contract.rs` tries the
+//! others on theirs.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +25,7 @@ use proto::{
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    connector::{Connector, Job, Number, http, registry::Connectors},
+    connector::{Beside, Connector, Job, Members, Number, http, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::ConnectorError,
@@ -32,6 +33,24 @@ use crate::{
         target::Target,
     },
 };
+
+/// A target that has nothing else.
+#[derive(Debug)]
+struct Alone;
+
+#[async_trait::async_trait]
+impl Beside for Alone {
+    async fn groups(&self, _: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
+        Ok(BTreeMap::new())
+    }
+
+    async fn members(&self, _: i64, _: i64) -> Result<Members, ConnectorError> {
+        Ok(Members::default())
+    }
+}
+
+/// Tried on the real server that they are for.
+const ELSEWHERE: [&str; 1] = ["LdapProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +155,7 @@ fn job<'a>(target: &'a Target, state: &'a SubjectState, previous_key: Option<&'a
         former_keys,
         now,
         call: Number { revision: state.revision, request: 9, fence: 2 },
+        beside: &Alone,
     }
 }
 
@@ -185,6 +205,7 @@ async fn every_connector_keeps_the_contract() {
         told.calls.lock().unwrap().clear();
         let _removed = std::fs::remove_file(folder.path().join("changelog/co_2/a.log"));
     }
+    tried.extend(ELSEWHERE);
     assert_eq!(tried.into_iter().collect::<Vec<_>>(), connectors.names().collect::<Vec<_>>(), "all were tried");
     assert!(told.documents.lock().unwrap().is_empty());
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    connector::{Connector, api::Api, changelog::Changelog, http},
+    connector::{Connector, api::Api, changelog::Changelog, http, ldap::Directories},
     domain::subject::Kind,
 };
 
@@ -19,7 +19,8 @@ impl Connectors {
     /// # Errors
     /// If no HTTP client can be made.
     pub fn new(data: &Path) -> Result<Self, http::ClientError> {
-        Ok(Self::default().with(Arc::new(Changelog::new(data))).with(Arc::new(Api::new(http::client()?))))
+        let all = Self::default().with(Arc::new(Changelog::new(data))).with(Arc::new(Api::new(http::client()?)));
+        Ok(all.with(Arc::new(Directories::default())))
     }
 
     /// These, and one more.

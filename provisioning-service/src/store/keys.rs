@@ -3,14 +3,17 @@
 //! A key is written down before the call that may make it, and forgotten when it was taken away, or has become the one that
 //! is applied, and nothing older can land any more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value as Json;
 
-use crate::store::{
-    batch::{self, Column, row},
-    states::{Place, place_in, place_of},
+use crate::{
+    domain::subject::Kind,
+    store::{
+        batch::{self, Column, row},
+        states::{Place, place_in, place_of},
+    },
 };
 
 /// A key that a subject may have at a target.
@@ -139,6 +142,32 @@ pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Res
         found.insert((place, row.try_get("", "key")?));
     }
     Ok(found)
+}
+
+/// Of keys, those that subjects of a kind have or are to have at a target, and which subjects.
+///
+/// # Errors
+/// Those of the database.
+pub async fn subjects<C: ConnectionTrait>(
+    db: &C,
+    target_id: i64,
+    kind: Kind,
+    keys: &[String],
+) -> Result<BTreeMap<String, i64>, DbErr> {
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let backend = db.get_database_backend();
+    let relation = batch::relation(backend, &[Column::Text("key")]);
+    let of = "o.co_provisioning_target_id = $2 AND o.subject_kind = $3";
+    let sql = format!(
+        "SELECT v.key, o.subject_id FROM {relation} JOIN subject_states AS o ON {of} AND o.applied_key = v.key UNION \
+         SELECT v.key, o.subject_id FROM {relation} JOIN target_keys AS o ON {of} AND o.key = v.key AND o.wanted"
+    );
+    let rows = keys.iter().map(|key| row([("key", Json::from(key.as_str()))])).collect();
+    let statement = batch::statement(backend, sql, rows, vec![target_id.into(), kind.code().into()]);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "key")?, row.try_get("", "subject_id")?))).collect()
 }
 
 /// The other places at the same target that have, or may have, one of the keys of places.

@@ -12,8 +12,9 @@ use crate::{
         App, expand_request,
         load_work::{self, Task},
         record_outcomes::{Finished, Landed},
+        surroundings::Surroundings,
     },
-    connector::{Connector, Job, Number},
+    connector::{Beside, Connector, Job, Number},
     domain::{
         action,
         eligibility::{self, Work},
@@ -202,7 +203,8 @@ async fn call(
         trace_id = tracing::field::Empty,
     );
     let limit = shared.call_limit();
-    let work = AssertUnwindSafe(attempt(task, target, connector.as_ref(), now)).catch_unwind();
+    let beside = Surroundings::of(&shared.app, target.id);
+    let work = AssertUnwindSafe(attempt(task, target, connector.as_ref(), &beside, now)).catch_unwind();
     match in_trace(span, task.request.traceparent.as_deref(), lease.within(limit, work)).await {
         Ok(Ok(attempt)) => Ok(attempt),
         Ok(Err(_panic)) => {
@@ -219,7 +221,13 @@ async fn call(
 }
 
 /// Calls the connector for what is to be done now.
-pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, now: DateTime<Utc>) -> Attempt {
+pub async fn attempt(
+    task: &Task,
+    target: &Target,
+    connector: &dyn Connector,
+    beside: &dyn Beside,
+    now: DateTime<Utc>,
+) -> Attempt {
     let (Some(state), Some(work)) = (task.state.as_deref(), task.work) else {
         return Attempt::Postponed("The registry did not say what is true of the subject.".to_owned());
     };
@@ -250,6 +258,7 @@ pub async fn attempt(task: &Task, target: &Target, connector: &dyn Connector, no
         former_keys: &task.keys.former,
         call: Number { revision, request: task.request.id, fence: task.request.fence },
         now,
+        beside,
     };
     points::reach("before the call").await;
     let result = points::during("in the call", async {

@@ -9,6 +9,7 @@
 )]
 
 mod connector;
+mod contract;
 mod events;
 mod plans;
 mod registry;

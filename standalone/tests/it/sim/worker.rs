@@ -10,7 +10,10 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use provisioning_service::{
-    app::{App, claim_work, expand_request, load_work, load_work::Task, record_outcomes, record_outcomes::Finished},
+    app::{
+        App, claim_work, expand_request, load_work, load_work::Task, record_outcomes, record_outcomes::Finished,
+        surroundings::Surroundings,
+    },
     domain::outcome::Attempt,
     store::{
         DbErr,
@@ -188,7 +191,10 @@ impl Memory {
         let attempt = Box::pin(async move {
             let attempt = match execute::ready(&app_of_call, &task) {
                 Err(attempt) => attempt,
-                Ok((target, connector)) => execute::attempt(&task, target, connector.as_ref(), now).await,
+                Ok((target, connector)) => {
+                    let beside = Surroundings::of(&app_of_call, target.id);
+                    execute::attempt(&task, target, connector.as_ref(), &beside, now).await
+                }
             };
             (task, now, attempt)
         });

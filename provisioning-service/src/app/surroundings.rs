@@ -1,0 +1,71 @@
+//! What else a target has, for connectors that need it: groups by their keys, and the keys of a group's members.
+//!
+//! A key counts from when it was written down, which is before the call that makes it.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::{
+    app::App,
+    connector::{Beside, Members},
+    domain::{
+        outcome::ConnectorError,
+        subject::{Kind, Subject},
+    },
+    store::{
+        keys,
+        states::{self, Place},
+    },
+};
+
+/// So many members are listed at once.
+const PAGE: u32 = 1000;
+
+/// What a target has.
+pub struct Surroundings<'a> {
+    app: &'a App,
+    target_id: i64,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Those of a target.
+    #[must_use]
+    pub fn of(app: &'a App, target_id: i64) -> Self {
+        Self { app, target_id }
+    }
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("target_id", &self.target_id).finish_non_exhaustive()
+    }
+}
+
+fn away(error: &dyn std::fmt::Display) -> ConnectorError {
+    tracing::warn!(%error, "what else a target has cannot be found out");
+    ConnectorError::retryable("The registry or the database cannot be used at the moment.")
+}
+
+#[async_trait]
+impl Beside for Surroundings<'_> {
+    async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
+        let found = keys::subjects(self.app.database.writer(), self.target_id, Kind::Group, &keys).await;
+        found.map_err(|error| away(&error))
+    }
+
+    async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
+        let listed = self.app.registry.list_members(group, after, PAGE).await.map_err(|status| away(&status))?;
+        let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
+        let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
+        let db = self.app.database.writer();
+        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
+        let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
+        let key = |place: &Place| {
+            let wanted = noted.get(place).and_then(|keys| keys.iter().find(|key| key.wanted));
+            wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
+        };
+        let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
+        Ok(Members { keys: places.iter().filter_map(key).collect(), next })
+    }
+}

@@ -1,0 +1,212 @@
+//! `LdapProvisioner`: keeps an entry for each person, and for each group, in a directory.
+//!
+//! Guarantee: the attributes that are ours are as the state says; all others, and other entries, stay as they are.
+//! Mechanism: the entry is read and changed by as little as it needs; a person who is called otherwise is renamed, so that
+//! what others wrote there goes along. Failure: each answer of the directory counts ([`answer`]); after a crash in between,
+//! the next call finds by the keys that were written down what it left.
+
+use async_trait::async_trait;
+use ldap3::SearchEntry;
+use proto::registry::v1::{CoGroup, GroupState, PersonState, SubjectState, subject_state::Data};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    connector::{Connector, Job, description::Description, digest},
+    domain::{
+        eligibility::Work,
+        outcome::{Applied, ConnectorError},
+        subject::{Kind, Subject},
+        target::Target,
+    },
+};
+
+mod answer;
+mod attribute;
+mod configuration;
+mod connection;
+mod entry;
+mod groups;
+
+use configuration::Configuration;
+use connection::{Connections, Directory};
+use entry::Entry;
+use groups::Groups;
+
+/// Keeps people and groups in directories.
+#[derive(Debug, Default)]
+pub struct Directories {
+    connections: Connections,
+}
+
+fn person_of(state: &SubjectState) -> Option<&PersonState> {
+    match &state.data {
+        Some(Data::Person(person)) => Some(person),
+        _ => None,
+    }
+}
+
+fn group_of(state: &SubjectState) -> Option<&GroupState> {
+    match &state.data {
+        Some(Data::Group(group)) => Some(group),
+        _ => None,
+    }
+}
+
+/// The groups of a person that may be at a target.
+fn groups_at<'a>(target: &Target, person: &'a PersonState) -> Vec<&'a CoGroup> {
+    let only = target.provision_co_group_id;
+    attribute::groups(person).filter(|group| only.is_none() || group.id == only).collect()
+}
+
+/// What a subject was called, the name that was applied last first: that entry has what others wrote.
+fn former<'a>(job: &'a Job<'_>) -> Vec<&'a str> {
+    let is_last = |key: &&str| Some(*key) == job.previous_key;
+    let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
+    last.into_iter().chain(rest).collect()
+}
+
+/// Makes the entry of a person what it is to be.
+async fn apply(directory: &Directory, entry: &Entry, base: &str, former: &[&str]) -> Result<(), ConnectorError> {
+    let found = match directory.read(&entry.dn, &entry.names()).await? {
+        Some(found) => Some(found),
+        None => renamed(directory, entry, base, former).await?,
+    };
+    let found = match found {
+        Some(found) => Some(found),
+        None if directory.add(&entry.dn, entry.whole()).await? => None,
+        // It came meanwhile.
+        None => directory.read(&entry.dn, &entry.names()).await?,
+    };
+    if let Some(found) = &found {
+        let changes = entry.changes(found);
+        if !changes.is_empty() {
+            directory.modify(&entry.dn, changes, &[]).await?;
+        }
+    }
+    for old in former {
+        forget(directory, old, &entry.dn).await?;
+    }
+    Ok(())
+}
+
+/// The entry by its new name, if one of the old ones is there to be renamed.
+async fn renamed(
+    directory: &Directory,
+    entry: &Entry,
+    base: &str,
+    former: &[&str],
+) -> Result<Option<SearchEntry>, ConnectorError> {
+    for old in former {
+        if directory.rename(old, &entry.rdn, base).await? {
+            return directory.read(&entry.dn, &entry.names()).await;
+        }
+    }
+    Ok(None)
+}
+
+/// Deletes what has an old name, unless that is the new one written otherwise: a directory says of both the same name.
+async fn forget(directory: &Directory, old: &str, new: &str) -> Result<(), ConnectorError> {
+    let Some(found) = directory.read(old, &["1.1"]).await? else { return Ok(()) };
+    match directory.read(new, &["1.1"]).await? {
+        Some(kept) if kept.dn == found.dn => Ok(()),
+        _ => directory.delete(old).await,
+    }
+}
+
+/// What is wanted of a subject: its name, and what is shown of it; `None` if it has no place there.
+fn shown(job: &Job<'_>, configuration: &Configuration) -> Result<Option<(String, Json)>, ConnectorError> {
+    if let Some(person) = person_of(job.state) {
+        let entry = Entry::of(person, configuration)?;
+        let shown = entry.shown();
+        return Ok(Some((entry.dn, shown)));
+    }
+    let group = group_of(job.state);
+    let named = group.and_then(|group| Some((groups::dn(group, configuration)?, group.co_group.as_ref()?)));
+    Ok(named.map(|(dn, group)| {
+        let shown = groups::shown(&dn, group, configuration);
+        (dn, shown)
+    }))
+}
+
+#[async_trait]
+impl Connector for Directories {
+    fn plugin(&self) -> &'static str {
+        "LdapProvisioner"
+    }
+
+    fn serves(&self) -> &'static [Kind] {
+        &[Kind::Group, Kind::Person]
+    }
+
+    fn configuration(&self) -> &'static Description {
+        &configuration::DESCRIPTION
+    }
+
+    fn key(&self, target: &Target, _: Subject, state: &SubjectState) -> Option<String> {
+        let configuration = Configuration::of(target).ok()?;
+        match (person_of(state), group_of(state)) {
+            (Some(person), _) => entry::dn(person, &configuration),
+            (None, Some(group)) => groups::dn(group, &configuration),
+            (None, None) => None,
+        }
+    }
+
+    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+        let configuration = Configuration::of(job.target)?;
+        match work {
+            Work::Remove => Ok(job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect()),
+            Work::Apply => {
+                let wanted = shown(job, &configuration)?;
+                Ok(wanted
+                    .map(|(_, shown)| json!({ "apply": shown, "renamed_from": former(job) }))
+                    .into_iter()
+                    .collect())
+            }
+        }
+    }
+
+    async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        let configuration = Configuration::of(job.target)?;
+        let Some((dn, shown)) = shown(job, &configuration)? else { return Ok(Applied::default()) };
+        let directory = self.connections.of(job.target, &configuration).await?;
+        let (groups, former) = (Groups::of(&directory, &configuration, job), former(job));
+        if let Some(person) = person_of(job.state) {
+            apply(&directory, &Entry::of(person, &configuration)?, &configuration.base_dn, &former).await?;
+            if let Some(groups) = groups {
+                groups.enrol(Some(&dn), &former, &groups_at(job.target, person)).await?;
+            }
+        } else if let (Some(groups), Some(group)) =
+            (groups, group_of(job.state).and_then(|group| group.co_group.as_ref()))
+        {
+            groups.apply(job, group, &former).await?;
+        }
+        Ok(Applied { key: Some(dn), digest: Some(digest::of(shown.to_string().as_bytes())) })
+    }
+
+    async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
+        let configuration = Configuration::of(job.target)?;
+        if !job.former_keys.is_empty() {
+            let directory = self.connections.of(job.target, &configuration).await?;
+            for dn in job.former_keys {
+                directory.delete(dn).await?;
+            }
+            if let Some(groups) = Groups::of(&directory, &configuration, job)
+                && job.subject.kind == Kind::Person
+            {
+                groups.enrol(None, &former(job), &[]).await?;
+            }
+        }
+        Ok(Applied::default())
+    }
+
+    async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
+        let configuration = Configuration::of(target)?;
+        let directory = Directory::open(&configuration).await?;
+        for base in [Some(&configuration.base_dn), configuration.group_base_dn.as_ref()].into_iter().flatten() {
+            if directory.read(base, &["1.1"]).await?.is_none() {
+                return Err(ConnectorError::permanent(format!("The directory has no entry {base}.")));
+            }
+        }
+        Ok(())
+    }
+}

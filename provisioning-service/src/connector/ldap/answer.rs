@@ -1,0 +1,96 @@
+//! What a directory's answer, or its silence, means.
+
+use ldap3::{LdapError, LdapResult};
+
+use crate::domain::outcome::ConnectorError;
+
+/// There is no such value to be taken away.
+pub(super) const NO_SUCH_ATTRIBUTE: u32 = 16;
+/// There is such a value already.
+pub(super) const VALUE_EXISTS: u32 = 20;
+/// There is no such entry.
+pub(super) const NO_SUCH_OBJECT: u32 = 32;
+/// What would be left is not what the schema wants.
+pub(super) const CLASS_VIOLATION: u32 = 65;
+/// There is such an entry already.
+pub(super) const ENTRY_EXISTS: u32 = 68;
+
+/// As much of what a directory says as people read.
+const LONGEST: usize = 300;
+
+/// Done, or one of the codes that are expected: which one. Anything else is an error.
+pub(super) fn judge(result: &LdapResult, what: &str, expected: &[u32]) -> Result<u32, ConnectorError> {
+    if result.rc == 0 || expected.contains(&result.rc) {
+        return Ok(result.rc);
+    }
+    let said: String = result.text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+    let message = format!("The directory did not {what}; it answered {} ({}){said}.", result.rc, name(result.rc));
+    Err(match result.rc {
+        // operationsError, timeLimitExceeded, adminLimitExceeded, busy, unavailable, unwillingToPerform, other
+        1 | 3 | 11 | 51 | 52 | 53 | 80 => ConnectorError::retryable(message),
+        _ => ConnectorError::permanent(message),
+    })
+}
+
+/// No answer: what was asked changes something, or reads only.
+pub(super) fn silence(error: &LdapError, writes: bool) -> ConnectorError {
+    match error {
+        // It never left.
+        LdapError::OpSend { .. } => ConnectorError::retryable("The connection to the directory is closed."),
+        _ if writes => ConnectorError::unknown("The directory did not answer, or the connection broke off."),
+        _ => ConnectorError::retryable("The directory did not answer, or the connection broke off."),
+    }
+}
+
+/// No connection.
+pub(super) fn unreachable(error: &LdapError) -> ConnectorError {
+    match error {
+        LdapError::LdapResult { result } => match judge(result, "begin TLS", &[]) {
+            Err(error) => error,
+            Ok(_) => ConnectorError::retryable("The directory did not begin TLS."),
+        },
+        LdapError::Io { source } if source.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            ConnectorError::retryable(format!("The directory cannot be trusted: {source}."))
+        }
+        LdapError::Timeout { .. } => ConnectorError::retryable("The directory did not take the connection in time."),
+        _ => ConnectorError::retryable("The directory cannot be reached."),
+    }
+}
+
+/// The names of RFC 4511 of the codes that are met.
+fn name(code: u32) -> &'static str {
+    match code {
+        1 => "operationsError",
+        2 => "protocolError",
+        3 => "timeLimitExceeded",
+        4 => "sizeLimitExceeded",
+        8 => "strongerAuthRequired",
+        10 => "referral; it is not followed",
+        11 => "adminLimitExceeded",
+        13 => "confidentialityRequired",
+        16 => "noSuchAttribute",
+        17 => "undefinedAttributeType",
+        18 => "inappropriateMatching",
+        19 => "constraintViolation",
+        20 => "attributeOrValueExists",
+        21 => "invalidAttributeSyntax",
+        32 => "noSuchObject",
+        34 => "invalidDNSyntax",
+        48 => "inappropriateAuthentication",
+        49 => "invalidCredentials",
+        50 => "insufficientAccessRights",
+        51 => "busy",
+        52 => "unavailable",
+        53 => "unwillingToPerform",
+        64 => "namingViolation",
+        65 => "objectClassViolation",
+        66 => "notAllowedOnNonLeaf",
+        67 => "notAllowedOnRDN",
+        68 => "entryAlreadyExists",
+        69 => "objectClassModsProhibited",
+        71 => "affectsMultipleDSAs",
+        80 => "other",
+        _ => "see RFC 4511",
+    }
+}

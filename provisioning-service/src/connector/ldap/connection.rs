@@ -1,0 +1,181 @@
+//! Connections to directories: one for each target, kept, on which its calls go side by side.
+//!
+//! Failure: a connection on which an answer did not come in time, or that was closed, is not used again.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::{
+        Arc, Mutex as Lock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use tokio::sync::Mutex;
+
+use crate::{
+    connector::ldap::{
+        answer::{self, ENTRY_EXISTS, NO_SUCH_OBJECT},
+        configuration::Configuration,
+    },
+    domain::{outcome::ConnectorError, target::Target},
+};
+
+/// To connect, TLS included.
+const CONNECT: Duration = Duration::from_secs(5);
+/// For one answer: below the limit of a call, which is below that of the lease.
+const ANSWER: Duration = Duration::from_secs(10);
+
+type Slot = Arc<Mutex<Option<Directory>>>;
+
+/// The connections of this process.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    by_target: Lock<HashMap<i64, Slot>>,
+}
+
+/// A directory that we are logged in to.
+#[derive(Clone)]
+pub(super) struct Directory {
+    ldap: Ldap,
+    configuration: Arc<Configuration>,
+    broken: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Directory {
+    /// Leaves the configuration out: it holds secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").field("broken", &self.broken).finish_non_exhaustive()
+    }
+}
+
+impl Connections {
+    /// The connection of a target; a new one if there is none, it is broken, or its configuration has changed.
+    pub(super) async fn of(&self, target: &Target, wanted: &Configuration) -> Result<Directory, ConnectorError> {
+        let slot = {
+            let mut slots = self.by_target.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(slots.entry(target.id).or_default())
+        };
+        let mut slot = slot.lock().await;
+        if let Some(open) = slot.as_mut().filter(|open| *open.configuration == *wanted)
+            && !open.is_broken()
+        {
+            return Ok(open.clone());
+        }
+        *slot = None;
+        Ok(slot.insert(Directory::open(wanted).await?).clone())
+    }
+}
+
+impl Directory {
+    /// Connects and logs in.
+    pub(super) async fn open(configuration: &Configuration) -> Result<Self, ConnectorError> {
+        let mut settings = LdapConnSettings::new().set_conn_timeout(CONNECT).set_starttls(configuration.start_tls);
+        if configuration.start_tls || configuration.server_url.starts_with("ldaps:") {
+            // A second installation in one process keeps the first.
+            let _installed = rustls::crypto::ring::default_provider().install_default();
+            if let Some(pem) = &configuration.ca_certificates {
+                settings = settings.set_config(trusting(pem)?);
+            }
+        }
+        let connected = LdapConnAsync::with_settings(settings, &configuration.server_url).await;
+        let (connection, mut ldap) = connected.map_err(|error| answer::unreachable(&error))?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.drive().await {
+                tracing::debug!(%error, "a connection to a directory ended");
+            }
+        });
+        let bound = ldap.with_timeout(ANSWER).simple_bind(&configuration.bind_dn, &configuration.password).await;
+        let bound = bound.map_err(|error| answer::silence(&error, false))?;
+        answer::judge(&bound, "let this server log in", &[])?;
+        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default() })
+    }
+
+    fn is_broken(&mut self) -> bool {
+        self.broken.load(Ordering::Relaxed) || self.ldap.is_closed()
+    }
+
+    fn silent(&self, error: &LdapError, writes: bool) -> ConnectorError {
+        self.broken.store(true, Ordering::Relaxed);
+        answer::silence(error, writes)
+    }
+
+    fn wrote(
+        &self,
+        result: Result<LdapResult, LdapError>,
+        what: &str,
+        expected: &[u32],
+    ) -> Result<u32, ConnectorError> {
+        answer::judge(&result.map_err(|error| self.silent(&error, true))?, what, expected)
+    }
+
+    /// Reads some attributes of an entry, if it is there.
+    pub(super) async fn read(&self, dn: &str, attributes: &[&str]) -> Result<Option<SearchEntry>, ConnectorError> {
+        Ok(self.search(dn, Scope::Base, "(objectClass=*)", attributes).await?.pop())
+    }
+
+    /// Reads some attributes of the entries that are found; none below a base that is not there.
+    pub(super) async fn search(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<SearchEntry>, ConnectorError> {
+        let mut ldap = self.ldap.clone();
+        let found = ldap.with_timeout(ANSWER).search(base, scope, filter, attributes).await;
+        let ldap3::SearchResult(entries, result) = found.map_err(|error| self.silent(&error, false))?;
+        answer::judge(&result, "let an entry be read", &[NO_SUCH_OBJECT])?;
+        let entries = entries.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
+        Ok(entries.map(SearchEntry::construct).collect())
+    }
+
+    /// Adds an entry; `false` if there is one already.
+    pub(super) async fn add(
+        &self,
+        dn: &str,
+        attributes: Vec<(String, HashSet<String>)>,
+    ) -> Result<bool, ConnectorError> {
+        let result = self.ldap.clone().with_timeout(ANSWER).add(dn, attributes).await;
+        Ok(self.wrote(result, "take the entry", &[ENTRY_EXISTS])? == 0)
+    }
+
+    /// Changes an entry. Gives the code: 0, or one of those that are expected.
+    pub(super) async fn modify<S: AsRef<[u8]> + Eq + Hash>(
+        &self,
+        dn: &str,
+        changes: Vec<Mod<S>>,
+        expected: &[u32],
+    ) -> Result<u32, ConnectorError> {
+        let result = self.ldap.clone().with_timeout(ANSWER).modify(dn, changes).await;
+        self.wrote(result, "take the change of the entry", expected)
+    }
+
+    /// Gives an entry another name below a base; `false` if it is not there, or something else has the name.
+    pub(super) async fn rename(&self, dn: &str, rdn: &str, base: &str) -> Result<bool, ConnectorError> {
+        let result = self.ldap.clone().with_timeout(ANSWER).modifydn(dn, rdn, true, Some(base)).await;
+        Ok(self.wrote(result, "rename the entry", &[NO_SUCH_OBJECT, ENTRY_EXISTS])? == 0)
+    }
+
+    /// Deletes an entry; one that is not there is deleted.
+    pub(super) async fn delete(&self, dn: &str) -> Result<(), ConnectorError> {
+        let result = self.ldap.clone().with_timeout(ANSWER).delete(dn).await;
+        self.wrote(result, "delete the entry", &[NO_SUCH_OBJECT]).map(|_| ())
+    }
+}
+
+/// Trusts these certificates and no others.
+fn trusting(pem: &str) -> Result<Arc<ClientConfig>, ConnectorError> {
+    let wrong = || ConnectorError::permanent("The CaCertificates of the target cannot be used.");
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        roots.add(certificate.map_err(|_| wrong())?).map_err(|_| wrong())?;
+    }
+    Ok(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
+}

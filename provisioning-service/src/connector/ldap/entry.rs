@@ -1,0 +1,136 @@
+//! What the entry of a person is to be, and by which changes it becomes so: as few as there are.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use ldap3::{Mod, SearchEntry, dn_escape};
+use proto::registry::v1::PersonState;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    connector::ldap::{
+        attribute,
+        configuration::{Configuration, Unconfigured},
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// An entry as it is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) dn: String,
+    /// What names it below its base.
+    pub(super) rdn: String,
+    naming: String,
+    classes: Vec<String>,
+    /// All attributes that are ours, with their values; none takes the attribute away.
+    attributes: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What a directory calls a person.
+pub(super) fn dn(person: &PersonState, configuration: &Configuration) -> Option<String> {
+    let value = attribute::identifier(person, &configuration.dn_identifier_type)?;
+    Some(format!("{},{}", rdn(&configuration.dn_attribute_name, value), configuration.base_dn))
+}
+
+pub(super) fn rdn(attribute: &str, value: &str) -> String {
+    format!("{attribute}={}", dn_escape(value.trim()))
+}
+
+impl Entry {
+    /// The entry of a person.
+    pub(super) fn of(person: &PersonState, configuration: &Configuration) -> Result<Self, ConnectorError> {
+        let kind = &configuration.dn_identifier_type;
+        let value = attribute::identifier(person, kind).map(str::trim);
+        let value = value
+            .ok_or_else(|| ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person")))?;
+        let naming = &configuration.dn_attribute_name;
+        let mut attributes = BTreeMap::new();
+        if configuration.unconfigured_attributes == Unconfigured::Remove {
+            attributes.extend(attribute::NAMES.map(|name| (name.to_owned(), BTreeSet::new())));
+        }
+        for exported in configuration.attributes.iter().filter(|attribute| attribute.export) {
+            let values = attribute::values(person, exported, configuration);
+            attributes.insert(exported.attribute.clone(), folded(values));
+        }
+        let ours = attributes.keys().find(|name| name.eq_ignore_ascii_case(naming)).unwrap_or(naming).clone();
+        let named = attributes.entry(ours).or_default();
+        named.retain(|other| !same(other, value));
+        named.insert(value.to_owned());
+        // A person without any name has one still, and the schema wants both.
+        for required in ["cn", "sn"] {
+            if let Some(values) = attributes.get_mut(required).filter(|values| values.is_empty()) {
+                values.insert(value.to_owned());
+            }
+        }
+        let rdn = rdn(naming, value);
+        Ok(Self {
+            dn: format!("{rdn},{}", configuration.base_dn),
+            rdn,
+            naming: naming.clone(),
+            classes: configuration.person_object_classes.clone(),
+            attributes,
+        })
+    }
+
+    /// The attributes to be read before it is changed.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.attributes.keys().map(String::as_str).chain(["objectClass"]).collect()
+    }
+
+    /// What is sent to make it.
+    pub(super) fn whole(&self) -> Vec<(String, HashSet<String>)> {
+        let classes = ("objectClass".to_owned(), self.classes.iter().cloned().collect());
+        let filled = self.attributes.iter().filter(|(_, values)| !values.is_empty());
+        let filled = filled.map(|(name, values)| (name.clone(), values.iter().cloned().collect()));
+        [classes].into_iter().chain(filled).collect()
+    }
+
+    /// What is sent to change what is there. Attributes and object classes that are not ours stay.
+    pub(super) fn changes(&self, found: &SearchEntry) -> Vec<Mod<String>> {
+        let mut changes = Vec::new();
+        let classes = held(found, "objectClass");
+        let missing = self.classes.iter().filter(|class| !classes.iter().any(|held| held.eq_ignore_ascii_case(class)));
+        let missing: HashSet<String> = missing.cloned().collect();
+        if !missing.is_empty() {
+            changes.push(Mod::Add("objectClass".to_owned(), missing));
+        }
+        for (name, values) in &self.attributes {
+            let held: BTreeSet<String> = held(found, name).into_iter().collect();
+            let equal = match name.eq_ignore_ascii_case(&self.naming) {
+                // Its case is that of the name.
+                true => {
+                    held.len() == values.len() && values.iter().all(|value| held.iter().any(|held| same(held, value)))
+                }
+                false => held == *values,
+            };
+            if !equal || found.bin_attrs.keys().any(|held| held.eq_ignore_ascii_case(name)) {
+                changes.push(Mod::Replace(name.clone(), values.iter().cloned().collect()));
+            }
+        }
+        changes
+    }
+
+    /// What it is to be, for people and digests.
+    pub(super) fn shown(&self) -> Json {
+        json!({ "dn": self.dn, "objectClass": self.classes, "attributes": self.attributes })
+    }
+}
+
+/// The values of an attribute that was read.
+pub(super) fn held(found: &SearchEntry, name: &str) -> Vec<String> {
+    let of_name = found.attrs.iter().filter(|(held, _)| held.eq_ignore_ascii_case(name));
+    of_name.flat_map(|(_, values)| values.iter().cloned()).collect()
+}
+
+/// Whether a directory takes two values for one: it compares without case.
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// Values as a directory can hold them: on one line, each once, none empty.
+pub(super) fn folded(values: Vec<String>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let line = |value: String| value.replace("\r\n", "$").replace(['\r', '\n'], "$").trim().to_owned();
+    let lines = values.into_iter().map(line).filter(|value| !value.is_empty());
+    lines.filter(|value| seen.insert(value.to_lowercase())).collect()
+}

@@ -1,0 +1,159 @@
+//! Throw-away OpenLDAP servers.
+//!
+//! Guarantees a real directory with nothing in it but `dc=example,dc=org` and the organizational units that a test asks for, on
+//! two ports of 127.0.0.1 (plain, and TLS with a certificate by a certification authority of its own), in a folder of its
+//! own. It is ended by its own pid. A server that does not come up fails the test with its log.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::folder::Folder;
+use crate::ports::free_port;
+use crate::process::{Process, Signal, find_program, tail};
+
+const START_WITHIN: Duration = Duration::from_secs(60);
+const SBIN: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
+
+/// An OpenLDAP server of its own.
+#[derive(Debug)]
+pub struct Slapd {
+    process: Mutex<Option<Process>>,
+    port: u16,
+    tls_port: u16,
+    folder: Folder,
+}
+
+impl Slapd {
+    /// The entry above all others.
+    pub const BASE: &str = "dc=example,dc=org";
+    /// Who may do everything.
+    pub const ADMIN: &str = "cn=admin,dc=example,dc=org";
+    /// The password of [`Self::ADMIN`].
+    pub const PASSWORD: &str = "slapd-s3cret";
+
+    /// Starts a directory with these organizational units, and waits until it takes connections.
+    pub async fn start(units: &[&str]) -> Self {
+        let server =
+            Self { process: Mutex::new(None), port: free_port(), tls_port: free_port(), folder: Folder::new("slapd") };
+        server.certify();
+        server.prepare(units);
+        server.restart().await;
+        server
+    }
+
+    /// Gives the address for plain connections, and for TLS that begins on them.
+    pub fn url(&self) -> String {
+        format!("ldap://127.0.0.1:{}", self.port)
+    }
+
+    /// Gives the address for TLS.
+    pub fn tls_url(&self) -> String {
+        format!("ldaps://127.0.0.1:{}", self.tls_port)
+    }
+
+    /// Gives the certificate of its certification authority, in PEM.
+    pub fn ca(&self) -> String {
+        fs::read_to_string(self.path("ca.pem")).expect("there is a certificate")
+    }
+
+    /// Gives the version that the server says it has.
+    pub fn version(&self) -> String {
+        let output = Command::new(program("slapd")).arg("-VV").stdin(Stdio::null()).output().expect("slapd starts");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        text.lines().find(|line| line.contains("OpenLDAP")).unwrap_or_default().trim().to_owned()
+    }
+
+    /// Stops the server.
+    pub async fn stop(&self) {
+        let process = self.process.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(process) = process {
+            process.end(Signal::Terminate).await;
+        }
+    }
+
+    /// Starts the server again with the same data on the same ports, after stopping it if it runs.
+    pub async fn restart(&self) {
+        self.stop().await;
+        let log = self.path("slapd.log");
+        let mut command = Command::new(program("slapd"));
+        command.args(["-d", "0", "-h", &format!("{}/ {}/", self.url(), self.tls_url()), "-f"]);
+        command.arg(self.path("slapd.conf")).current_dir(self.folder.path());
+        let mut process = Process::start(&command, &log, Signal::Terminate);
+        let deadline = Instant::now() + START_WITHIN;
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.tls_port)).await.is_err() {
+            let failed = process.ended().is_some() || Instant::now() > deadline;
+            assert!(!failed, "slapd does not start:\n{}", tail(&log, 40));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn prepare(&self, units: &[&str]) {
+        let data = self.path("data");
+        fs::create_dir(&data).expect("a folder can be made");
+        let schemas =
+            ["core", "cosine", "inetorgperson"].map(|name| format!("include /etc/ldap/schema/{name}.schema\n"));
+        let settings = format!(
+            "{schemas}pidfile {pid}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\n\
+             TLSCACertificateFile {ca}\nTLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}\n\
+             database mdb\nsuffix \"{base}\"\nrootdn \"{admin}\"\nrootpw {password}\ndirectory {data}\n\
+             maxsize 67108864\nindex objectClass,uid,member,uniqueMember eq\ndbnosync\n",
+            schemas = schemas.concat(),
+            pid = self.path("slapd.pid").display(),
+            ca = self.path("ca.pem").display(),
+            certificate = self.path("server.pem").display(),
+            key = self.path("server.key").display(),
+            base = Self::BASE,
+            admin = Self::ADMIN,
+            password = Self::PASSWORD,
+            data = data.display(),
+        );
+        fs::write(self.path("slapd.conf"), settings).expect("the settings can be written");
+        let mut ldif = format!("dn: {}\nobjectClass: domain\ndc: example\n\n", Self::BASE);
+        for unit in units {
+            ldif += &format!("dn: ou={unit},{}\nobjectClass: organizationalUnit\nou: {unit}\n\n", Self::BASE);
+        }
+        fs::write(self.path("first.ldif"), ldif).expect("the first entries can be written");
+        let mut load = Command::new(program("slapadd"));
+        self.run(load.arg("-f").arg(self.path("slapd.conf")).arg("-l").arg(self.path("first.ldif")));
+    }
+
+    /// Makes a certification authority, and a certificate by it for 127.0.0.1 and localhost.
+    fn certify(&self) {
+        let openssl = || {
+            let program = find_program("openssl", &[]);
+            let mut command = Command::new(program.unwrap_or_else(|| missing("OpenSSL")));
+            command.current_dir(self.folder.path());
+            command
+        };
+        let new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+        let authority = ["-x509", "-days", "2", "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"];
+        self.run(openssl().args(new).args(authority));
+        self.run(openssl().args(new).args(["-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"]));
+        let extensions = "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n";
+        fs::write(self.path("extensions"), extensions).expect("the extensions can be written");
+        let sign = ["x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key"];
+        let to = ["-CAcreateserial", "-extfile", "extensions", "-out", "server.pem"];
+        self.run(openssl().args(sign).args(to));
+    }
+
+    fn run(&self, command: &mut Command) {
+        let output = command.stdin(Stdio::null()).output().expect("the program starts");
+        assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn program(name: &str) -> PathBuf {
+    find_program(name, &SBIN).unwrap_or_else(|| missing("OpenLDAP's server"))
+}
+
+fn missing(what: &str) -> ! {
+    panic!("{what} is missing; install it with: cargo xtask setup")
+}
