@@ -72,6 +72,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             fails_after: AtomicI64::new(-1),
+            condition: Mutex::default(),
             asked: Mutex::default(),
             refuse: Mutex::default(),
             away: AtomicBool::default(),

@@ -10,7 +10,6 @@ use super::error::KitError;
 use super::fixture::Fixture;
 use super::lint::Known;
 use super::matcher::Integers;
-use super::selection::Selection;
 use super::step::Step;
 
 /// Holds the fixture and all scenarios, read and checked.
@@ -137,6 +136,7 @@ fn parse_scenario(scenario: ScenarioText, mut known: Known) -> Result<Scenario, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conformance::selection::Selection;
 
     #[test]
     fn the_kit_of_this_crate_is_sound() -> Result<(), KitError> {
