@@ -2,7 +2,7 @@
 //!
 //! Guarantee: the attributes that are ours are as the state says; all others, and other entries, stay as they are.
 //! Mechanism: the entry is read and changed by as little as it needs; a person who is called otherwise is renamed, so that
-//! what others wrote there goes along. Failure: each answer of the directory counts ([`answer`]); after a crash in between,
+//! what others wrote there goes along. Failure: each answer of the directory counts (`answer`); after a crash in between,
 //! the next call finds by the keys that were written down what it left.
 
 use async_trait::async_trait;
