@@ -132,7 +132,7 @@ impl<'a> Change<'a> {
         self.time_of_row(&row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?)
     }
 
-    /// The time that is written into rows and versions. A change that writes it is committed within [`LATEST`] of it or
+    /// The time that is written into rows and versions. A change that writes it is committed within `LATEST` of it or
     /// not at all: what was true a minute ago does not change any more (D45).
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Fills what [`super::m0008_versions`] made room for, out of the bytes of each version.
+//! Fills what `m0008_versions` made room for, out of the bytes of each version.
 //!
 //! Some versions at a time, so that processes of the version before, which go on writing meanwhile, wait for a moment only.
 //! What they write after the end of this is filled by [`fill`] later on.
