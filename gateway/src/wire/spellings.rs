@@ -148,7 +148,9 @@ fn every_path_may_have_repeated_slashes() {
             (format!("///registry///{path}.json"), format!("/registry/{path}.json")),
         ] {
             assert_eq!(Address::of(&odd), Address::of(&plain));
-            assert!(Place::of(&Address::of(&odd)).is_ok(), "{odd}");
+            // Who is served at the one is served at the other; not every resource is at every path.
+            let (there, here) = (Place::of(&Address::of(&plain)).is_ok(), Place::of(&Address::of(&odd)).is_ok());
+            assert!(here == there && (here || !table.has("View")), "{odd}");
         }
     }
 }
