@@ -110,16 +110,27 @@ fn key_of(caller: &Caller) -> Option<(i64, &IdempotencyKey)> {
 /// Those of the database.
 pub async fn standing<C: ConnectionTrait>(tx: &C, clock: &Clock, caller: &Caller) -> Result<Standing, DbErr> {
     let Some((api_user, key)) = key_of(caller) else { return Ok(Standing::New) };
-    let backend = tx.get_database_backend();
-    if backend == DbBackend::Postgres {
-        // By an earlier statement than the one that looks: what is seen cannot be older than the lock.
-        let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held";
-        let name = format!("{TABLE} {api_user} {}", key.key);
-        let row = tx.query_one_raw(Statement::from_sql_and_values(backend, sql, [name.into()])).await?;
-        if !row.map_or(Ok(false), |row| row.try_get("", "held"))? {
-            return Ok(Standing::InUse);
-        }
+    let before = kept(tx, clock, api_user, key).await?;
+    if before != Standing::New || tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(before);
     }
+    let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held";
+    let name = format!("{TABLE} {api_user} {}", key.key);
+    let row = tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()])).await?;
+    if !row.map_or(Ok(false), |row| row.try_get("", "held"))? {
+        return Ok(Standing::InUse);
+    }
+    // By a later statement than the one that took the lock: what is seen cannot be older than it.
+    kept(tx, clock, api_user, key).await
+}
+
+/// What is kept of a key. Who finds it needs no lock, and is in nobody's way.
+async fn kept<C: ConnectionTrait>(
+    tx: &C,
+    clock: &Clock,
+    api_user: i64,
+    key: &IdempotencyKey,
+) -> Result<Standing, DbErr> {
     let column = |name: &str| Expr::col(Alias::new(name));
     let mut query = Query::select();
     query
@@ -127,7 +138,7 @@ pub async fn standing<C: ConnectionTrait>(tx: &C, clock: &Clock, caller: &Caller
         .from(Alias::new(TABLE))
         .and_where(column("api_user_id").eq(api_user))
         .and_where(column("key").eq(key.key.as_str()))
-        .and_where(column("created").gt(now(clock, backend, KEPT)));
+        .and_where(column("created").gt(now(clock, tx.get_database_backend(), KEPT)));
     let Some(row) = tx.query_one(&query).await? else { return Ok(Standing::New) };
     let request: Vec<u8> = row.try_get("", "request")?;
     Ok(if request == key.request { Standing::Done(row.try_get("", "answer_id")?) } else { Standing::Reused })

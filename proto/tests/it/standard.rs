@@ -39,7 +39,10 @@ fn the_standard_messages_have_the_bytes_of_every_resource() {
             assert_eq!(shape(&method.input(), &table.message), standard, "{name} of {}", table.plural);
             seen += 1;
         }
-        let list = method(&pool, table, "List").expect("every resource can be listed");
+        let Some(list) = method(&pool, table, "List") else {
+            assert!(table.has("Reply"), "{} cannot be listed", table.plural);
+            continue;
+        };
         assert_eq!(shape(&list.output(), &table.message), standard("ListRecords"), "List of {}", table.plural);
     }
     assert!(seen > 20, "only {seen} methods were looked at");
