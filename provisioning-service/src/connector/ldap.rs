@@ -1,7 +1,8 @@
 //! `LdapProvisioner`: keeps an entry for each person, and for each group, in a directory.
 //!
-//! Guarantee: the attributes that are ours are as the state says; all others, and other entries, stay as they are.
-//! Mechanism: the entry is read and changed by as little as it needs; a person who is called otherwise is renamed, so that
+//! Guarantee: the attributes that are ours are as the state says; all others stay as they are, and so do entries that have
+//! the name of no subject. One that has the name of a subject is that subject's, whoever made it: it is changed, and goes
+//! with the subject. Mechanism: the entry is read and changed by as little as it needs; a person who is called otherwise is renamed, so that
 //! what others wrote there goes along. Failure: each answer of the directory counts (`answer`); after a crash in between,
 //! the next call finds by the keys that were written down what it left.
 
@@ -113,6 +114,12 @@ async fn forget(directory: &Directory, old: &str, new: &str) -> Result<(), Conne
     }
 }
 
+/// What a name is written down as. A directory compares without case: two subjects whose names differ in that alone are
+/// one to it, and must be one to whoever asks whose a name is.
+fn key(dn: &str) -> String {
+    dn.to_lowercase()
+}
+
 /// What is wanted of a subject: its name, and what is shown of it; `None` if it has no place there.
 fn shown(job: &Job<'_>, configuration: &Configuration) -> Result<Option<(String, Json)>, ConnectorError> {
     if let Some(person) = person_of(job.state) {
@@ -144,11 +151,12 @@ impl Connector for Directories {
 
     fn key(&self, target: &Target, _: Subject, state: &SubjectState) -> Option<String> {
         let configuration = Configuration::of(target).ok()?;
-        match (person_of(state), group_of(state)) {
+        let dn = match (person_of(state), group_of(state)) {
             (Some(person), _) => entry::dn(person, &configuration),
             (None, Some(group)) => groups::dn(group, &configuration),
             (None, None) => None,
-        }
+        };
+        dn.as_deref().map(key)
     }
 
     fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
@@ -180,7 +188,7 @@ impl Connector for Directories {
         {
             groups.apply(job, group, &former).await?;
         }
-        Ok(Applied { key: Some(dn), digest: Some(digest::of(shown.to_string().as_bytes())) })
+        Ok(Applied { key: Some(key(&dn)), digest: Some(digest::of(shown.to_string().as_bytes())) })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

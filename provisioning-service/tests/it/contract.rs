@@ -11,6 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::DateTime;
+use futures::future::BoxFuture;
 use proto::{
     provisioning::v1::Mode,
     registry::v1::{CoPerson, Identifier, Name, PersonState, Provisionable, Status, SubjectState, subject_state::Data},
@@ -70,6 +71,17 @@ pub(crate) struct World {
     pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
     pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
     pub(crate) listed: Arc<AtomicUsize>,
+    /// What somebody else does while members are listed the next time.
+    pub(crate) meanwhile: Meanwhile,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Meanwhile(pub Arc<Mutex<Option<BoxFuture<'static, ()>>>>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meanwhile")
+    }
 }
 
 #[async_trait]
@@ -82,6 +94,10 @@ impl Beside for World {
     /// Pages of two.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
         self.listed.fetch_add(1, Ordering::SeqCst);
+        let meanwhile = self.meanwhile.0.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
         let all = self.members.lock().unwrap().get(&group).cloned().unwrap_or_default();
         let begin = usize::try_from(after).unwrap();
         let keys: Vec<String> = all.iter().skip(begin).take(2).cloned().collect();

@@ -1,7 +1,7 @@
 //! Groups in a directory, and who is in them.
 //!
-//! Guarantee: a group that Cohort has at the target names just the people that are at the target too; other groups stay as
-//! they are. Mechanism: a person's call adds and takes away that person alone, and reads no members; the members are
+//! Guarantee: a group that Cohort has at the target names just the people that are at the target too, also where there was
+//! an entry of that name before; groups of other names stay as they are. Mechanism: a person's call adds and takes away that person alone, and reads no members; the members are
 //! listed, page by page, when a group is made, asked for explicitly, or called otherwise. A group that nobody is in has no
 //! entry: the schema demands a member. Failure: whoever comes to be at the target writes its key down first, so of a
 //! group that is filled and a person that comes meanwhile at least one sees the other.
@@ -19,7 +19,7 @@ use crate::{
             answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
             configuration::Configuration,
             connection::Directory,
-            entry, forget,
+            entry, forget, key,
         },
     },
     domain::outcome::ConnectorError,
@@ -76,7 +76,7 @@ impl<'a> Groups<'a> {
         if let Some(found) = &found {
             self.describe(&dn, found, group).await?;
         }
-        let is_known = job.previous_key == Some(dn.as_str()) && !job.action.ends_with('R');
+        let is_known = job.previous_key == Some(key(&dn).as_str()) && !job.action.ends_with('R');
         if !is_known {
             self.fill(job.subject.id, name, Some(group), found.is_some()).await?;
         }
@@ -131,9 +131,19 @@ impl<'a> Groups<'a> {
             return self.directory.delete(dn).await;
         }
         let surplus: Vec<String> = held.into_values().collect();
-        for surplus in surplus.chunks(1000) {
-            let change = Mod::Delete(self.member.to_owned(), surplus.iter().cloned().collect());
-            self.directory.modify(dn, vec![change], &[NO_SUCH_ATTRIBUTE]).await?;
+        for some in surplus.chunks(1000) {
+            self.exclude(dn, some).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes members away, some of whom may have been taken away meanwhile. All of a change is done or nothing of it.
+    async fn exclude(&self, dn: &str, members: &[String]) -> Result<(), ConnectorError> {
+        let of = |members: &[String]| vec![Mod::Delete(self.member.to_owned(), members.iter().cloned().collect())];
+        if self.directory.modify(dn, of(members), &[NO_SUCH_ATTRIBUTE]).await? == NO_SUCH_ATTRIBUTE {
+            for member in members {
+                self.directory.modify(dn, of(std::slice::from_ref(member)), &[NO_SUCH_ATTRIBUTE]).await?;
+            }
         }
         Ok(())
     }
@@ -176,8 +186,10 @@ impl<'a> Groups<'a> {
         former: &[&str],
         groups: &[&CoGroup],
     ) -> Result<(), ConnectorError> {
+        // By their names as a directory compares them.
         let names = groups.iter().filter_map(|group| Some((group.name.as_deref()?.trim(), *group)));
-        let wanted: BTreeMap<&str, &CoGroup> = names.collect();
+        let wanted: BTreeMap<String, (&str, &CoGroup)> =
+            names.map(|(name, group)| (name.to_lowercase(), (name, group))).collect();
         let mut surplus = Vec::new();
         let mut held = BTreeSet::new();
         for old in former {
@@ -185,22 +197,23 @@ impl<'a> Groups<'a> {
         }
         if let Some(person) = person {
             held = self.naming(person).await?;
-            let others = held.iter().filter(|group| !wanted.contains_key(group.as_str()));
+            let others = held.iter().filter(|group| !wanted.contains_key(*group));
             surplus.extend(others.map(|group| (group.clone(), person)));
         }
-        let asked = wanted.keys().copied().chain(surplus.iter().map(|(group, _)| group.as_str()));
-        let ours = self.beside.groups(asked.map(|name| dn_of(name, self.base)).collect()).await?;
-        for (name, state) in wanted.iter().filter(|(name, _)| !held.contains(**name)) {
+        let asked = wanted.keys().chain(surplus.iter().map(|(group, _)| group));
+        let ours = self.beside.groups(asked.map(|name| key(&dn_of(name, self.base))).collect()).await?;
+        let missing = wanted.iter().filter(|(name, _)| !held.contains(*name));
+        for (name, state) in missing.map(|(_, wanted)| wanted) {
             let group = &dn_of(name, self.base);
-            let (Some(id), Some(person)) = (ours.get(group), person) else { continue };
+            let (Some(id), Some(person)) = (ours.get(&key(group)), person) else { continue };
             let one = vec![Mod::Add(self.member, HashSet::from([person]))];
             if self.directory.modify(group, one, &[NO_SUCH_OBJECT, VALUE_EXISTS]).await? == NO_SUCH_OBJECT {
                 self.fill(*id, name, Some(state), false).await?;
             }
         }
         for (name, person) in &surplus {
-            if let Some(id) = ours.get(&dn_of(name, self.base)) {
-                self.expel(*id, name, person, wanted.get(name.as_str()).copied()).await?;
+            if let Some(id) = ours.get(&key(&dn_of(name, self.base))) {
+                self.expel(*id, name, person, wanted.get(name).map(|(_, group)| *group)).await?;
             }
         }
         Ok(())
@@ -218,11 +231,12 @@ impl<'a> Groups<'a> {
         Ok(())
     }
 
-    /// The names of the groups that name a person.
+    /// The names of the groups that name a person, in small letters.
     async fn naming(&self, person: &str) -> Result<BTreeSet<String>, ConnectorError> {
         let filter = format!("({}={})", self.member, ldap_escape(person));
         let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
-        Ok(found.iter().flat_map(|found| entry::held(found, "cn")).collect())
+        let names = found.iter().flat_map(|found| entry::held(found, "cn"));
+        Ok(names.map(|name| name.to_lowercase()).collect())
     }
 }
 

@@ -200,3 +200,48 @@ async fn a_membership_is_one_value_and_a_group_without_members_is_none() {
     assert_eq!(groups(&server).await.keys().collect::<Vec<_>>(), ["foreign"]);
     team.remove().await;
 }
+
+/// A change that takes many members away is done whole or not at all: one that is gone already must not keep the others.
+#[tokio::test]
+async fn who_is_to_leave_leaves_also_when_another_one_has_left_meanwhile() {
+    let server = Slapd::start(&["people2", "groups"]).await;
+    let change = json!({"GroupBaseDn": format!("ou=groups,{}", Slapd::BASE)});
+    let mut ada = Place::new("LdapProvisioner", 2, 1, &configuration(&server, 2, change));
+    let (mut bea, mut cleo) = (ada.another(2), ada.another(3));
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea"), (&mut cleo, "cleo")] {
+        place.call(&member(identifier, &[(7, "Team")]), Work::Apply).await.unwrap();
+    }
+    world.members.lock().unwrap().insert(7, vec![ada.key(), bea.key(), cleo.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+
+    let renamed = format!("cn=Other,ou=groups,{}", Slapd::BASE);
+    let (mut ldap, dn, gone) = (admin(&server).await, renamed, bea.key());
+    *world.meanwhile.0.lock().unwrap() = Some(Box::pin(async move {
+        let leaves = Mod::Delete("member".to_owned(), [gone].into());
+        ldap.modify(&dn, vec![leaves]).await.unwrap().success().unwrap();
+    }));
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    // Called otherwise, so its members are listed.
+    team.call(&group(7, "Other"), Work::Apply).await.unwrap();
+    assert_eq!(groups(&server).await, BTreeMap::from([("Other".to_owned(), vec!["uid=ada".to_owned()])]));
+}
+
+/// A directory compares names without case, and so must whoever asks whose a name is.
+#[tokio::test]
+async fn names_that_differ_in_case_alone_are_one() {
+    let server = Slapd::start(&["people2", "groups"]).await;
+    let change = json!({"GroupBaseDn": format!("ou=groups,{}", Slapd::BASE)});
+    let mut ada = Place::new("LdapProvisioner", 2, 1, &configuration(&server, 2, change));
+    let (mut other, mut team, world) = (ada.another(2), ada.group(7), ada.world().clone());
+    ada.call(&member("Ada", &[(7, "Team")]), Work::Apply).await.unwrap();
+    other.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!(ada.key(), other.key(), "they have one entry, and whoever takes away finds the other");
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    team.call(&group(7, "TEAM"), Work::Apply).await.unwrap();
+    ada.call(&member("Ada", &[(7, "TEAM")]), Work::Apply).await.unwrap();
+    assert_eq!(groups(&server).await.into_values().collect::<Vec<_>>(), [["uid=ada"]]);
+}
