@@ -18,7 +18,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, OnConflict, Order, Query},
 };
 
-use crate::clock::Clock;
+use crate::{clock::Clock, database::refusal_of};
 
 /// How long a key is kept.
 const KEPT: Duration = Duration::hours(24);
@@ -41,15 +41,27 @@ pub struct Held {
 }
 
 impl InUse {
-    /// Holds the key of a caller's request, if it has one.
+    /// Holds the key of a caller's request, if it has one. Where another request has it that is only a repeat of what is
+    /// done, nothing is held, and nothing needs to be: both are answered with what is kept.
     ///
     /// # Errors
-    /// 409 `Idempotency Key In Use`.
-    pub fn hold(&self, caller: &Caller) -> Result<Option<Held>, Refusal> {
+    /// 409 `Idempotency Key In Use`; those of the database.
+    pub async fn hold<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        clock: &Clock,
+        caller: &Caller,
+    ) -> Result<Option<Held>, Refusal> {
         let Some((api_user, key)) = key_of(caller) else { return Ok(None) };
-        let key = (api_user, key.key.clone());
-        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        if is_free { Ok(Some(Held { keys: self.clone(), key })) } else { Err(in_use()) }
+        let name = (api_user, key.key.clone());
+        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        if is_free {
+            return Ok(Some(Held { keys: self.clone(), key: name }));
+        }
+        match kept(db, clock, api_user, key).await.map_err(|error| refusal_of(&error))? {
+            Standing::New => Err(in_use()),
+            _ => Ok(None),
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn add_once<R: Resource>(
     unread: &[FieldViolation],
 ) -> Result<Done, Fault> {
     privileged(caller)?;
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut change = Change::begin(app, caller).await?;
     if let Some(id) = idempotency::standing(&change.tx, &app.clock, caller).await?.answer()? {
         return Ok(Done { id, extras: Extras::new(), replayed: true });
@@ -74,8 +74,26 @@ pub async fn add_once<R: Resource>(
 /// As [`add`].
 pub async fn add_in<R: Resource>(
     change: &mut Change<'_>,
+    sent: Record,
+    unread: &[FieldViolation],
+) -> Result<(i64, Extras), Fault> {
+    put::<R>(change, sent, unread, None).await
+}
+
+/// Adds a record that is the copy of one that is stored: a value that is no type any more may stay (D50).
+///
+/// # Errors
+/// As [`add`].
+pub async fn copy_in<R: Resource>(change: &mut Change<'_>, record: Record) -> Result<(i64, Extras), Fault> {
+    let stored = record.clone();
+    put::<R>(change, record, &[], Some(&stored)).await
+}
+
+async fn put<R: Resource>(
+    change: &mut Change<'_>,
     mut sent: Record,
     unread: &[FieldViolation],
+    stored: Option<&Record>,
 ) -> Result<(i64, Extras), Fault> {
     let wrong = check::check(&mut sent, unread);
     for (column, value) in R::defaults() {
@@ -88,7 +106,7 @@ pub async fn add_in<R: Resource>(
     let co_id = references::owner(&sent, &found);
     let mut draft = Draft { sent, before: None, co_id, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, None);
-    types::check(change, &mut draft, None).await?;
+    types::check(change, &mut draft, stored).await?;
     R::check(change, &mut draft).await?;
     draft.verdict()?;
     let mut row = <R::ActiveRow as ActiveModelTrait>::default();

@@ -30,14 +30,14 @@ use crate::{
             identifier::{self, Identifiers},
             name::{self, Names as NamesOf},
         },
-        identifier_sequences::{is_taken, next},
+        identifier_sequences::{go_on_after, is_taken, next},
         stored::{Stored, with},
     },
 };
 
 /// How often it is begun anew when somebody else took what was chosen.
 const TRIES: u32 = 8;
-/// How many numbers of a sequence may be taken one after the other.
+/// How many numbers of a sequence may be taken one after the other, until somebody is told.
 const MOST_TAKEN: u32 = 1000;
 
 /// Assigns what the rules of the CO say to the person or group that a record names; says whether it was done before, by the
@@ -53,7 +53,7 @@ pub async fn assign_identifiers(
     unread: &[FieldViolation],
 ) -> Result<bool, Fault> {
     privileged(caller)?;
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut tries = 1;
     loop {
         match attempt(app, caller, record, unread).await {
@@ -94,12 +94,16 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
         .order_by_asc(co_identifier_assignment::Column::Id);
     let names = names_of(&change, owner).await?;
     let mut failed = Vec::new();
+    let mut used_up = Vec::new();
     for rule in rules.all(&change.tx).await? {
-        if let Err(why) = by_rule(&mut change, &rule, owner, &names).await? {
+        if let Err(Cannot { why, used_up: numbers }) = by_rule(&mut change, &rule, owner, &names).await? {
             failed.push(format!("{}: {why}", rule.identifier_type));
+            used_up.extend(numbers.map(|(affix, last)| (rule, affix, last)));
         }
     }
     if !failed.is_empty() {
+        drop(change);
+        skip(app, caller, used_up).await?;
         let sentence = format!("Identifiers cannot be assigned; {}. Nothing was assigned.", failed.join("; "));
         return Err(Refusal::BadRequest(sentence).into());
     }
@@ -108,13 +112,42 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
     Ok(false)
 }
 
+/// Why a rule gives no identifier.
+struct Cannot {
+    why: String,
+    /// The text around the numbers of a sequence that were all taken, and the last of them.
+    used_up: Option<(String, i64)>,
+}
+
+impl From<String> for Cannot {
+    fn from(why: String) -> Self {
+        Self { why, used_up: None }
+    }
+}
+
+/// Lets sequences go on after numbers that were all taken, although nothing was assigned: whoever asks again gets further.
+async fn skip(
+    app: &App,
+    caller: &Caller,
+    used_up: Vec<(co_identifier_assignment::Model, String, i64)>,
+) -> Result<(), Fault> {
+    if used_up.is_empty() {
+        return Ok(());
+    }
+    let change = Change::begin(app, caller).await?;
+    for (rule, affix, last) in used_up {
+        go_on_after(&change.tx, &rule, &affix, last).await?;
+    }
+    Ok(change.commit().await?)
+}
+
 /// Assigns by one rule, unless there is an identifier of its type; says why it cannot.
 async fn by_rule(
     change: &mut Change<'_>,
     rule: &co_identifier_assignment::Model,
     owner: (&str, i64),
     names: &Names,
-) -> Result<Result<(), String>, Fault> {
+) -> Result<Result<(), Cannot>, Fault> {
     let rule = holds::row::<CoIdentifierAssignments>(change, rule.id, LockType::NoKeyUpdate).await?;
     change.catch_up().await?;
     let has = with::<Identifiers>(owner.0, owner.1)?.filter(identifier::Column::Type.eq(rule.identifier_type.as_str()));
@@ -123,7 +156,7 @@ async fn by_rule(
     }
     let text = match choose(change, &rule, names).await? {
         Ok(text) => text,
-        Err(why) => return Ok(Err(why)),
+        Err(cannot) => return Ok(Err(cannot)),
     };
     let mut record = Record::new(Identifiers::table());
     record.set(owner.0, Slot::Is(Value::Int(owner.1)));
@@ -131,8 +164,14 @@ async fn by_rule(
     record.set("type", Slot::Is(Value::Text(rule.identifier_type)));
     record.set("login", Slot::Is(Value::Bool(rule.login)));
     record.set("status", Slot::Is(Value::Enum(SuspendableStatus::Active.into())));
-    add_in::<Identifiers>(change, record, &[]).await?;
-    Ok(Ok(()))
+    match add_in::<Identifiers>(change, record, &[]).await {
+        // The type is none that the CO allows any more, or the format gives what is no identifier.
+        Err(Fault::Refused(Refusal::InvalidFields(wrong))) => {
+            let sentences: Vec<String> = wrong.0.into_values().flatten().collect();
+            Ok(Err(sentences.join(" ").into()))
+        }
+        added => added.map(|_| Ok(())),
+    }
 }
 
 /// The first identifier of a rule that is free and long enough; or why there is none.
@@ -140,23 +179,24 @@ async fn choose(
     change: &Change<'_>,
     rule: &co_identifier_assignment::Model,
     names: &Names,
-) -> Result<Result<String, String>, Fault> {
-    let format: Format = match rule.format.parse() {
+) -> Result<Result<String, Cannot>, Fault> {
+    let format: Format = match rule.format.parse::<Format>() {
         Ok(format) => format,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => return Ok(Err(why.into())),
     };
     let shortest = usize::try_from(rule.minimum_length.unwrap_or(1)).unwrap_or(1);
     let (mut collisions, mut taken) = (0, 0);
     loop {
-        let mut text = match format.fill(names, collisions, None) {
+        let affix = match format.fill(names, collisions, None) {
             Ok(text) => text,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return Ok(Err(why.into())),
         };
         let has_number = format.has_number(collisions);
+        let mut number = None;
         if has_number {
-            let number = next(&change.tx, rule, &text).await?;
-            text = format.fill(names, collisions, Some(number)).unwrap_or(text);
+            number = Some(next(&change.tx, rule, &affix).await?);
         }
+        let text = format.fill(names, collisions, number).unwrap_or_else(|_| affix.clone());
         let long_enough = text.chars().count() >= shortest;
         if long_enough && !is_taken(&change.tx, rule.co_id, &rule.identifier_type, &text).await? {
             return Ok(Ok(text));
@@ -166,10 +206,15 @@ async fn choose(
             continue;
         }
         if !format.goes_on_after(collisions) {
-            let why = if long_enough { "is taken" } else { "is too short" };
-            return Ok(Err(format!("\"{text}\" {why}, and the format has no other one")));
+            let used_up = number.filter(|_| long_enough).map(|last| (affix, last));
+            let why = match (long_enough, used_up.is_some()) {
+                (true, true) => "and those before it are taken; ask again, and the next ones are tried",
+                (true, false) => "is taken, and the format has no other one",
+                (false, _) => "is too short, and the format has no other one",
+            };
+            return Ok(Err(Cannot { why: format!("\"{text}\" {why}"), used_up }));
         }
-        collisions += 1;
+        (collisions, taken) = (collisions + 1, 0);
     }
 }
 

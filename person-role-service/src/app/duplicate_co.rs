@@ -11,7 +11,7 @@ use sea_orm::{QueryOrder, sea_query::LockType};
 use service_kit::idempotency;
 
 use crate::{
-    app::add::{Done, add_in},
+    app::add::{Done, add_in, copy_in},
     change::{Change, holds},
     context::{App, Fault},
     resource::{Extras, Resource},
@@ -42,7 +42,7 @@ const LONGEST_NAME: usize = 128;
 /// request's.
 pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<Done, Fault> {
     privileged(caller)?;
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut change = Change::begin(app, caller).await?;
     if let Some(id) = idempotency::standing(&change.tx, &app.clock, caller).await?.answer()? {
         return Ok(Done { id, extras: Extras::new(), replayed: true });
@@ -87,7 +87,7 @@ impl Copies {
             }
             for row in ready {
                 let record = self.referring_to_copies(R::columns().record(&row));
-                let (copy, _) = add_in::<R>(change, record, &[]).await?;
+                let (copy, _) = copy_in::<R>(change, record).await?;
                 self.0.insert((R::table().singular.clone(), id_of::<R>(&row)?), copy);
             }
             waiting = later;
@@ -101,9 +101,11 @@ impl Copies {
         let (of_users, automatic): (Vec<_>, Vec<_>) =
             all.all(&change.tx).await?.into_iter().partition(|group| is_of_users(&group.group_type));
         let made = with::<CoGroups>("co_id", copy)?.all(&change.tx).await?;
-        let made: HashMap<String, i64> = made.into_iter().map(|group| (group.name, group.id)).collect();
+        let made: HashMap<(String, Option<i64>), i64> =
+            made.into_iter().map(|group| ((group.group_type, group.cou_id), group.id)).collect();
         for group in automatic {
-            if let Some(id) = made.get(&group.name) {
+            let cou = group.cou_id.and_then(|id| self.0.get(&("Cou".to_owned(), id)).copied());
+            if let Some(id) = made.get(&(group.group_type, cou)) {
                 self.0.insert(("CoGroup".to_owned(), group.id), *id);
             }
         }

@@ -31,7 +31,7 @@ const SOME: usize = 50;
 /// `Unknown`, 403 for a group that is not automatic, those of the database; 409 and 422 for a key that is in use or another
 /// request's.
 pub async fn reconcile(app: &App, caller: &Caller, id: i64) -> Result<bool, Fault> {
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let change = Change::begin(app, caller).await?;
     if idempotency::standing(&change.tx, &app.clock, caller).await?.answer()?.is_some() {
         return Ok(true);

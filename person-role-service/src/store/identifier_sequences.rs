@@ -1,6 +1,6 @@
 //! Sequences of numbers for identifiers, and which identifiers are taken.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 use service_kit::rows::is_not;
 
 use crate::store::entity::{co_identifier_assignment::Model, identifier};
@@ -10,11 +10,31 @@ use crate::store::entity::{co_identifier_assignment::Model, identifier};
 /// # Errors
 /// Those of the database.
 pub async fn next<C: ConnectionTrait>(db: &C, rule: &Model, affix: &str) -> Result<i64, DbErr> {
-    let sql = "INSERT INTO identifier_sequences (co_identifier_assignment_id, affix, co_id, last) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (co_identifier_assignment_id, affix) DO UPDATE SET last = identifier_sequences.last + 1 \
-               RETURNING last";
-    let values = [rule.id.into(), affix.into(), rule.co_id.into(), rule.minimum.unwrap_or(1).into()];
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let least = rule.minimum.unwrap_or(1);
+    set(db, rule, affix, least, "last + 1").await
+}
+
+/// Goes on after a number: that one and those before it are not given any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn go_on_after<C: ConnectionTrait>(db: &C, rule: &Model, affix: &str, number: i64) -> Result<(), DbErr> {
+    set(db, rule, affix, number, "last").await.map(drop)
+}
+
+/// Sets the last number of a sequence to `least`, or to what it says of the last one, if that is more.
+async fn set<C: ConnectionTrait>(db: &C, rule: &Model, affix: &str, least: i64, otherwise: &str) -> Result<i64, DbErr> {
+    let (backend, greatest) = match db.get_database_backend() {
+        DbBackend::Sqlite => (DbBackend::Sqlite, "MAX"),
+        other => (other, "GREATEST"),
+    };
+    let sql = format!(
+        "INSERT INTO identifier_sequences (co_identifier_assignment_id, affix, co_id, last) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (co_identifier_assignment_id, affix) \
+         DO UPDATE SET last = {greatest}(identifier_sequences.{otherwise}, excluded.last) RETURNING last"
+    );
+    let values = [rule.id.into(), affix.into(), rule.co_id.into(), least.into()];
+    let row = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the number of a sequence".to_owned()))?.try_get("", "last")
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use person_role_service::{
-    app::assign_identifiers::assign_identifiers,
+    app::{assign_identifiers::assign_identifiers, duplicate_co::duplicate_co},
     context::Fault,
     store::entity::{
-        co_group::CoGroups, co_identifier_assignment::CoIdentifierAssignments, identifier::Identifiers, name::Names,
+        co_extended_type::CoExtendedTypes, co_group::CoGroups, co_identifier_assignment::CoIdentifierAssignments,
+        identifier::Identifiers, name::Names,
     },
 };
 use proto::{
@@ -16,6 +17,7 @@ use proto::{
     refusal::Refusal,
     registry::v1::{self as v1, Status, SuspendableStatus},
 };
+use sea_orm::ConnectionTrait;
 
 use crate::house::House;
 
@@ -137,4 +139,56 @@ pub(crate) async fn many_at_once_get_different_identifiers(house: &House) {
     }
     all.extend(identifiers(house, "copersonid", people[0]).await);
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "no two have the same");
+}
+
+/// Numbers that somebody took by hand are passed by, however many they are, and a least number that is raised counts.
+pub(crate) async fn a_sequence_gets_past_what_is_taken(house: &House) {
+    let co = house.co("Imported").await;
+    let numbered = house.add::<CoIdentifierAssignments>(rule(co, "enterprise", "C(#)")).await.unwrap();
+    let (first, ada) = (named(house, co, "First", "One").await, named(house, co, "Ada", "Lovelace").await);
+    let by_hand = v1::Identifier {
+        identifier: text("C1"),
+        r#type: text("enterprise"),
+        status: Some(SuspendableStatus::Active.into()),
+        ..of_person(first)
+    };
+    let by_hand = house.add::<Identifiers>(by_hand).await.unwrap();
+    let others = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1003) \
+         INSERT INTO identifiers (co_id, co_person_id, identifier, type, login, status, created, modified, revision, deleted) \
+         SELECT co_id, co_person_id, 'C' || i, type, login, status, created, modified, revision, deleted \
+         FROM identifiers, n WHERE identifiers.id = {by_hand}"
+    );
+    house.app().database.writer().execute_unprepared(&others).await.unwrap();
+    let told = why(assign(house, &house.caller, of_person(ada)).await);
+    assert!(told.contains("\"C1000\" and those before it are taken; ask again"), "{told}");
+    assign(house, &house.caller, of_person(ada)).await.unwrap();
+    assert_eq!(identifiers(house, "copersonid", ada).await, ["enterprise C1004"]);
+
+    let raised = v1::CoIdentifierAssignment { minimum: Some(5000), ..rule(co, "enterprise", "C(#)") };
+    house.edit::<CoIdentifierAssignments>(numbered, raised).await.unwrap();
+    let bea = named(house, co, "Bea", "Two").await;
+    assign(house, &house.caller, of_person(bea)).await.unwrap();
+    assert_eq!(identifiers(house, "copersonid", bea).await, ["enterprise C5000"]);
+}
+
+/// A type that was taken away after the rule was made is told as what is wrong with the rule.
+pub(crate) async fn a_type_that_is_none_any_more_is_told(house: &House) {
+    let co = house.co("Types").await;
+    house.add::<CoIdentifierAssignments>(rule(co, "uid", "(g)")).await.unwrap();
+    let kind = v1::CoExtendedType {
+        co_id: Some(co),
+        attribute: text("Identifier.type"),
+        name: text("osggid"),
+        display_name: text("OSG"),
+        status: Some(SuspendableStatus::Active.into()),
+        ..v1::CoExtendedType::default()
+    };
+    house.add::<CoExtendedTypes>(kind).await.unwrap();
+    let ada = named(house, co, "Ada", "Lovelace").await;
+    let told = why(assign(house, &house.caller, of_person(ada)).await);
+    assert!(told.starts_with("Identifiers cannot be assigned; uid: "), "{told}");
+    let copy = duplicate_co(house.app(), &house.caller, co).await.unwrap().id;
+    let rules = house.list::<CoIdentifierAssignments>("coid", copy).await;
+    assert_eq!(rules[0].identifier_type(), "uid", "what is stored may stay, in the copy too");
 }

@@ -70,6 +70,11 @@ pub(crate) async fn of_requests_at_once_one_is_done(house: &House) {
     assert_eq!(done, 1);
     assert_eq!(house.list::<CoPersonRoles>("copersonid", person).await.len(), 1);
     assert!(send(house, &caller, role(person, None, Status::Active)).await.unwrap().replayed);
+    // What is done is not under way, however many ask for it again at once.
+    let again = (0..6).map(|_| send(house, &caller, role(person, None, Status::Active)));
+    for answer in futures::future::join_all(again).await {
+        assert!(answer.unwrap().replayed);
+    }
 }
 
 pub(crate) async fn keys_go_after_a_day(house: &House) {

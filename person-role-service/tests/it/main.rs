@@ -94,6 +94,8 @@ on_both!(
     promises::a_change_and_its_messages_are_one,
     assignments::identifiers_are_assigned_by_the_rules_of_the_co,
     assignments::many_at_once_get_different_identifiers,
+    assignments::a_sequence_gets_past_what_is_taken,
+    assignments::a_type_that_is_none_any_more_is_told,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,

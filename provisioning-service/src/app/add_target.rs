@@ -31,7 +31,7 @@ pub async fn run(
     unread: &[FieldViolation],
 ) -> Result<(i64, bool), Refusal> {
     privileged(caller)?;
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
         return Ok((id, true));
     }

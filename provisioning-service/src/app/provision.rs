@@ -37,7 +37,7 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
             "Name what is to be provisioned as <name>:<id>, the name being one of {names}."
         )));
     };
-    let in_use = app.in_use.hold(caller)?;
+    let in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let first = repeated(app.database.reader(), &app.clock, caller).await?;
     let id = match first {
         Some(id) => id,

@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// 401, 404, 409 if it has not failed, or its target is gone.
 pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(i64, bool), Refusal> {
-    let _in_use = app.in_use.hold(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
         return Ok((id, true));
     }
