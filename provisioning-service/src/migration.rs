@@ -7,6 +7,7 @@ mod m0002_unsettled;
 mod m0003_queue;
 mod m0004_thin;
 mod m0005_idempotency;
+mod m0006_edition;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_queue::Migration),
             Box::new(m0004_thin::Migration),
             Box::new(m0005_idempotency::Migration),
+            Box::new(m0006_edition::Migration),
         ]
     }
 

@@ -2,7 +2,7 @@
 
 use proto::{caller::Caller, refusal::Refusal, tag::hold};
 use sea_orm::DbErr;
-use service_kit::{database::refusal_of, rows::tag::tag};
+use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, target_not_found},
@@ -32,7 +32,7 @@ async fn delete(
 ) -> Result<Result<Vec<i64>, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
     let found = targets::find_for_update(&transaction, id).await?.filter(|row| caller.may(row.co_id));
-    let allowed = hold(if_match, found.as_ref().map(tag).as_deref());
+    let allowed = hold(if_match, found.as_ref().map(targets::tag).as_deref());
     if let Err(refusal) = allowed.and_then(|()| found.ok_or_else(target_not_found)) {
         transaction.rollback().await?;
         return Ok(Err(refusal));

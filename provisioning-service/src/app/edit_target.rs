@@ -10,7 +10,7 @@ use proto::{
     tag::hold,
 };
 use sea_orm::DbErr;
-use service_kit::{database::refusal_of, rows::tag::tag};
+use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, target_rules as rules},
@@ -38,7 +38,7 @@ pub async fn run(
         let found = targets::find(app.database.reader(), message.id()).await.map_err(|error| refusal_of(&error))?;
         let found = found.filter(|row| caller.may(row.co_id));
         // What is written is written over this row and no other.
-        hold(if_match, found.as_ref().map(tag).as_deref())?;
+        hold(if_match, found.as_ref().map(targets::tag).as_deref())?;
         let Some(row) = found else {
             return Err(Refusal::unknown("CoProvisioningTarget"));
         };

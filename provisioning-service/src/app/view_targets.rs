@@ -1,7 +1,7 @@
 //! Viewing one target, and listing them. Secrets are hidden.
 
 use proto::{caller::Caller, record::Record, refusal::Refusal, registry::v1::ListRequest};
-use service_kit::{database::refusal_of, rows::tag::tag};
+use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, target_rules as rules},
@@ -17,7 +17,7 @@ pub async fn one(app: &App, caller: &Caller, id: i64) -> Result<(Record, String)
     privileged(caller)?;
     let found = targets::find(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
     match found.filter(|row| caller.may(row.co_id)) {
-        Some(row) => Ok((shown(app, &row), tag(&row))),
+        Some(row) => Ok((shown(app, &row), targets::tag(&row))),
         None => Err(Refusal::unknown("CoProvisioningTarget")),
     }
 }

@@ -5,10 +5,10 @@ use std::{collections::HashMap, sync::LazyLock};
 use chrono::{DateTime, Utc};
 use proto::{provisioning::v1::CoProvisioningTarget, record::Record, table::Table};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
 };
-use service_kit::rows::Columns;
+use service_kit::rows::{Columns, tag::tag_of};
 
 use crate::{
     domain::{mode, target::Target},
@@ -24,6 +24,12 @@ static COLUMNS: LazyLock<Columns<Entity>> = LazyLock::new(|| Columns::of(Table::
 #[must_use]
 pub fn record(row: &Model) -> Record {
     COLUMNS.record(row)
+}
+
+/// The tag of a target (D43). Its configuration holds secrets and is not looked at: `edition` changes with it.
+#[must_use]
+pub fn tag(row: &Model) -> String {
+    tag_of(row, Column::iter().filter(|column| !matches!(column, Column::Configuration)))
 }
 
 /// A row as connectors and rules see it.
@@ -48,7 +54,7 @@ pub fn target(row: Model) -> Target {
 /// # Errors
 /// Those of the database.
 pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<Utc>) -> Result<i64, DbErr> {
-    let mut row = ActiveModel { created: Set(now), modified: Set(now), ..Default::default() };
+    let mut row = ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), ..Default::default() };
     COLUMNS.write(record, &mut row)?;
     Ok(row.insert(db).await?.id)
 }
@@ -58,8 +64,10 @@ pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<U
 /// # Errors
 /// Those of the database.
 pub async fn update<C: ConnectionTrait>(db: &C, row: Model, record: &Record, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let edition = row.edition + 1;
     let mut row = row.into_active_model();
     COLUMNS.write(record, &mut row)?;
+    row.edition = Set(edition);
     row.modified = Set(now);
     row.update(db).await?;
     Ok(())
@@ -163,4 +171,32 @@ pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<
     let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING id", batch::among(backend, 1));
     let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).await?;
     rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_tells_nothing_of_secrets() {
+        let time = DateTime::UNIX_EPOCH;
+        let row = |secret: &str, edition: i64| Model {
+            id: 1,
+            co_id: 2,
+            description: None,
+            plugin: "ApiProvisioner".to_owned(),
+            provision_co_group_id: None,
+            skip_org_identity_source_id: None,
+            status: "A".to_owned(),
+            retry_interval: None,
+            max_retry: None,
+            ordr: Some(1),
+            configuration: Some(format!(r#"{{"Password":"{secret}"}}"#)),
+            edition,
+            created: time,
+            modified: time,
+        };
+        assert_eq!(tag(&row("right", 0)), tag(&row("guess", 0)), "whoever guesses cannot find out");
+        assert_ne!(tag(&row("old", 0)), tag(&row("new", 1)), "each edit is another one");
+    }
 }

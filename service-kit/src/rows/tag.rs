@@ -6,8 +6,14 @@ use sha2::{Digest as _, Sha256};
 /// The strong entity tag of a row, with its quotes.
 #[must_use]
 pub fn tag<M: ModelTrait>(row: &M) -> String {
+    tag_of(row, <M::Entity as EntityTrait>::Column::iter())
+}
+
+/// The tag of some columns of a row, for one that holds what nobody may guess: from a tag that is seen and a guess of all
+/// that is not, it could be found out whether the guess is right. The others must change whenever it does.
+pub fn tag_of<M: ModelTrait>(row: &M, columns: impl IntoIterator<Item = <M::Entity as EntityTrait>::Column>) -> String {
     let mut digest = Sha256::new();
-    for column in <M::Entity as EntityTrait>::Column::iter() {
+    for column in columns {
         match row.get(column) {
             Sql::BigInt(Some(number)) => put(&mut digest, b'i', &number.to_le_bytes()),
             Sql::Bool(Some(truth)) => put(&mut digest, b'b', &[u8::from(truth)]),

@@ -20,6 +20,8 @@ pub struct Model {
     pub max_retry: Option<i64>,
     pub ordr: Option<i64>,
     pub configuration: Option<String>,
+    /// How often it was edited.
+    pub edition: i64,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
 }

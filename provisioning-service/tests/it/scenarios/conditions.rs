@@ -68,6 +68,10 @@ pub(crate) async fn targets_and_requests_are_held_against_their_tags(rig: Rig) {
     assert_eq!(rig.delete_if(&of_co(CO), id, &old).await, Err(Refusal::Precondition));
     assert_eq!(rig.delete_if(&of_co(OTHER), id, &new).await, Err(Refusal::Precondition), "what is of another CO");
     assert_eq!(rig.tag(id).await, new, "nothing was changed");
+    rig.edit_if(id, "second", &new).await.unwrap();
+    rig.edit_if(id, "first", "*").await.unwrap();
+    assert_ne!(rig.tag(id).await, new, "it was something else in between, all in one instant");
+    let new = rig.tag(id).await;
 
     let target = rig.target(CO, Mode::Automatic).await;
     let request = rig.provision(target, "copersonid", 10).await.unwrap();
