@@ -7,11 +7,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::{OnceLock, atomic::AtomicBool},
+    time::Instant,
 };
 
 use chrono::{DateTime, Utc};
@@ -21,11 +18,7 @@ use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select, Statement,
-    sea_query::{Alias, Expr, Query, SelectStatement},
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
 use service_kit::{
     database::{Transaction, together},
     planted::{self, Bug},
@@ -45,25 +38,11 @@ use crate::{
 };
 
 pub mod holds;
+mod time;
 pub mod versions;
 
 /// At most so many rows in one statement: databases limit its parameters.
 pub const STATEMENT: usize = 500;
-
-/// How long after its time a change may be committed. With [`IDLE`] it is less than a minute.
-const LATEST: Duration = Duration::from_secs(35);
-
-/// How long PostgreSQL waits for the next statement of a change, such as its commit, before it takes the change back.
-const IDLE: Duration = Duration::from_secs(20);
-
-/// The column that tells the time.
-const TIME: &str = "told_at";
-
-/// Adds the time to what a statement reads. From then on a process that stands still loses its change.
-fn with_time(query: &mut SelectStatement) -> &SelectStatement {
-    let idle = format!("set_config('idle_in_transaction_session_timeout', '{}', true)", IDLE.as_millis());
-    query.expr_as(Expr::cust("clock_timestamp()"), TIME).expr_as(Expr::cust(idle), "idle")
-}
 
 /// At most so many subjects in one message.
 const TOGETHER: usize = 100;
@@ -116,71 +95,6 @@ impl<'a> Change<'a> {
             change.tell_time(time);
         }
         Ok(change)
-    }
-
-    /// When the change is made, by the database's time: when the first row was held, or when this is asked for the first
-    /// time.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn time(&self) -> Result<DateTime<Utc>, DbErr> {
-        if let Some((time, _)) = self.time.get() {
-            return Ok(*time);
-        }
-        let mut query = Query::select();
-        let row = self.tx.query_one(with_time(&mut query)).await?;
-        self.time_of_row(&row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?)
-    }
-
-    /// The time that is written into rows and versions. A change that writes it is committed within `LATEST` of it or
-    /// not at all: what was true a minute ago does not change any more (D45).
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn stamp(&self) -> Result<DateTime<Utc>, DbErr> {
-        self.stamped.store(true, Ordering::Relaxed);
-        self.time().await
-    }
-
-    /// Reads a row by a query that may wait for a lock, and the time in the same statement: that is the time after the
-    /// wait, so that changes of one row have times in the order in which they are made.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn held<E: EntityTrait>(&self, query: Select<E>) -> Result<Option<E::Model>, DbErr> {
-        if self.time.get().is_some() {
-            return query.one(&self.tx).await;
-        }
-        let mut outer = Query::select();
-        outer.expr(Expr::cust("*")).from_subquery(query.into_query(), Alias::new("held"));
-        let Some(row) = self.tx.query_one(with_time(&mut outer)).await? else { return Ok(None) };
-        self.time_of_row(&row)?;
-        E::Model::from_query_result(&row, "").map(Some)
-    }
-
-    /// Asks what gives no row to work with, and for the time in the same statement if it is not known yet. The time may be
-    /// that before a wait.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn asked(&self, mut query: SelectStatement) -> Result<(), DbErr> {
-        if self.time.get().is_some() {
-            return self.tx.query_one(&query).await.map(drop);
-        }
-        match self.tx.query_one(with_time(&mut query)).await? {
-            Some(row) => self.time_of_row(&row).map(drop),
-            None => Ok(()),
-        }
-    }
-
-    fn time_of_row(&self, row: &QueryResult) -> Result<DateTime<Utc>, DbErr> {
-        let time = row.try_get("", TIME)?;
-        self.tell_time(time);
-        Ok(time)
-    }
-
-    fn tell_time(&self, time: DateTime<Utc>) {
-        self.time.get_or_init(|| (time, Instant::now()));
     }
 
     /// What the use cases work with.
@@ -323,8 +237,8 @@ impl<'a> Change<'a> {
         } else {
             together(&tx, statements).await?;
         }
-        if stamped.into_inner() && time.get().is_some_and(|(_, told)| told.elapsed() > LATEST) {
-            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        if stamped.into_inner() {
+            time::in_time(&time)?;
         }
         tx.commit().await?;
         outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
