@@ -279,6 +279,8 @@ mod tests {
         for table in Table::all() {
             // An invitation is only answered.
             assert!(table.has("Reply") || (table.has("View") && table.has("List")), "{}", table.singular);
+            let has_past = table.field("revision").is_some() && table.has("View");
+            assert_eq!(table.has("Versions"), has_past, "{} has revisions, or none (D45, D46)", table.singular);
             for field in &table.fields {
                 assert!(field.names().iter().all(|name| !name.wire.is_empty()), "{}.{}", table.singular, field.column);
                 let target = &field.options.refers_to;

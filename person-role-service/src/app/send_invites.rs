@@ -45,7 +45,7 @@ pub async fn send_invites(app: &App, mailer: &Mailer) -> Result<bool, Fault> {
 }
 
 async fn send(app: &App, mailer: &Mailer, taken: Taken, now: DateTime<Utc>) -> Result<(), Fault> {
-    let Some(letter) = write(app, taken).await? else { return Ok(()) };
+    let Some(letter) = write(app, taken, now).await? else { return Ok(()) };
     match mailer.send(&letter).await {
         Ok(()) => {
             invite_mails::remove(app.database.writer(), taken).await?;
@@ -66,14 +66,14 @@ async fn send(app: &App, mailer: &Mailer, taken: Taken, now: DateTime<Utc>) -> R
 }
 
 /// Makes the secret of an invitation, and its letter; none if the invitation is over, or somebody else sends it now.
-async fn write(app: &App, taken: Taken) -> Result<Option<Letter>, Fault> {
+async fn write(app: &App, taken: Taken, now: DateTime<Utc>) -> Result<Option<Letter>, Fault> {
     let tx = app.database.begin().await?;
     if !invite_mails::is_held(&tx, taken).await? {
         return Ok(None);
     }
     let live = co_invite::Entity::find_by_id(taken.co_invite_id)
         .filter(is_not(co_invite::Column::Deleted))
-        .filter(co_invite::Column::Expires.gt(app.clock.now()));
+        .filter(co_invite::Column::Expires.gt(now));
     let Some(invite) = live.one(&tx).await? else {
         invite_mails::remove(&tx, taken).await?;
         tx.commit().await?;
