@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
-use provisioning_service::{RetentionSettings, WorkerSettings};
+use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::telemetry::{LogSettings, OtlpSettings};
 
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) worker: WorkerSettings,
     /// How long what is over is kept.
     pub(crate) retention: RetentionSettings,
+    pub(crate) egress: EgressSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.
