@@ -9,6 +9,7 @@ pub mod duplicate_co;
 pub mod edit;
 pub mod follow_membership_dates;
 pub mod follow_validity;
+pub mod last_change;
 pub mod list;
 pub mod list_members;
 pub mod list_subjects;

@@ -2,7 +2,7 @@
 //!
 //! The message of a resource is its one statement. [`table`] reads it once, at start; [`record`] holds a record by that
 //! table, whatever its type; [`check`] holds the rules that the options state. [`time`] reads moments as they are
-//! written. [`refusal`] is how a service says no, and [`caller`] is who asks.
+//! written; [`tree`] shows messages that are no resources. [`refusal`] is how a service says no, and [`caller`] is who asks.
 
 pub mod caller;
 pub mod check;
@@ -11,6 +11,7 @@ pub mod refusal;
 pub mod table;
 pub mod tag;
 pub mod time;
+pub mod tree;
 
 /// The options of resources and fields.
 pub mod wire {

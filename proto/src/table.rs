@@ -7,7 +7,9 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use prost::{Message, Name};
-use prost_reflect::{DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind as ProtoKind};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, EnumValueDescriptor, ExtensionDescriptor, FieldDescriptor, Kind as ProtoKind,
+};
 
 use crate::wire::v1 as options;
 
@@ -183,16 +185,36 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(read_tables);
 static BY_PATH: LazyLock<HashMap<&'static str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.path.as_str(), table)).collect());
 
+/// The descriptors of all contracts.
 #[expect(clippy::expect_used, reason = "the descriptors are part of the program; every test would find them broken")]
+pub(crate) static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| DescriptorPool::decode(crate::DESCRIPTORS).expect("descriptors.bin holds descriptors"));
+
+#[expect(clippy::expect_used, reason = "the options are part of the program; every test would find them missing")]
+fn extension(name: &str) -> ExtensionDescriptor {
+    POOL.get_extension_by_name(&format!("cohort.wire.v1.{name}")).expect("our options are declared")
+}
+
+static OF_FIELD: LazyLock<ExtensionDescriptor> = LazyLock::new(|| extension("field"));
+static OF_VALUE: LazyLock<ExtensionDescriptor> = LazyLock::new(|| extension("value"));
+
+/// The options of a field, whatever its message.
+pub(crate) fn options_of(field: &FieldDescriptor) -> options::Field {
+    option(&field.options(), &OF_FIELD).unwrap_or_default()
+}
+
+/// What the wire calls a value of an enumeration.
+pub(crate) fn wire_name(value: &EnumValueDescriptor) -> String {
+    option::<options::EnumValue>(&value.options(), &OF_VALUE).unwrap_or_default().wire
+}
+
 fn read_tables() -> Vec<Table> {
-    let pool = DescriptorPool::decode(crate::DESCRIPTORS).expect("descriptors.bin holds descriptors");
-    let extension =
-        |name: &str| pool.get_extension_by_name(&format!("cohort.wire.v1.{name}")).expect("our options are declared");
-    let (of_message, of_field, of_value) = (extension("resource"), extension("field"), extension("value"));
+    let pool = &*POOL;
+    let (of_message, of_field, of_value) = (extension("resource"), &*OF_FIELD, &*OF_VALUE);
     let mut tables = Vec::new();
     for message in pool.all_messages() {
         let Some(resource) = option::<options::Resource>(&message.options(), &of_message) else { continue };
-        let mut fields: Vec<Field> = message.fields().map(|field| read_field(&field, &of_field, &of_value)).collect();
+        let mut fields: Vec<Field> = message.fields().map(|field| read_field(&field, of_field, of_value)).collect();
         fields.sort_by_key(|field| field.tag);
         let service = pool
             .services()

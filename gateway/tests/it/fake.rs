@@ -49,6 +49,10 @@ pub(crate) enum Asked {
     List(registry::ListRequest),
     RotateKey(i64),
     Provision(provisioning::ProvisionRequest),
+    Plan(provisioning::PlanRequest),
+    Explain(provisioning::ExplainRequest),
+    OfTarget(&'static str, provisioning::OfTargetRequest),
+    Compare(provisioning::CompareRequest),
 }
 
 #[derive(Debug)]
@@ -259,6 +263,51 @@ impl targets::CoProvisioningTargets for Fake {
             processed,
             replayed: false,
         }))
+    }
+
+    async fn plan(
+        &self,
+        request: Request<provisioning::PlanRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningPlans>, Status> {
+        self.note(Asked::Plan(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningPlans::default()))
+    }
+
+    async fn explain(
+        &self,
+        request: Request<provisioning::ExplainRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningExplanations>, Status> {
+        self.note(Asked::Explain(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningExplanations::default()))
+    }
+
+    async fn release(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("release", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn drop(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("drop", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn retry(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("retry", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn compare(&self, request: Request<provisioning::CompareRequest>) -> Result<Response<Added>, Status> {
+        self.note(Asked::Compare(request.into_inner()))?;
+        Ok(Response::new(Added { id: 78, extras: vec![], replayed: false }))
     }
 }
 

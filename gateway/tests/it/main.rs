@@ -8,6 +8,7 @@ mod client;
 mod conditions;
 mod description;
 mod documents;
+mod engine;
 mod fake;
 mod limits;
 mod provision;

@@ -71,6 +71,7 @@ async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i6
     if record.int("max_retry").is_none() {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
+    rules::default_guard(&mut record);
     if record.int("ordr").is_none() {
         record.set("ordr", Slot::Is(Value::Int(targets::next_order(transaction, co).await?)));
     }

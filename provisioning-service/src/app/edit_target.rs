@@ -99,6 +99,7 @@ fn finish(mut record: Record, wrong: Violations) -> Result<Record, Refusal> {
     if *record.slot("max_retry") == Slot::Cleared {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
+    rules::default_guard(&mut record);
     Ok(record)
 }
 

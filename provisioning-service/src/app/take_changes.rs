@@ -141,6 +141,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
                         askers: 0,
                         actor: None,
                         traceparent: traceparent.clone(),
+                        wish: requests::Wish::default(),
                     });
                 }
             }

@@ -11,7 +11,10 @@ use sea_orm::{
 use service_kit::rows::{Columns, tag::tag_of};
 
 use crate::{
-    domain::{mode, target::Target},
+    domain::{
+        mode,
+        target::{Guard, Target},
+    },
     store::{
         batch,
         entity::target::{ActiveModel, Column, Entity, Model},
@@ -46,6 +49,7 @@ pub fn target(row: Model) -> Target {
         retry_interval: row.retry_interval,
         max_retry: row.max_retry,
         configuration: configuration.unwrap_or_default(),
+        guard: Guard { share: row.guard_share, count: row.guard_count, window: row.guard_window },
     }
 }
 
@@ -55,6 +59,8 @@ pub fn target(row: Model) -> Target {
 /// Those of the database.
 pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<Utc>) -> Result<i64, DbErr> {
     let mut row = ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), ..Default::default() };
+    let guard = Guard::default();
+    (row.guard_share, row.guard_count, row.guard_window) = (Set(guard.share), Set(guard.count), Set(guard.window));
     COLUMNS.write(record, &mut row)?;
     Ok(row.insert(db).await?.id)
 }
@@ -192,6 +198,9 @@ mod tests {
             max_retry: None,
             ordr: Some(1),
             configuration: Some(format!(r#"{{"Password":"{secret}"}}"#)),
+            guard_share: 20,
+            guard_count: 10,
+            guard_window: 3600,
             edition,
             created: time,
             modified: time,

@@ -22,7 +22,7 @@ use provisioning_service::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 use serde_json::Value as Json;
@@ -122,6 +122,7 @@ impl Place {
             retry_interval: None,
             max_retry: None,
             configuration,
+            guard: Guard::default(),
         };
         Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
     }

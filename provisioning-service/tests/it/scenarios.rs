@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod conditions;
+pub(crate) mod engine;
 pub(crate) mod guards;
 pub(crate) mod keeping;
 pub(crate) mod late;

@@ -256,6 +256,7 @@ impl Services {
             subject: kind.to_owned(),
             subject_id: id,
             wait_ms: 0,
+            ..ProvisionRequest::default()
         };
         let answer = provision::run(&self.provisioners[process], &self.caller, &wish).await?;
         Ok(answer.co_provisioning_request_id)
