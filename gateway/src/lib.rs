@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod gateway;
 pub mod handler;
 pub mod idempotency;
+pub mod logins;
 pub mod messages;
 pub mod operations;
 pub mod ops;

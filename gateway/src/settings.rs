@@ -43,8 +43,12 @@ pub struct AuthSettings {
     pub cache_seconds: u64,
     /// How many logins are remembered.
     pub cache_entries: u64,
-    /// How many keys are checked at the same time.
+    /// How many keys are hashed at the same time.
     pub concurrent_checks: usize,
+    /// How many logins that are not known an address may try in a minute (D62).
+    pub attempts_per_address: u32,
+    /// How many all addresses together may.
+    pub attempts: u32,
 }
 
 /// `[wire]`

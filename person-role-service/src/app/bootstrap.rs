@@ -35,11 +35,11 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
     if there.is_some() {
         return Ok(None);
     }
-    let (text, hash) = match given {
-        Some(given) => (None, keys::hash(&app.hashing, given.to_owned()).await?),
+    let (text, hash, digest) = match given {
+        Some(given) => (None, keys::hash(&app.hashing, given.to_owned()).await?, None),
         None => {
-            let (text, hash) = keys::make(&app.hashing).await?;
-            (Some(text), hash)
+            let made = keys::make(&app.hashing).await?;
+            (Some(made.key), made.hash, Some(made.digest))
         }
     };
     let house = Caller::house();
@@ -55,6 +55,7 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
         valid_through: Set(None),
         remote_ip: Set(None),
         key_hash: Set(hash),
+        key_digest: Set(digest),
         created: Set(now),
         modified: Set(now),
         ..Default::default()
