@@ -93,14 +93,13 @@ impl Authenticator {
         }
     }
 
-    /// Finds who asks.
+    /// Finds who asks, from an address.
     ///
     /// # Errors
     /// 401 if that is nobody (D13), 429 if too many keys were tried (D62), 503 if it cannot be known at the moment.
-    pub async fn authenticate(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+    pub async fn authenticate(&self, request: &HttpRequest, address: Option<IpAddr>) -> Result<Caller, Problem> {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let credentials = header.and_then(Credentials::read).ok_or(Problem::Nobody)?;
-        let address = request.peer_addr().map(|peer| peer.ip());
         let login = self.login(&credentials, address).await?;
         self.admit(&login, address)
     }

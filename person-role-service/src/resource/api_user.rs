@@ -30,7 +30,7 @@ impl Resource for ApiUsers {
                 None => draft.sent.set("username", Slot::Is(Value::Text(name))),
             }
         }
-        if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip") {
+        if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip").filter(|_| !draft.wrong.has("remote_ip")) {
             for range in ranges {
                 if range.parse::<ipnet::IpNet>().is_err() && range.parse::<std::net::IpAddr>().is_err() {
                     draft

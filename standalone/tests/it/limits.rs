@@ -47,6 +47,19 @@ pub(crate) async fn wrong_keys_do_not_starve_right_ones(shape: Shape) {
     trying.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
+pub(crate) async fn a_list_of_a_document_is_bounded(shape: Shape) {
+    let deployment = Deployment::start(shape, Options::default()).await;
+    let client = deployment.client();
+    let co = add(&client, "cos", "Cos", json!({ "Name": "Lists", "Status": "Active" })).await;
+    let ranges: Vec<String> = (0..120_000).map(|number| number.to_string()).collect();
+    let user = json!({ "CoId": co, "Username": "many", "Status": "Active", "Version": "1.0", "RemoteIp": ranges });
+    let document = json!({ "RequestType": "ApiUsers", "Version": "1.0", "ApiUsers": [user] });
+    let began = Instant::now();
+    let answer = client.post("/api_users.json", &document).await.expect_status(400);
+    assert_eq!(answer.json()["InvalidFields"]["remote_ip"], json!(["\"RemoteIp\" may have at most 64 items"]));
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
 async fn time_of(client: &Client, path: &str) -> Duration {
     let began = Instant::now();
     client.get(path).await.expect_status(200);

@@ -44,6 +44,7 @@ on_both_shapes!(
     first_minutes::the_first_five_minutes_go_as_the_readme_says,
     kill::killing_any_process_loses_nothing_that_was_accepted,
     limits::wrong_keys_do_not_starve_right_ones,
+    limits::a_list_of_a_document_is_bounded,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
