@@ -9,12 +9,21 @@ use std::{future::poll_fn, pin::pin};
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use proto::{caller::Caller, refusal::Refusal, table::Table, tag};
+use proto::{
+    caller::Caller,
+    refusal::Refusal,
+    registry::v1::{Principal, VerifyRequest},
+    table::Table,
+    tag,
+};
 use service_kit::rpc::{self, Channel};
 use tokio::runtime::Handle;
 use tonic::{Code, Status};
 
-use crate::views::{Sight, Views};
+use crate::{
+    logins::Logins,
+    views::{Sight, Views},
+};
 
 /// The ways to the services.
 #[derive(Clone, Debug)]
@@ -22,6 +31,7 @@ pub struct Services {
     person_role: Channel,
     provisioning: Channel,
     views: Views,
+    logins: Logins,
     /// Where calls run, if not where they are made.
     runtime: Option<Handle>,
 }
@@ -30,7 +40,7 @@ impl Services {
     /// The services behind two channels; to be called inside the runtime on which calls shall run.
     #[must_use]
     pub fn new(person_role: Channel, provisioning: Channel) -> Self {
-        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: Some(Handle::current()) }
+        Self::over(person_role, provisioning, Some(Handle::current()))
     }
 
     /// The services as one worker calls them; to be called inside its runtime.
@@ -39,8 +49,21 @@ impl Services {
         if !(self.person_role.is_remote() && self.provisioning.is_remote()) {
             return self.clone();
         }
-        let (person_role, provisioning) = (self.person_role.own(), self.provisioning.own());
-        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: None }
+        Self::over(self.person_role.own(), self.provisioning.own(), None)
+    }
+
+    fn over(person_role: Channel, provisioning: Channel, runtime: Option<Handle>) -> Self {
+        let (views, logins) = (Views::over(person_role.clone()), Logins::over(person_role.clone()));
+        Self { person_role, provisioning, views, logins, runtime }
+    }
+
+    /// Tells who a login is, if the registry recognizes it.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn recognize(&self, login: VerifyRequest) -> Result<Option<Principal>, Refusal> {
+        let found = self.on_runtime(self.logins.recognize(login)).await;
+        found.map_err(|status| refusal("cohort.registry.v1.Authentication", "Recognize", &status))
     }
 
     /// Calls a method of a service, by its full name, with the bytes of its message.

@@ -7,6 +7,7 @@ use provisioning_service::{EgressSettings, ProvisioningService, RetentionSetting
 use serde::Deserialize;
 use service_kit::{
     clock::Clock,
+    command::{self, Task},
     config::{self, ConfigError, Secret},
     database::Database,
     health::{self, Health, Need},
@@ -66,11 +67,31 @@ struct PersonRole {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::exit(begin().await)
+    lifecycle::keep_files_private();
+    lifecycle::exit(
+        match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
+            Task::Serve => begin().await,
+            Task::CheckConfig => command::checked(configuration()),
+            Task::Settings => {
+                print!("{DEFAULTS}");
+                Ok(())
+            }
+        },
+    )
+}
+
+/// The settings, if they are good.
+fn configuration() -> Result<Process, ConfigError> {
+    let process: Process = config::load(DEFAULTS)?;
+    process.log.filter()?;
+    config::needed("database.url", process.database.url.reveal())?;
+    config::needed("broker.url", process.broker.url.reveal())?;
+    Channel::remote(&process.person_role.url, "person_role.url")?;
+    Ok(process)
 }
 
 async fn begin() -> Result<(), Failure> {
-    let process: Process = config::load(DEFAULTS)?;
+    let process = configuration()?;
     let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();

@@ -15,7 +15,7 @@ use sea_orm_migration::MigratorTrait;
 
 pub use self::transaction::Transaction;
 use self::transaction::Writer;
-use crate::config::ConfigError;
+use crate::{config::ConfigError, lifecycle};
 
 mod transaction;
 
@@ -43,6 +43,10 @@ impl Database {
                 })?;
             }
             let writer = Orm::connect(sqlite(file, 1)).await.map_err(unusable)?;
+            // Made before files were private, or by somebody else.
+            for end in ["", "-wal", "-shm"] {
+                lifecycle::take_rights_of_others(Path::new(&format!("{file}{end}")));
+            }
             let reader = Orm::connect(sqlite(file, connections.max(1))).await.map_err(unusable)?;
             return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), writer });
         }

@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod database;
 pub mod health;

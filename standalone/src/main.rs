@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config, lifecycle};
+use service_kit::{command, config, lifecycle};
 
 use crate::settings::{DEFAULTS, Settings};
 
@@ -33,12 +33,15 @@ enum Command {
     /// API users, managed from the command line.
     #[command(subcommand)]
     ApiUser(api_user::Command),
+    /// Says whether the configuration is good; starts nothing.
+    CheckConfig,
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    lifecycle::keep_files_private();
     let arguments = Arguments::parse();
     lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
 }
@@ -53,6 +56,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::CheckConfig => command::checked(serve::address_of(&settings)),
         Command::Settings => Ok(()),
     }
 }

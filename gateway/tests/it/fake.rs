@@ -31,7 +31,10 @@ use service_kit::{
         tables::{self, Answer, Call},
     },
 };
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::{
+    sync::{Notify, RwLock},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, service::Routes};
 
@@ -66,6 +69,8 @@ pub(crate) struct State {
     pub(crate) refuse: Mutex<Option<Refusal>>,
     pub(crate) away: AtomicBool,
     pub(crate) suspended: AtomicBool,
+    /// Wrong keys are hashed only while nobody writes here.
+    pub(crate) hashing: RwLock<()>,
     pub(crate) records: Mutex<Vec<registry::CoPersonRole>>,
     pub(crate) remote_ip: Mutex<Vec<String>>,
     /// Calls to Delete wait for this, after they have announced themselves.
@@ -81,6 +86,7 @@ impl Default for State {
             refuse: Mutex::default(),
             away: AtomicBool::default(),
             suspended: AtomicBool::default(),
+            hashing: RwLock::default(),
             records: Mutex::default(),
             remote_ip: Mutex::default(),
             slow: Mutex::default(),
@@ -103,6 +109,23 @@ impl Fake {
         }
     }
 
+    fn is_right(&self, login: &registry::VerifyRequest) -> bool {
+        login.key == "key" && !self.0.suspended.load(Ordering::SeqCst)
+    }
+
+    fn principal(&self, username: String) -> Principal {
+        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        Principal {
+            api_user_id: 3,
+            co_id: username.starts_with("co_2.").then_some(2),
+            privileged: !username.contains("unpriv"),
+            valid_from: username.contains("future").then(|| time(4_000_000_000)).flatten(),
+            valid_through: username.contains("expired").then(|| time(1)).flatten(),
+            remote_ip: self.0.remote_ip.lock().unwrap().clone(),
+            username,
+        }
+    }
+
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
@@ -117,19 +140,27 @@ impl authentication::Authentication for Fake {
     async fn verify(&self, request: Request<registry::VerifyRequest>) -> Result<Response<Principal>, Status> {
         let request = request.into_inner();
         self.note(Asked::Verify(request.username.clone()))?;
-        if request.key != "key" || self.0.suspended.load(Ordering::SeqCst) {
+        if !self.is_right(&request) {
+            let _hashed = self.0.hashing.read().await;
             return Err(Refusal::Unauthorized("no".to_owned()).into());
         }
-        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
-        Ok(Response::new(Principal {
-            api_user_id: 3,
-            co_id: request.username.starts_with("co_2.").then_some(2),
-            privileged: !request.username.contains("unpriv"),
-            valid_from: request.username.contains("future").then(|| time(4_000_000_000)).flatten(),
-            valid_through: request.username.contains("expired").then(|| time(1)).flatten(),
-            remote_ip: self.0.remote_ip.lock().unwrap().clone(),
-            username: request.username,
-        }))
+        Ok(Response::new(self.principal(request.username)))
+    }
+
+    /// Keys of users with `chosen` in their names are not those that the service made.
+    async fn recognize(
+        &self,
+        request: Request<registry::RecognizeRequest>,
+    ) -> Result<Response<registry::RecognizeResponse>, Status> {
+        let mut recognized = Vec::new();
+        for login in request.into_inner().logins {
+            let known = self.is_right(&login) && !login.username.contains("chosen");
+            if known || self.0.away.load(Ordering::SeqCst) {
+                self.note(Asked::Verify(login.username.clone()))?;
+            }
+            recognized.push(registry::Recognized { principal: known.then(|| self.principal(login.username)) });
+        }
+        Ok(Response::new(registry::RecognizeResponse { recognized }))
     }
 }
 

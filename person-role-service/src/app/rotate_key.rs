@@ -17,14 +17,15 @@ use crate::{
 /// `Unknown`, `Unauthorized`, or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
     // Before the transaction: hashing takes long.
-    let (text, hash) = keys::make(&app.hashing).await?;
+    let made = keys::make(&app.hashing).await?;
     let change = Change::begin(app, caller).await?;
     let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
     let login = row.login.clone();
     let mut active = row.into_active_model();
-    active.key_hash = Set(hash);
+    active.key_hash = Set(made.hash);
+    active.key_digest = Set(Some(made.digest));
     active.modified = Set(change.time().await?);
     active.update(&change.tx).await?;
     change.commit().await?;
-    Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), text)])
+    Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), made.key)])
 }

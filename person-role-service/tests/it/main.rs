@@ -10,6 +10,7 @@ mod house;
 mod invites;
 mod isolation;
 mod keys;
+mod logins;
 mod neighbours;
 mod org_identities;
 mod past;
@@ -55,7 +56,9 @@ on_both!(
     scenarios::renaming_a_cou_renames_its_groups,
     scenarios::what_is_provisioned_follows_the_status,
     scenarios::nobody_sees_another_co,
-    scenarios::keys_are_checked_and_rotated,
+    logins::keys_are_checked_and_rotated,
+    logins::a_key_that_was_made_here_is_checked_quickly,
+    logins::the_users_of_a_closed_co_are_nobody,
     scenarios::lists_are_paged_in_order,
     scenarios::nothing_is_hung_on_what_is_deleted_at_the_same_time,
     scenarios::groups_with_thousands_of_members_change_like_small_ones,

@@ -1692,6 +1692,33 @@ impl ::prost::Name for VerifyRequest {
     const NAME: &'static str = "VerifyRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecognizeRequest {
+    #[prost(message, repeated, tag = "1")]
+    pub logins: ::prost::alloc::vec::Vec<VerifyRequest>,
+}
+impl ::prost::Name for RecognizeRequest {
+    const NAME: &'static str = "RecognizeRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecognizeResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub recognized: ::prost::alloc::vec::Vec<Recognized>,
+}
+impl ::prost::Name for RecognizeResponse {
+    const NAME: &'static str = "RecognizeResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Recognized {
+    #[prost(message, optional, tag = "1")]
+    pub principal: ::core::option::Option<Principal>,
+}
+impl ::prost::Name for Recognized {
+    const NAME: &'static str = "Recognized";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Principal {
     #[prost(int64, tag = "1")]
@@ -1730,6 +1757,13 @@ pub mod authentication_server {
             &self,
             request: tonic::Request<super::VerifyRequest>,
         ) -> std::result::Result<tonic::Response<super::Principal>, tonic::Status>;
+        async fn recognize(
+            &self,
+            request: tonic::Request<super::RecognizeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecognizeResponse>,
+            tonic::Status,
+        >;
     }
     #[derive(Debug)]
     pub struct AuthenticationServer<T> {
@@ -1816,6 +1850,51 @@ pub mod authentication_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = VerifySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/cohort.registry.v1.Authentication/Recognize" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecognizeSvc<T: Authentication>(pub Arc<T>);
+                    impl<
+                        T: Authentication,
+                    > tonic::server::UnaryService<super::RecognizeRequest>
+                    for RecognizeSvc<T> {
+                        type Response = super::RecognizeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecognizeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Authentication>::recognize(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecognizeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

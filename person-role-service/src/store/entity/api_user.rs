@@ -1,4 +1,5 @@
-//! API users. `login` is the full name (D14), `key_hash` an argon2id hash.
+//! API users. `login` is the full name (D14), `key_hash` an argon2id hash; `key_digest` the quick digest
+//! of a key that the service made.
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
@@ -21,6 +22,7 @@ pub struct Model {
     pub valid_through: Option<DateTimeUtc>,
     pub remote_ip: Option<String>,
     pub key_hash: String,
+    pub key_digest: Option<String>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
 }
