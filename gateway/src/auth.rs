@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, http::header};
 use moka::future::Cache;
 use prost::Message as _;
 use proto::{
+    audit::v1::FailedLogin,
     caller::Caller,
     refusal::Refusal,
     registry::v1::{Principal, VerifyRequest},
@@ -28,13 +29,14 @@ use tokio::sync::Semaphore;
 use tonic::Code;
 
 use crate::{
-    auth::{credentials::Credentials, login::Login},
+    auth::{credentials::Credentials, failures::Failures, login::Login},
     refusal::Problem,
-    services::Services,
+    services::{Services, security_log},
     settings::AuthSettings,
 };
 
 pub mod credentials;
+pub mod failures;
 pub mod login;
 
 /// How long a check waits for its turn.
@@ -49,6 +51,7 @@ pub struct Authenticator {
     turns: Semaphore,
     salt: [u8; 32],
     generation: AtomicU64,
+    failures: Failures,
 }
 
 impl Authenticator {
@@ -68,6 +71,7 @@ impl Authenticator {
             turns: Semaphore::new(settings.concurrent_checks.max(1)),
             salt: rand::random(),
             generation: AtomicU64::new(0),
+            failures: Failures::default(),
         }
     }
 
@@ -78,9 +82,19 @@ impl Authenticator {
     pub async fn authenticate(&self, request: &HttpRequest) -> Result<Caller, Problem> {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let credentials = header.and_then(Credentials::read).ok_or(Problem::Nobody)?;
-        let login = self.login(&credentials).await?;
         let address = request.peer_addr().map(|peer| peer.ip());
-        self.admit(&login, address)
+        let admitted = self.login(&credentials).await.and_then(|login| self.admit(&login, address));
+        if matches!(admitted, Err(Problem::Nobody)) {
+            self.tell_of_failure(credentials.username, address).await;
+        }
+        admitted
+    }
+
+    /// Has a login that failed written down (D60), with those that were only counted.
+    async fn tell_of_failure(&self, username: String, address: Option<IpAddr>) {
+        let Some(attempts) = self.failures.count(&username, address, self.clock.now().timestamp()) else { return };
+        let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+        security_log::login_failed(&self.services, FailedLogin { username, address, attempts }).await;
     }
 
     /// Forgets who was remembered: an API user may have changed.
@@ -93,7 +107,10 @@ impl Authenticator {
 
     fn admit(&self, login: &Login, address: Option<IpAddr>) -> Result<Caller, Problem> {
         match login.is_valid_at(self.clock.now().timestamp()) && login.may_come_from(address) {
-            true => Ok(login.caller.clone()),
+            true => {
+                let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+                Ok(Caller { address, ..login.caller.clone() })
+            }
             false => Err(Problem::Nobody),
         }
     }

@@ -6,6 +6,7 @@ use messaging::{AmqpSettings, Broker};
 use provisioning_service::{ProvisioningService, RetentionSettings, Settings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
+    audit::AuditSettings,
     clock::Clock,
     config::{self, ConfigError, Secret},
     database::Database,
@@ -34,6 +35,7 @@ struct Process {
     person_role: PersonRole,
     worker: WorkerSettings,
     retention: RetentionSettings,
+    audit: AuditSettings,
     log: LogSettings,
     otlp: OtlpSettings,
 }
@@ -94,7 +96,7 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, .. } = process;
+    let Process { data, grpc, database, broker, person_role, worker, retention, audit, .. } = process;
     let registry = Channel::remote(&person_role.url, "person_role.url")?;
     let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
         .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
@@ -109,7 +111,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
             data,
             Clock::system(),
             health.clone(),
-        ) => built?,
+        ) => built?.with_audit(audit),
     };
     let work = tokio::spawn({
         let (service, stop) = (service.clone(), stop.clone());

@@ -8,6 +8,7 @@ use service_kit::{config, lifecycle};
 use crate::settings::{DEFAULTS, Settings};
 
 mod api_user;
+mod audit;
 mod demo;
 mod house;
 mod serve;
@@ -33,6 +34,9 @@ enum Command {
     /// API users, managed from the command line.
     #[command(subcommand)]
     ApiUser(api_user::Command),
+    /// The security logs of both services.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -53,6 +57,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::Audit(command) => audit::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }
