@@ -41,7 +41,11 @@ impl House {
             .with_mail(&settings.mail())?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
-            provisioning_service::Settings { worker: settings.worker.clone(), retention: settings.retention.clone() },
+            provisioning_service::Settings {
+                worker: settings.worker.clone(),
+                retention: settings.retention.clone(),
+                egress: settings.egress.clone(),
+            },
             of_provisioning.clone(),
             broker.clone(),
             to_registry.clone(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
-use provisioning_service::{RetentionSettings, WorkerSettings};
+use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) retention: RetentionSettings,
     /// The security log.
     pub(crate) audit: AuditSettings,
+    pub(crate) egress: EgressSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.

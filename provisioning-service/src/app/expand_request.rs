@@ -14,6 +14,7 @@ use crate::{
         action, mode,
         outcome::Attempt,
         subject::{Kind, Subject},
+        target::Target,
     },
     store::{children, claim::Held, entity::request::Model, parents, requests, states, targets},
 };
@@ -76,11 +77,11 @@ async fn list(app: &App, request: &Model, many: Subject, phase: Kind, cursor: Op
     let cou = (many.kind == Kind::Cou).then_some(many.id);
     let mut after = cursor.filter(|cursor| cursor.kind == phase).or_else(|| before(phase));
     loop {
-        let plugin = place(app, request).await?;
+        let target = place(app, request).await?;
         let page = app.registry.list(request.co_id, cou, after, PAGE).await.map_err(|status| away(request, &status))?;
         let subjects: Vec<Subject> = page.into_iter().take_while(|subject| subject.kind == phase).collect();
         let Some(last) = subjects.last().copied() else { return Ok(()) };
-        make(app, request, &plugin, &subjects, last).await?;
+        make(app, request, &target, &subjects, last).await?;
         if subjects.len() < PAGE as usize {
             return Ok(());
         }
@@ -91,12 +92,12 @@ async fn list(app: &App, request: &Model, many: Subject, phase: Kind, cursor: Op
 /// Makes requests for what the target has of a kind, and the registry has no more: it was deleted while the target took no
 /// changes.
 async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> {
-    let (db, target) = (app.database.reader(), request.co_provisioning_target_id);
+    let db = app.database.reader();
     let listed = Subject::new(phase, i64::MAX);
     let mut after = 0;
     loop {
-        let plugin = place(app, request).await?;
-        let there = states::there(db, target, phase, after, PAGE).await?;
+        let target = place(app, request).await?;
+        let there = states::there(db, target.id, phase, after, PAGE).await?;
         let Some(last) = there.last().copied() else { return Ok(()) };
         let resource = phase.resource();
         let references: Vec<(&str, i64)> = there.iter().map(|id| (resource, *id)).collect();
@@ -104,7 +105,7 @@ async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> 
         let gone = there.iter().filter(|id| owners.co_of(resource, **id) != Some(request.co_id));
         let gone: Vec<Subject> = gone.map(|id| Subject::new(phase, *id)).collect();
         if !gone.is_empty() {
-            make(app, request, &plugin, &gone, listed).await?;
+            make(app, request, &target, &gone, listed).await?;
         }
         if there.len() < PAGE as usize {
             return Ok(());
@@ -134,21 +135,21 @@ fn before(kind: Kind) -> Option<Subject> {
     }
 }
 
-/// The plugin of the target, if there is something to be done there still.
-async fn place(app: &App, request: &Model) -> Result<String, Stop> {
+/// The target, if there is something to be done there still.
+async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),
         Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => called_off("The target is disabled."),
-        Some(target) => Ok(target.plugin),
+        Some(target) => Ok(targets::target(target)),
     }
 }
 
 /// Makes the requests of a page, and notes how far the expansion is.
-async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cursor: Subject) -> Result<(), Stop> {
+async fn make(app: &App, request: &Model, target: &Target, subjects: &[Subject], cursor: Subject) -> Result<(), Stop> {
     let new: Vec<requests::New> = subjects
         .iter()
-        .filter(|subject| app.connectors.serves(plugin, subject.kind))
+        .filter(|subject| app.connectors.serves(target, subject.kind))
         .map(|subject| requests::New {
             co_id: request.co_id,
             target_id: request.co_provisioning_target_id,

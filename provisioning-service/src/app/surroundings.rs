@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use crate::{
     app::App,
-    connector::{Beside, Members},
+    connector::{Beside, Member, Members},
     domain::{
         outcome::ConnectorError,
         subject::{Kind, Subject},
@@ -66,6 +66,8 @@ impl Beside for Surroundings<'_> {
             wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
         };
         let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
-        Ok(Members { keys: places.iter().filter_map(key).collect(), next })
+        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
+        let people = places.iter().filter_map(member).collect();
+        Ok(Members { people, next })
     }
 }

@@ -17,8 +17,9 @@ use crate::{
     domain::{
         action,
         subject::{Kind, Subject},
+        target::Target,
     },
-    store::{entity::target::Model, inbox, requests, states, targets},
+    store::{inbox, requests, states, targets},
 };
 
 /// What one transaction of the registry changed.
@@ -113,9 +114,9 @@ async fn wanted(
     if cos.is_empty() {
         return Ok(Vec::new());
     }
-    let mut by_co: HashMap<i64, Vec<Model>> = HashMap::new();
+    let mut by_co: HashMap<i64, Vec<Target>> = HashMap::new();
     for target in targets::following(db, cos).await? {
-        by_co.entry(target.co_id).or_default().push(target);
+        by_co.entry(target.co_id).or_default().push(targets::target(target));
     }
     Ok(merge(app, changes, &by_co))
 }
@@ -123,16 +124,16 @@ async fn wanted(
 /// One request for each target and subject that it serves, whenever the change happened: a change may commit after a target
 /// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes
 /// and of the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
-fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
+fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
     let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
     let parts = changes.iter().flat_map(|change| change.parts.iter().map(move |part| (part, &change.traceparent)));
     for (part, traceparent) in parts {
         let (Some(subject), Some(targets)) = (part.subject, by_co.get(&part.co_id)) else { continue };
         let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
-        let ordered: Box<dyn Iterator<Item = &Model>> =
+        let ordered: Box<dyn Iterator<Item = &Target>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        for target in ordered.filter(|target| app.connectors.serves(&target.plugin, subject.kind)) {
+        for target in ordered.filter(|target| app.connectors.serves(target, subject.kind)) {
             let action = Some(action::of_change(subject.kind, part.action));
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,

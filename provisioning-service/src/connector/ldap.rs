@@ -12,7 +12,13 @@ use proto::registry::v1::{CoGroup, GroupState, PersonState, SubjectState, subjec
 use serde_json::{Value as Json, json};
 
 use crate::{
-    connector::{Connector, Job, description::Description, digest},
+    connector::{
+        Connector, Job,
+        description::Description,
+        dialer::Dialer,
+        digest,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -34,9 +40,17 @@ use entry::Entry;
 use groups::Groups;
 
 /// Keeps people and groups in directories.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Directories {
     connections: Connections,
+}
+
+impl Directories {
+    /// Connects to where a dialer lets it.
+    #[must_use]
+    pub fn new(dialer: Dialer) -> Self {
+        Self { connections: Connections::new(dialer) }
+    }
 }
 
 fn person_of(state: &SubjectState) -> Option<&PersonState> {
@@ -141,7 +155,7 @@ impl Connector for Directories {
         "LdapProvisioner"
     }
 
-    fn serves(&self) -> &'static [Kind] {
+    fn serves(&self, _target: &Target) -> &'static [Kind] {
         &[Kind::Group, Kind::Person]
     }
 
@@ -159,18 +173,17 @@ impl Connector for Directories {
         dn.as_deref().map(key)
     }
 
-    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        match work {
-            Work::Remove => Ok(job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect()),
+        let shown = match work {
+            Work::Remove => job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect(),
             Work::Apply => {
                 let wanted = shown(job, &configuration)?;
-                Ok(wanted
-                    .map(|(_, shown)| json!({ "apply": shown, "renamed_from": former(job) }))
-                    .into_iter()
-                    .collect())
+                wanted.map(|(_, shown)| json!({ "apply": shown, "renamed_from": former(job) })).into_iter().collect()
             }
-        }
+        };
+        let steps: Vec<Json> = shown;
+        Ok(Plan::blind(steps.iter().map(|step| Step::new(Protocol::Ldap, step.to_string())).collect()))
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
@@ -209,7 +222,7 @@ impl Connector for Directories {
 
     async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
         let configuration = Configuration::of(target)?;
-        let directory = Directory::open(&configuration).await?;
+        let directory = self.connections.open(&configuration).await?;
         for base in [Some(&configuration.base_dn), configuration.group_base_dn.as_ref()].into_iter().flatten() {
             if directory.read(base, &["1.1"]).await?.is_none() {
                 return Err(ConnectorError::permanent(format!("The directory has no entry {base}.")));

@@ -11,7 +11,11 @@ use std::{
 use async_trait::async_trait;
 use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
-    connector::{Connector, Job, description::Description},
+    connector::{
+        Connector, Job,
+        description::Description,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -19,7 +23,6 @@ use provisioning_service::{
         target::Target,
     },
 };
-use serde_json::Value as Json;
 use tokio::sync::watch;
 
 /// A call that was made.
@@ -188,7 +191,7 @@ impl Connector for Fake {
         self.plugin
     }
 
-    fn serves(&self) -> &'static [Kind] {
+    fn serves(&self, _target: &Target) -> &'static [Kind] {
         self.serves
     }
 
@@ -200,8 +203,8 @@ impl Connector for Fake {
         key(state)
     }
 
-    fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
-        Ok(Vec::new())
+    async fn plan(&self, _job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
+        Ok(Plan::blind(vec![Step::new(Protocol::File, format!("{work:?}"))]))
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

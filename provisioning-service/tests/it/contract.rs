@@ -17,7 +17,7 @@ use proto::{
     registry::v1::{CoPerson, Identifier, Name, PersonState, Provisionable, Status, SubjectState, subject_state::Data},
 };
 use provisioning_service::{
-    connector::{Beside, Connector, Job, Members, Number, registry::Connectors},
+    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -100,14 +100,16 @@ impl Beside for World {
         }
         let all = self.members.lock().unwrap().get(&group).cloned().unwrap_or_default();
         let begin = usize::try_from(after).unwrap();
-        let keys: Vec<String> = all.iter().skip(begin).take(2).cloned().collect();
-        Ok(Members { keys, next: (all.len() > begin + 2).then_some(after + 2) })
+        let page = all.iter().zip(1..).skip(begin).take(2);
+        let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
+        Ok(Members { people, next: (all.len() > begin + 2).then_some(after + 2) })
     }
 }
 
 impl Place {
     pub(crate) fn new(plugin: &str, co: i64, id: i64, configuration: &Json) -> Self {
-        let connector = Arc::clone(Connectors::new(Path::new("/nowhere")).unwrap().get(plugin).unwrap());
+        let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
+        let connector = Arc::clone(Connectors::new(Path::new("/nowhere"), &here).unwrap().get(plugin).unwrap());
         let (configuration, wrong) = connector.configuration().accept(configuration.as_object().unwrap(), None);
         assert_eq!(wrong, []);
         let target = Target {

@@ -19,7 +19,7 @@ use proto::{
     registry::v1::{ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
-    BuildError, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    BuildError, EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
         App, provision,
         record_outcomes::{self, Finished},
@@ -134,7 +134,11 @@ impl Rig {
     /// A service on another database.
     pub(crate) async fn on(&self, database: Database) -> Result<ProvisioningService, BuildError> {
         ProvisioningService::build(
-            Settings { worker: WorkerSettings::default(), retention: RetentionSettings::default() },
+            Settings {
+                worker: WorkerSettings::default(),
+                retention: RetentionSettings::default(),
+                egress: EgressSettings::default(),
+            },
             database,
             self.broker.clone(),
             self.registry.channel(),
@@ -338,7 +342,11 @@ async fn build(
     connector: &Arc<Control>,
 ) -> ProvisioningService {
     ProvisioningService::build(
-        Settings { worker, retention: RetentionSettings::default() },
+        Settings {
+            worker,
+            retention: RetentionSettings::default(),
+            egress: EgressSettings { allow: "127.0.0.0/8".to_owned() },
+        },
         database.clone(),
         broker.clone(),
         registry.channel(),

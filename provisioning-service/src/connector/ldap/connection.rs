@@ -12,17 +12,20 @@ use std::{
     time::Duration,
 };
 
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry, StdStream};
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use tokio::sync::Mutex;
+use tokio::{net::TcpStream, sync::Mutex};
 
 use crate::{
-    connector::ldap::{
-        answer::{self, ENTRY_EXISTS, NO_SUCH_OBJECT},
-        configuration::Configuration,
+    connector::{
+        dialer::Dialer,
+        ldap::{
+            answer::{self, ENTRY_EXISTS, NO_SUCH_OBJECT},
+            configuration::Configuration,
+        },
     },
     domain::{outcome::ConnectorError, target::Target},
 };
@@ -35,8 +38,9 @@ const ANSWER: Duration = Duration::from_secs(10);
 type Slot = Arc<Mutex<Option<Directory>>>;
 
 /// The connections of this process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Connections {
+    dialer: Dialer,
     by_target: Lock<HashMap<i64, Slot>>,
 }
 
@@ -56,6 +60,15 @@ impl std::fmt::Debug for Directory {
 }
 
 impl Connections {
+    pub(super) fn new(dialer: Dialer) -> Self {
+        Self { dialer, by_target: Lock::default() }
+    }
+
+    /// A connection of its own.
+    pub(super) async fn open(&self, wanted: &Configuration) -> Result<Directory, ConnectorError> {
+        Directory::open(wanted, &self.dialer).await
+    }
+
     /// The connection of a target; a new one if there is none, it is broken, or its configuration has changed.
     pub(super) async fn of(&self, target: &Target, wanted: &Configuration) -> Result<Directory, ConnectorError> {
         let slot = {
@@ -69,13 +82,13 @@ impl Connections {
             return Ok(open.clone());
         }
         *slot = None;
-        Ok(slot.insert(Directory::open(wanted).await?).clone())
+        Ok(slot.insert(self.open(wanted).await?).clone())
     }
 }
 
 impl Directory {
     /// Connects and logs in.
-    pub(super) async fn open(configuration: &Configuration) -> Result<Self, ConnectorError> {
+    async fn open(configuration: &Configuration, dialer: &Dialer) -> Result<Self, ConnectorError> {
         let mut settings = LdapConnSettings::new().set_conn_timeout(CONNECT).set_starttls(configuration.start_tls);
         if configuration.start_tls || configuration.server_url.starts_with("ldaps:") {
             // A second installation in one process keeps the first.
@@ -84,7 +97,12 @@ impl Directory {
                 settings = settings.set_config(trusting(pem)?);
             }
         }
-        let connected = LdapConnAsync::with_settings(settings, &configuration.server_url).await;
+        let stream = StdStream::Tcp(connect(configuration, dialer).await?);
+        let settings = settings.set_std_stream(stream);
+        let connected =
+            tokio::time::timeout(CONNECT, LdapConnAsync::with_settings(settings, &configuration.server_url));
+        let slow = |_| ConnectorError::retryable("The directory did not take the connection in time.");
+        let connected = connected.await.map_err(slow)?;
         let (connection, mut ldap) = connected.map_err(|error| answer::unreachable(&error))?;
         tokio::spawn(async move {
             if let Err(error) = connection.drive().await {
@@ -168,6 +186,17 @@ impl Directory {
         let result = self.ldap.clone().with_timeout(ANSWER).delete(dn).await;
         self.wrote(result, "delete the entry", &[NO_SUCH_OBJECT]).map(|_| ())
     }
+}
+
+/// Connects to one of the addresses of a directory that the dialer allows.
+async fn connect(configuration: &Configuration, dialer: &Dialer) -> Result<std::net::TcpStream, ConnectorError> {
+    let away = || ConnectorError::retryable("The directory cannot be reached.");
+    let url: reqwest::Url = configuration.server_url.parse().map_err(|_| away())?;
+    let port = url.port().unwrap_or(if url.scheme() == "ldaps" { 636 } else { 389 });
+    let addresses = dialer.resolve(url.host_str().unwrap_or("localhost"), port).await?;
+    let connected = tokio::time::timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await;
+    let slow = |_| ConnectorError::retryable("The directory did not take the connection in time.");
+    connected.map_err(slow)?.and_then(TcpStream::into_std).map_err(|_| away())
 }
 
 /// Trusts these certificates and no others.

@@ -114,8 +114,9 @@ impl<'a> Groups<'a> {
         let mut any = false;
         loop {
             let page = self.beside.members(id, after).await?;
-            any |= !page.keys.is_empty();
-            let missing = page.keys.into_iter().filter(|key| held.remove(&canonical(key)).is_none());
+            let keys: Vec<String> = page.people.into_iter().map(|member| member.key).collect();
+            any |= !keys.is_empty();
+            let missing = keys.into_iter().filter(|key| held.remove(&canonical(key)).is_none());
             let missing: HashSet<String> = missing.collect();
             if !missing.is_empty() {
                 exists = exists || !self.make(dn, name, group, missing.clone()).await?;
