@@ -13,6 +13,7 @@ pub mod last_change;
 pub mod list;
 pub mod list_members;
 pub mod list_subjects;
+pub mod login_failed;
 pub mod moment;
 pub mod read_subjects;
 pub mod reconcile;

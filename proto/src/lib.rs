@@ -31,6 +31,15 @@ pub mod registry {
     }
 }
 
+/// The security log (D60).
+pub mod audit {
+    #![expect(missing_docs, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.audit.v1.rs");
+    }
+}
+
 /// Provisioning: targets and requests.
 pub mod provisioning {
     #![expect(missing_docs, clippy::allow_attributes, reason = "generated code")]

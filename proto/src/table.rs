@@ -30,6 +30,8 @@ pub enum Kind {
     Texts,
     /// An object with keys of its own (`google.protobuf.Struct`).
     Object,
+    /// A list of objects (`google.protobuf.ListValue`), each called by the singular of the field: `Changes` of `Change`.
+    Objects,
 }
 
 /// A value of an enumeration and its names.
@@ -138,12 +140,18 @@ impl Table {
 }
 
 impl Field {
+    /// What an item of its list is called in XML: the singular of a name that ends in `s`, else `Value`.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        self.wire.strip_suffix('s').unwrap_or("Value")
+    }
+
     /// The names of its enumeration; empty for other kinds.
     #[must_use]
     pub fn names(&self) -> &[EnumName] {
         match &self.kind {
             Kind::Enum(names) => names,
-            Kind::Int | Kind::Bool | Kind::Text | Kind::Time | Kind::Texts | Kind::Object => &[],
+            Kind::Int | Kind::Bool | Kind::Text | Kind::Time | Kind::Texts | Kind::Object | Kind::Objects => &[],
         }
     }
 
@@ -256,6 +264,7 @@ fn read_field(field: &FieldDescriptor, of_field: &ExtensionDescriptor, of_value:
         ),
         ProtoKind::String if field.is_list() => Kind::Texts,
         ProtoKind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => Kind::Time,
+        ProtoKind::Message(message) if message.full_name() == "google.protobuf.ListValue" => Kind::Objects,
         ProtoKind::Message(_) => Kind::Object,
         ProtoKind::Int64 | ProtoKind::Int32 | ProtoKind::Uint32 | ProtoKind::Uint64 => Kind::Int,
         _ => Kind::Text,

@@ -6,6 +6,7 @@ use messaging::{AmqpSettings, Broker};
 use provisioning_service::{EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
+    audit::AuditSettings,
     clock::Clock,
     command::{self, Task},
     config::{self, ConfigError, Secret},
@@ -35,6 +36,7 @@ struct Process {
     person_role: PersonRole,
     worker: WorkerSettings,
     retention: RetentionSettings,
+    audit: AuditSettings,
     egress: EgressSettings,
     log: LogSettings,
     otlp: OtlpSettings,
@@ -116,7 +118,7 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, egress, .. } = process;
+    let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
     let registry = Channel::remote(&person_role.url, "person_role.url")?;
     let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
         .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
@@ -131,7 +133,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
             data,
             Clock::system(),
             health.clone(),
-        ) => built?,
+        ) => built?.with_audit(audit),
     };
     let work = tokio::spawn({
         let (service, stop) = (service.clone(), stop.clone());

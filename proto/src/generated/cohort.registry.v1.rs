@@ -11,6 +11,10 @@ pub struct Caller {
     pub privileged: bool,
     #[prost(message, optional, tag = "5")]
     pub idempotency: ::core::option::Option<IdempotencyKey>,
+    #[prost(string, repeated, tag = "6")]
+    pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "7")]
+    pub address: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";

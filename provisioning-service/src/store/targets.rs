@@ -168,15 +168,14 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> 
     Ok(Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
 }
 
-/// Deletes the targets of COs; gives their ids.
+/// Deletes the targets of COs; gives what they were.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<i64>, DbErr> {
+pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
-    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING id", batch::among(backend, 1));
-    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).await?;
-    rows.iter().map(|row| row.try_get("", "id")).collect()
+    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING *", batch::among(backend, 1));
+    Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).all(db).await
 }
 
 #[cfg(test)]

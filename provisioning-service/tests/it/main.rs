@@ -42,6 +42,8 @@ on_both_databases![
     targets::secrets_go_in_and_do_not_come_out,
     targets::lists_are_narrowed_and_paged,
     targets::nobody_without_rights_sees_anything,
+    audit::changes_of_targets_are_written_down_without_their_secrets,
+    audit::a_target_that_cannot_be_written_down_is_not_added,
     conditions::of_many_that_name_one_tag_one_wins,
     conditions::targets_and_requests_are_held_against_their_tags,
     provision::a_request_is_answered_and_then_carried_out,

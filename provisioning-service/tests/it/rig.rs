@@ -390,7 +390,7 @@ pub(crate) fn of_co(co: i64) -> Caller {
         api_user_id: Some(1),
         co_id: Some(co),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     }
 }
 

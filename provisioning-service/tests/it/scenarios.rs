@@ -1,5 +1,6 @@
 //! What is tried on both databases.
 
+pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod conditions;
 pub(crate) mod engine;

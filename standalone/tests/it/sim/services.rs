@@ -102,7 +102,7 @@ impl Services {
             api_user_id: None,
             co_id: None,
             privileged: true,
-            idempotency: None,
+            ..Caller::default()
         };
         let services = Self { clock, caller, registries, provisioners, stores };
         services.prepare_strikes().await;
