@@ -10,6 +10,7 @@ pub mod chaos;
 pub mod client;
 pub mod conformance;
 pub mod deployment;
+pub mod dirsrv;
 pub mod folder;
 pub mod ports;
 pub mod postgres;
@@ -21,6 +22,7 @@ pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
+pub use dirsrv::Dirsrv;
 pub use folder::Folder;
 pub use ports::free_port;
 pub use postgres::Postgres;

@@ -17,7 +17,7 @@ use proto::{
     registry::v1::{CoPerson, Identifier, Name, PersonState, Provisionable, Status, SubjectState, subject_state::Data},
 };
 use provisioning_service::{
-    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, registry::Connectors},
+    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, plan::Plan, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -27,6 +27,8 @@ use provisioning_service::{
 };
 use serde_json::Value as Json;
 
+mod dirsrv;
+mod ldap;
 mod slapd;
 
 /// What a server has of one subject, as far as anybody sees it.
@@ -154,30 +156,66 @@ impl Place {
         let applied = self.call_and_crash(state, work).await?;
         self.applied.clone_from(&applied.key);
         self.noted.clear();
+        if self.connector.reads_back() {
+            assert_eq!(self.plan(state, work).await.steps, [], "nothing is left to be done");
+            let keys = self.keys().await;
+            let kept = applied.key.as_ref().is_none_or(|key| work == Work::Remove || keys.contains(key));
+            assert!(kept, "{applied:?}");
+        }
         Ok(applied)
     }
 
-    /// The process dies after the call: that it ended is not recorded.
-    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+    /// What the connector would do, whether or not it has done it before.
+    pub(crate) async fn plan(&self, state: &SubjectState, work: Work) -> Plan {
+        let beside = World { listed: Arc::default(), meanwhile: Meanwhile::default(), ..self.beside.clone() };
+        let (former, _) = self.former(state, work);
+        self.connector.plan(&self.job(state, &former, &beside), work).await.unwrap()
+    }
+
+    /// The keys of all that the target has of its kind.
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.connector.keys(&self.target, self.kind, after).await.unwrap();
+            keys.extend(page.keys);
+            after = page.next;
+            if after.is_none() {
+                return keys;
+            }
+        }
+    }
+
+    /// What else the target may know it by, and what it is to be called.
+    fn former(&self, state: &SubjectState, work: Work) -> (Vec<String>, Option<String>) {
         let subject = Subject::new(self.kind, self.id);
         let current = self.connector.key(&self.target, subject, state).filter(|_| work == Work::Apply);
-        self.noted.extend(current.clone());
         let mut former: Vec<String> = self.noted.iter().chain(&self.applied).cloned().collect();
         former.retain(|key| Some(key) != current.as_ref());
         former.sort_unstable();
         former.dedup();
-        let beside = self.beside.clone();
-        let job = Job {
+        (former, current)
+    }
+
+    fn job<'a>(&'a self, state: &'a SubjectState, former: &'a [String], beside: &'a World) -> Job<'a> {
+        Job {
             target: &self.target,
-            subject,
+            subject: Subject::new(self.kind, self.id),
             state,
             action: if self.kind == Kind::Group { "GU" } else { "PU" },
             previous_key: self.applied.as_deref(),
-            former_keys: &former,
+            former_keys: former,
             call: Number { revision: state.revision, request: 9, fence: 2 },
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-            beside: &beside,
-        };
+            beside,
+        }
+    }
+
+    /// The process dies after the call: that it ended is not recorded.
+    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+        let (former, current) = self.former(state, work);
+        self.noted.extend(current);
+        let beside = self.beside.clone();
+        let job = self.job(state, &former, &beside);
         match work {
             Work::Apply => self.connector.apply(&job).await,
             Work::Remove => self.connector.remove(&job).await,
@@ -236,11 +274,22 @@ pub(crate) async fn holds(peer: &dyn Peer) {
 }
 
 async fn what_is_done_twice_is_done_once(peer: &dyn Peer, place: &mut Place) {
+    if place.connector.reads_back() {
+        let planned = place.plan(&person("mira", "Oduya"), Work::Apply).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(false)));
+        assert_eq!(peer.people(2).await, BTreeMap::new(), "a plan does nothing");
+    }
     let first = place.apply("mira", "Oduya").await;
     let seen = peer.people(2).await;
     assert_eq!(names(&seen), ["mira"]);
     assert_eq!(place.apply("mira", "Oduya").await, first, "twice is the same");
     assert_eq!(peer.people(2).await, seen);
+    if place.connector.reads_back() {
+        let planned = place.plan(&SubjectState::default(), Work::Remove).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(true)));
+        assert_eq!(place.keys().await, [place.key()]);
+        assert_eq!(peer.people(2).await, seen, "a plan does nothing");
+    }
     place.remove().await;
     place.remove().await;
     assert_eq!(peer.people(2).await, BTreeMap::new());
