@@ -22,9 +22,9 @@ use super::{channels::Channels, settings, wire};
 use crate::BrokerError;
 
 /// Bounds an attempt to connect, with its handshake.
-const CONNECT_LIMIT: Duration = Duration::from_secs(8);
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Bounds the wait for any answer, confirmations included.
-const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+const ANSWER_LIMIT: Duration = Duration::from_secs(8);
 
 /// Says how to reach a broker.
 #[derive(Clone)]

@@ -21,7 +21,7 @@ use tokio::{
 use crate::{connector::dialer::Dialer, domain::outcome::ConnectorError};
 
 /// To connect.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(4);
 
 /// Where connections lead.
 #[derive(Clone, Debug)]

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// To connect, TLS and login included.
-const CONNECT: Duration = Duration::from_secs(8);
+const CONNECT: Duration = Duration::from_secs(5);
 /// For one answer: below the limit of a call, which is below that of the lease.
 const ANSWER: Duration = Duration::from_secs(10);
 /// Connections that nobody uses are closed after that time.
