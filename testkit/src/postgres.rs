@@ -201,15 +201,18 @@ impl Postgres {
     fn spawn(&self) -> Process {
         let mut command = self.command("postgres");
         let mut set = |setting: &str| _ = command.args(["-c", setting]);
-        set("listen_addresses=127.0.0.1");
         set(&format!("port={}", self.port));
         set(&format!("unix_socket_directories={}", self.folder.path().display()));
         set("max_connections=400");
         let folder = self.folder.path();
         if folder.join("server.pem").is_file() {
+            // The second is not in the certificate.
+            set("listen_addresses=127.0.0.1,127.0.0.2");
             set("ssl=on");
             set(&format!("ssl_cert_file={}", folder.join("server.pem").display()));
             set(&format!("ssl_key_file={}", folder.join("server.key").display()));
+        } else {
+            set("listen_addresses=127.0.0.1");
         }
         if self.fast {
             set("fsync=off");

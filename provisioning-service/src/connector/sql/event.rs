@@ -119,7 +119,7 @@ impl<'a> Event<'a> {
     /// Rows of the CO.
     pub(super) fn select(&self, table: &str, condition: Condition) -> SelectStatement {
         let mut select = Query::select();
-        select.from(Alias::new(table)).cond_where(condition.add(Expr::col("co_id").eq(self.co)));
+        select.from(Alias::new(table)).cond_where(self.ours().add(condition));
         select.order_by("id", Order::Asc);
         select
     }
