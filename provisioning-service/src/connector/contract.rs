@@ -54,8 +54,8 @@ impl Beside for Alone {
     }
 }
 
-/// Tried on the real server that they are for.
-const ELSEWHERE: [&str; 1] = ["LdapProvisioner"];
+/// Tried on the real servers that they are for.
+const ELSEWHERE: [&str; 3] = ["AmqpProvisioner", "LdapProvisioner", "SqlProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::{connector::Job, domain::eligibility::Work};
 
 /// The data of the subject; of one that is removed, only which it was.
-pub(super) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
+pub(in crate::connector) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
     let mut line = Map::new();
     match (&job.state.data, work) {
         (Some(Data::Person(person)), Work::Apply) => add_person(&mut line, person),
