@@ -31,6 +31,7 @@ pub mod http;
 pub mod ldap;
 pub mod plan;
 pub mod registry;
+pub mod scim;
 
 /// What a connector is to do.
 #[derive(Clone, Copy, Debug)]

@@ -6,6 +6,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod bench;
+pub mod certificates;
 pub mod chaos;
 pub mod client;
 pub mod conformance;
@@ -15,7 +16,9 @@ pub mod ports;
 pub mod postgres;
 pub mod process;
 pub mod proof;
+pub mod python;
 pub mod rabbitmq;
+pub mod scim;
 pub mod slapd;
 pub mod smtp;
 
@@ -26,5 +29,6 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
+pub use scim::ScimServer;
 pub use slapd::Slapd;
 pub use smtp::MailServer;

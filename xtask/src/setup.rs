@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, tools};
+use crate::{description, python, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 8] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM];
+pub(crate) const SERVERS: [Need; 9] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM, PYTHON];
 /// What tests, benchmarks and checks need.
 pub(crate) const ALL: [Need; 12] =
     [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
@@ -47,6 +47,7 @@ pub(crate) const ALL: [Need; 12] =
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
+    python::servers()?;
     description::validator().map(|_| ())
 }
 

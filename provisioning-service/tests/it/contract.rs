@@ -17,7 +17,7 @@ use proto::{
     registry::v1::{CoPerson, Identifier, Name, PersonState, Provisionable, Status, SubjectState, subject_state::Data},
 };
 use provisioning_service::{
-    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, registry::Connectors},
+    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, plan::Plan, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -27,6 +27,10 @@ use provisioning_service::{
 };
 use serde_json::Value as Json;
 
+mod django_scim;
+mod gate;
+mod scim;
+mod scim2_server;
 mod slapd;
 
 /// What a server has of one subject, as far as anybody sees it.
@@ -62,6 +66,8 @@ pub(crate) struct Place {
     applied: Option<String>,
     noted: Vec<String>,
     kind: Kind,
+    /// Why it is called, if not for a change.
+    pub(crate) action: Option<&'static str>,
     beside: World,
 }
 
@@ -123,7 +129,8 @@ impl Place {
             max_retry: None,
             configuration,
         };
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
+        let (kind, beside) = (Kind::Person, World::default());
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, beside }
     }
 
     /// A group at the same target.
@@ -145,7 +152,7 @@ impl Place {
     pub(crate) fn another(&self, id: i64) -> Self {
         let (connector, target) = (Arc::clone(&self.connector), self.target.clone());
         let beside = self.beside.clone();
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside }
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, action: None, beside }
     }
 
     /// Calls the connector, and keeps what follows.
@@ -158,28 +165,59 @@ impl Place {
 
     /// The process dies after the call: that it ended is not recorded.
     pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
-        let subject = Subject::new(self.kind, self.id);
-        let current = self.connector.key(&self.target, subject, state).filter(|_| work == Work::Apply);
+        let current = self.current(state, work);
         self.noted.extend(current.clone());
-        let mut former: Vec<String> = self.noted.iter().chain(&self.applied).cloned().collect();
-        former.retain(|key| Some(key) != current.as_ref());
-        former.sort_unstable();
-        former.dedup();
-        let beside = self.beside.clone();
-        let job = Job {
-            target: &self.target,
-            subject,
-            state,
-            action: if self.kind == Kind::Group { "GU" } else { "PU" },
-            previous_key: self.applied.as_deref(),
-            former_keys: &former,
-            call: Number { revision: state.revision, request: 9, fence: 2 },
-            now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-            beside: &beside,
-        };
+        let former = self.former(current.as_ref());
+        let job = self.job(state, &former);
         match work {
             Work::Apply => self.connector.apply(&job).await,
             Work::Remove => self.connector.remove(&job).await,
+        }
+    }
+
+    /// What would be sent.
+    pub(crate) async fn plan(&self, state: &SubjectState, work: Work) -> Plan {
+        let former = self.former(self.current(state, work).as_ref());
+        self.connector.plan(&self.job(state, &former), work).await.unwrap()
+    }
+
+    /// The keys that the target has, page by page.
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.connector.keys(&self.target, self.kind, after).await.unwrap();
+            all.extend(page.keys);
+            after = page.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    }
+
+    fn current(&self, state: &SubjectState, work: Work) -> Option<String> {
+        let subject = Subject::new(self.kind, self.id);
+        self.connector.key(&self.target, subject, state).filter(|_| work == Work::Apply)
+    }
+
+    fn former(&self, current: Option<&String>) -> Vec<String> {
+        let mut former: Vec<String> = self.noted.iter().chain(&self.applied).cloned().collect();
+        former.retain(|key| Some(key) != current);
+        former.sort_unstable();
+        former.dedup();
+        former
+    }
+
+    fn job<'a>(&'a self, state: &'a SubjectState, former_keys: &'a [String]) -> Job<'a> {
+        Job {
+            target: &self.target,
+            subject: Subject::new(self.kind, self.id),
+            state,
+            action: self.action.unwrap_or(if self.kind == Kind::Group { "GU" } else { "PU" }),
+            previous_key: self.applied.as_deref(),
+            former_keys,
+            call: Number { revision: state.revision, request: 9, fence: 2 },
+            now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+            beside: &self.beside,
         }
     }
 
