@@ -4,6 +4,7 @@ use std::{error::Error, path::Path};
 
 use provisioning_service::connector::{
     description::{Key, Kind, Required},
+    dialer::Dialer,
     registry::Connectors,
 };
 use serde_json::{Map, Value as Json, json};
@@ -15,7 +16,7 @@ use crate::schemas::named;
 /// # Errors
 /// If the connectors cannot be made.
 pub(crate) fn add(schemas: &mut Map<String, Json>) -> Result<(), Box<dyn Error>> {
-    let connectors = Connectors::new(Path::new("/nowhere"))?;
+    let connectors = Connectors::new(Path::new("/nowhere"), &Dialer::default())?;
     let mut any = Vec::new();
     for (plugin, connector) in connectors.names().filter_map(|name| Some((name, connectors.get(name)?))) {
         let name = format!("{plugin}Configuration");

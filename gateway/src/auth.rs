@@ -23,6 +23,7 @@ use actix_web::{HttpRequest, http::header};
 use moka::future::Cache;
 use prost::Message as _;
 use proto::{
+    audit::v1::FailedLogin,
     caller::Caller,
     refusal::Refusal,
     registry::v1::{Principal, VerifyRequest},
@@ -33,14 +34,15 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::Code;
 
 use crate::{
-    auth::{budget::Budget, credentials::Credentials, login::Login},
+    auth::{budget::Budget, credentials::Credentials, failures::Failures, login::Login},
     refusal::Problem,
-    services::Services,
+    services::{Services, security_log},
     settings::AuthSettings,
 };
 
 pub mod budget;
 pub mod credentials;
+pub mod failures;
 pub mod login;
 
 /// How long a check waits for its turn.
@@ -61,6 +63,7 @@ pub struct Authenticator {
     budget: Budget,
     salt: [u8; 32],
     generation: AtomicU64,
+    failures: Failures,
 }
 
 /// Who may be checked by hashing now.
@@ -90,6 +93,7 @@ impl Authenticator {
             budget: Budget::new(settings.attempts_per_address, settings.attempts),
             salt: rand::random(),
             generation: AtomicU64::new(0),
+            failures: Failures::default(),
         }
     }
 
@@ -100,8 +104,18 @@ impl Authenticator {
     pub async fn authenticate(&self, request: &HttpRequest, address: Option<IpAddr>) -> Result<Caller, Problem> {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let credentials = header.and_then(Credentials::read).ok_or(Problem::Nobody)?;
-        let login = self.login(&credentials, address).await?;
-        self.admit(&login, address)
+        let admitted = self.login(&credentials, address).await.and_then(|login| self.admit(&login, address));
+        if matches!(admitted, Err(Problem::Nobody)) {
+            self.tell_of_failure(credentials.username, address).await;
+        }
+        admitted
+    }
+
+    /// Has a login that failed written down (D60), with those that were only counted.
+    async fn tell_of_failure(&self, username: String, address: Option<IpAddr>) {
+        let Some(attempts) = self.failures.count(&username, address, self.clock.now().timestamp()) else { return };
+        let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+        security_log::login_failed(&self.services, FailedLogin { username, address, attempts }).await;
     }
 
     /// Forgets who was remembered: an API user may have changed.
@@ -114,7 +128,10 @@ impl Authenticator {
 
     fn admit(&self, login: &Login, address: Option<IpAddr>) -> Result<Caller, Problem> {
         match login.is_valid_at(self.clock.now().timestamp()) && login.may_come_from(address) {
-            true => Ok(login.caller.clone()),
+            true => {
+                let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+                Ok(Caller { address, ..login.caller.clone() })
+            }
             false => Err(Problem::Nobody),
         }
     }

@@ -16,7 +16,10 @@ use proto::{
     table::Table,
     tag,
 };
-use service_kit::rpc::{self, Channel};
+use service_kit::{
+    audit::Source,
+    rpc::{self, Channel},
+};
 use tokio::runtime::Handle;
 use tonic::{Code, Status};
 
@@ -24,6 +27,8 @@ use crate::{
     logins::Logins,
     views::{Sight, Views},
 };
+
+pub mod security_log;
 
 /// The ways to the services.
 #[derive(Clone, Debug)]
@@ -71,7 +76,30 @@ impl Services {
     /// # Errors
     /// What the service refused, or that it cannot be reached.
     pub async fn call(&self, service: &str, method: &str, message: Bytes, caller: &Caller) -> Result<Bytes, Refusal> {
+        if security_log::is_served_by(service) {
+            return Box::pin(security_log::call(self, method, message, caller)).await;
+        }
         self.call_for_status(service, method, message, caller).await.map_err(|status| refusal(service, method, &status))
+    }
+
+    /// Calls a method of the security log that a service keeps (D60).
+    ///
+    /// # Errors
+    /// What the service refused, or that it cannot be reached.
+    pub async fn call_log(
+        &self,
+        source: Source,
+        method: &str,
+        message: Bytes,
+        caller: &Caller,
+    ) -> Result<Bytes, Refusal> {
+        let service = service_kit::audit::table().service.as_str();
+        let channel = match source {
+            Source::Registry => &self.person_role,
+            Source::Provisioning => &self.provisioning,
+        };
+        let answer = self.answer(channel, service, method, message, caller).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| refusal(service, method, &status))
     }
 
     /// Views a record of a resource.
@@ -85,6 +113,10 @@ impl Services {
         id: i64,
         caller: &Caller,
     ) -> Result<Sight, Refusal> {
+        if security_log::is_served_by(&table.service) {
+            let record = self.call(&table.service, "View", message, caller).await?;
+            return Ok(Sight { record, tag: None, computed: true });
+        }
         let viewed = if is_provisioning(&table.service) {
             self.view_one(&table.service, message, caller).await
         } else {
@@ -100,7 +132,7 @@ impl Services {
     }
 
     async fn view_one(&self, service: &str, message: Bytes, caller: &Caller) -> Result<Sight, Status> {
-        let answer = self.answer(service, "View", message, caller).await?;
+        let answer = self.answer(self.channel(service), service, "View", message, caller).await?;
         let tag = answer.metadata().get(tag::HEADER).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         Ok(Sight { record: answer.into_inner(), tag, computed: true })
     }
@@ -116,11 +148,16 @@ impl Services {
         message: Bytes,
         caller: &Caller,
     ) -> Result<Bytes, Status> {
-        self.answer(service, method, message, caller).await.map(tonic::Response::into_inner)
+        self.answer(self.channel(service), service, method, message, caller).await.map(tonic::Response::into_inner)
+    }
+
+    fn channel(&self, service: &str) -> &Channel {
+        if is_provisioning(service) { &self.provisioning } else { &self.person_role }
     }
 
     async fn answer(
         &self,
+        channel: &Channel,
         service: &str,
         method: &str,
         message: Bytes,
@@ -128,7 +165,6 @@ impl Services {
     ) -> Result<tonic::Response<Bytes>, Status> {
         let path = PathAndQuery::try_from(format!("/{service}/{method}"))
             .map_err(|_| Status::unimplemented("the resource has no service"))?;
-        let channel = if is_provisioning(service) { &self.provisioning } else { &self.person_role };
         self.on_runtime(rpc::call_raw(channel, path, message, caller)).await
     }
 

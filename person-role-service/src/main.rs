@@ -77,7 +77,7 @@ async fn run() -> Result<(), Failure> {
 
     let building = PersonRoleService::build(database.clone(), broker.clone(), Clock::system());
     let service = tokio::select! {
-        service = building => service?.with_mail(&settings.mail)?,
+        service = building => service?.with_audit(settings.audit).with_mail(&settings.mail)?,
         () = stop.cancelled() => return Ok(()),
     };
     if !settings.bootstrap.key.is_empty() {

@@ -15,6 +15,7 @@ mod m0010_idempotency;
 mod m0011_invites;
 mod m0012_identifier_assignments;
 mod m0013_key_digests;
+mod m0015_audit;
 mod statements;
 
 /// All migrations, in order.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_invites::Migration),
             Box::new(m0012_identifier_assignments::Migration),
             Box::new(m0013_key_digests::Migration),
+            Box::new(m0015_audit::Migration),
         ]
     }
 }

@@ -114,6 +114,7 @@ pub fn unreadable(field: &Field) -> String {
         ),
         Kind::Texts => format!("\"{}\" must be a list of texts", field.wire),
         Kind::Object => format!("\"{}\" must be an object with keys and values", field.wire),
+        Kind::Objects => format!("\"{}\" must be a list of objects", field.wire),
     }
 }
 
@@ -144,7 +145,7 @@ fn wrong_value(field: &Field, value: &mut Value) -> Option<String> {
                 _ => Some(not_of_enumeration(field)),
             }
         }
-        Value::Bool(_) | Value::Time(_) | Value::Object(_) => None,
+        Value::Bool(_) | Value::Time(_) | Value::Object(_) | Value::Objects(_) => None,
     }
 }
 

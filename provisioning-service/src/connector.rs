@@ -9,26 +9,34 @@ use std::{collections::BTreeMap, fmt};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use proto::registry::v1::SubjectState;
-use serde_json::Value as Json;
 
 use crate::{
-    connector::description::Description,
+    connector::{description::Description, plan::Plan},
     domain::{
+        eligibility::Work,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
         target::Target,
     },
 };
 
+pub mod amqp;
 pub mod api;
 pub mod changelog;
+pub mod confined;
 #[cfg(test)]
 mod contract;
 pub mod description;
+pub mod dialer;
 pub mod digest;
 pub mod http;
+pub mod kept;
 pub mod ldap;
+pub mod marks;
+pub mod plan;
 pub mod registry;
+pub mod sql;
+pub mod tunnel;
 
 /// What a connector is to do.
 #[derive(Clone, Copy, Debug)]
@@ -61,15 +69,38 @@ pub trait Beside: Send + Sync + fmt::Debug {
 
     /// A page of the members of a group that come after a person.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
+
+    /// What is true of some people now; nothing of those that there are not. At most a page of members at once.
+    async fn people(&self, _people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Some members of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members {
-    /// The keys of those that are at the target.
-    pub keys: Vec<String>,
+    /// Those that are at the target.
+    pub people: Vec<Member>,
     /// The person after whom there are more.
     pub next: Option<i64>,
+}
+
+/// A member of a group that is at the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub co_person_id: i64,
+    /// What the target knows the person by.
+    pub key: String,
+}
+
+/// Some keys under which a target has something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// As [`Connector::key`] writes them.
+    pub keys: Vec<String>,
+    /// What to ask for to see more.
+    pub next: Option<String>,
 }
 
 /// The order of a call among those about its subject.
@@ -89,8 +120,8 @@ pub trait Connector: Send + Sync + fmt::Debug {
     /// The name that users know.
     fn plugin(&self) -> &'static str;
 
-    /// The kinds of subjects that it carries: nothing is queued for others.
-    fn serves(&self) -> &'static [Kind] {
+    /// The kinds of subjects that it carries to a target, by its configuration: nothing is read or queued for others.
+    fn serves(&self, _target: &Target) -> &'static [Kind] {
         &Kind::ORDER
     }
 
@@ -107,11 +138,20 @@ pub trait Connector: Send + Sync + fmt::Debug {
         None
     }
 
-    /// Says what would be done, without doing it: a list of steps, without secrets.
-    ///
-    /// # Errors
-    /// If it could not be done.
-    fn plan(&self, job: &Job<'_>, work: crate::domain::eligibility::Work) -> Result<Vec<Json>, ConnectorError>;
+    /// Says what would be sent, without sending it, by the same code that sends; where a target can be read back, only what
+    /// differs there.
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError>;
+
+    /// Whether targets can be read back: plans are differences then, and `keys` finds what a target has.
+    fn reads_back(&self) -> bool {
+        false
+    }
+
+    /// A page of the keys under which a target has subjects of a kind, whoever made them; `after` is what the page before
+    /// called `next`.
+    async fn keys(&self, _target: &Target, _kind: Kind, _after: Option<String>) -> Result<Keys, ConnectorError> {
+        Err(ConnectorError::permanent("This target cannot be read back."))
+    }
 
     /// Makes the target look like the state.
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError>;

@@ -21,4 +21,4 @@ pub mod store;
 pub mod worker;
 
 pub use service::{BuildError, ProvisioningService};
-pub use settings::{RetentionSettings, Settings, WorkerSettings};
+pub use settings::{EgressSettings, NoNetwork, RetentionSettings, Settings, WorkerSettings};

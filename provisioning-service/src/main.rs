@@ -3,9 +3,10 @@
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use messaging::{AmqpSettings, Broker};
-use provisioning_service::{ProvisioningService, RetentionSettings, Settings, WorkerSettings};
+use provisioning_service::{EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
+    audit::AuditSettings,
     clock::Clock,
     command::{self, Task},
     config::{self, ConfigError, Secret},
@@ -35,6 +36,8 @@ struct Process {
     person_role: PersonRole,
     worker: WorkerSettings,
     retention: RetentionSettings,
+    audit: AuditSettings,
+    egress: EgressSettings,
     log: LogSettings,
     otlp: OtlpSettings,
 }
@@ -115,7 +118,7 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, .. } = process;
+    let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
     let registry = Channel::remote(&person_role.url, "person_role.url")?;
     let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
         .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
@@ -123,14 +126,14 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         built = ProvisioningService::build(
-            Settings { worker, retention },
+            Settings { worker, retention, egress },
             database.clone(),
             broker.clone(),
             registry,
             data,
             Clock::system(),
             health.clone(),
-        ) => built?,
+        ) => built?.with_audit(audit),
     };
     let work = tokio::spawn({
         let (service, stop) = (service.clone(), stop.clone());

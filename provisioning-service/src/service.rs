@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
 use service_kit::{
+    audit::{AuditSettings, Log, Source},
     clock::Clock,
     database::Database,
     health::{Health, Need},
@@ -14,11 +15,11 @@ use tonic::service::Routes;
 
 use crate::{
     app::{App, Random, wishes::Wishes},
-    connector::{Connector, http::ClientError, registry::Connectors},
+    connector::{Connector, dialer::Dialer, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
     registry::Registry,
-    settings::Settings,
+    settings::{NoNetwork, Settings},
     store::{claim, identity},
     worker,
 };
@@ -39,6 +40,9 @@ pub enum BuildError {
     /// Connectors could not be made.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A setting is wrong.
+    #[error(transparent)]
+    Egress(#[from] NoNetwork),
 }
 
 /// Targets, requests and connectors.
@@ -57,7 +61,7 @@ impl ProvisioningService {
     /// goes below `data`.
     ///
     /// # Errors
-    /// If the tables or the HTTP client cannot be made.
+    /// If the tables or the HTTP client cannot be made, or the settings of egress cannot be read.
     pub async fn build(
         settings: Settings,
         database: Database,
@@ -76,10 +80,11 @@ impl ProvisioningService {
             relay: Relay::new(database.clone(), broker.clone()),
             wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
             registry: to_registry,
-            connectors: Connectors::new(&data)?,
+            connectors: Connectors::new(&data, &Dialer::new(&settings.egress.networks()?))?,
             random: Arc::new(rand::random::<f64>),
             in_use: service_kit::idempotency::InUse::default(),
             signals: Arc::default(),
+            audit: Log::of(Source::Provisioning),
             database,
             clock,
             lease,
@@ -94,6 +99,13 @@ impl ProvisioningService {
     #[must_use]
     pub fn alone(mut self) -> Self {
         self.alone = true;
+        self
+    }
+
+    /// With the security log as it is set (D60).
+    #[must_use]
+    pub fn with_audit(mut self, settings: AuditSettings) -> Self {
+        self.app.audit = self.app.audit.with(settings);
         self
     }
 

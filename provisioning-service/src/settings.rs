@@ -1,5 +1,6 @@
 //! Settings of this service.
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// What the service needs to know, wherever it runs.
@@ -11,6 +12,36 @@ pub struct Settings {
     /// How long what is over is kept.
     #[serde(default)]
     pub retention: RetentionSettings,
+    /// Where targets may be.
+    #[serde(default)]
+    pub egress: EgressSettings,
+}
+
+/// Where targets may be (D62).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EgressSettings {
+    /// Networks that targets may reach although they are not public: `10.1.0.0/16, 192.0.2.7`.
+    pub allow: String,
+}
+
+/// A setting that is no network.
+#[derive(Debug, thiserror::Error)]
+#[error("egress.allow: \"{0}\" is no network, such as 10.1.0.0/16, and no address")]
+pub struct NoNetwork(String);
+
+impl EgressSettings {
+    /// The networks.
+    ///
+    /// # Errors
+    /// If one of them cannot be read.
+    pub fn networks(&self) -> Result<Vec<IpNet>, NoNetwork> {
+        let read = |text: &str| {
+            let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+            text.parse().or_else(|_| address()).map_err(|_| NoNetwork(text.to_owned()))
+        };
+        self.allow.split([',', ' ']).filter(|text| !text.is_empty()).map(read).collect()
+    }
 }
 
 /// How long what is over is kept.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a role or a target is.
 
+pub mod audit;
 pub mod batch;
 pub mod clock;
 pub mod command;

@@ -37,10 +37,15 @@ impl House {
         let of_provisioning = Database::open(&settings.database("provisioning"), READERS).await?;
         let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system())
             .await?
+            .with_audit(settings.audit)
             .with_mail(&settings.mail())?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
-            provisioning_service::Settings { worker: settings.worker.clone(), retention: settings.retention.clone() },
+            provisioning_service::Settings {
+                worker: settings.worker.clone(),
+                retention: settings.retention.clone(),
+                egress: settings.egress.clone(),
+            },
             of_provisioning.clone(),
             broker.clone(),
             to_registry.clone(),
@@ -49,7 +54,8 @@ impl House {
             health.clone(),
         )
         .await?
-        .alone();
+        .alone()
+        .with_audit(settings.audit);
         let to_provisioning = Channel::in_process(provisioning.routes());
         Ok(Self {
             registry,

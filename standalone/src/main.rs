@@ -8,6 +8,7 @@ use service_kit::{command, config, lifecycle};
 use crate::settings::{DEFAULTS, Settings};
 
 mod api_user;
+mod audit;
 mod demo;
 mod house;
 mod serve;
@@ -35,6 +36,9 @@ enum Command {
     ApiUser(api_user::Command),
     /// Says whether the configuration is good; starts nothing.
     CheckConfig,
+    /// The security logs of both services.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -57,6 +61,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
         Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::Audit(command) => audit::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use gateway::{DEFAULTS, Gateway, Settings};
 use prost::Message;
 use proto::{
+    audit::v1::FailedLogin,
     caller::Caller,
     provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
     refusal::Refusal,
@@ -52,6 +53,10 @@ pub(crate) enum Asked {
     List(registry::ListRequest),
     RotateKey(i64),
     Provision(provisioning::ProvisionRequest),
+    Plan(provisioning::PlanRequest),
+    Explain(provisioning::ExplainRequest),
+    OfTarget(&'static str, provisioning::OfTargetRequest),
+    Compare(provisioning::CompareRequest),
 }
 
 #[derive(Debug)]
@@ -69,6 +74,9 @@ pub(crate) struct State {
     pub(crate) hashing: RwLock<()>,
     pub(crate) records: Mutex<Vec<registry::CoPersonRole>>,
     pub(crate) remote_ip: Mutex<Vec<String>>,
+    /// Logins that failed, as they are to be written down.
+    pub(crate) failed: Mutex<Vec<FailedLogin>>,
+    pub(crate) refuse_failed: Mutex<bool>,
     /// Calls to Delete wait for this, after they have announced themselves.
     pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
 }
@@ -85,6 +93,8 @@ impl Default for State {
             hashing: RwLock::default(),
             records: Mutex::default(),
             remote_ip: Mutex::default(),
+            failed: Mutex::default(),
+            refuse_failed: Mutex::default(),
             slow: Mutex::default(),
         }
     }
@@ -126,7 +136,7 @@ impl Fake {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
-        let of_registry = Table::all().iter().filter(|table| table.service.starts_with("cohort.registry."));
+        let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
         Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
     }
 }
@@ -210,6 +220,13 @@ impl Answer for Fake {
                 let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
                 Ok(bytes(&Added { id: 9, extras, replayed: false }))
             }
+            ("AuditRecord", "LoginFailed") => {
+                if *self.0.refuse_failed.lock().unwrap() {
+                    return Err(Status::unavailable("gone"));
+                }
+                self.0.failed.lock().unwrap().push(FailedLogin::decode(message).unwrap());
+                Ok(Bytes::new())
+            }
             // Of the others nothing is looked at.
             _ => Ok(Bytes::new()),
         }
@@ -290,6 +307,51 @@ impl targets::CoProvisioningTargets for Fake {
             processed,
             replayed: false,
         }))
+    }
+
+    async fn plan(
+        &self,
+        request: Request<provisioning::PlanRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningPlans>, Status> {
+        self.note(Asked::Plan(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningPlans::default()))
+    }
+
+    async fn explain(
+        &self,
+        request: Request<provisioning::ExplainRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningExplanations>, Status> {
+        self.note(Asked::Explain(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningExplanations::default()))
+    }
+
+    async fn release(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("release", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn drop(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("drop", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn retry(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("retry", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn compare(&self, request: Request<provisioning::CompareRequest>) -> Result<Response<Added>, Status> {
+        self.note(Asked::Compare(request.into_inner()))?;
+        Ok(Response::new(Added { id: 78, extras: vec![], replayed: false }))
     }
 }
 

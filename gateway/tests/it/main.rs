@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod audit;
 mod auth;
 mod browser;
 mod client;
@@ -9,6 +10,7 @@ mod conditions;
 mod connections;
 mod description;
 mod documents;
+mod engine;
 mod fake;
 mod foreign;
 mod limits;

@@ -1,16 +1,23 @@
 //! The first platform API user: somebody must be able to make the others.
 
-use proto::caller::Caller;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use service_kit::rows::is;
-use service_kit::{config::ConfigError, database::is_taken};
+use proto::{caller::Caller, record::Record};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use service_kit::{
+    audit::{Entry, changes::between},
+    config::ConfigError,
+    database::is_taken,
+    rows::is,
+};
 
 use crate::{
     change::Change,
     context::{App, Fault},
     domain::username,
     keys,
-    store::entity::api_user,
+    store::{
+        entity::{api_user, api_user::ApiUsers},
+        stored::Stored,
+    },
 };
 
 /// A platform user that was made.
@@ -43,7 +50,7 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
         }
     };
     let house = Caller::house();
-    let change = Change::begin(app, &house).await?;
+    let mut change = Change::begin(app, &house).await?;
     let now = change.time().await?;
     let row = api_user::ActiveModel {
         co_id: Set(None),
@@ -60,11 +67,18 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
         modified: Set(now),
         ..Default::default()
     };
-    match api_user::Entity::insert(row).exec_without_returning(&change.tx).await {
+    let row = match row.insert(&change.tx).await {
         // Another instance of the service was faster.
         Err(error) if is_taken(&error) => return Ok(None),
-        result => result?,
+        row => row?,
     };
+    change.audit(Entry {
+        action: "Add",
+        resource: "ApiUser".to_owned(),
+        resource_id: Some(row.id),
+        co_id: None,
+        changes: between(None, Some(&ApiUsers::columns().record(&row)), Record::clone),
+    });
     change.commit().await?;
     Ok(Some(Made { username: name.to_owned(), key: text }))
 }

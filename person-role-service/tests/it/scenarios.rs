@@ -346,7 +346,7 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
         api_user_id: Some(7),
         co_id: Some(mine),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     };
     assert_eq!(refusal(view::<CoPersonRoles>(house.app(), &me, id).await), Refusal::unknown("CoPersonRole"));
     let page = list::<CoPersonRoles>(house.app(), &me, &ListRequest::default()).await.unwrap();

@@ -9,11 +9,12 @@
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, wake_others},
+    app::{App, compare, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
         subject::{Kind, Subject},
+        target::Target,
     },
     store::{children, claim::Held, entity::request::Model, parents, requests, states, targets},
 };
@@ -22,7 +23,7 @@ use crate::{
 const PAGE: u32 = 500;
 
 /// Why an expansion does not go on.
-enum Stop {
+pub(super) enum Stop {
     /// Another process holds the request.
     Lost,
     /// This is to be recorded.
@@ -59,6 +60,9 @@ fn held(request: &Model) -> Held {
 
 async fn expand(app: &App, request: &Model) -> Result<(), Stop> {
     let many = request.subject()?;
+    if many.kind == Kind::Comparison {
+        return compare::carry_out(app, request).await;
+    }
     let phases: &[Kind] = if many.kind == Kind::Cou { &[Kind::Person] } else { &Kind::ORDER };
     let cursor = cursor_of(request);
     let begin = cursor.and_then(|cursor| phases.iter().position(|phase| *phase == cursor.kind)).unwrap_or(0);
@@ -76,11 +80,11 @@ async fn list(app: &App, request: &Model, many: Subject, phase: Kind, cursor: Op
     let cou = (many.kind == Kind::Cou).then_some(many.id);
     let mut after = cursor.filter(|cursor| cursor.kind == phase).or_else(|| before(phase));
     loop {
-        let plugin = place(app, request).await?;
+        let target = place(app, request).await?;
         let page = app.registry.list(request.co_id, cou, after, PAGE).await.map_err(|status| away(request, &status))?;
         let subjects: Vec<Subject> = page.into_iter().take_while(|subject| subject.kind == phase).collect();
         let Some(last) = subjects.last().copied() else { return Ok(()) };
-        make(app, request, &plugin, &subjects, last).await?;
+        make(app, request, &target, &subjects, last).await?;
         if subjects.len() < PAGE as usize {
             return Ok(());
         }
@@ -91,12 +95,12 @@ async fn list(app: &App, request: &Model, many: Subject, phase: Kind, cursor: Op
 /// Makes requests for what the target has of a kind, and the registry has no more: it was deleted while the target took no
 /// changes.
 async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> {
-    let (db, target) = (app.database.reader(), request.co_provisioning_target_id);
+    let db = app.database.reader();
     let listed = Subject::new(phase, i64::MAX);
     let mut after = 0;
     loop {
-        let plugin = place(app, request).await?;
-        let there = states::there(db, target, phase, after, PAGE).await?;
+        let target = place(app, request).await?;
+        let there = states::there(db, target.id, phase, after, PAGE).await?;
         let Some(last) = there.last().copied() else { return Ok(()) };
         let resource = phase.resource();
         let references: Vec<(&str, i64)> = there.iter().map(|id| (resource, *id)).collect();
@@ -104,7 +108,7 @@ async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> 
         let gone = there.iter().filter(|id| owners.co_of(resource, **id) != Some(request.co_id));
         let gone: Vec<Subject> = gone.map(|id| Subject::new(phase, *id)).collect();
         if !gone.is_empty() {
-            make(app, request, &plugin, &gone, listed).await?;
+            make(app, request, &target, &gone, listed).await?;
         }
         if there.len() < PAGE as usize {
             return Ok(());
@@ -113,7 +117,7 @@ async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> 
     }
 }
 
-fn away(request: &Model, status: &tonic::Status) -> Stop {
+pub(super) fn away(request: &Model, status: &tonic::Status) -> Stop {
     tracing::warn!(%status, request.id, "the registry cannot list subjects");
     Stop::Ended(Attempt::Postponed("The registry cannot be reached at the moment.".to_owned()))
 }
@@ -127,28 +131,34 @@ fn cursor_of(request: &Model) -> Option<Subject> {
 fn before(kind: Kind) -> Option<Subject> {
     let last_of = |kind| Some(Subject::new(kind, i64::MAX));
     match kind {
-        Kind::Person | Kind::Cou | Kind::Co => None,
+        Kind::Person | Kind::Cou | Kind::Co | Kind::Comparison => None,
         Kind::Group => last_of(Kind::Person),
         Kind::EmailList => last_of(Kind::Group),
         Kind::Service => last_of(Kind::EmailList),
     }
 }
 
-/// The plugin of the target, if there is something to be done there still.
-async fn place(app: &App, request: &Model) -> Result<String, Stop> {
+/// The target, if there is something to be done there still.
+pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),
         Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => called_off("The target is disabled."),
-        Some(target) => Ok(target.plugin),
+        Some(target) => Ok(targets::target(target)),
     }
 }
 
 /// Makes the requests of a page, and notes how far the expansion is.
-async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cursor: Subject) -> Result<(), Stop> {
+pub(super) async fn make(
+    app: &App,
+    request: &Model,
+    target: &Target,
+    subjects: &[Subject],
+    cursor: Subject,
+) -> Result<(), Stop> {
     let new: Vec<requests::New> = subjects
         .iter()
-        .filter(|subject| app.connectors.serves(plugin, subject.kind))
+        .filter(|subject| app.connectors.serves(target, subject.kind))
         .map(|subject| requests::New {
             co_id: request.co_id,
             target_id: request.co_provisioning_target_id,
@@ -157,6 +167,7 @@ async fn make(app: &App, request: &Model, plugin: &str, subjects: &[Subject], cu
             askers: 1,
             actor: request.actor_identifier.clone(),
             traceparent: request.traceparent.clone(),
+            wish: requests::Wish { force: request.forced, ..requests::Wish::default() },
         })
         .collect();
     let transaction = app.database.begin().await?;

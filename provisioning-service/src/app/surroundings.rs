@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use proto::registry::v1::SubjectState;
 
 use crate::{
     app::App,
-    connector::{Beside, Members},
+    connector::{Beside, Member, Members},
     domain::{
         outcome::ConnectorError,
         subject::{Kind, Subject},
@@ -66,6 +67,14 @@ impl Beside for Surroundings<'_> {
             wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
         };
         let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
-        Ok(Members { keys: places.iter().filter_map(key).collect(), next })
+        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
+        let people = places.iter().filter_map(member).collect();
+        Ok(Members { people, next })
+    }
+
+    async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        let subjects: Vec<Subject> = people.into_iter().map(|id| Subject::new(Kind::Person, id)).collect();
+        let states = self.app.registry.read(&subjects).await.map_err(|status| away(&status))?;
+        Ok(states.into_values().collect())
     }
 }

@@ -6,16 +6,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proto::events::v1::{Action, RegistryEvent};
+use proto::{
+    caller::Caller,
+    events::v1::{Action, RegistryEvent},
+};
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, delete_target, wake_others},
+    app::{App, audit, delete_target, wake_others},
     domain::{
         action,
         subject::{Kind, Subject},
+        target::Target,
     },
-    store::{entity::target::Model, inbox, requests, states, targets},
+    store::{inbox, requests, states, targets},
 };
 
 /// What one transaction of the registry changed.
@@ -77,16 +81,19 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let changes: Vec<&Change> = changes.iter().filter(|change| fresh.remove(&change.event_id)).collect();
     let parts = || changes.iter().flat_map(|change| &change.parts);
     let gone: Vec<i64> = parts().filter(|part| part.subject.is_none()).map(|part| part.co_id).collect();
-    let mut canceled = Vec::new();
+    let (mut canceled, mut deleted_rows) = (Vec::new(), Vec::new());
     if !gone.is_empty() {
-        let deleted = targets::delete_of_cos(&transaction, gone).await?;
+        deleted_rows = targets::delete_of_cos(&transaction, gone).await?;
+        let deleted: Vec<i64> = deleted_rows.iter().map(|row| row.id).collect();
         canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
     }
     let new = wanted(app, &transaction, &changes).await?;
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
+    let written = audit::deleted(app, &transaction, now, &Caller::house(), &deleted_rows).await?;
     transaction.commit().await?;
+    written.tell();
     if !made.is_empty() {
         app.wake();
     }
@@ -107,9 +114,9 @@ async fn wanted(
     if cos.is_empty() {
         return Ok(Vec::new());
     }
-    let mut by_co: HashMap<i64, Vec<Model>> = HashMap::new();
+    let mut by_co: HashMap<i64, Vec<Target>> = HashMap::new();
     for target in targets::following(db, cos).await? {
-        by_co.entry(target.co_id).or_default().push(target);
+        by_co.entry(target.co_id).or_default().push(targets::target(target));
     }
     Ok(merge(app, changes, &by_co))
 }
@@ -117,16 +124,16 @@ async fn wanted(
 /// One request for each target and subject that it serves, whenever the change happened: a change may commit after a target
 /// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes
 /// and of the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
-fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Vec<requests::New> {
+fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
     let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
     let parts = changes.iter().flat_map(|change| change.parts.iter().map(move |part| (part, &change.traceparent)));
     for (part, traceparent) in parts {
         let (Some(subject), Some(targets)) = (part.subject, by_co.get(&part.co_id)) else { continue };
         let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
-        let ordered: Box<dyn Iterator<Item = &Model>> =
+        let ordered: Box<dyn Iterator<Item = &Target>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        for target in ordered.filter(|target| app.connectors.serves(&target.plugin, subject.kind)) {
+        for target in ordered.filter(|target| app.connectors.serves(target, subject.kind)) {
             let action = Some(action::of_change(subject.kind, part.action));
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,
@@ -140,6 +147,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Model>>) -> Ve
                         askers: 0,
                         actor: None,
                         traceparent: traceparent.clone(),
+                        wish: requests::Wish::default(),
                     });
                 }
             }

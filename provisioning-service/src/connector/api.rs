@@ -10,7 +10,12 @@ use reqwest::Method;
 use serde_json::Value as Json;
 
 use crate::{
-    connector::{Connector, Job, description::Description, digest},
+    connector::{
+        Connector, Job,
+        description::Description,
+        digest, http,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -21,7 +26,7 @@ use crate::{
 
 mod answer;
 mod configuration;
-mod message;
+pub(super) mod message;
 mod send;
 
 use configuration::{Configuration, Mode};
@@ -34,16 +39,27 @@ struct Call {
     body: Option<Json>,
 }
 
+impl Call {
+    /// For people: method, address, the headers that tell what the body is, and the body.
+    fn shown(&self) -> String {
+        let head = format!("{} {}\nAccept: application/json\nContent-Type: application/json\n", self.method, self.url);
+        match &self.body {
+            Some(body) => format!("{head}\n{body}"),
+            None => head,
+        }
+    }
+}
+
 /// Sends people to HTTP servers.
 #[derive(Debug)]
 pub struct Api {
-    client: reqwest::Client,
+    client: http::Client,
 }
 
 impl Api {
     /// Sends with a client.
     #[must_use]
-    pub fn new(client: reqwest::Client) -> Self {
+    pub fn new(client: http::Client) -> Self {
         Self { client }
     }
 
@@ -107,7 +123,7 @@ impl Connector for Api {
         "ApiProvisioner"
     }
 
-    fn serves(&self) -> &'static [Kind] {
+    fn serves(&self, _target: &Target) -> &'static [Kind] {
         &[Kind::Person]
     }
 
@@ -119,12 +135,10 @@ impl Connector for Api {
         key(subject, state, &Configuration::of(target).ok()?).map(str::to_owned)
     }
 
-    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let steps = calls(job, work, &configuration)?
-            .into_iter()
-            .map(|call| serde_json::json!({ "method": call.method.as_str(), "url": call.url, "body": call.body }));
-        Ok(steps.collect())
+        let calls = calls(job, work, &configuration)?;
+        Ok(Plan::blind(calls.iter().map(|call| Step::new(Protocol::Http, call.shown())).collect()))
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

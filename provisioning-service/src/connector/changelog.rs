@@ -6,7 +6,12 @@ use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    connector::{Connector, Job, description::Description, digest},
+    connector::{
+        Connector, Job, confined,
+        description::Description,
+        digest,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -16,7 +21,7 @@ use crate::{
 
 mod configuration;
 mod files;
-mod line;
+pub(super) mod line;
 
 /// Appends to files, in a folder for each CO: what one CO writes, no other can add to.
 #[derive(Debug)]
@@ -35,7 +40,7 @@ impl Changelog {
     /// The folder, and the file in it.
     fn place(&self, target: &Target) -> Result<(PathBuf, PathBuf), ConnectorError> {
         let told: configuration::Configuration = configuration::DESCRIPTION.read(&target.configuration)?;
-        let folder = self.folder.join(format!("co_{}", target.co_id));
+        let folder = confined::folder(&self.folder, target.co_id);
         let path = folder.join(told.log_file);
         Ok((folder, path))
     }
@@ -70,9 +75,12 @@ impl Connector for Changelog {
         &configuration::DESCRIPTION
     }
 
-    fn plan(&self, job: &Job<'_>, work: Work) -> Result<Vec<Json>, ConnectorError> {
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         self.place(job.target)?;
-        Ok(vec![Json::Object(line::with_meta(line::data(job, work), job, work))])
+        let data = line::data(job, work);
+        let stable = Some(Json::Object(data.clone()).to_string());
+        let text = Json::Object(line::with_meta(data, job, work)).to_string();
+        Ok(Plan::blind(vec![Step { protocol: Protocol::File, text, stable }]))
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

@@ -25,14 +25,19 @@ use proto::{
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    connector::{Beside, Connector, Job, Members, Number, http, registry::Connectors},
+    connector::{Beside, Connector, Job, Members, Number, dialer::Dialer, http, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::ConnectorError,
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
+
+/// The servers of these tests are on this machine.
+fn here() -> Dialer {
+    Dialer::new(&["127.0.0.0/8".parse().unwrap()])
+}
 
 /// A target that has nothing else.
 #[derive(Debug)]
@@ -49,8 +54,8 @@ impl Beside for Alone {
     }
 }
 
-/// Tried on the real server that they are for.
-const ELSEWHERE: [&str; 1] = ["LdapProvisioner"];
+/// Tried on the real servers that they are for.
+const ELSEWHERE: [&str; 3] = ["AmqpProvisioner", "LdapProvisioner", "SqlProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +116,7 @@ fn target(plugin: &str, configuration: Json) -> Target {
         retry_interval: None,
         max_retry: None,
         configuration: configuration.as_object().cloned().unwrap_or_default(),
+        guard: Guard::default(),
     }
 }
 
@@ -141,8 +147,11 @@ fn person(identifier: &str) -> SubjectState {
 /// A job; the previous key is to be taken away where it is not the one that the state says.
 fn job<'a>(target: &'a Target, state: &'a SubjectState, previous_key: Option<&'a str>) -> Job<'a> {
     let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    let key =
-        crate::connector::api::Api::new(http::client().unwrap()).key(target, Subject::new(Kind::Person, 3), state);
+    let key = crate::connector::api::Api::new(http::Client::new(here()).unwrap()).key(
+        target,
+        Subject::new(Kind::Person, 3),
+        state,
+    );
     let former: Vec<String> =
         previous_key.filter(|previous| key.as_deref() != Some(previous)).map(str::to_owned).into_iter().collect();
     let former_keys: &'static [String] = former.leak();
@@ -172,7 +181,7 @@ fn targets(address: SocketAddr) -> Vec<Target> {
 #[tokio::test]
 async fn every_connector_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
-    let connectors = Connectors::new(folder.path()).unwrap();
+    let connectors = Connectors::new(folder.path(), &here()).unwrap();
     let (address, told) = server().await;
     let (state, gone) = (person("mira@example.org"), SubjectState::default());
     let written = || std::fs::read_to_string(folder.path().join("changelog/co_2/a.log")).unwrap_or_default();
@@ -187,8 +196,8 @@ async fn every_connector_keeps_the_contract() {
             "a plugin needs to be told something"
         );
 
-        let planned = connector.plan(&job(&target, &state, None), Work::Apply).unwrap();
-        assert!(!planned.is_empty() && !format!("{planned:?}").contains("s3cret"));
+        let planned = connector.plan(&job(&target, &state, None), Work::Apply).await.unwrap();
+        assert!(!planned.steps.is_empty() && !format!("{planned:?}").contains("s3cret"));
         assert_eq!((told.calls(), written()), (Vec::new(), String::new()), "a plan sends nothing");
 
         let first = connector.apply(&job(&target, &state, None)).await.unwrap();
@@ -212,7 +221,7 @@ async fn every_connector_keeps_the_contract() {
 
 #[tokio::test]
 async fn a_person_moves_with_the_identifier_and_is_removed_by_the_remembered_one() {
-    let connectors = Connectors::new(std::path::Path::new("/nowhere")).unwrap();
+    let connectors = Connectors::new(std::path::Path::new("/nowhere"), &here()).unwrap();
     let (address, told) = server().await;
     let target = targets(address).remove(1);
     let connector = connectors.get("ApiProvisioner").unwrap();
@@ -239,7 +248,7 @@ async fn a_person_moves_with_the_identifier_and_is_removed_by_the_remembered_one
 
 #[tokio::test]
 async fn a_person_without_the_identifier_is_refused_and_groups_are_not_sent() {
-    let connectors = Connectors::new(std::path::Path::new("/nowhere")).unwrap();
+    let connectors = Connectors::new(std::path::Path::new("/nowhere"), &here()).unwrap();
     let (address, told) = server().await;
     let mut target = targets(address).remove(1);
     let connector = connectors.get("ApiProvisioner").unwrap();
@@ -262,7 +271,7 @@ async fn a_person_without_the_identifier_is_refused_and_groups_are_not_sent() {
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_can_be_tried_again_and_its_password_is_not_told() {
-    let connector = crate::connector::api::Api::new(http::client().unwrap());
+    let connector = crate::connector::api::Api::new(http::Client::new(here()).unwrap());
     let configuration = json!({"ServerUrl": "http://127.0.0.1:9/", "Mode": "POST", "IdentifierType": "eppn",
         "AuthType": "Basic", "Username": "kit", "Password": "s3cret"});
     let target = target("ApiProvisioner", configuration);

@@ -3,8 +3,11 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    connector::{Connector, api::Api, changelog::Changelog, http, ldap::Directories},
-    domain::subject::Kind,
+    connector::{
+        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories,
+        sql::Databases,
+    },
+    domain::{subject::Kind, target::Target},
 };
 
 /// The connectors, by the names that users know.
@@ -14,13 +17,19 @@ pub struct Connectors {
 }
 
 impl Connectors {
-    /// All of them. What they write goes below the data folder.
+    /// All of them. What they write goes below the data folder, and they connect to where a dialer lets them.
     ///
     /// # Errors
     /// If no HTTP client can be made.
-    pub fn new(data: &Path) -> Result<Self, http::ClientError> {
-        let all = Self::default().with(Arc::new(Changelog::new(data))).with(Arc::new(Api::new(http::client()?)));
-        Ok(all.with(Arc::new(Directories::default())))
+    pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
+        let all: [Arc<dyn Connector>; 5] = [
+            Arc::new(Changelog::new(data)),
+            Arc::new(Api::new(http::Client::new(dialer.clone())?)),
+            Arc::new(Directories::new(dialer.clone())),
+            Arc::new(Databases::new(data, dialer.clone())),
+            Arc::new(Brokers::new(dialer.clone())),
+        ];
+        Ok(all.into_iter().fold(Self::default(), Self::with))
     }
 
     /// These, and one more.
@@ -36,11 +45,11 @@ impl Connectors {
         self.by_plugin.get(plugin)
     }
 
-    /// Whether a connector carries subjects of a kind. One that this server does not have carries all: that it is
+    /// Whether subjects of a kind are carried to a target. A connector that this server does not have carries all: that it is
     /// missing is told to whoever asks.
     #[must_use]
-    pub fn serves(&self, plugin: &str, kind: Kind) -> bool {
-        self.get(plugin).is_none_or(|connector| connector.serves().contains(&kind))
+    pub fn serves(&self, target: &Target, kind: Kind) -> bool {
+        self.get(&target.plugin).is_none_or(|connector| connector.serves(target).contains(&kind))
     }
 
     /// The names.

@@ -11,7 +11,11 @@ use std::{
 use async_trait::async_trait;
 use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
-    connector::{Connector, Job, description::Description},
+    connector::{
+        Connector, Job, Keys,
+        description::Description,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -19,7 +23,6 @@ use provisioning_service::{
         target::Target,
     },
 };
-use serde_json::Value as Json;
 use tokio::sync::watch;
 
 /// A call that was made.
@@ -188,7 +191,7 @@ impl Connector for Fake {
         self.plugin
     }
 
-    fn serves(&self) -> &'static [Kind] {
+    fn serves(&self, _target: &Target) -> &'static [Kind] {
         self.serves
     }
 
@@ -200,8 +203,28 @@ impl Connector for Fake {
         key(state)
     }
 
-    fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
-        Ok(Vec::new())
+    /// What differs: a key that is to be there, or is to go.
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
+        let known = self.control.known(job.target.id);
+        let wanted = key(job.state).filter(|_| work == Work::Apply);
+        let missing = wanted.iter().filter(|key| !known.contains(key)).map(|key| format!("+{key}"));
+        let surplus = job.former_keys.iter().filter(|key| known.contains(key));
+        let steps = missing.chain(surplus.clone().map(|key| format!("-{key}")));
+        let steps = steps.map(|text| Step::new(Protocol::File, text)).collect();
+        let there = wanted.iter().any(|key| known.contains(key)) || surplus.count() > 0;
+        Ok(Plan { steps, there: Some(there) })
+    }
+
+    fn reads_back(&self) -> bool {
+        self.serves.len() > 1
+    }
+
+    async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        let known = self.control.known(target.id);
+        let after = after.unwrap_or_default();
+        let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();
+        let next = (keys.len() == 2).then(|| keys.last().cloned()).flatten();
+        Ok(Keys { keys, next })
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

@@ -19,7 +19,7 @@ use proto::{
     registry::v1::{ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
-    BuildError, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    BuildError, EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
         App, provision,
         record_outcomes::{self, Finished},
@@ -134,7 +134,11 @@ impl Rig {
     /// A service on another database.
     pub(crate) async fn on(&self, database: Database) -> Result<ProvisioningService, BuildError> {
         ProvisioningService::build(
-            Settings { worker: WorkerSettings::default(), retention: RetentionSettings::default() },
+            Settings {
+                worker: WorkerSettings::default(),
+                retention: RetentionSettings::default(),
+                egress: EgressSettings::default(),
+            },
             database,
             self.broker.clone(),
             self.registry.channel(),
@@ -191,7 +195,7 @@ impl Rig {
             co_provisioning_target_id: target,
             subject: "cogroupid".to_owned(),
             subject_id: group,
-            wait_ms: 0,
+            ..ProvisionRequest::default()
         };
         provision::run(app, &Caller::house(), &wish).await.unwrap().co_provisioning_request_id
     }
@@ -297,8 +301,13 @@ impl Rig {
         subject_id: i64,
         wait_ms: u32,
     ) -> Result<ProvisionResponse, Refusal> {
-        let message =
-            ProvisionRequest { co_provisioning_target_id: target, subject: subject.to_owned(), subject_id, wait_ms };
+        let message = ProvisionRequest {
+            co_provisioning_target_id: target,
+            subject: subject.to_owned(),
+            subject_id,
+            wait_ms,
+            ..ProvisionRequest::default()
+        };
         Ok(self.targets().provision(by(caller, message)).await.map_err(refused)?.into_inner())
     }
 
@@ -338,7 +347,11 @@ async fn build(
     connector: &Arc<Control>,
 ) -> ProvisioningService {
     ProvisioningService::build(
-        Settings { worker, retention: RetentionSettings::default() },
+        Settings {
+            worker,
+            retention: RetentionSettings::default(),
+            egress: EgressSettings { allow: "127.0.0.0/8".to_owned() },
+        },
         database.clone(),
         broker.clone(),
         registry.channel(),
@@ -377,7 +390,7 @@ pub(crate) fn of_co(co: i64) -> Caller {
         api_user_id: Some(1),
         co_id: Some(co),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     }
 }
 
@@ -400,6 +413,7 @@ pub(crate) fn phrase<T: std::fmt::Debug>(result: Result<T, Refusal>) -> String {
         Refusal::InvalidFields(wrong) => wrong.0.keys().cloned().collect::<Vec<_>>().join(" "),
         Refusal::Unauthorized(_) => "Unauthorized".to_owned(),
         Refusal::BadRequest(_) => "Bad Request".to_owned(),
+        Refusal::Unprocessable { phrase, .. } => phrase,
         other => other.to_string(),
     }
 }

@@ -221,6 +221,9 @@ impl Fleet {
             environment.insert("COHORT_OPS_LISTEN".to_owned(), format!("127.0.0.1:{ops}"));
             environment.insert("COHORT_DATA".to_owned(), self.folder.path().display().to_string());
             let mut ways = Vec::new();
+            if service == Service::Provisioning {
+                environment.insert("COHORT_EGRESS_ALLOW".to_owned(), "127.0.0.0/8".to_owned());
+            }
             if service != Service::Gateway {
                 let [registry, provisioning] = &self.databases;
                 let database = if service == Service::PersonRole { registry } else { provisioning };

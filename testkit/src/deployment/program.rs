@@ -46,6 +46,9 @@ impl Backends {
     }
 }
 
+/// Targets of tests are on this machine.
+const NEAR: (&str, &str) = ("COHORT_EGRESS_ALLOW", "127.0.0.0/8");
+
 /// A program, its addresses and its environment.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
@@ -62,7 +65,7 @@ impl Program {
         let data = deployment.data_folder().display().to_string();
         let first_user = [("COHORT_BOOTSTRAP_USER", &*deployment.username), ("COHORT_BOOTSTRAP_KEY", &*deployment.key)];
         let Some(backends) = &deployment.backends else {
-            let environment = [&first_user[..], &[("COHORT_DATA", &*data)]].concat();
+            let environment = [&first_user[..], &[("COHORT_DATA", &*data), NEAR]].concat();
             return vec![Self::new(deployment, "cohort", &["COHORT_LISTEN"], &environment)];
         };
         let broker = ("COHORT_BROKER_URL", &*backends.broker);
@@ -75,7 +78,7 @@ impl Program {
         let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
 
         let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
-        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data)];
+        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR];
         let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
         let provisioning_url = provisioning.url();
 

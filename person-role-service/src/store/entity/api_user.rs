@@ -40,6 +40,7 @@ impl Stored for ApiUsers {
     rows_of!(ApiUser);
 
     const CHANGELOG: bool = false;
+    const AUDITED: bool = true;
 
     fn taken() -> Refusal {
         Refusal::forbidden("Name In Use", "There is an API user with this Username already. Choose another one.")

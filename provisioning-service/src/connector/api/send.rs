@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use reqwest::{
-    RequestBuilder,
+    Method, RequestBuilder,
     header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
 };
 use service_kit::telemetry;
@@ -15,6 +15,8 @@ use crate::{
             Call, answer,
             configuration::{Auth, Configuration},
         },
+        dialer::Forbidden,
+        http::Client,
     },
     domain::outcome::ConnectorError,
 };
@@ -28,12 +30,12 @@ const FENCE: &str = "Cohort-Fence";
 
 /// Makes a call, with the trace of who asked and the number that tells it from older ones.
 pub(super) async fn send(
-    client: &reqwest::Client,
+    client: &Client,
     configuration: &Configuration,
     call: &Call,
     job: &Job<'_>,
 ) -> Result<(), ConnectorError> {
-    let mut request = authorized(client.request(call.method.clone(), &call.url), configuration)
+    let mut request = authorized(client.request(call.method.clone(), &call.url)?, configuration)
         .header(ACCEPT, "application/json")
         .header(CONTENT_TYPE, "application/json")
         .header(SUBJECT, format!("{}/{}", job.subject.kind.resource(), job.subject.id))
@@ -55,8 +57,8 @@ pub(super) async fn send(
 }
 
 /// Finds out whether the server answers at all.
-pub(super) async fn reach(client: &reqwest::Client, configuration: &Configuration) -> Result<(), ConnectorError> {
-    let request = authorized(client.head(configuration.collection()), configuration);
+pub(super) async fn reach(client: &Client, configuration: &Configuration) -> Result<(), ConnectorError> {
+    let request = authorized(client.request(Method::HEAD, &configuration.collection())?, configuration);
     request.send().await.map(|_answered| ()).map_err(broke)
 }
 
@@ -76,6 +78,9 @@ fn broke(error: reqwest::Error) -> ConnectorError {
     let mut cause = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
+        if inner.is::<Forbidden>() {
+            return ConnectorError::permanent(format!("{inner}."));
+        }
         cause = inner.to_string();
         source = inner.source();
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::connector::{
     description::{Default, Description, Key, Kind, Required, kinds, value},
+    dialer::Dialer,
     registry::Connectors,
 };
 
@@ -67,7 +68,7 @@ fn holds_secrets(keys: &[Key]) -> bool {
 
 #[test]
 fn every_connector_is_soundly_described() {
-    let connectors = Connectors::new(std::path::Path::new("/nowhere")).unwrap();
+    let connectors = Connectors::new(std::path::Path::new("/nowhere"), &Dialer::default()).unwrap();
     for plugin in connectors.names() {
         let description = connectors.get(plugin).unwrap().configuration();
         assert_eq!(description.plugin, plugin);
@@ -113,7 +114,7 @@ fn table(connectors: &Connectors) -> String {
 
 #[test]
 fn the_documents_name_exactly_the_keys_that_there_are() {
-    let connectors = Connectors::new(std::path::Path::new("/nowhere")).unwrap();
+    let connectors = Connectors::new(std::path::Path::new("/nowhere"), &Dialer::default()).unwrap();
     let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api.md")).unwrap();
     let section = docs.split("### Plugins\n\n").nth(1).unwrap();
     let found: String = section.lines().take_while(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();

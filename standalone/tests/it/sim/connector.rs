@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use proto::registry::v1::SubjectState;
 use provisioning_service::{
-    connector::{Connector, Job, description::Description},
+    connector::{Connector, Job, description::Description, plan::Plan},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -11,7 +11,6 @@ use provisioning_service::{
         target::Target,
     },
 };
-use serde_json::Value as Json;
 use testkit::proof::journal::{Call, Content};
 
 use crate::sim::{reading, target::Targets};
@@ -73,8 +72,8 @@ impl Connector for ToTargets {
         reading::of_state(state).key
     }
 
-    fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Vec<Json>, ConnectorError> {
-        Ok(Vec::new())
+    async fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Plan, ConnectorError> {
+        Ok(Plan::default())
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

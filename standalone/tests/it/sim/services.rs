@@ -23,7 +23,7 @@ use proto::{
     registry::v1::{ListRequest, NamedText},
 };
 use provisioning_service::{
-    ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
         App, add_target, cancel_request, delete_target, edit_target, provision, retry_request, settle_places, sweep,
         take_changes,
@@ -78,7 +78,11 @@ impl Services {
             let clock = clock.ahead_by(Duration::milliseconds(*offset));
             let registry = PersonRoleService::build(stores[0].clone(), broker.clone(), clock.clone()).await.unwrap();
             let service = ProvisioningService::build(
-                Settings { worker: WorkerSettings::default(), retention: RetentionSettings::default() },
+                Settings {
+                    worker: WorkerSettings::default(),
+                    retention: RetentionSettings::default(),
+                    egress: EgressSettings::default(),
+                },
                 stores[1].clone(),
                 broker.clone(),
                 Channel::in_process(registry.routes()),
@@ -98,7 +102,7 @@ impl Services {
             api_user_id: None,
             co_id: None,
             privileged: true,
-            idempotency: None,
+            ..Caller::default()
         };
         let services = Self { clock, caller, registries, provisioners, stores };
         services.prepare_strikes().await;
@@ -252,6 +256,7 @@ impl Services {
             subject: kind.to_owned(),
             subject_id: id,
             wait_ms: 0,
+            ..ProvisionRequest::default()
         };
         let answer = provision::run(&self.provisioners[process], &self.caller, &wish).await?;
         Ok(answer.co_provisioning_request_id)
