@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod process;
 pub mod proof;
 pub mod rabbitmq;
+mod schema;
 pub mod slapd;
 pub mod smtp;
 

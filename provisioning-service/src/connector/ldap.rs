@@ -29,10 +29,12 @@ use crate::{
 
 mod answer;
 mod attribute;
+mod channel;
 mod configuration;
 mod connection;
 mod dn;
 mod entry;
+mod gate;
 mod groups;
 mod listing;
 mod op;

@@ -73,6 +73,8 @@ pub(crate) struct World {
     pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
     pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
     pub(crate) listed: Arc<AtomicUsize>,
+    /// How long pages are; two if that is nothing.
+    pub(crate) pages: Arc<AtomicUsize>,
     /// What somebody else does while members are listed the next time.
     pub(crate) meanwhile: Meanwhile,
 }
@@ -93,7 +95,6 @@ impl Beside for World {
         Ok(keys.into_iter().filter_map(|key| groups.get(&key).map(|id| (key.clone(), *id))).collect())
     }
 
-    /// Pages of two.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
         self.listed.fetch_add(1, Ordering::SeqCst);
         let meanwhile = self.meanwhile.0.lock().unwrap().take();
@@ -101,10 +102,11 @@ impl Beside for World {
             meanwhile.await;
         }
         let all = self.members.lock().unwrap().get(&group).cloned().unwrap_or_default();
-        let begin = usize::try_from(after).unwrap();
-        let page = all.iter().zip(1..).skip(begin).take(2);
+        let (begin, long) = (usize::try_from(after).unwrap(), self.pages.load(Ordering::SeqCst).max(2));
+        let page = all.iter().zip(1..).skip(begin).take(long);
         let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
-        Ok(Members { people, next: (all.len() > begin + 2).then_some(after + 2) })
+        let next = i64::try_from(begin + long).unwrap();
+        Ok(Members { people, next: (all.len() > begin + long).then_some(next) })
     }
 }
 

@@ -5,6 +5,7 @@ mod away;
 mod chaos;
 mod command_line;
 mod conformance;
+mod directory;
 mod first_minutes;
 mod kill;
 mod sim;
