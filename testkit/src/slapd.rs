@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::free_port;
 use crate::process::{Process, Signal, find_program, tail};
@@ -39,7 +40,7 @@ impl Slapd {
     pub async fn start(units: &[&str]) -> Self {
         let server =
             Self { process: Mutex::new(None), port: free_port(), tls_port: free_port(), folder: Folder::new("slapd") };
-        server.certify();
+        certificates::make(server.folder.path());
         server.prepare(units);
         server.restart().await;
         server
@@ -57,7 +58,7 @@ impl Slapd {
 
     /// Gives the certificate of its certification authority, in PEM.
     pub fn ca(&self) -> String {
-        fs::read_to_string(self.path("ca.pem")).expect("there is a certificate")
+        certificates::authority(self.folder.path())
     }
 
     /// Gives the version that the server says it has.
@@ -123,25 +124,6 @@ impl Slapd {
         fs::write(self.path("first.ldif"), first(units)).expect("the first entries can be written");
         let mut load = Command::new(program("slapadd"));
         self.run(load.arg("-f").arg(self.path("slapd.conf")).arg("-l").arg(self.path("first.ldif")));
-    }
-
-    /// Makes a certification authority, and a certificate by it for 127.0.0.1 and localhost.
-    fn certify(&self) {
-        let openssl = || {
-            let program = find_program("openssl", &[]);
-            let mut command = Command::new(program.unwrap_or_else(|| missing("OpenSSL")));
-            command.current_dir(self.folder.path());
-            command
-        };
-        let new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-        let authority = ["-x509", "-days", "2", "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"];
-        self.run(openssl().args(new).args(authority));
-        self.run(openssl().args(new).args(["-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"]));
-        let extensions = "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n";
-        fs::write(self.path("extensions"), extensions).expect("the extensions can be written");
-        let sign = ["x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key"];
-        let to = ["-CAcreateserial", "-extfile", "extensions", "-out", "server.pem"];
-        self.run(openssl().args(sign).args(to));
     }
 
     fn run(&self, command: &mut Command) {

@@ -1,4 +1,5 @@
-//! The servers that tests run against, PostgreSQL, RabbitMQ, OpenLDAP, 389 Directory Server and a mail server, a browser, and what benchmarks and checks need
+//! The servers that tests run against, PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server and a mail server, a
+//! browser, and what benchmarks and checks need
 //! beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, tools};
+use crate::{description, python, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,7 @@ const ERL_CALL: Need =
 const SLAPD: Need = Need { program: "slapd", folders: || vec!["/usr/sbin".into()], package: "slapd" };
 const LDAP_TOOLS: Need = Need { program: "ldapmodify", folders: Vec::new, package: "ldap-utils" };
 const DIRSRV: Need = Need { program: "ns-slapd", folders: || vec!["/usr/sbin".into()], package: "389-ds-base" };
+const MARIADB: Need = Need { program: "mariadbd", folders: || vec!["/usr/sbin".into()], package: "mariadb-server" };
 const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "openssl" };
 const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
@@ -40,11 +42,11 @@ const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 10] =
-    [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM];
+pub(crate) const SERVERS: [Need; 12] =
+    [POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 14] = [
-    POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK,
+pub(crate) const ALL: [Need; 15] = [
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK,
     SQLITE,
 ];
 
@@ -52,6 +54,7 @@ pub(crate) const ALL: [Need; 14] = [
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
+    python::servers()?;
     description::validator().map(|_| ())
 }
 

@@ -22,14 +22,19 @@ use provisioning_service::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 use serde_json::Value as Json;
 
+mod database;
 mod dirsrv;
 mod ldap;
+mod mariadb;
+mod postgres;
+mod rabbitmq;
 mod slapd;
+mod sqlite;
 
 /// What a server has of one subject, as far as anybody sees it.
 pub(crate) type Seen = BTreeMap<String, Vec<String>>;
@@ -54,6 +59,11 @@ pub(crate) trait Peer: Send + Sync {
     async fn stop(&self);
 
     async fn start(&self);
+
+    /// Where the connector may keep files.
+    fn data(&self) -> &Path {
+        Path::new("/nowhere")
+    }
 }
 
 /// A subject at a target, as the service keeps it.
@@ -75,6 +85,8 @@ pub(crate) struct World {
     pub(crate) listed: Arc<AtomicUsize>,
     /// How long pages are; two if that is nothing.
     pub(crate) pages: Arc<AtomicUsize>,
+    /// What is true of people, for those who ask.
+    pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
     /// What somebody else does while members are listed the next time.
     pub(crate) meanwhile: Meanwhile,
 }
@@ -108,12 +120,22 @@ impl Beside for World {
         let next = i64::try_from(begin + long).unwrap();
         Ok(Members { people, next: (all.len() > begin + long).then_some(next) })
     }
+
+    async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        let states = self.states.lock().unwrap();
+        Ok(people.iter().filter_map(|id| states.get(id).cloned()).collect())
+    }
 }
 
 impl Place {
     pub(crate) fn new(plugin: &str, co: i64, id: i64, configuration: &Json) -> Self {
+        Self::below(Path::new("/nowhere"), plugin, co, id, configuration)
+    }
+
+    /// Of a connector that may keep files below a folder.
+    pub(crate) fn below(data: &Path, plugin: &str, co: i64, id: i64, configuration: &Json) -> Self {
         let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
-        let connector = Arc::clone(Connectors::new(Path::new("/nowhere"), &here).unwrap().get(plugin).unwrap());
+        let connector = Arc::clone(Connectors::new(data, &here).unwrap().get(plugin).unwrap());
         let (configuration, wrong) = connector.configuration().accept(configuration.as_object().unwrap(), None);
         assert_eq!(wrong, []);
         let target = Target {
@@ -126,6 +148,7 @@ impl Place {
             retry_interval: None,
             max_retry: None,
             configuration,
+            guard: Guard::default(),
         };
         Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
     }
@@ -223,6 +246,11 @@ impl Place {
         }
     }
 
+    /// The connector.
+    pub(crate) fn connector(&self) -> &dyn Connector {
+        &*self.connector
+    }
+
     pub(crate) async fn apply(&mut self, identifier: &str, family: &str) -> Applied {
         self.call(&person(identifier, family), Work::Apply).await.unwrap()
     }
@@ -232,11 +260,17 @@ impl Place {
     }
 }
 
-/// A person with an identifier and a name.
+/// A person with an identifier and a name, whose records have ids that go by the identifier.
 pub(crate) fn person(identifier: &str, family: &str) -> SubjectState {
-    let identifier =
-        Identifier { identifier: Some(identifier.to_owned()), r#type: Some("uid".to_owned()), ..Identifier::default() };
+    let id = Some(identifier.bytes().fold(7, |id, byte| (id * 31 + i64::from(byte)) % 1_000_003));
+    let identifier = Identifier {
+        id,
+        identifier: Some(identifier.to_owned()),
+        r#type: Some("uid".to_owned()),
+        ..Identifier::default()
+    };
     let name = Name {
+        id,
         given: Some("Mira".to_owned()),
         family: Some(family.to_owned()),
         primary_name: Some(true),
@@ -263,7 +297,7 @@ fn names(people: &BTreeMap<String, Seen>) -> Vec<&str> {
 
 /// All of it.
 pub(crate) async fn holds(peer: &dyn Peer) {
-    let mut place = Place::new(peer.plugin(), 2, 3, &peer.configuration(2));
+    let mut place = Place::below(peer.data(), peer.plugin(), 2, 3, &peer.configuration(2));
     place.connector.check(&place.target).await.unwrap();
     what_is_done_twice_is_done_once(peer, &mut place).await;
     a_rename_takes_along_what_others_wrote(peer, &mut place).await;
@@ -339,7 +373,7 @@ async fn names_of_any_letters(peer: &dyn Peer, place: &mut Place) {
 }
 
 async fn cos_share_a_server(peer: &dyn Peer, place: &mut Place) {
-    let mut elsewhere = Place::new(peer.plugin(), 3, 3, &peer.configuration(3));
+    let mut elsewhere = Place::below(peer.data(), peer.plugin(), 3, 3, &peer.configuration(3));
     place.apply("mira", "Oduya").await;
     elsewhere.apply("mira", "Adeyemi").await;
     place.another(4).apply("nia", "Okafor").await;
@@ -349,7 +383,7 @@ async fn cos_share_a_server(peer: &dyn Peer, place: &mut Place) {
 
 async fn a_server_that_refuses(peer: &dyn Peer) {
     let (configuration, secret) = peer.refused(2);
-    let mut place = Place::new(peer.plugin(), 2, 5, &configuration);
+    let mut place = Place::below(peer.data(), peer.plugin(), 2, 5, &configuration);
     let refused = place.call(&person("zoe", "Oduya"), Work::Apply).await.unwrap_err();
     assert!(matches!(refused, ConnectorError::Permanent { .. }), "{refused:?}");
     assert!(!format!("{refused:?}").contains(secret), "{refused:?}");
