@@ -241,7 +241,6 @@ impl Connector for Directories {
         true
     }
 
-    /// A listing that was lost, as by a restart, begins anew: keys may come twice then.
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
         let configuration = Configuration::of(target)?;
         self.listings.page(&self.connections, &configuration, kind, after).await

@@ -85,7 +85,9 @@ async fn each_is_a_sentence_and_nothing_stops() {
             let state = person("mira", "Oduya");
             let call = tokio::time::timeout(Duration::from_secs(60), place.call(&state, Work::Apply));
             let told = call.await.expect("it does not wait for ever").unwrap_err();
-            assert!(told.to_string().ends_with(expected), "{told} and not {expected}");
+            // A connection that was closed before anything was asked is told so.
+            let early = expected == closed && told.to_string() == "The connection to the directory is closed.";
+            assert!(early || told.to_string().ends_with(expected), "{told} and not {expected}");
             let writes = matches!(told, ConnectorError::Unknown { .. });
             assert!(!writes, "nothing was sent that changes anything: {told:?}");
         }
