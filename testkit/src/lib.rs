@@ -21,6 +21,7 @@ pub mod proof;
 pub mod python;
 pub mod rabbitmq;
 mod schema;
+pub mod scim;
 pub mod slapd;
 pub mod smtp;
 
@@ -33,5 +34,6 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
+pub use scim::ScimServer;
 pub use slapd::Slapd;
 pub use smtp::MailServer;
