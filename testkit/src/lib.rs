@@ -11,6 +11,7 @@ pub mod chaos;
 pub mod client;
 pub mod conformance;
 pub mod deployment;
+pub mod dirsrv;
 pub mod folder;
 pub mod mariadb;
 pub mod ports;
@@ -24,6 +25,7 @@ pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
+pub use dirsrv::Dirsrv;
 pub use folder::Folder;
 pub use mariadb::MariaDb;
 pub use ports::free_port;

@@ -30,7 +30,7 @@ use crate::{
         eligibility::Work,
         outcome::ConnectorError,
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 
@@ -116,6 +116,7 @@ fn target(plugin: &str, configuration: Json) -> Target {
         retry_interval: None,
         max_retry: None,
         configuration: configuration.as_object().cloned().unwrap_or_default(),
+        guard: Guard::default(),
     }
 }
 

@@ -22,12 +22,14 @@ use provisioning_service::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 use serde_json::Value as Json;
 
 mod database;
+mod dirsrv;
+mod ldap;
 mod mariadb;
 mod postgres;
 mod rabbitmq;
@@ -144,6 +146,7 @@ impl Place {
             retry_interval: None,
             max_retry: None,
             configuration,
+            guard: Guard::default(),
         };
         Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
     }
@@ -175,24 +178,44 @@ impl Place {
         let applied = self.call_and_crash(state, work).await?;
         self.applied.clone_from(&applied.key);
         self.noted.clear();
+        if self.connector.reads_back() {
+            assert_eq!(self.plan(state, work).await.steps, [], "nothing is left to be done");
+            let keys = self.keys().await;
+            let kept = applied.key.as_ref().is_none_or(|key| work == Work::Remove || keys.contains(key));
+            assert!(kept, "{applied:?}");
+        }
         Ok(applied)
     }
 
-    /// The process dies after the call: that it ended is not recorded.
-    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+    /// What the connector would do, whether or not it has done it before.
+    pub(crate) async fn plan(&self, state: &SubjectState, work: Work) -> Plan {
+        let beside = World { listed: Arc::default(), meanwhile: Meanwhile::default(), ..self.beside.clone() };
+        let (former, _) = self.former(state, work);
+        self.connector.plan(&self.job(state, &former, &beside), work).await.unwrap()
+    }
+
+    /// The keys of all that the target has of its kind.
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.connector.keys(&self.target, self.kind, after).await.unwrap();
+            keys.extend(page.keys);
+            after = page.next;
+            if after.is_none() {
+                return keys;
+            }
+        }
+    }
+
+    /// What else the target may know it by, and what it is to be called.
+    fn former(&self, state: &SubjectState, work: Work) -> (Vec<String>, Option<String>) {
         let subject = Subject::new(self.kind, self.id);
         let current = self.connector.key(&self.target, subject, state).filter(|_| work == Work::Apply);
-        self.noted.extend(current.clone());
         let mut former: Vec<String> = self.noted.iter().chain(&self.applied).cloned().collect();
         former.retain(|key| Some(key) != current.as_ref());
         former.sort_unstable();
         former.dedup();
-        let beside = self.beside.clone();
-        let job = self.job(state, &former, &beside);
-        match work {
-            Work::Apply => self.connector.apply(&job).await,
-            Work::Remove => self.connector.remove(&job).await,
-        }
+        (former, current)
     }
 
     fn job<'a>(&'a self, state: &'a SubjectState, former: &'a [String], beside: &'a World) -> Job<'a> {
@@ -209,11 +232,16 @@ impl Place {
         }
     }
 
-    /// What would be done.
-    pub(crate) async fn plan(&self, state: &SubjectState, work: Work) -> Plan {
-        let former: Vec<String> = self.applied.iter().filter(|_| work == Work::Remove).cloned().collect();
+    /// The process dies after the call: that it ended is not recorded.
+    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+        let (former, current) = self.former(state, work);
+        self.noted.extend(current);
         let beside = self.beside.clone();
-        self.connector.plan(&self.job(state, &former, &beside), work).await.unwrap()
+        let job = self.job(state, &former, &beside);
+        match work {
+            Work::Apply => self.connector.apply(&job).await,
+            Work::Remove => self.connector.remove(&job).await,
+        }
     }
 
     /// The connector.
@@ -279,11 +307,22 @@ pub(crate) async fn holds(peer: &dyn Peer) {
 }
 
 async fn what_is_done_twice_is_done_once(peer: &dyn Peer, place: &mut Place) {
+    if place.connector.reads_back() {
+        let planned = place.plan(&person("mira", "Oduya"), Work::Apply).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(false)));
+        assert_eq!(peer.people(2).await, BTreeMap::new(), "a plan does nothing");
+    }
     let first = place.apply("mira", "Oduya").await;
     let seen = peer.people(2).await;
     assert_eq!(names(&seen), ["mira"]);
     assert_eq!(place.apply("mira", "Oduya").await, first, "twice is the same");
     assert_eq!(peer.people(2).await, seen);
+    if place.connector.reads_back() {
+        let planned = place.plan(&SubjectState::default(), Work::Remove).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(true)));
+        assert_eq!(place.keys().await, [place.key()]);
+        assert_eq!(peer.people(2).await, seen, "a plan does nothing");
+    }
     place.remove().await;
     place.remove().await;
     assert_eq!(peer.people(2).await, BTreeMap::new());

@@ -121,6 +121,7 @@ fn object(record: &Record) -> Map<String, Json> {
         Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.code.as_str())),
         Value::Texts(texts) => Json::from(texts.clone()),
         Value::Object(object) => Json::Object(object.clone()),
+        Value::Objects(items) => Json::Array(items.clone()),
     };
     let held = record.slots().filter_map(|(field, slot)| match slot {
         Slot::Is(held) => Some((field.column.clone(), value(field, held))),
