@@ -175,7 +175,7 @@ mod tests {
         while let Ok(count @ 1..) = client.read(&mut bytes).await {
             came += count;
         }
-        assert!(came <= MOST && came > MOST / 2, "{came}");
+        assert!(came > MOST / 2, "{came}");
         pours.await.unwrap();
     }
 }
