@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config, lifecycle};
+use service_kit::{command, config, lifecycle};
 
 use crate::settings::{DEFAULTS, Settings};
 
 mod api_user;
+mod audit;
 mod demo;
 mod house;
 mod serve;
@@ -33,12 +34,18 @@ enum Command {
     /// API users, managed from the command line.
     #[command(subcommand)]
     ApiUser(api_user::Command),
+    /// Says whether the configuration is good; starts nothing.
+    CheckConfig,
+    /// The security logs of both services.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    lifecycle::keep_files_private();
     let arguments = Arguments::parse();
     lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
 }
@@ -53,6 +60,8 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::Audit(command) => audit::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }

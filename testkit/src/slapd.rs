@@ -117,11 +117,7 @@ impl Slapd {
             data = data.display(),
         );
         fs::write(self.path("slapd.conf"), settings).expect("the settings can be written");
-        let mut ldif = format!("dn: {}\nobjectClass: domain\ndc: example\n\n", Self::BASE);
-        for unit in units {
-            ldif += &format!("dn: ou={unit},{}\nobjectClass: organizationalUnit\nou: {unit}\n\n", Self::BASE);
-        }
-        fs::write(self.path("first.ldif"), ldif).expect("the first entries can be written");
+        fs::write(self.path("first.ldif"), first(units)).expect("the first entries can be written");
         let mut load = Command::new(program("slapadd"));
         self.run(load.arg("-f").arg(self.path("slapd.conf")).arg("-l").arg(self.path("first.ldif")));
     }
@@ -130,6 +126,28 @@ impl Slapd {
         let output = command.stdin(Stdio::null()).output().expect("the program starts");
         assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// Gives the entry above all others, and organizational units below it, as LDIF.
+pub(crate) fn first(units: &[&str]) -> String {
+    let base = Slapd::BASE;
+    let mut ldif = format!("dn: {base}\nobjectClass: domain\ndc: example\n\n");
+    for unit in units {
+        ldif += &format!("dn: ou={unit},{base}\nobjectClass: organizationalUnit\nou: {unit}\n\n");
+    }
+    ldif
+}
+
+/// Has OpenLDAP's own tool do what LDIF says, as the one who may do everything. Records without a change are added.
+pub fn modify(url: &str, ldif: &str) {
+    let folder = Folder::new("ldif");
+    let file = folder.path().join("changes.ldif");
+    fs::write(&file, ldif).expect("the changes can be written");
+    let mut tool = Command::new(find_program("ldapmodify", &[]).unwrap_or_else(|| missing("ldapmodify")));
+    tool.args(["-a", "-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD, "-f"]).arg(file);
+    let output = tool.stdin(Stdio::null()).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ldapmodify failed: {said}\n{ldif}");
 }
 
 fn program(name: &str) -> PathBuf {

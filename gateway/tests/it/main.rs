@@ -2,14 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod audit;
 mod auth;
 mod browser;
 mod client;
 mod conditions;
+mod connections;
 mod description;
 mod documents;
+mod engine;
 mod fake;
+mod foreign;
 mod limits;
+mod lists;
 mod provision;
 mod routing;
 mod server;

@@ -30,7 +30,7 @@ use crate::{
         eligibility::Work,
         outcome::ConnectorError,
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 
@@ -57,7 +57,7 @@ impl Beside for Alone {
 }
 
 /// Tried on the real servers that they are for.
-const ELSEWHERE: [&str; 2] = ["LdapProvisioner", "ScimProvisioner"];
+const ELSEWHERE: [&str; 4] = ["AmqpProvisioner", "LdapProvisioner", "ScimProvisioner", "SqlProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +119,7 @@ fn target(plugin: &str, configuration: Json) -> Target {
         retry_interval: None,
         max_retry: None,
         configuration: configuration.as_object().cloned().unwrap_or_default(),
+        guard: Guard::default(),
     }
 }
 

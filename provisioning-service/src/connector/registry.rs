@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    connector::{Connector, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories, scim::Scim},
+    connector::{
+        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories, scim::Scim,
+        sql::Databases,
+    },
     domain::{subject::Kind, target::Target},
 };
 
@@ -20,11 +23,13 @@ impl Connectors {
     /// If no HTTP client can be made.
     pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
         let client = http::Client::new(dialer.clone())?;
-        let all: Vec<Arc<dyn Connector>> = vec![
+        let all: [Arc<dyn Connector>; 6] = [
             Arc::new(Changelog::new(data)),
             Arc::new(Api::new(client.clone())),
             Arc::new(Directories::new(dialer.clone())),
             Arc::new(Scim::new(client)),
+            Arc::new(Databases::new(data, dialer.clone())),
+            Arc::new(Brokers::new(dialer.clone())),
         ];
         Ok(all.into_iter().fold(Self::default(), Self::with))
     }

@@ -9,9 +9,10 @@ use crate::{
         api::{
             Call,
             configuration::Configuration,
-            headers::{self, Header, REVISION},
+            headers::{self, Header},
         },
         http::{Client, answer, broke},
+        marks::REVISION,
     },
     domain::outcome::ConnectorError,
 };
