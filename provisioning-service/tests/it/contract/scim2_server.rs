@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::{Json as Body, Router, http::HeaderMap, http::StatusCode, routing::post};
+use axum::{Router, http::HeaderMap, http::StatusCode, routing::post};
 use proto::registry::v1::{Provisionable, SubjectState, subject_state::Data};
 use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
 use serde_json::{Value as Json, json};
@@ -126,8 +126,8 @@ async fn tokens() -> (String, Arc<Mutex<Vec<String>>>) {
         let granted = json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 });
         let refused = json!({ "error": "invalid_client", "error_description": "not s3cret" });
         match headers.get("authorization").is_some_and(|value| value == "Basic YyUyRjE6czNjcmV0") {
-            true => (StatusCode::OK, Body(granted)),
-            false => (StatusCode::UNAUTHORIZED, Body(refused)),
+            true => (StatusCode::OK, granted.to_string()),
+            false => (StatusCode::UNAUTHORIZED, refused.to_string()),
         }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
