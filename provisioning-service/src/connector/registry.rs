@@ -23,13 +23,13 @@ impl Connectors {
     /// If no HTTP client can be made.
     pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
         let client = http::Client::new(dialer.clone())?;
-        let all: [Arc<dyn Connector>; 6] = [
+        let all: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Changelog::new(data)),
             Arc::new(Api::new(client.clone())),
             Arc::new(Directories::new(dialer.clone())),
-            Arc::new(Scim::new(client)),
             Arc::new(Databases::new(data, dialer.clone())),
             Arc::new(Brokers::new(dialer.clone())),
+            Arc::new(Scim::new(client)),
         ];
         Ok(all.into_iter().fold(Self::default(), Self::with))
     }
