@@ -43,6 +43,8 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
         operation("retryCoProvisioningRequest", "CoProvisioningRequests", "Queues a failed request again", retry);
     put("/co_provisioning_requests/{id}/retry.{format}", of_record(), "post", retry);
 
+    put("/co_provisioning_targets/{id}/ledger.{format}", of_record(), "get", ledger());
+
     let reconciled = refused(&[401, 403, 404, 503], [("200", json!({"description": "OK. No body."}))]);
     let reconcile =
         operation("reconcileCoGroup", "CoGroups", "Computes the members of an automatic group anew", reconciled);
@@ -86,6 +88,25 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
         page["security"] = json!([]);
         paths.insert(path.to_owned(), json!({"get": page}));
     }
+}
+
+/// What was accepted for a target, and what became of it (D56).
+fn ledger() -> Json {
+    let done = json!({"description": "OK. The counts add up to `Accepted`.", "content": {
+        "application/json": {"schema": {"type": "object"}}, "application/xml": {"schema": {"type": "object"}}}});
+    let summary = "Tells what was accepted for a target, and what became of it";
+    let mut ledger =
+        operation("ledgerOfTarget", "CoProvisioningTargets", summary, refused(&[400, 401, 404, 503], [("200", done)]));
+    let number = |name: &str, about: &str| {
+        json!({"name": name, "in": "query", "description": about,
+            "schema": {"type": "integer", "format": "int64", "minimum": 0}})
+    };
+    ledger["parameters"] = json!([
+        number("from", "The first number that counts; absent: the first that is kept."),
+        number("to", "The last number that counts; absent: the last that was given."),
+        {"name": "entries", "in": "query", "description": "The entries too.", "schema": {"type": "boolean"}}
+    ]);
+    ledger
 }
 
 fn assign(identifiers: &Table) -> Json {

@@ -9,6 +9,7 @@ pub mod assign;
 pub mod delete;
 pub mod duplicate;
 pub mod edit;
+pub mod ledger;
 pub mod list;
 pub mod provision;
 pub mod reconcile;
@@ -43,5 +44,6 @@ pub async fn run(
         Operation::Reconcile(id) => reconcile::run(exchange, id).await,
         Operation::Provision(segments) => provision::run(exchange, segments, payload).await,
         Operation::Retry(id) => retry::run(exchange, id).await,
+        Operation::Ledger(id) => ledger::run(exchange, id).await,
     }
 }

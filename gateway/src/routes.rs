@@ -39,6 +39,8 @@ pub enum Special {
     Provision(Vec<String>),
     /// `/co_provisioning_requests/<id>/retry` (D38).
     Retry(String),
+    /// `/co_provisioning_targets/<id>/ledger` (D56).
+    Ledger(String),
 }
 
 /// What is to be done.
@@ -72,6 +74,8 @@ pub enum Operation {
     Provision(Vec<String>),
     /// Queues a failed provisioning request again.
     Retry(i64),
+    /// What was accepted for a target, and what became of it.
+    Ledger(i64),
 }
 
 impl Place {
@@ -98,6 +102,7 @@ impl Place {
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
             ["co_provisioning_requests", id, "retry"] => Some(Special::Retry((*id).to_owned())),
+            ["co_provisioning_targets", id, "ledger"] => Some(Special::Ledger((*id).to_owned())),
             ["co_provisioning_targets", "provision", rest @ ..] => {
                 Some(Special::Provision(rest.iter().map(|segment| (*segment).to_owned()).collect()))
             }
@@ -132,6 +137,7 @@ impl Place {
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
             Self::Special(Special::Provision(_)) => ("co_provisioning_targets", "/provision"),
             Self::Special(Special::Retry(_)) => ("co_provisioning_requests", "/{id}/retry"),
+            Self::Special(Special::Ledger(_)) => ("co_provisioning_targets", "/{id}/ledger"),
         }
     }
 
@@ -139,7 +145,7 @@ impl Place {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Item(_, id) | Self::Versions(_, id) => id,
+            Self::Item(_, id) | Self::Versions(_, id) | Self::Special(Special::Ledger(id)) => id,
             Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
             Self::Special(Special::Assign | Special::Duplicate(_))
             | Self::Collection(_)
@@ -157,6 +163,7 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
+            Self::Special(Special::Ledger(_)) => return vec!["GET", "HEAD"],
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
@@ -217,6 +224,7 @@ impl Special {
             Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),
             Self::Provision(segments) => Operation::Provision(segments),
             Self::Retry(id) => Operation::Retry(known(&id, "CoProvisioningRequest")?),
+            Self::Ledger(id) => Operation::Ledger(known(&id, "CoProvisioningTarget")?),
         })
     }
 }

@@ -10,6 +10,7 @@ pub mod answer;
 pub mod document;
 pub mod form;
 pub mod json_writer;
+pub mod ledger;
 pub mod members;
 pub mod value;
 pub mod versions;

@@ -8,6 +8,7 @@ mod m0003_queue;
 mod m0004_thin;
 mod m0005_idempotency;
 mod m0006_edition;
+mod m0030_ledger;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_thin::Migration),
             Box::new(m0005_idempotency::Migration),
             Box::new(m0006_edition::Migration),
+            Box::new(m0030_ledger::Migration),
         ]
     }
 

@@ -7,6 +7,7 @@ pub use sea_orm::DbErr;
 
 pub mod attempts;
 pub mod batch;
+pub mod behind;
 pub mod children;
 pub mod claim;
 pub mod entity;
@@ -14,6 +15,7 @@ pub mod gauges;
 pub mod identity;
 pub mod inbox;
 pub mod keys;
+pub mod ledger;
 pub mod outcomes;
 pub mod parents;
 pub mod requests;

@@ -10,6 +10,7 @@ use crate::settings::{DEFAULTS, Settings};
 mod api_user;
 mod demo;
 mod house;
+mod ledger;
 mod serve;
 mod settings;
 
@@ -33,6 +34,9 @@ enum Command {
     /// API users, managed from the command line.
     #[command(subcommand)]
     ApiUser(api_user::Command),
+    /// What was accepted for the targets, and what became of it.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -53,6 +57,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }

@@ -49,6 +49,7 @@ pub(crate) enum Asked {
     List(registry::ListRequest),
     RotateKey(i64),
     Provision(provisioning::ProvisionRequest),
+    Ledger(provisioning::LedgerRequest),
 }
 
 #[derive(Debug)]
@@ -259,6 +260,37 @@ impl targets::CoProvisioningTargets for Fake {
             processed,
             replayed: false,
         }))
+    }
+
+    /// Three entries, two of them in the first piece.
+    async fn ledger(
+        &self,
+        request: Request<provisioning::LedgerRequest>,
+    ) -> Result<Response<provisioning::LedgerResponse>, Status> {
+        let request = request.into_inner();
+        let entry = |number| provisioning::LedgerEntry {
+            number,
+            co_person_id: Some(10),
+            request_id: 77,
+            outcome: "Applied".to_owned(),
+            ..provisioning::LedgerEntry::default()
+        };
+        let numbers: &[i64] = match (request.entries, request.after) {
+            (_, Some(_)) => &[9],
+            (true, None) => &[4, 6],
+            (false, None) => &[],
+        };
+        let applied = provisioning::LedgerCount { outcome: "Applied".to_owned(), count: 3 };
+        let answer = provisioning::LedgerResponse {
+            from: request.from.unwrap_or(4),
+            to: request.to.unwrap_or(9),
+            accepted: 3,
+            counts: vec![applied],
+            entries: numbers.iter().map(|number| entry(*number)).collect(),
+            more: request.entries && request.after.is_none(),
+        };
+        self.note(Asked::Ledger(request))?;
+        Ok(Response::new(answer))
     }
 }
 

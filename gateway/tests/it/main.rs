@@ -9,6 +9,7 @@ mod conditions;
 mod description;
 mod documents;
 mod fake;
+mod ledger;
 mod limits;
 mod provision;
 mod routing;

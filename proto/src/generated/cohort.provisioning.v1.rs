@@ -663,6 +663,78 @@ impl ::prost::Name for ProvisionResponse {
     const NAME: &'static str = "ProvisionResponse";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerRequest {
+    #[prost(int64, tag = "1")]
+    pub co_provisioning_target_id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub from: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub to: ::core::option::Option<i64>,
+    #[prost(bool, tag = "4")]
+    pub entries: bool,
+    #[prost(int64, optional, tag = "5")]
+    pub after: ::core::option::Option<i64>,
+}
+impl ::prost::Name for LedgerRequest {
+    const NAME: &'static str = "LedgerRequest";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LedgerResponse {
+    #[prost(int64, tag = "1")]
+    pub from: i64,
+    #[prost(int64, tag = "2")]
+    pub to: i64,
+    #[prost(int64, tag = "3")]
+    pub accepted: i64,
+    #[prost(message, repeated, tag = "4")]
+    pub counts: ::prost::alloc::vec::Vec<LedgerCount>,
+    #[prost(message, repeated, tag = "5")]
+    pub entries: ::prost::alloc::vec::Vec<LedgerEntry>,
+    #[prost(bool, tag = "6")]
+    pub more: bool,
+}
+impl ::prost::Name for LedgerResponse {
+    const NAME: &'static str = "LedgerResponse";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerCount {
+    #[prost(string, tag = "1")]
+    pub outcome: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+}
+impl ::prost::Name for LedgerCount {
+    const NAME: &'static str = "LedgerCount";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerEntry {
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+    #[prost(message, optional, tag = "2")]
+    pub accepted: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "3")]
+    pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "4")]
+    pub co_group_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "5")]
+    pub co_email_list_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "6")]
+    pub co_service_id: ::core::option::Option<i64>,
+    #[prost(int64, tag = "7")]
+    pub request_id: i64,
+    #[prost(string, tag = "8")]
+    pub outcome: ::prost::alloc::string::String,
+    #[prost(int64, optional, tag = "9")]
+    pub into: ::core::option::Option<i64>,
+}
+impl ::prost::Name for LedgerEntry {
+    const NAME: &'static str = "LedgerEntry";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Mode {
@@ -899,6 +971,32 @@ pub mod co_provisioning_targets_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        pub async fn ledger(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LedgerRequest>,
+        ) -> std::result::Result<tonic::Response<super::LedgerResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.provisioning.v1.CoProvisioningTargets/Ledger",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "cohort.provisioning.v1.CoProvisioningTargets",
+                        "Ledger",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -956,6 +1054,10 @@ pub mod co_provisioning_targets_server {
             tonic::Response<super::ProvisionResponse>,
             tonic::Status,
         >;
+        async fn ledger(
+            &self,
+            request: tonic::Request<super::LedgerRequest>,
+        ) -> std::result::Result<tonic::Response<super::LedgerResponse>, tonic::Status>;
     }
     #[derive(Debug)]
     pub struct CoProvisioningTargetsServer<T> {
@@ -1282,6 +1384,51 @@ pub mod co_provisioning_targets_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ProvisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/cohort.provisioning.v1.CoProvisioningTargets/Ledger" => {
+                    #[allow(non_camel_case_types)]
+                    struct LedgerSvc<T: CoProvisioningTargets>(pub Arc<T>);
+                    impl<
+                        T: CoProvisioningTargets,
+                    > tonic::server::UnaryService<super::LedgerRequest>
+                    for LedgerSvc<T> {
+                        type Response = super::LedgerResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LedgerRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoProvisioningTargets>::ledger(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LedgerSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -32,6 +32,7 @@ use crate::{
         claim::Held,
         entity::request::Model,
         keys::{self, Key},
+        ledger::outcome::note_idle,
         outcomes::{self, Change, Written},
         requests,
         states::{self, Place},
@@ -158,6 +159,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
     let attempts: Vec<_> = counted().map(|(finished, verdict)| attempt(finished, verdict)).collect();
     attempts::insert(&transaction, &attempts).await?;
+    note_idle(&transaction, &removals(&recorded)).await?;
     states::write(&transaction, &new_states(counted()), now).await?;
     land(&transaction, &recorded, now).await?;
     let outcomes = counted().filter_map(|(finished, verdict)| outcome_of(app, finished, verdict)).collect();
@@ -244,6 +246,13 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
     };
     // One subject is never worked on twice at once at one target, so each place occurs once.
     recorded.filter_map(state).filter(|state| seen.insert(state.place)).collect()
+}
+
+fn removals(recorded: &[(&Finished, &Verdict)]) -> Vec<i64> {
+    let removed = recorded
+        .iter()
+        .filter(|(finished, _)| matches!(finished.attempt, Attempt::Done { work: Work::Remove, .. }));
+    removed.map(|(finished, _)| finished.request.id).collect()
 }
 
 /// What becomes history of how a request ended.

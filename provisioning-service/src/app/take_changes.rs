@@ -10,13 +10,13 @@ use proto::events::v1::{Action, RegistryEvent};
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, delete_target, wake_others},
+    app::{App, delete_target, ledger, wake_others},
     domain::{
         action,
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{inbox, requests, states, targets},
+    store::{inbox, ledger::enter, requests, states, targets},
 };
 
 /// What one transaction of the registry changed.
@@ -87,6 +87,7 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let new = wanted(app, &transaction, &changes).await?;
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
+    enter(&transaction, &ledger::of_changes(parts(), &new, &made), now).await?;
     transaction.commit().await?;
     if !made.is_empty() {
         app.wake();

@@ -3,7 +3,7 @@
 use proto::{
     provisioning::v1::{
         AddCoProvisioningTargetRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
-        ListCoProvisioningTargetsResponse, ProvisionRequest, ProvisionResponse,
+        LedgerRequest, LedgerResponse, ListCoProvisioningTargetsResponse, ProvisionRequest, ProvisionResponse,
         co_provisioning_targets_server::CoProvisioningTargets,
     },
     record::Record,
@@ -12,7 +12,7 @@ use proto::{
 use tonic::{Request, Response, Status};
 
 use crate::{
-    app::{App, add_target, delete_target, edit_target, provision, view_targets},
+    app::{App, add_target, delete_target, edit_target, ledger, provision, view_targets},
     grpc::{caller, tagged},
 };
 
@@ -59,5 +59,9 @@ impl CoProvisioningTargets for Targets {
 
     async fn provision(&self, request: Request<ProvisionRequest>) -> Result<Response<ProvisionResponse>, Status> {
         Ok(Response::new(provision::run(&self.0, &caller(&request), request.get_ref()).await?))
+    }
+
+    async fn ledger(&self, request: Request<LedgerRequest>) -> Result<Response<LedgerResponse>, Status> {
+        Ok(Response::new(ledger::view(&self.0, &caller(&request), request.get_ref()).await?))
     }
 }
