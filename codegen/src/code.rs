@@ -39,7 +39,7 @@ const FOREIGN_MESSAGES: [&str; 15] = [
 
 fn files() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for package in ["wire/v1", "registry/v1", "provisioning/v1", "events/v1"] {
+    for package in ["wire/v1", "registry/v1", "audit/v1", "provisioning/v1", "events/v1"] {
         for entry in fs::read_dir(root().join("proto/cohort").join(package))? {
             files.push(entry?.path());
         }
@@ -78,14 +78,17 @@ fn code(set: FileDescriptorSet) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(made)
 }
 
-/// Leaves out the services of the registry's resources, with the messages that only they have.
+/// Leaves out the services of the resources that are served by their tables, with the messages that only they have; what is
+/// only read is known by its table alone.
 fn without_resources(mut set: FileDescriptorSet) -> FileDescriptorSet {
-    for file in set.file.iter_mut().filter(|file| file.package() == "cohort.registry.v1") {
+    for file in set.file.iter_mut().filter(|file| matches!(file.package(), "cohort.registry.v1" | "cohort.audit.v1")) {
         let mut left_out = BTreeSet::new();
         file.service.retain(|service| {
             let standard = service.method.iter().any(|method| method.name() == "View");
+            let only_read = !service.method.iter().any(|method| method.name() == "Add");
             for method in service.method.iter().filter(|_| standard) {
                 let only_its_own = match method.name() {
+                    "View" if only_read => Some(method.output_type()),
                     "Add" | "Edit" => Some(method.input_type()),
                     "List" => Some(method.output_type()),
                     _ => None,

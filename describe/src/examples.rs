@@ -62,7 +62,7 @@ fn value(field: &Field) -> Json {
         Kind::Bool => json!(false),
         Kind::Time => json!("2020-01-31 12:00:00"),
         Kind::Enum(names) => json!(names.first().map(|name| &name.wire)),
-        Kind::Texts => json!([]),
+        Kind::Texts | Kind::Objects => json!([]),
         Kind::Object => json!({}),
         Kind::Text => match field.column.as_str() {
             _ if !options.allowed.is_empty() => json!(options.allowed.first()),

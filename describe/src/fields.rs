@@ -31,6 +31,7 @@ pub(crate) fn schema(field: &Field, way: Way) -> Json {
         }
         Kind::Texts => json!({"type": "array", "items": text(field, way)}),
         Kind::Object => object(field),
+        Kind::Objects => objects(field),
     };
     if let Some(about) = about(field, way) {
         schema["description"] = about.into();
@@ -69,6 +70,15 @@ fn text(field: &Field, way: Way) -> Json {
         schema["pattern"] = format!(r"^[^<>{forbidden}]*$").into();
     }
     schema
+}
+
+fn objects(field: &Field) -> Json {
+    let item = match field.column.as_str() {
+        "changes" => json!({"type": "object", "required": ["Field"], "properties": {
+            "Field": {"type": "string"}, "Old": {}, "New": {}}}),
+        _ => json!({"type": "object", "additionalProperties": true}),
+    };
+    json!({"type": "array", "items": item})
 }
 
 fn object(field: &Field) -> Json {

@@ -1,7 +1,9 @@
 //! The filters that are code and no options of a field.
 
 /// A filter of a resource: the path, the parameter, and what it does.
-pub(crate) const OWN: [(&str, &str, &str); 7] = [
+pub(crate) const OWN: [(&str, &str, &str); 9] = [
+    ("audit_records", "from", "Not written before this time."),
+    ("audit_records", "through", "Not written after this second."),
     ("co_people", "search.identifier", "An identifier contains this, in any case."),
     ("co_people", "search.mail", "An address is this one."),
     ("co_people", "given", "A given name begins with this, at least three characters."),

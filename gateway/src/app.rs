@@ -3,7 +3,7 @@
 use service_kit::health::Health;
 use tokio_util::task::TaskTracker;
 
-use crate::{auth::Authenticator, services::Services, settings::Settings};
+use crate::{auth::Authenticator, lists::Lists, services::Services, settings::Settings};
 
 /// What all requests share; one for the process.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct App {
     pub services: Services,
     /// Knows who asks.
     pub authenticator: Authenticator,
+    /// The long lists that are being sent.
+    pub lists: Lists,
     /// What the parts of the process say of themselves.
     pub health: Health,
     /// The requests that run.

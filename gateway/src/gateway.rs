@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App as Actix, HttpServer, web};
+use actix_web::web;
 use service_kit::{
     clock::Clock,
     config::{self, ConfigError},
@@ -16,7 +16,7 @@ use service_kit::{
 use tokio::net::TcpSocket;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{app::App, auth::Authenticator, handler, services::Services, settings::Settings};
+use crate::{app::App, auth::Authenticator, front, lists::Lists, services::Services, settings::Settings};
 
 /// How many connections may wait to be taken.
 const BACKLOG: u32 = 1024;
@@ -42,7 +42,9 @@ impl Gateway {
     ) -> Self {
         let services = Services::new(person_role, provisioning);
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock);
-        Self { app: web::Data::new(App { settings, services, authenticator, health, running: TaskTracker::new() }) }
+        let lists = Lists::new(settings.limits.lists);
+        let running = TaskTracker::new();
+        Self { app: web::Data::new(App { settings, services, authenticator, lists, health, running }) }
     }
 
     /// Binds it to the address of its settings; port 0 takes a free one.
@@ -102,26 +104,12 @@ impl BoundGateway {
     /// If the server breaks.
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
         let Self { app, listener, address } = self;
-        let limits = app.settings.limits.clone();
-        let (running, shutdown_seconds) = (app.running.clone(), limits.shutdown_seconds);
+        let (running, shutdown_seconds) = (app.running.clone(), app.settings.limits.shutdown_seconds);
         let workers = match app.settings.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
-        let server = HttpServer::new(move || {
-            let services = web::Data::new(app.services.of_worker());
-            Actix::new().app_data(app.clone()).app_data(services).default_service(web::to(handler::handle))
-        })
-        .disable_signals()
-        .workers(workers)
-        .max_connections(limits.connections)
-        .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
-        .client_request_timeout(Duration::from_secs(10))
-        // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
-        .client_disconnect_timeout(Duration::from_secs(5))
-        .tcp_nodelay(true)
-        .listen_auto_h2c(listener)?
-        .run();
+        let server = front::server(app, listener, workers)?;
         tracing::info!(%address, workers, "the REST API is served");
         let handle = server.handle();
         let mut server = std::pin::pin!(server);

@@ -1,16 +1,33 @@
 //! The way of every request: take the path apart, find who asks, find the operation, run it (D4: in this order).
 
+use std::{
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
 use actix_web::{
     HttpRequest, HttpResponse,
+    body::{BodySize, BoxBody, MessageBody},
     http::header,
     web::{Data, Payload},
 };
+use bytes::Bytes;
 use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
 use crate::{
-    address::Address, app::App, body, description, exchange::Exchange, idempotency, operations, ops, refusal::Problem,
-    routes::Place, services::Services, telemetry::Told,
+    address::Address,
+    app::App,
+    body, description,
+    exchange::Exchange,
+    foreign,
+    front::presence::{Presence, Running},
+    idempotency, operations, ops,
+    refusal::Problem,
+    routes::Place,
+    services::Services,
+    telemetry::Told,
 };
 
 /// Serves a request.
@@ -21,22 +38,60 @@ pub async fn handle(
     services: Data<Services>,
 ) -> HttpResponse {
     let _running = app.running.token();
-    if let Some(response) = ops::answer(&app, &request) {
+    let Some(running) = presence(&request) else {
+        let format = Address::of(request.uri().path()).format.unwrap_or_default();
+        return Problem::TooMany { seconds: 1 }.into_response(format, "New");
+    };
+    let response = answer(&request, &mut payload, &app, &services).await;
+    match response.body().size() {
+        BodySize::Stream => response.map_body(|_, body| Streaming { body, _running: running }.boxed()),
+        BodySize::None | BodySize::Sized(_) => response,
+    }
+}
+
+/// Has the request run on its connection, unless too many do.
+fn presence(request: &HttpRequest) -> Option<Option<Running>> {
+    match request.conn_data::<Rc<Presence>>() {
+        Some(presence) => presence.begin().map(Some),
+        None => Some(None),
+    }
+}
+
+/// A body that is sent as it is read; until then its request runs.
+struct Streaming {
+    body: BoxBody,
+    _running: Option<Running>,
+}
+
+impl MessageBody for Streaming {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}
+
+async fn answer(request: &HttpRequest, payload: &mut Payload, app: &App, services: &Services) -> HttpResponse {
+    if let Some(response) = ops::answer(app, request) {
         return response;
     }
     let address = Address::of(request.uri().path());
-    if let Some(response) = description::answer(&request, &address) {
+    if let Some(response) = description::answer(request, &address) {
         return response;
     }
     let place = Place::of(&address);
-    let told = Told::begin(&request, place.as_ref().ok());
+    let told = Told::begin(request, place.as_ref().ok(), app.settings.http.trusted_proxies.sent(request));
     let format = address.format.unwrap_or_default();
     let id = place.as_ref().map_or("New", Place::id).to_owned();
-    let mut response = serve(&request, &mut payload, &app, &services, &address, place)
+    let mut response = serve(request, payload, app, services, &address, place)
         .instrument(told.span.clone())
         .await
         .unwrap_or_else(|problem| problem.into_response(format, &id));
-    body::discard(&request, &mut payload, &app.settings.limits).await;
+    body::discard(request, payload, &app.settings.limits).await;
     told.end(&mut response);
     response
 }
@@ -49,10 +104,11 @@ async fn serve(
     address: &Address,
     place: Result<Place, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = app.authenticator.authenticate(request).await?;
+    let caller = app.authenticator.authenticate(request, app.settings.http.trusted_proxies.client(request)).await?;
     if !caller.privileged {
         return Err(Refusal::not_privileged().into());
     }
+    foreign::refuse(request)?;
     let operation = place?.operation(request.method(), request.headers().contains_key(header::IF_MATCH))?;
     let format = address.format.unwrap_or_default();
     let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };

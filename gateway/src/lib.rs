@@ -4,8 +4,8 @@
 //! resource's service, and turns the answer back. It has no database and no broker; any number of it may run.
 //!
 //! ```text
-//! handler ─ auth ─ routes ─ operations/* ─ wire (documents) ─ messages ─ services (gRPC)
-//!                                   └───── refusal (every error, one file)
+//! front ─ handler ─ auth ─ routes ─ operations/* ─ wire (documents) ─ messages ─ services (gRPC)
+//!                                           └───── refusal (every error, one file)
 //! ```
 
 pub mod address;
@@ -14,13 +14,18 @@ pub mod auth;
 pub mod body;
 pub mod description;
 pub mod exchange;
+pub mod foreign;
+pub mod front;
 pub mod gateway;
 pub mod handler;
 pub mod idempotency;
+pub mod lists;
+pub mod logins;
 pub mod messages;
 pub mod operations;
 pub mod ops;
 pub mod phrases;
+pub mod proxies;
 pub mod query;
 pub mod refusal;
 pub mod response;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use gateway::{DEFAULTS, Gateway, ProcessSettings};
 use service_kit::{
     clock::Clock,
-    config,
+    command::{self, Task},
+    config::{self, ConfigError},
     health::{self, Health, Need},
     lifecycle,
     rpc::{self, Channel},
@@ -16,11 +17,34 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::exit(run().await)
+    lifecycle::keep_files_private();
+    lifecycle::exit(match command::of_service("gateway", "The REST face of Cohort.") {
+        Task::Serve => run().await,
+        Task::CheckConfig => command::checked(configuration()),
+        Task::Settings => {
+            print!("{DEFAULTS}");
+            Ok(())
+        }
+    })
+}
+
+/// The settings, if they are good.
+fn configuration() -> Result<ProcessSettings, ConfigError> {
+    let settings: ProcessSettings = config::load(DEFAULTS)?;
+    settings.log.filter()?;
+    config::address("listen", &settings.gateway.listen)?;
+    if !settings.gateway.ops.listen.is_empty() {
+        config::address("ops.listen", &settings.gateway.ops.listen)?;
+    }
+    for (setting, service) in [("person_role.url", &settings.person_role), ("provisioning.url", &settings.provisioning)]
+    {
+        Channel::remote(&service.url, setting)?;
+    }
+    Ok(settings)
 }
 
 async fn run() -> Result<(), Failure> {
-    let settings: ProcessSettings = config::load(DEFAULTS)?;
+    let settings = configuration()?;
     let telemetry = Telemetry::start("cohort-gateway", &settings.log, &settings.otlp)?;
     let served = serve(settings).await;
     telemetry.flush();

@@ -7,10 +7,14 @@ use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
 pub mod add;
 pub mod assign;
 pub mod delete;
+pub mod differences;
 pub mod duplicate;
 pub mod edit;
+pub mod explain;
 pub mod ledger;
 pub mod list;
+pub mod of_target;
+pub mod plan;
 pub mod provision;
 pub mod reconcile;
 pub mod reconcile_co;
@@ -44,6 +48,10 @@ pub async fn run(
         Operation::Reconcile(id) => reconcile::run(exchange, id).await,
         Operation::Provision(segments) => provision::run(exchange, segments, payload).await,
         Operation::Retry(id) => retry::run(exchange, id).await,
+        Operation::Plan(segments) => plan::run(exchange, &segments).await,
+        Operation::Explain(segments) => explain::run(exchange, &segments).await,
+        Operation::OfTarget(action, id) => of_target::run(exchange, action, id, payload).await,
+        Operation::Differences(id) => differences::run(exchange, id).await,
         Operation::Ledger(id) => ledger::run(exchange, id).await,
     }
 }

@@ -8,7 +8,8 @@ use service_kit::health;
 
 use crate::app::App;
 
-/// The answer, if the request asks for one of these. `/metrics` is here only when it has no address of its own.
+/// The answer, if the request asks for one of these. `/metrics` is here only when it has no address of its own, and only
+/// for programs of this machine.
 #[must_use]
 pub fn answer(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
     let (status, kind, body) = match request.path() {
@@ -18,7 +19,7 @@ pub fn answer(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
             let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             (status, "application/json; charset=UTF-8", report)
         }
-        "/metrics" if app.settings.ops.listen.is_empty() => {
+        "/metrics" if app.settings.ops.listen.is_empty() && is_of_this_machine(request) => {
             (StatusCode::OK, "text/plain; version=0.0.4; charset=UTF-8", health::metrics_text())
         }
         _ => return None,
@@ -32,4 +33,12 @@ pub fn answer(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Some(response)
+}
+
+/// Whether a program of this machine asks, for itself and not for somebody else.
+fn is_of_this_machine(request: &HttpRequest) -> bool {
+    let passed_on =
+        [header::FORWARDED, header::X_FORWARDED_FOR, header::VIA, header::HeaderName::from_static("x-real-ip")];
+    let near = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    near && !passed_on.iter().any(|name| request.headers().contains_key(name))
 }

@@ -12,7 +12,7 @@ use std::{
 use proto::table::Table;
 
 /// Phrases of the pages that do not follow from the tables.
-const OF_THE_PAGES: [&str; 16] = [
+const OF_THE_PAGES: [&str; 17] = [
     "Invalid Fields",
     "Other Error",
     "Unknown",
@@ -29,6 +29,7 @@ const OF_THE_PAGES: [&str; 16] = [
     "Idempotency Key Reused",
     "No Email Address",
     "Expired",
+    "Foreign Origin",
 ];
 
 const MOST: usize = 1024;

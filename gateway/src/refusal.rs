@@ -30,6 +30,11 @@ pub enum Problem {
     },
     /// 408: the body did not come in time.
     TooSlow,
+    /// 429 with `Retry-After`: more at once than is allowed (D62).
+    TooMany {
+        /// After how many seconds it may be tried again.
+        seconds: u64,
+    },
 }
 
 impl From<Refusal> for Problem {
@@ -73,6 +78,12 @@ impl Problem {
                 let sentence = format!("A body may have at most {limit} bytes.");
                 let mut response = error(format, StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", &sentence);
                 response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+                response
+            }
+            Self::TooMany { seconds } => {
+                let sentence = format!("Too much is asked at once; try again in {seconds} s.");
+                let mut response = error(format, StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", &sentence);
+                response::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
                 response
             }
             Self::TooSlow => {
@@ -158,11 +169,12 @@ mod tests {
             (Problem::MethodNotAllowed { allow: "GET, HEAD".to_owned() }, 405, "Method Not Allowed"),
             (Problem::TooLarge { limit: 9 }, 413, "Payload Too Large"),
             (Problem::TooSlow, 408, "Request Timeout"),
+            (Problem::TooMany { seconds: 3 }, 429, "Too Many Requests"),
         ] {
             let response = problem.clone().into_response(Format::Json, "New");
             assert_eq!((response.status().as_u16(), response.head().reason()), (status, phrase), "{problem:?}");
             assert_eq!(response.headers().contains_key(header::WWW_AUTHENTICATE), problem == Problem::Nobody);
-            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);
+            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), matches!(status, 429 | 503));
             assert_eq!(response.headers().contains_key(header::ALLOW), status == 405);
         }
     }

@@ -39,8 +39,68 @@ pub enum Special {
     Provision(Vec<String>),
     /// `/co_provisioning_requests/<id>/retry` (D38).
     Retry(String),
+    /// `/co_provisioning_targets/plan/…` and the segments after it (D51).
+    Plan(Vec<String>),
+    /// `/co_provisioning_targets/<id>/explain/<subject>:<n>`: the id and the subject (D52).
+    Explain(Vec<String>),
+    /// `/co_provisioning_targets/<id>/release` and the like (D53, D54, D57).
+    OfTarget(Action, String),
+    /// `/co_provisioning_requests/<id>/differences` (D57).
+    Differences(String),
     /// `/co_provisioning_targets/<id>/ledger` (D56).
     Ledger(String),
+}
+
+/// What can be done with a target as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Lets go what the guard holds (D53).
+    Release,
+    /// Cancels what the guard holds (D53).
+    Drop,
+    /// Queues again what failed (D54).
+    Retry,
+    /// Compares it with the registry (D57).
+    Compare,
+}
+
+impl Action {
+    const ALL: [Self; 4] = [Self::Release, Self::Drop, Self::Retry, Self::Compare];
+
+    /// The segment of the path.
+    #[must_use]
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Drop => "drop",
+            Self::Retry => "retry",
+            Self::Compare => "compare",
+        }
+    }
+
+    const fn route(self) -> &'static str {
+        match self {
+            Self::Release => "/{id}/release",
+            Self::Drop => "/{id}/drop",
+            Self::Retry => "/{id}/retry",
+            Self::Compare => "/{id}/compare",
+        }
+    }
+
+    /// The method of the service.
+    #[must_use]
+    pub const fn method(self) -> &'static str {
+        match self {
+            Self::Release => "Release",
+            Self::Drop => "Drop",
+            Self::Retry => "Retry",
+            Self::Compare => "Compare",
+        }
+    }
+
+    fn of(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.segment() == segment)
+    }
 }
 
 /// What is to be done.
@@ -74,6 +134,14 @@ pub enum Operation {
     Provision(Vec<String>),
     /// Queues a failed provisioning request again.
     Retry(i64),
+    /// What would be sent; the segments after `plan`.
+    Plan(Vec<String>),
+    /// Why a subject is at a target or not; the target's id and the subject.
+    Explain(Vec<String>),
+    /// An action on a whole target.
+    OfTarget(Action, i64),
+    /// What a comparison found.
+    Differences(i64),
     /// What was accepted for a target, and what became of it.
     Ledger(i64),
 }
@@ -95,6 +163,7 @@ impl Place {
             ));
         }
         let nothing = || Problem::unknown("Unknown", "There is nothing at this path. Check its spelling.");
+        let owned = |rest: &[&str]| rest.iter().map(|segment| (*segment).to_owned()).collect::<Vec<_>>();
         let special = match segments.as_slice() {
             ["identifiers", "assign"] => Some(Special::Assign),
             ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
@@ -103,8 +172,14 @@ impl Place {
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
             ["co_provisioning_requests", id, "retry"] => Some(Special::Retry((*id).to_owned())),
             ["co_provisioning_targets", id, "ledger"] => Some(Special::Ledger((*id).to_owned())),
-            ["co_provisioning_targets", "provision", rest @ ..] => {
-                Some(Special::Provision(rest.iter().map(|segment| (*segment).to_owned()).collect()))
+            ["co_provisioning_requests", id, "differences"] => Some(Special::Differences((*id).to_owned())),
+            ["co_provisioning_targets", "provision", rest @ ..] => Some(Special::Provision(owned(rest))),
+            ["co_provisioning_targets", "plan", rest @ ..] => Some(Special::Plan(owned(rest))),
+            ["co_provisioning_targets", id, "explain", rest @ ..] => {
+                Some(Special::Explain(owned(&[&[*id], rest].concat())))
+            }
+            ["co_provisioning_targets", id, action] => {
+                Action::of(action).map(|action| Special::OfTarget(action, (*id).to_owned()))
             }
             _ => None,
         };
@@ -137,6 +212,10 @@ impl Place {
             Self::Special(Special::Reconcile(_)) => ("co_groups", "/reconcile/{id}"),
             Self::Special(Special::Provision(_)) => ("co_provisioning_targets", "/provision"),
             Self::Special(Special::Retry(_)) => ("co_provisioning_requests", "/{id}/retry"),
+            Self::Special(Special::Plan(_)) => ("co_provisioning_targets", "/plan"),
+            Self::Special(Special::Explain(_)) => ("co_provisioning_targets", "/{id}/explain"),
+            Self::Special(Special::OfTarget(action, _)) => ("co_provisioning_targets", action.route()),
+            Self::Special(Special::Differences(_)) => ("co_provisioning_requests", "/{id}/differences"),
             Self::Special(Special::Ledger(_)) => ("co_provisioning_targets", "/{id}/ledger"),
         }
     }
@@ -145,11 +224,19 @@ impl Place {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Item(_, id) | Self::Versions(_, id) | Self::Special(Special::Ledger(id)) => id,
-            Self::Special(Special::Key(id) | Special::Reconcile(id) | Special::Retry(id)) => id,
+            Self::Item(_, id) | Self::Versions(_, id) => id,
+            Self::Special(
+                Special::Key(id)
+                | Special::Reconcile(id)
+                | Special::Retry(id)
+                | Special::OfTarget(_, id)
+                | Special::Differences(id)
+                | Special::Ledger(id),
+            ) => id,
+            Self::Special(Special::Explain(segments)) => segments.first().map_or("New", String::as_str),
             Self::Special(Special::Assign | Special::Duplicate(_))
             | Self::Collection(_)
-            | Self::Special(Special::ReconcileCo | Special::Provision(_)) => "New",
+            | Self::Special(Special::ReconcileCo | Special::Provision(_) | Special::Plan(_)) => "New",
         }
     }
 
@@ -163,7 +250,7 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
-            Self::Special(Special::Ledger(_)) => return vec!["GET", "HEAD"],
+            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_)) => return vec!["GET", "HEAD"],
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
@@ -224,6 +311,10 @@ impl Special {
             Self::Reconcile(id) => Operation::Reconcile(known(&id, "CoGroup")?),
             Self::Provision(segments) => Operation::Provision(segments),
             Self::Retry(id) => Operation::Retry(known(&id, "CoProvisioningRequest")?),
+            Self::Plan(segments) => Operation::Plan(segments),
+            Self::Explain(segments) => Operation::Explain(segments),
+            Self::OfTarget(action, id) => Operation::OfTarget(action, id_of(&id).ok_or_else(target_not_found)?),
+            Self::Differences(id) => Operation::Differences(known(&id, "CoProvisioningRequest")?),
             Self::Ledger(id) => Operation::Ledger(known(&id, "CoProvisioningTarget")?),
         })
     }

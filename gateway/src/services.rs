@@ -9,12 +9,26 @@ use std::{future::poll_fn, pin::pin};
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use proto::{caller::Caller, refusal::Refusal, table::Table, tag};
-use service_kit::rpc::{self, Channel};
+use proto::{
+    caller::Caller,
+    refusal::Refusal,
+    registry::v1::{Principal, VerifyRequest},
+    table::Table,
+    tag,
+};
+use service_kit::{
+    audit::Source,
+    rpc::{self, Channel},
+};
 use tokio::runtime::Handle;
 use tonic::{Code, Status};
 
-use crate::views::{Sight, Views};
+use crate::{
+    logins::Logins,
+    views::{Sight, Views},
+};
+
+pub mod security_log;
 
 /// The ways to the services.
 #[derive(Clone, Debug)]
@@ -22,6 +36,7 @@ pub struct Services {
     person_role: Channel,
     provisioning: Channel,
     views: Views,
+    logins: Logins,
     /// Where calls run, if not where they are made.
     runtime: Option<Handle>,
 }
@@ -30,7 +45,7 @@ impl Services {
     /// The services behind two channels; to be called inside the runtime on which calls shall run.
     #[must_use]
     pub fn new(person_role: Channel, provisioning: Channel) -> Self {
-        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: Some(Handle::current()) }
+        Self::over(person_role, provisioning, Some(Handle::current()))
     }
 
     /// The services as one worker calls them; to be called inside its runtime.
@@ -39,8 +54,21 @@ impl Services {
         if !(self.person_role.is_remote() && self.provisioning.is_remote()) {
             return self.clone();
         }
-        let (person_role, provisioning) = (self.person_role.own(), self.provisioning.own());
-        Self { views: Views::over(person_role.clone()), person_role, provisioning, runtime: None }
+        Self::over(self.person_role.own(), self.provisioning.own(), None)
+    }
+
+    fn over(person_role: Channel, provisioning: Channel, runtime: Option<Handle>) -> Self {
+        let (views, logins) = (Views::over(person_role.clone()), Logins::over(person_role.clone()));
+        Self { person_role, provisioning, views, logins, runtime }
+    }
+
+    /// Tells who a login is, if the registry recognizes it.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn recognize(&self, login: VerifyRequest) -> Result<Option<Principal>, Refusal> {
+        let found = self.on_runtime(self.logins.recognize(login)).await;
+        found.map_err(|status| refusal("cohort.registry.v1.Authentication", "Recognize", &status))
     }
 
     /// Calls a method of a service, by its full name, with the bytes of its message.
@@ -48,7 +76,30 @@ impl Services {
     /// # Errors
     /// What the service refused, or that it cannot be reached.
     pub async fn call(&self, service: &str, method: &str, message: Bytes, caller: &Caller) -> Result<Bytes, Refusal> {
+        if security_log::is_served_by(service) {
+            return Box::pin(security_log::call(self, method, message, caller)).await;
+        }
         self.call_for_status(service, method, message, caller).await.map_err(|status| refusal(service, method, &status))
+    }
+
+    /// Calls a method of the security log that a service keeps (D60).
+    ///
+    /// # Errors
+    /// What the service refused, or that it cannot be reached.
+    pub async fn call_log(
+        &self,
+        source: Source,
+        method: &str,
+        message: Bytes,
+        caller: &Caller,
+    ) -> Result<Bytes, Refusal> {
+        let service = service_kit::audit::table().service.as_str();
+        let channel = match source {
+            Source::Registry => &self.person_role,
+            Source::Provisioning => &self.provisioning,
+        };
+        let answer = self.answer(channel, service, method, message, caller).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| refusal(service, method, &status))
     }
 
     /// Views a record of a resource.
@@ -62,6 +113,10 @@ impl Services {
         id: i64,
         caller: &Caller,
     ) -> Result<Sight, Refusal> {
+        if security_log::is_served_by(&table.service) {
+            let record = self.call(&table.service, "View", message, caller).await?;
+            return Ok(Sight { record, tag: None, computed: true });
+        }
         let viewed = if is_provisioning(&table.service) {
             self.view_one(&table.service, message, caller).await
         } else {
@@ -77,7 +132,7 @@ impl Services {
     }
 
     async fn view_one(&self, service: &str, message: Bytes, caller: &Caller) -> Result<Sight, Status> {
-        let answer = self.answer(service, "View", message, caller).await?;
+        let answer = self.answer(self.channel(service), service, "View", message, caller).await?;
         let tag = answer.metadata().get(tag::HEADER).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         Ok(Sight { record: answer.into_inner(), tag, computed: true })
     }
@@ -93,11 +148,16 @@ impl Services {
         message: Bytes,
         caller: &Caller,
     ) -> Result<Bytes, Status> {
-        self.answer(service, method, message, caller).await.map(tonic::Response::into_inner)
+        self.answer(self.channel(service), service, method, message, caller).await.map(tonic::Response::into_inner)
+    }
+
+    fn channel(&self, service: &str) -> &Channel {
+        if is_provisioning(service) { &self.provisioning } else { &self.person_role }
     }
 
     async fn answer(
         &self,
+        channel: &Channel,
         service: &str,
         method: &str,
         message: Bytes,
@@ -105,7 +165,6 @@ impl Services {
     ) -> Result<tonic::Response<Bytes>, Status> {
         let path = PathAndQuery::try_from(format!("/{service}/{method}"))
             .map_err(|_| Status::unimplemented("the resource has no service"))?;
-        let channel = if is_provisioning(service) { &self.provisioning } else { &self.person_role };
         self.on_runtime(rpc::call_raw(channel, path, message, caller)).await
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use service_kit::telemetry::{LogSettings, OtlpSettings};
 
-use crate::wire::Integers;
+use crate::{proxies::Proxies, wire::Integers};
 
 /// The defaults, with their explanations.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -15,6 +15,8 @@ pub struct Settings {
     pub listen: String,
     /// Threads that serve requests; 0: one for each core.
     pub workers: usize,
+    /// `[http]`
+    pub http: HttpSettings,
     /// `[ops]`
     pub ops: OpsSettings,
     /// `[auth]`
@@ -25,6 +27,14 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// `[provision]`
     pub provision: ProvisionSettings,
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Who may say from where a request comes.
+    pub trusted_proxies: Proxies,
 }
 
 /// `[ops]`
@@ -43,8 +53,12 @@ pub struct AuthSettings {
     pub cache_seconds: u64,
     /// How many logins are remembered.
     pub cache_entries: u64,
-    /// How many keys are checked at the same time.
+    /// How many keys are hashed at the same time.
     pub concurrent_checks: usize,
+    /// How many logins that are not known an address may try in a minute (D62).
+    pub attempts_per_address: u32,
+    /// How many all addresses together may.
+    pub attempts: u32,
 }
 
 /// `[wire]`
@@ -63,10 +77,18 @@ pub struct LimitSettings {
     pub body_bytes: usize,
     /// How long a client may take to send its body.
     pub body_seconds: u64,
+    /// How long a client may take to begin: its first byte, and the head of each request.
+    pub head_seconds: u64,
+    /// How long a client may take nothing of an answer.
+    pub stall_seconds: u64,
+    /// Requests at the same time on one connection (HTTP/2).
+    pub streams: usize,
     /// How long a connection without requests is kept.
     pub keep_alive_seconds: u64,
     /// Connections at the same time for each worker.
     pub connections: usize,
+    /// Long lists at the same time for each user.
+    pub lists: usize,
     /// How long a stop waits for the requests that run.
     pub shutdown_seconds: u64,
 }

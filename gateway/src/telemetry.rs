@@ -25,9 +25,10 @@ pub struct Told {
 }
 
 impl Told {
-    /// Begins with a request; its trace goes on if it brings one.
+    /// Begins with a request; its trace goes on if it brings one. Whether it is sent is decided here, unless a trusted
+    /// proxy has decided it.
     #[must_use]
-    pub fn begin(request: &HttpRequest, place: Option<&Place>) -> Self {
+    pub fn begin(request: &HttpRequest, place: Option<&Place>, trusted: bool) -> Self {
         let method = known_method(request.method());
         let (resource, rest) = place.map_or(("unknown", ""), Place::route);
         let request_id = request_id(request);
@@ -40,7 +41,10 @@ impl Told {
             trace_id = Empty,
         );
         let parent = request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok());
-        telemetry::adopt(&span, parent);
+        match trusted {
+            true => telemetry::adopt(&span, parent),
+            false => telemetry::adopt_foreign(&span, parent),
+        }
         Self { span, began: Instant::now(), method, resource, request_id }
     }
 

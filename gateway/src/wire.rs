@@ -8,10 +8,12 @@ use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
+pub mod flat;
 pub mod form;
 pub mod json_writer;
 pub mod ledger;
 pub mod members;
+pub mod told;
 pub mod value;
 pub mod versions;
 pub mod xml_reader;

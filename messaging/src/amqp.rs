@@ -10,9 +10,11 @@
 //! Failure: when a connection is lost, unconfirmed messages are answered as such, the broker hands unacknowledged ones
 //! out again, and both connections are set up anew.
 
+mod channels;
 mod consumer;
 mod declare;
 mod link;
+mod outside;
 mod publisher;
 mod settings;
 mod wire;
@@ -26,8 +28,11 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-pub use self::settings::AmqpSettings;
 use self::{link::LinkWatch, publisher::Publisher};
+pub use self::{
+    outside::{Outside, OutsideError, OutsideSettings, Post},
+    settings::AmqpSettings,
+};
 use crate::{BrokerError, ConsumerSettings, Handler, Message, PublishError, Queue, topology::DEAD_LETTER_QUEUE};
 
 /// Is how long a call waits for a connection before it says that there is none.

@@ -22,7 +22,7 @@ mod telemetry;
 pub mod topology;
 
 pub use crate::{
-    amqp::AmqpSettings,
+    amqp::{AmqpSettings, Outside, OutsideError, OutsideSettings, Post},
     broker::{Broker, Carrier},
     error::{BrokerError, PublishError},
     handler::{Busy, ConsumerSettings, Handler},

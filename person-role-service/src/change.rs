@@ -20,6 +20,7 @@ use proto::{
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
 use service_kit::{
+    audit::Entry as AuditEntry,
     database::{Transaction, together},
     planted::{self, Bug},
 };
@@ -65,6 +66,7 @@ pub struct Change<'a> {
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
     later: Vec<Statement>,
+    audited: Vec<AuditEntry>,
 }
 
 /// Says that something was written down in this change, from which it follows that further subjects changed. Only what
@@ -90,6 +92,7 @@ impl<'a> Change<'a> {
             groups: HashMap::new(),
             people: HashMap::new(),
             later: Vec::new(),
+            audited: Vec::new(),
         };
         if let Some(time) = app.clock.of_database(app.database.backend()) {
             change.tell_time(time);
@@ -188,6 +191,11 @@ impl<'a> Change<'a> {
         self.tell(co, subject.into(), Action::Updated);
     }
 
+    /// Notes something for the security log (D60).
+    pub fn audit(&mut self, entry: AuditEntry) {
+        self.audited.push(entry);
+    }
+
     /// Notes that a CO is gone with all that was in it.
     pub fn co_deleted(&mut self, co: CoId) {
         self.co_deleted = Some(co);
@@ -207,14 +215,14 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Writes the history, the events and, last of all, the revisions; commits, and wakes the relay.
+    /// Writes the history, the events, the revisions and, last of all, the security log; commits, and wakes the relay.
     ///
     /// # Errors
     /// If the database fails; then nothing of the change is left.
     pub async fn commit(self) -> Result<(), DbErr> {
         let now = self.time().await?;
         let messages = self.messages(now);
-        let Self { app, tx, mut history, events, later: mut statements, time, stamped, .. } = self;
+        let Self { app, tx, caller, audited, mut history, events, later: mut statements, time, stamped, .. } = self;
         for row in &mut history {
             (row.created, row.modified) = (Set(now), Set(now));
         }
@@ -237,10 +245,12 @@ impl<'a> Change<'a> {
         } else {
             together(&tx, statements).await?;
         }
+        let written = app.audit.write(&tx, now, caller, audited).await?;
         if stamped.into_inner() {
             time::in_time(&time)?;
         }
         tx.commit().await?;
+        written.tell();
         outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
         service_kit::points::reach("after commit").await;
         if woken {

@@ -4,7 +4,7 @@ use chrono::Duration;
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
-use service_kit::{clock::Clock, database::Database, idempotency::InUse};
+use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InUse};
 
 use crate::keys::Hasher;
 
@@ -17,6 +17,8 @@ pub struct App {
     pub clock: Clock,
     /// Sends what the outbox holds.
     pub relay: Relay,
+    /// The security log (D60).
+    pub audit: Log,
     /// Hashes and checks keys.
     pub hashing: Hasher,
     /// The idempotency keys of what is under way.

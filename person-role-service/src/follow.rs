@@ -5,6 +5,8 @@
 //! may write rows in turn. What hangs on a row that is deleted goes first (`cascade`).
 
 use futures::future::BoxFuture;
+use proto::record::Record;
+use service_kit::audit::{Entry, changes::between};
 
 use crate::{
     change::{Change, Noted, versions},
@@ -12,7 +14,7 @@ use crate::{
     domain::{ids::CoId, told::told},
     store::{
         changed::Changed,
-        stored::{Stored, co_of, with},
+        stored::{Stored, co_of, id_of, with},
     },
 };
 
@@ -99,6 +101,24 @@ pub async fn consequences(change: &mut Change<'_>, changed: &Changed<'_>, noted:
     Ok(())
 }
 
+/// What the security log says of a change (D60).
+fn audited<S: Stored>(before: Option<&S::Row>, after: Option<&S::Row>) -> Result<Entry, Fault> {
+    let row = after.or(before);
+    let (old, new) = (before.map(|row| S::columns().record(row)), after.map(|row| S::columns().record(row)));
+    let action = match (before, after) {
+        (None, _) => "Add",
+        (_, None) => "Delete",
+        _ => "Edit",
+    };
+    Ok(Entry {
+        action,
+        resource: S::table().singular.clone(),
+        resource_id: row.map(id_of::<S>).transpose()?,
+        co_id: row.map(co_of::<S>).transpose()?.flatten(),
+        changes: between(old.as_ref(), new.as_ref(), Record::clone),
+    })
+}
+
 /// Tells of a change by the record's own history, and does what follows.
 async fn tell<S: Stored>(
     change: &mut Change<'_>,
@@ -107,6 +127,9 @@ async fn tell<S: Stored>(
     written: &Noted,
 ) -> Result<(), Fault> {
     let record = |row| S::columns().record(row);
+    if S::AUDITED {
+        change.audit(audited::<S>(before, after)?);
+    }
     let co = after.or(before).map(co_of::<S>).transpose()?.flatten().map(CoId);
     if let (Some(told), Some(co)) = (told(before.map(record).as_ref(), after.map(record).as_ref()), co) {
         telling::tell(change, co, told).await?;

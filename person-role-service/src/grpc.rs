@@ -12,6 +12,7 @@ use tonic::service::Routes;
 
 use crate::{context::App, resource::Extras};
 
+mod audit;
 mod authentication;
 mod standard;
 mod subjects;
@@ -51,7 +52,8 @@ pub(crate) fn routes(app: &App) -> Routes {
     let subjects = SubjectsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
     let views = ViewsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
     let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects).add_service(views);
-    Routes::from(tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone())))
+    let router = tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone()));
+    Routes::from(tables::add_to(router, [service_kit::audit::table()], audit::Audit(app.clone())))
 }
 
 fn added(id: i64, extras: Extras) -> Added {

@@ -1,4 +1,8 @@
 //! Keys of API users: made here, shown once, kept as argon2id hashes (D15).
+//!
+//! A key that was made here has 256 random bits, which nobody guesses however fast he is told that he is wrong. So it is
+//! kept as a plain digest, too, and checked by that: a login by it costs microseconds, and need not wait for those that
+//! are hashed. Keys that people choose have no digest.
 
 use std::cell::RefCell;
 
@@ -11,21 +15,55 @@ use argon2::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use proto::refusal::Refusal;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 /// A hash that no key fits: checking against it takes as long as checking a real one.
 pub const NO_KEY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpcw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Makes a key; gives the key and its hash.
+/// A key that was made here.
+#[derive(Clone)]
+pub struct Made {
+    /// The key itself, to be shown once.
+    pub key: String,
+    /// Its argon2id hash.
+    pub hash: String,
+    /// Its digest ([`digest`]).
+    pub digest: String,
+}
+
+/// Makes a key.
 ///
 /// # Errors
 /// If hashing fails.
-pub async fn make(hasher: &Hasher) -> Result<(String, String), Refusal> {
+pub async fn make(hasher: &Hasher) -> Result<Made, Refusal> {
     let bytes: [u8; 32] = rand::random();
     let key = BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let hash = hash(hasher, key.clone()).await?;
-    Ok((key, hash))
+    Ok(Made { digest: digest(&key, &hash), key, hash })
+}
+
+/// Whether a key looks like one that was made here: 256 bits in the form that [`make`] writes.
+#[must_use]
+pub fn looks_made(key: &str) -> bool {
+    BASE64_URL_SAFE_NO_PAD.decode(key).is_ok_and(|bytes| bytes.len() == 32)
+}
+
+/// The digest of a key: that of the hash beside which it stands, a full stop, and that of the key.
+///
+/// A version of this service that knows of no digests changes the hash alone; then the digest is nobody's.
+#[must_use]
+pub fn digest(key: &str, hash: &str) -> String {
+    let of = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text));
+    format!("{}.{}", of(hash), of(key))
+}
+
+/// Whether a key fits a digest that stands beside a hash.
+#[must_use]
+pub fn fits_digest(key: &str, hash: &str, kept: &str) -> bool {
+    // Both are digests: how far they agree tells nothing of the key.
+    digest(key, hash) == kept
 }
 
 /// Hashes a key.
@@ -120,6 +158,19 @@ mod tests {
     fn no_key_fits_the_hash_that_stands_for_nobody() {
         assert_eq!(fits_hash("", NO_KEY), Some(false));
         assert_eq!(fits_hash("", "no hash"), None);
+    }
+
+    #[test]
+    fn a_digest_is_of_one_key_beside_one_hash() {
+        let kept = digest("key", "hash");
+        assert!(fits_digest("key", "hash", &kept));
+        for (key, hash) in [("kez", "hash"), ("key", "another"), ("", "")] {
+            assert!(!fits_digest(key, hash, &kept), "{key} {hash}");
+        }
+        assert!(looks_made(&BASE64_URL_SAFE_NO_PAD.encode([7; 32])));
+        for chosen in ["", "password", "correct horse battery staple", &"A".repeat(64)] {
+            assert!(!looks_made(chosen), "{chosen}");
+        }
     }
 
     #[test]

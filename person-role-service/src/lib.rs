@@ -11,7 +11,13 @@ use messaging::{
     outbox::{self, Relay},
 };
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
-use service_kit::{clock::Clock, config::ConfigError, database::Database, idempotency::InUse};
+use service_kit::{
+    audit::{AuditSettings, Log, Source},
+    clock::Clock,
+    config::ConfigError,
+    database::Database,
+    idempotency::InUse,
+};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -67,7 +73,15 @@ impl PersonRoleService {
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         let invite_validity = chrono::Duration::days(DEFAULT_INVITE_DAYS);
         Ok(Self {
-            app: App { database, clock, relay, hashing, in_use: InUse::default(), invite_validity },
+            app: App {
+                audit: Log::of(Source::Registry),
+                database,
+                clock,
+                relay,
+                hashing,
+                in_use: InUse::default(),
+                invite_validity,
+            },
             broker,
             mailer: None,
         })
@@ -81,6 +95,13 @@ impl PersonRoleService {
         self.mailer = Mailer::new(settings)?;
         self.app.invite_validity = chrono::Duration::days(i64::from(settings.invite_days));
         Ok(self)
+    }
+
+    /// The same, with the security log as it is set (D60).
+    #[must_use]
+    pub fn with_audit(mut self, settings: AuditSettings) -> Self {
+        self.app.audit = self.app.audit.with(settings);
+        self
     }
 
     /// The use cases, for tools that work on the registry without gRPC.

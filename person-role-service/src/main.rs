@@ -1,16 +1,18 @@
 //! The binary of the registry.
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode};
 
 use messaging::{AmqpSettings, Broker};
 use person_role_service::{
     PersonRoleService,
     app::bootstrap,
+    mail::Mailer,
     settings::{DEFAULTS, Settings},
 };
 use service_kit::{
     clock::Clock,
-    config,
+    command::{self, Task},
+    config::{self, ConfigError},
     database::Database,
     health::{Health, Need},
     lifecycle, rpc,
@@ -21,15 +23,36 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::exit(run().await)
+    lifecycle::keep_files_private();
+    lifecycle::exit(
+        match command::of_service("person-role-service", "The registry of Cohort: people, roles and groups.") {
+            Task::Serve => run().await,
+            Task::CheckConfig => command::checked(configuration()),
+            Task::Settings => {
+                print!("{DEFAULTS}");
+                Ok(())
+            }
+        },
+    )
 }
 
-async fn run() -> Result<(), Failure> {
+/// The settings, if they are good, and the address on which to serve.
+fn configuration() -> Result<(Settings, SocketAddr), ConfigError> {
     let settings: Settings = config::load(DEFAULTS)?;
+    settings.log.filter()?;
     let listen = config::address("grpc.listen", &settings.grpc.listen)?;
+    if !settings.ops.listen.is_empty() {
+        config::address("ops.listen", &settings.ops.listen)?;
+    }
     config::needed("database.url", settings.database.url.reveal())?;
     config::needed("broker.url", settings.broker.url.reveal())?;
     bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
+    Mailer::new(&settings.mail)?;
+    Ok((settings, listen))
+}
+
+async fn run() -> Result<(), Failure> {
+    let (settings, listen) = configuration()?;
     let telemetry = Telemetry::start("person-role-service", &settings.log, &settings.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -54,7 +77,7 @@ async fn run() -> Result<(), Failure> {
 
     let building = PersonRoleService::build(database.clone(), broker.clone(), Clock::system());
     let service = tokio::select! {
-        service = building => service?.with_mail(&settings.mail)?,
+        service = building => service?.with_audit(settings.audit).with_mail(&settings.mail)?,
         () = stop.cancelled() => return Ok(()),
     };
     if !settings.bootstrap.key.is_empty() {

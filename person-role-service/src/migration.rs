@@ -14,6 +14,8 @@ pub mod m0009_fill;
 mod m0010_idempotency;
 mod m0011_invites;
 mod m0012_identifier_assignments;
+mod m0013_key_digests;
+mod m0015_audit;
 mod statements;
 
 /// All migrations, in order.
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_idempotency::Migration),
             Box::new(m0011_invites::Migration),
             Box::new(m0012_identifier_assignments::Migration),
+            Box::new(m0013_key_digests::Migration),
+            Box::new(m0015_audit::Migration),
         ]
     }
 }

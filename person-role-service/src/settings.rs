@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use service_kit::{
+    audit::AuditSettings,
     config::Secret,
     telemetry::{LogSettings, OtlpSettings},
 };
@@ -27,6 +28,8 @@ pub struct Settings {
     pub bootstrap: Bootstrap,
     /// The mails of invitations.
     pub mail: MailSettings,
+    /// The security log.
+    pub audit: AuditSettings,
     /// Log lines.
     pub log: LogSettings,
     /// Traces.

@@ -13,16 +13,22 @@ use crate::{
     table::{Field, Kind},
 };
 
+/// A list may have so many items (D62).
+pub const MOST_ITEMS: usize = 64;
+
+/// So many sentences are kept of a field: what is said of a document is bounded, however much is wrong with it.
+const MOST_SENTENCES: usize = 16;
+
 /// Wrong fields: column name and sentences (D26).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations(pub BTreeMap<String, Vec<String>>);
 
 impl Violations {
-    /// Adds a sentence to a field; the same sentence is kept once.
+    /// Adds a sentence to a field; the same sentence is kept once, and further ones only up to a bound.
     pub fn add(&mut self, column: &str, sentence: impl Into<String>) {
         let sentences = self.0.entry(column.to_owned()).or_default();
         let sentence = sentence.into();
-        if !sentences.contains(&sentence) {
+        if sentences.len() < MOST_SENTENCES && !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
     }
@@ -108,7 +114,14 @@ pub fn unreadable(field: &Field) -> String {
         ),
         Kind::Texts => format!("\"{}\" must be a list of texts", field.wire),
         Kind::Object => format!("\"{}\" must be an object with keys and values", field.wire),
+        Kind::Objects => format!("\"{}\" must be a list of objects", field.wire),
     }
+}
+
+/// The sentence for a list that has too many items.
+#[must_use]
+pub fn too_many(field: &Field) -> String {
+    format!("\"{}\" may have at most {MOST_ITEMS} items", field.wire)
 }
 
 fn not_of_enumeration(field: &Field) -> String {
@@ -122,6 +135,7 @@ fn not_of_enumeration(field: &Field) -> String {
 fn wrong_value(field: &Field, value: &mut Value) -> Option<String> {
     match value {
         Value::Text(text) => wrong_text(field, text),
+        Value::Texts(texts) if texts.len() > MOST_ITEMS => Some(too_many(field)),
         Value::Texts(texts) => texts.iter_mut().find_map(|text| wrong_text(field, text)),
         Value::Int(number) => wrong_number(field, *number),
         Value::Enum(number) => {
@@ -131,7 +145,7 @@ fn wrong_value(field: &Field, value: &mut Value) -> Option<String> {
                 _ => Some(not_of_enumeration(field)),
             }
         }
-        Value::Bool(_) | Value::Time(_) | Value::Object(_) => None,
+        Value::Bool(_) | Value::Time(_) | Value::Object(_) | Value::Objects(_) => None,
     }
 }
 
@@ -178,7 +192,7 @@ fn wrong_text(field: &Field, text: &mut String) -> Option<String> {
 mod tests {
     use super::*;
     use crate::{
-        registry::v1::{CoPersonRole, Status},
+        registry::v1::{ApiUser, CoPersonRole, Status},
         table::Table,
     };
 
@@ -220,6 +234,17 @@ mod tests {
         }
         assert_eq!(sentence("title", text(&"ü".repeat(128))), None, "characters count, not bytes");
         assert_eq!(sentence("affiliation", text("wizard")), None, "what a CO allows only its service knows");
+    }
+
+    #[test]
+    fn a_list_is_bounded_and_so_is_what_is_said_of_it() {
+        let mut user = Record::new(Table::of::<ApiUser>());
+        user.set("remote_ip", Slot::Is(Value::Texts(vec![" ".to_owned(); MOST_ITEMS + 1])));
+        let wrong = check(&mut user, &[]);
+        assert_eq!(wrong.0["remote_ip"], ["\"RemoteIp\" may have at most 64 items"]);
+        let mut wrong = Violations::default();
+        (0..100).for_each(|number| wrong.add("remote_ip", number.to_string()));
+        assert_eq!(wrong.0["remote_ip"].len(), MOST_SENTENCES);
     }
 
     #[test]

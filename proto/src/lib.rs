@@ -2,7 +2,7 @@
 //!
 //! The message of a resource is its one statement. [`table`] reads it once, at start; [`record`] holds a record by that
 //! table, whatever its type; [`check`] holds the rules that the options state. [`time`] reads moments as they are
-//! written. [`refusal`] is how a service says no, and [`caller`] is who asks.
+//! written; [`tree`] shows messages that are no resources. [`refusal`] is how a service says no, and [`caller`] is who asks.
 
 pub mod caller;
 pub mod check;
@@ -11,6 +11,7 @@ pub mod refusal;
 pub mod table;
 pub mod tag;
 pub mod time;
+pub mod tree;
 
 /// The options of resources and fields.
 pub mod wire {
@@ -27,6 +28,15 @@ pub mod registry {
     /// Version 1.
     pub mod v1 {
         include!("generated/cohort.registry.v1.rs");
+    }
+}
+
+/// The security log (D60).
+pub mod audit {
+    #![expect(missing_docs, reason = "generated code")]
+    /// Version 1.
+    pub mod v1 {
+        include!("generated/cohort.audit.v1.rs");
     }
 }
 

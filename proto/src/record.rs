@@ -30,6 +30,8 @@ pub enum Value {
     Texts(Vec<String>),
     /// Of [`Kind::Object`].
     Object(Map<String, Json>),
+    /// Of [`Kind::Objects`].
+    Objects(Vec<Json>),
 }
 
 /// What is known of a field.
@@ -214,6 +216,7 @@ fn encode_value(tag: u32, value: &Value, out: &mut Vec<u8>) {
             encode_bytes(tag, &inner, out);
         }
         Value::Object(object) => encode_bytes(tag, &struct_of_json(object).encode_to_vec(), out),
+        Value::Objects(items) => encode_bytes(tag, &list_of_json(items).encode_to_vec(), out),
     }
 }
 
@@ -231,7 +234,7 @@ fn encode_bytes(tag: u32, bytes: &[u8], out: &mut Vec<u8>) {
 fn decode_value(field: &Field, wire_type: WireType, bytes: &mut impl Buf, slot: &mut Slot) -> Result<(), DecodeError> {
     let expected = match field.kind {
         Kind::Int | Kind::Bool | Kind::Enum(_) => WireType::Varint,
-        Kind::Text | Kind::Time | Kind::Texts | Kind::Object => WireType::LengthDelimited,
+        Kind::Text | Kind::Time | Kind::Texts | Kind::Object | Kind::Objects => WireType::LengthDelimited,
     };
     prost::encoding::check_wire_type(expected, wire_type)?;
     let value = match field.kind {
@@ -247,6 +250,11 @@ fn decode_value(field: &Field, wire_type: WireType, bytes: &mut impl Buf, slot: 
         Kind::Object => {
             let content = decode_bytes(bytes)?;
             Value::Object(json_of_struct(prost_types::Struct::decode(content.as_slice())?))
+        }
+        Kind::Objects => {
+            let content = decode_bytes(bytes)?;
+            let list = prost_types::ListValue::decode(content.as_slice())?;
+            Value::Objects(list.values.into_iter().map(json_of_value).collect())
         }
         Kind::Texts => {
             let text = decode_text(bytes)?;
@@ -279,6 +287,10 @@ pub fn struct_of_json(object: &Map<String, Json>) -> prost_types::Struct {
     prost_types::Struct { fields: object.iter().map(|(key, value)| (key.clone(), value_of_json(value))).collect() }
 }
 
+fn list_of_json(items: &[Json]) -> prost_types::ListValue {
+    prost_types::ListValue { values: items.iter().map(value_of_json).collect() }
+}
+
 fn value_of_json(json: &Json) -> prost_types::Value {
     use prost_types::value::Kind as K;
     prost_types::Value {
@@ -287,9 +299,7 @@ fn value_of_json(json: &Json) -> prost_types::Value {
             Json::Bool(truth) => K::BoolValue(*truth),
             Json::Number(number) => K::NumberValue(number.as_f64().unwrap_or_default()),
             Json::String(text) => K::StringValue(text.clone()),
-            Json::Array(values) => {
-                K::ListValue(prost_types::ListValue { values: values.iter().map(value_of_json).collect() })
-            }
+            Json::Array(values) => K::ListValue(list_of_json(values)),
             Json::Object(object) => K::StructValue(struct_of_json(object)),
         }),
     }
@@ -323,69 +333,4 @@ fn json_number(number: f64) -> Json {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::registry::v1::CoPersonRole;
-
-    fn value_of(kind: &Kind) -> BoxedStrategy<Value> {
-        match kind {
-            Kind::Int => any::<i64>().prop_map(Value::Int).boxed(),
-            Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-            Kind::Text => ".*".prop_map(Value::Text).boxed(),
-            Kind::Time => (-62_135_596_800..253_402_300_800_i64).prop_map(Value::Time).boxed(),
-            Kind::Enum(names) => (1..=i32::try_from(names.len()).unwrap()).prop_map(Value::Enum).boxed(),
-            Kind::Texts => prop::collection::vec(".*", 1..4).prop_map(Value::Texts).boxed(),
-            Kind::Object => prop::collection::btree_map("[A-Za-z]{1,8}", (any::<i32>(), ".*", any::<bool>()), 0..4)
-                .prop_map(|entries| {
-                    let pair = |(key, (number, text, truth))| (key, serde_json::json!([number, text, truth, null]));
-                    Value::Object(entries.into_iter().map(pair).collect())
-                })
-                .boxed(),
-        }
-    }
-
-    fn any_record() -> impl Strategy<Value = Record> {
-        (0..Table::all().len()).prop_flat_map(|number| {
-            let table = &Table::all()[number];
-            let slots: Vec<_> = table.fields.iter().map(|field| prop::option::of(value_of(&field.kind))).collect();
-            slots.prop_map(move |slots| {
-                let slot = |value: Option<Value>| value.map_or(Slot::Absent, Slot::Is);
-                Record { table, slots: slots.into_iter().map(slot).collect() }
-            })
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn a_record_survives_its_bytes(record in any_record()) {
-            let read = Record::decode(record.table(), &mut record.encode().as_slice()).unwrap();
-            prop_assert_eq!(read, record);
-        }
-
-        #[test]
-        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-            let _any_answer = Record::decode(Table::of::<CoPersonRole>(), &mut bytes.as_slice());
-        }
-    }
-
-    #[test]
-    fn the_typed_message_says_the_same() {
-        let message =
-            CoPersonRole { id: Some(7), title: Some("Prof".to_owned()), ordr: Some(-3), ..CoPersonRole::default() };
-        let record = Record::of(&message);
-        assert_eq!((record.int("id"), record.text("title"), record.int("ordr")), (Some(7), Some("Prof"), Some(-3)));
-        assert_eq!(record.to_message::<CoPersonRole>().unwrap(), message);
-    }
-
-    #[test]
-    fn what_was_sent_is_told_from_what_was_cleared() {
-        let message =
-            CoPersonRole { title: Some("Prof".to_owned()), ou: Some("x".to_owned()), ..CoPersonRole::default() };
-        let record = Record::of(&message).with_sent(&["title".to_owned(), "cou_id".to_owned()]);
-        assert_eq!(record.slot("cou_id"), &Slot::Cleared);
-        assert_eq!((record.slot("ou"), record.slot("o")), (&Slot::Absent, &Slot::Absent));
-        assert_eq!(record.sent(), ["cou_id", "title"]);
-    }
-}
+mod tests;

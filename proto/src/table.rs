@@ -7,7 +7,9 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use prost::{Message, Name};
-use prost_reflect::{DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind as ProtoKind};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, EnumValueDescriptor, ExtensionDescriptor, FieldDescriptor, Kind as ProtoKind,
+};
 
 use crate::wire::v1 as options;
 
@@ -28,6 +30,8 @@ pub enum Kind {
     Texts,
     /// An object with keys of its own (`google.protobuf.Struct`).
     Object,
+    /// A list of objects (`google.protobuf.ListValue`), each called by the singular of the field: `Changes` of `Change`.
+    Objects,
 }
 
 /// A value of an enumeration and its names.
@@ -136,12 +140,18 @@ impl Table {
 }
 
 impl Field {
+    /// What an item of its list is called in XML: the singular of a name that ends in `s`, else `Value`.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        self.wire.strip_suffix('s').unwrap_or("Value")
+    }
+
     /// The names of its enumeration; empty for other kinds.
     #[must_use]
     pub fn names(&self) -> &[EnumName] {
         match &self.kind {
             Kind::Enum(names) => names,
-            Kind::Int | Kind::Bool | Kind::Text | Kind::Time | Kind::Texts | Kind::Object => &[],
+            Kind::Int | Kind::Bool | Kind::Text | Kind::Time | Kind::Texts | Kind::Object | Kind::Objects => &[],
         }
     }
 
@@ -183,16 +193,36 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(read_tables);
 static BY_PATH: LazyLock<HashMap<&'static str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.path.as_str(), table)).collect());
 
+/// The descriptors of all contracts.
 #[expect(clippy::expect_used, reason = "the descriptors are part of the program; every test would find them broken")]
+pub(crate) static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| DescriptorPool::decode(crate::DESCRIPTORS).expect("descriptors.bin holds descriptors"));
+
+#[expect(clippy::expect_used, reason = "the options are part of the program; every test would find them missing")]
+fn extension(name: &str) -> ExtensionDescriptor {
+    POOL.get_extension_by_name(&format!("cohort.wire.v1.{name}")).expect("our options are declared")
+}
+
+static OF_FIELD: LazyLock<ExtensionDescriptor> = LazyLock::new(|| extension("field"));
+static OF_VALUE: LazyLock<ExtensionDescriptor> = LazyLock::new(|| extension("value"));
+
+/// The options of a field, whatever its message.
+pub(crate) fn options_of(field: &FieldDescriptor) -> options::Field {
+    option(&field.options(), &OF_FIELD).unwrap_or_default()
+}
+
+/// What the wire calls a value of an enumeration.
+pub(crate) fn wire_name(value: &EnumValueDescriptor) -> String {
+    option::<options::EnumValue>(&value.options(), &OF_VALUE).unwrap_or_default().wire
+}
+
 fn read_tables() -> Vec<Table> {
-    let pool = DescriptorPool::decode(crate::DESCRIPTORS).expect("descriptors.bin holds descriptors");
-    let extension =
-        |name: &str| pool.get_extension_by_name(&format!("cohort.wire.v1.{name}")).expect("our options are declared");
-    let (of_message, of_field, of_value) = (extension("resource"), extension("field"), extension("value"));
+    let pool = &*POOL;
+    let (of_message, of_field, of_value) = (extension("resource"), &*OF_FIELD, &*OF_VALUE);
     let mut tables = Vec::new();
     for message in pool.all_messages() {
         let Some(resource) = option::<options::Resource>(&message.options(), &of_message) else { continue };
-        let mut fields: Vec<Field> = message.fields().map(|field| read_field(&field, &of_field, &of_value)).collect();
+        let mut fields: Vec<Field> = message.fields().map(|field| read_field(&field, of_field, of_value)).collect();
         fields.sort_by_key(|field| field.tag);
         let service = pool
             .services()
@@ -234,6 +264,7 @@ fn read_field(field: &FieldDescriptor, of_field: &ExtensionDescriptor, of_value:
         ),
         ProtoKind::String if field.is_list() => Kind::Texts,
         ProtoKind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => Kind::Time,
+        ProtoKind::Message(message) if message.full_name() == "google.protobuf.ListValue" => Kind::Objects,
         ProtoKind::Message(_) => Kind::Object,
         ProtoKind::Int64 | ProtoKind::Int32 | ProtoKind::Uint32 | ProtoKind::Uint64 => Kind::Int,
         _ => Kind::Text,

@@ -11,6 +11,7 @@ use prost::Message;
 use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use service_kit::{
+    audit::Log,
     clock::Clock,
     database::{Database, refusal_of},
     idempotency::{self, InUse},
@@ -20,19 +21,25 @@ use tokio::sync::Notify;
 use crate::{connector::registry::Connectors, registry::Registry};
 
 pub mod add_target;
+pub mod audit;
 pub mod await_outcome;
 pub mod cancel_request;
 pub mod claim_work;
+pub mod compare;
 pub mod delete_target;
 pub mod edit_target;
 pub mod expand_request;
+pub mod explain;
+pub mod guard_removals;
 pub mod ledger;
 pub mod list_requests;
 pub mod load_work;
+pub mod plan;
 pub mod provision;
 pub mod record_outcomes;
 pub mod resume_failed;
 pub mod retry_request;
+pub mod retry_target;
 pub mod settle_places;
 pub mod surroundings;
 pub mod sweep;
@@ -53,6 +60,8 @@ pub struct App {
     pub database: Database,
     /// The registry.
     pub registry: Registry,
+    /// The security log (D60).
+    pub audit: Log,
     /// The connectors that there are.
     pub connectors: Connectors,
     /// The time.

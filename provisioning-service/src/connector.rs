@@ -20,17 +20,23 @@ use crate::{
     },
 };
 
+pub mod amqp;
 pub mod api;
 pub mod changelog;
+pub mod confined;
 #[cfg(test)]
 mod contract;
 pub mod description;
 pub mod dialer;
 pub mod digest;
 pub mod http;
+pub mod kept;
 pub mod ldap;
+pub mod marks;
 pub mod plan;
 pub mod registry;
+pub mod sql;
+pub mod tunnel;
 
 /// What a connector is to do.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +69,11 @@ pub trait Beside: Send + Sync + fmt::Debug {
 
     /// A page of the members of a group that come after a person.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
+
+    /// What is true of some people now; nothing of those that there are not. At most a page of members at once.
+    async fn people(&self, _people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Some members of a group.

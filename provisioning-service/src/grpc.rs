@@ -8,7 +8,10 @@ use proto::{
     },
     tag,
 };
-use service_kit::rpc::LARGEST_ANSWER;
+use service_kit::{
+    audit::{self, read::Reader},
+    rpc::{LARGEST_ANSWER, tables},
+};
 use tonic::{Request, Response, metadata::MetadataValue, service::Routes};
 
 use crate::app::App;
@@ -16,12 +19,14 @@ use crate::app::App;
 mod requests;
 mod targets;
 
-/// Both services.
+/// Both services, and the security log.
 pub(crate) fn routes(app: &App) -> Routes {
     let targets = CoProvisioningTargetsServer::new(targets::Targets(app.clone()));
     let requests = CoProvisioningRequestsServer::new(requests::Requests(app.clone()));
-    Routes::new(targets.max_encoding_message_size(LARGEST_ANSWER))
-        .add_service(requests.max_encoding_message_size(LARGEST_ANSWER))
+    let routes = Routes::new(targets.max_encoding_message_size(LARGEST_ANSWER))
+        .add_service(requests.max_encoding_message_size(LARGEST_ANSWER));
+    let log = Reader(app.database.clone());
+    Routes::from(tables::add_to(routes.into_axum_router(), [audit::table()], log))
 }
 
 fn caller<T>(request: &Request<T>) -> Caller {

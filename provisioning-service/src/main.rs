@@ -6,7 +6,9 @@ use messaging::{AmqpSettings, Broker};
 use provisioning_service::{EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
+    audit::AuditSettings,
     clock::Clock,
+    command::{self, Task},
     config::{self, ConfigError, Secret},
     database::Database,
     health::{self, Health, Need},
@@ -34,6 +36,7 @@ struct Process {
     person_role: PersonRole,
     worker: WorkerSettings,
     retention: RetentionSettings,
+    audit: AuditSettings,
     egress: EgressSettings,
     log: LogSettings,
     otlp: OtlpSettings,
@@ -66,11 +69,31 @@ struct PersonRole {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::exit(begin().await)
+    lifecycle::keep_files_private();
+    lifecycle::exit(
+        match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
+            Task::Serve => begin().await,
+            Task::CheckConfig => command::checked(configuration()),
+            Task::Settings => {
+                print!("{DEFAULTS}");
+                Ok(())
+            }
+        },
+    )
+}
+
+/// The settings, if they are good.
+fn configuration() -> Result<Process, ConfigError> {
+    let process: Process = config::load(DEFAULTS)?;
+    process.log.filter()?;
+    config::needed("database.url", process.database.url.reveal())?;
+    config::needed("broker.url", process.broker.url.reveal())?;
+    Channel::remote(&process.person_role.url, "person_role.url")?;
+    Ok(process)
 }
 
 async fn begin() -> Result<(), Failure> {
-    let process: Process = config::load(DEFAULTS)?;
+    let process = configuration()?;
     let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -95,7 +118,7 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, egress, .. } = process;
+    let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
     let registry = Channel::remote(&person_role.url, "person_role.url")?;
     let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
         .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
@@ -110,7 +133,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
             data,
             Clock::system(),
             health.clone(),
-        ) => built?,
+        ) => built?.with_audit(audit),
     };
     let work = tokio::spawn({
         let (service, stop) = (service.clone(), stop.clone());

@@ -8,6 +8,8 @@ mod m0003_queue;
 mod m0004_thin;
 mod m0005_idempotency;
 mod m0006_edition;
+mod m0007_engine;
+mod m0020_audit;
 mod m0030_ledger;
 
 /// All migrations, in order.
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_thin::Migration),
             Box::new(m0005_idempotency::Migration),
             Box::new(m0006_edition::Migration),
+            Box::new(m0007_engine::Migration),
+            Box::new(m0020_audit::Migration),
             Box::new(m0030_ledger::Migration),
         ]
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use proto::{
     caller::Caller,
     registry::v1::{
-        ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ReadSubjectsRequest, Reference, ResolveRequest,
-        SubjectState, subjects_client::SubjectsClient,
+        LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ReadSubjectsRequest,
+        Reference, ResolveRequest, SubjectState, subjects_client::SubjectsClient,
     },
 };
 use service_kit::rpc::{Channel, LARGEST_ANSWER};
@@ -55,6 +55,15 @@ impl Registry {
         Ok(Owners(found.into_iter().map(|found| ((found.resource, found.id), found.co_id)).collect()))
     }
 
+    /// The CO of a subject, if there is one.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn co_of(&self, subject: Subject) -> Result<Option<i64>, Status> {
+        let resource = subject.kind.resource();
+        Ok(self.resolve(&[(resource, subject.id)]).await?.co_of(resource, subject.id))
+    }
+
     /// Reads what is true of subjects now, all in one call.
     ///
     /// # Errors
@@ -83,6 +92,14 @@ impl Registry {
         let request = ListSubjectsRequest { co_id, cou_id, after: after.map(Subject::wire), limit };
         let subjects = self.client.clone().list(as_house(request)).await?.into_inner().subjects;
         Ok(subjects.iter().filter_map(Subject::of_wire).collect())
+    }
+
+    /// The last history record of a subject that is not about provisioning, and whose doing it was.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn last_change(&self, subject: Subject) -> Result<LastChangeResponse, Status> {
+        Ok(self.client.clone().last_change(as_house(subject.wire())).await?.into_inner())
     }
 
     /// Lists members of a group that come after a person.

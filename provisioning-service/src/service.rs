@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
 use service_kit::{
+    audit::{AuditSettings, Log, Source},
     clock::Clock,
     database::Database,
     health::{Health, Need},
@@ -83,6 +84,7 @@ impl ProvisioningService {
             random: Arc::new(rand::random::<f64>),
             in_use: service_kit::idempotency::InUse::default(),
             signals: Arc::default(),
+            audit: Log::of(Source::Provisioning),
             database,
             clock,
             lease,
@@ -97,6 +99,13 @@ impl ProvisioningService {
     #[must_use]
     pub fn alone(mut self) -> Self {
         self.alone = true;
+        self
+    }
+
+    /// With the security log as it is set (D60).
+    #[must_use]
+    pub fn with_audit(mut self, settings: AuditSettings) -> Self {
+        self.app.audit = self.app.audit.with(settings);
         self
     }
 

@@ -5,7 +5,7 @@
 //! writes outcomes down many at a time, `leases` holds what takes long; the database is asked again each moment even if
 //! nobody woke the worker. Failure: what was claimed and not recorded is claimed again when its lease runs out.
 //!
-//! A target that answers slowly takes only its own share of the worker (`pace`).
+//! A target that answers slowly takes only its own share of the worker, and so does a CO (`pace`).
 
 pub mod execute;
 mod leases;
@@ -29,8 +29,6 @@ use crate::{
 struct Shared {
     app: App,
     settings: WorkerSettings,
-    /// How many connector calls run at once.
-    calls: Arc<Semaphore>,
     /// How many requests are claimed and not recorded.
     room: Arc<Semaphore>,
     leases: Arc<leases::Leases>,
@@ -59,10 +57,9 @@ impl Shared {
 pub(crate) async fn run(app: App, settings: WorkerSettings, retention: RetentionSettings, stop: CancellationToken) {
     let (finished, results) = mpsc::unbounded_channel();
     let shared = Shared {
-        calls: Arc::new(Semaphore::new(settings.concurrency.max(1))),
         room: Arc::new(Semaphore::new(settings.batch.max(1) * 2)),
         leases: Arc::new(leases::Leases::new(app.lease.to_std().unwrap_or(Duration::from_secs(20)))),
-        pace: Arc::new(pace::Pace::new(settings.per_target.max(1), pace::PATIENCE)),
+        pace: pace::Pace::new(settings.per_target.max(1), settings.concurrency, pace::PATIENCE),
         app: app.clone(),
         settings,
         finished,
@@ -71,7 +68,7 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, retention: Retention
     let tasks = TaskTracker::new();
     let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
     let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
-    let sweeper = tokio::spawn(sweeper::run(app, retention, stop.clone(), shared.poll()));
+    let sweeper = tokio::spawn(sweeper::run(shared.clone(), retention, stop.clone()));
     pump::run(&shared, &tasks, &stop).await;
     tasks.close();
     tasks.wait().await;

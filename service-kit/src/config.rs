@@ -3,7 +3,8 @@
 //! Guarantee: every setting has a default that is written down, every mistake is one plain sentence ([`ConfigError`]) and
 //! exit code 64. Mechanism: the defaults are the list of what exists; a key `wire.integers` is `COHORT_WIRE_INTEGERS` in
 //! the environment, and `COHORT_WIRE_INTEGERS_FILE` names a file that holds its value, for secrets. The file itself is
-//! named by `COHORT_CONFIG`.
+//! named by `COHORT_CONFIG`. A variable that begins like ours and is none is refused: who mistypes a limit shall not
+//! believe that he has it.
 
 use std::{
     collections::BTreeMap,
@@ -13,6 +14,8 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::{Table, Value};
+
+pub mod unknown;
 
 /// Exit code of a process whose configuration is wrong (EX_USAGE).
 pub const EXIT_CODE: u8 = 64;
@@ -77,6 +80,7 @@ pub fn read<T: DeserializeOwned>(defaults: &str, env: &BTreeMap<String, String>)
         })?;
         overlay(&mut settings, file, path, "")?;
     }
+    unknown::refuse(&settings, env)?;
     from_environment(&mut settings, "", env)?;
     T::deserialize(Value::Table(settings))
         .map_err(|error| ConfigError(format!("The configuration is wrong: {}.", error.message())))

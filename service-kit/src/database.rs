@@ -15,7 +15,7 @@ use sea_orm_migration::MigratorTrait;
 
 pub use self::transaction::Transaction;
 use self::transaction::Writer;
-use crate::config::ConfigError;
+use crate::{config::ConfigError, lifecycle};
 
 mod transaction;
 
@@ -43,6 +43,10 @@ impl Database {
                 })?;
             }
             let writer = Orm::connect(sqlite(file, 1)).await.map_err(unusable)?;
+            // Made before files were private, or by somebody else.
+            for end in ["", "-wal", "-shm"] {
+                lifecycle::take_rights_of_others(Path::new(&format!("{file}{end}")));
+            }
             let reader = Orm::connect(sqlite(file, connections.max(1))).await.map_err(unusable)?;
             return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), writer });
         }
@@ -260,9 +264,22 @@ pub fn is_conflict(error: &DbErr) -> bool {
     matches!(&**cause, sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("40001" | "40P01")))
 }
 
+/// What a change that cannot be written down comes to; it is logged where that is found out.
+const NOT_WRITTEN_DOWN: &str =
+    "The change cannot be written into the security log, and is not made. Try again in a moment.";
+
+/// The error of a change that is not made because the security log cannot be written (D62): 503.
+#[must_use]
+pub fn not_written_down() -> DbErr {
+    DbErr::Custom(NOT_WRITTEN_DOWN.to_owned())
+}
+
 /// What a caller hears of a database error; the error itself is logged here, once.
 #[must_use]
 pub fn refusal_of(error: &DbErr) -> Refusal {
+    if matches!(error, DbErr::Custom(text) if text == NOT_WRITTEN_DOWN) {
+        return Refusal::Unavailable(NOT_WRITTEN_DOWN.to_owned());
+    }
     if is_away(error) {
         tracing::warn!(%error, "the database cannot be used");
         return Refusal::Unavailable("The database cannot be used at the moment. Try again in a moment.".to_owned());

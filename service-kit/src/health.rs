@@ -24,6 +24,9 @@ pub struct Health {
     parts: Arc<RwLock<BTreeMap<String, Part>>>,
 }
 
+/// What the report says of a part that was asked and is not well.
+const AWAY: &str = "it cannot be reached, or is not well; the log says more";
+
 #[derive(Clone, Debug)]
 struct Part {
     need: Need,
@@ -48,8 +51,13 @@ impl Health {
 
     /// Reports a part: without `trouble` it is well.
     pub fn report(&self, part: &str, need: Need, trouble: Option<String>) {
+        self.note(part, need, trouble.clone(), trouble);
+    }
+
+    /// Anybody may read what is shown; what is wrong exactly, only who reads the log.
+    fn note(&self, part: &str, need: Need, shown: Option<String>, trouble: Option<String>) {
         let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
-        let before = parts.insert(part.to_owned(), Part { need, trouble: trouble.clone() });
+        let before = parts.insert(part.to_owned(), Part { need, trouble: shown });
         drop(parts);
         match (before.map(|before| before.trouble), trouble) {
             (Some(Some(_)), None) => tracing::info!(part, "part is well again"),
@@ -68,7 +76,8 @@ impl Health {
         (ready, format!("{}\n", json!({ "ready": ready, "parts": parts })))
     }
 
-    /// Asks a part again and again, each second, until the process stops.
+    /// Asks a part again and again, each second, until the process stops. What it answers when it is not well goes into the
+    /// log, and not into the report, which anybody may read.
     pub async fn watch<F, Fut>(self, part: &'static str, need: Need, stop: CancellationToken, mut ask: F)
     where
         F: FnMut() -> Fut + Send,
@@ -79,7 +88,7 @@ impl Health {
                 Ok(answer) => answer.err(),
                 Err(_) => Some("no answer within two seconds".to_owned()),
             };
-            self.report(part, need, answer);
+            self.note(part, need, answer.as_ref().map(|_| AWAY.to_owned()), answer);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
@@ -132,4 +141,21 @@ pub async fn serve(listen: SocketAddr, health: Health, stop: CancellationToken) 
         .route("/health/ready", get(ready))
         .route("/metrics", get(async || metrics_text()));
     axum::serve(listener, routes).with_graceful_shutdown(async move { stop.cancelled().await }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_report_says_nothing_that_only_operators_may_know() {
+        let (health, stop) = (Health::new(), CancellationToken::new());
+        let watch = health.clone().watch("database", Need::Needed, stop.clone(), || {
+            stop.cancel();
+            async { Err("user cohort at 10.0.0.7 was refused".to_owned()) }
+        });
+        watch.await;
+        let (ready, report) = health.readiness();
+        assert!(!ready && report.contains(AWAY) && !report.contains("10.0.0.7"), "{report}");
+    }
 }

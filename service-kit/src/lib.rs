@@ -2,8 +2,10 @@
 //!
 //! Nothing here knows what a role or a target is.
 
+pub mod audit;
 pub mod batch;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod database;
 pub mod health;

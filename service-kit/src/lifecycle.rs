@@ -1,15 +1,49 @@
-//! Starting and stopping a process.
+//! Starting and stopping a process, and for whom its files are.
 //!
 //! Guarantee: on the first SIGTERM or SIGINT nothing new is taken and what runs is finished or released; a second signal
 //! ends the process at once; telemetry is flushed last. Nothing depends on a clean stop: all that was accepted is in the
 //! databases.
 
-use std::process::ExitCode;
+use std::{
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::ExitCode,
+};
 
+use rustix::fs::Mode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
+
+/// Has all files and folders that this process makes be for its user alone.
+pub fn keep_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Makes a folder for this user alone; takes the rights of others on one that is there.
+///
+/// # Errors
+/// If it cannot be made. One that belongs to somebody else stays as it is, with a line in the log.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    take_rights_of_others(folder);
+    Ok(())
+}
+
+/// Takes the rights that others have on a file or folder, if that can be done.
+pub fn take_rights_of_others(path: &Path) {
+    let Ok(metadata) = fs::metadata(path) else { return };
+    let mode = metadata.permissions().mode();
+    if mode & 0o077 == 0 {
+        return;
+    }
+    if let Err(error) = fs::set_permissions(path, Permissions::from_mode(mode & 0o700)) {
+        tracing::warn!(path = %path.display(), %error, "others of this machine can read what is kept");
+    }
+}
 
 /// Watches the signals; the token is cancelled by the first of them.
 ///

@@ -118,6 +118,7 @@ pub fn sql_of_value(field: &Field, value: &Value) -> Sql {
         }
         Value::Texts(texts) => Sql::from(serde_json::Value::from(texts.clone()).to_string()),
         Value::Object(object) => Sql::from(serde_json::Value::from(object.clone()).to_string()),
+        Value::Objects(items) => Sql::from(serde_json::Value::from(items.clone()).to_string()),
     }
 }
 
@@ -127,7 +128,7 @@ fn nothing(field: &Field) -> Sql {
         // A truth that was cleared is false; there is no third one in the tables.
         Kind::Bool => Sql::Bool(Some(false)),
         Kind::Time => Sql::ChronoDateTimeUtc(None),
-        Kind::Text | Kind::Enum(_) | Kind::Texts | Kind::Object => Sql::String(None),
+        Kind::Text | Kind::Enum(_) | Kind::Texts | Kind::Object | Kind::Objects => Sql::String(None),
     }
 }
 
@@ -141,6 +142,7 @@ fn value_of_sql(field: &Field, sql: Sql) -> Option<Value> {
         (Kind::Enum(_), Sql::String(Some(code))) => Value::Enum(field.number_of_code(&code)?),
         (Kind::Texts, Sql::String(Some(json))) => Value::Texts(serde_json::from_str(&json).ok()?),
         (Kind::Object, Sql::String(Some(json))) => Value::Object(serde_json::from_str(&json).ok()?),
+        (Kind::Objects, Sql::String(Some(json))) => Value::Objects(serde_json::from_str(&json).ok()?),
         _ => return None,
     })
 }

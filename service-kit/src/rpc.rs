@@ -194,6 +194,8 @@ where
             async move {
                 let response = answer.await?;
                 let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
+                // What nobody serves is one label, or callers could make as many as they like.
+                let method = if code == Code::Unimplemented { "unknown".to_owned() } else { method };
                 let labels = [("method", method), ("code", format!("{code:?}"))];
                 metrics::counter!("cohort_grpc_requests_total", &labels).increment(1);
                 metrics::histogram!("cohort_grpc_request_duration_seconds", &labels).record(began.elapsed());

@@ -5,7 +5,7 @@
 //! span on the other side. Without a receiver (`otlp.endpoint` empty) the context travels all the same, so that log
 //! lines carry its trace id.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, sync::OnceLock};
 
 use opentelemetry::{
     Context, KeyValue,
@@ -34,6 +34,17 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// What is logged, in the notation of `tracing_subscriber::EnvFilter`.
     pub filter: String,
+}
+
+impl LogSettings {
+    /// What is logged.
+    ///
+    /// # Errors
+    /// If it is no filter.
+    pub fn filter(&self) -> Result<EnvFilter, ConfigError> {
+        let wrong = |error| ConfigError(format!("log.filter is not a filter of log lines: {error}."));
+        EnvFilter::try_new(&self.filter).map_err(wrong)
+    }
 }
 
 /// How log lines look.
@@ -68,11 +79,11 @@ impl Telemetry {
     /// # Errors
     /// If a setting cannot be used.
     pub fn start(service: &'static str, log: &LogSettings, otlp: &OtlpSettings) -> Result<Self, ConfigError> {
-        let filter = EnvFilter::try_new(&log.filter)
-            .map_err(|error| ConfigError(format!("log.filter is not a filter of log lines: {error}.")))?;
+        let filter = log.filter()?;
         // Without a receiver nothing is gathered: spans then cost little more than their ids.
         let of_own =
             if otlp.endpoint.is_empty() { Sampler::AlwaysOff } else { Sampler::TraceIdRatioBased(otlp.sample_ratio) };
+        let _first_start = SHARE.set(if otlp.endpoint.is_empty() { 0.0 } else { otlp.sample_ratio });
         let sampler = Sampler::ParentBased(Box::new(of_own));
         let resource = Resource::builder()
             .with_service_name(service)
@@ -133,10 +144,27 @@ pub fn traceparent_of(span: &Span) -> Option<String> {
     })
 }
 
+/// The share of traces that begin in this process which are sent.
+static SHARE: OnceLock<f64> = OnceLock::new();
+
+/// The same as [`adopt`] for a `traceparent` of somebody who may not decide whether traces are sent: its ids are taken,
+/// and whether it is sent is decided here. Not by the id, which is the sender's choice too.
+pub fn adopt_foreign(span: &Span, traceparent: Option<&str>) {
+    let sent = rand::random::<f64>() < SHARE.get().copied().unwrap_or_default();
+    let flags = if sent { TraceFlags::SAMPLED } else { TraceFlags::default() };
+    let decided =
+        |parent: SpanContext| SpanContext::new(parent.trace_id(), parent.span_id(), flags, true, TraceState::default());
+    adopt_context(span, traceparent.and_then(parse).map(decided));
+}
+
 /// Makes a span the child of a `traceparent`, and writes the trace id into its field `trace_id`, if it has one.
 /// What is not a `traceparent` is ignored. To be called before the span is entered.
 pub fn adopt(span: &Span, traceparent: Option<&str>) {
-    if let Some(parent) = traceparent.and_then(parse) {
+    adopt_context(span, traceparent.and_then(parse));
+}
+
+fn adopt_context(span: &Span, parent: Option<SpanContext>) {
+    if let Some(parent) = parent {
         let _too_late = span.set_parent(Context::new().with_remote_span_context(parent));
     }
     let context = span.context();

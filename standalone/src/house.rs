@@ -3,7 +3,7 @@
 use messaging::Broker;
 use person_role_service::PersonRoleService;
 use provisioning_service::ProvisioningService;
-use service_kit::{clock::Clock, config::ConfigError, database::Database, health::Health, rpc::Channel};
+use service_kit::{clock::Clock, config::ConfigError, database::Database, health::Health, lifecycle, rpc::Channel};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,7 @@ impl House {
         settings: &Settings,
         health: &Health,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        std::fs::create_dir_all(&settings.data).map_err(|error| {
+        lifecycle::private_folder(&settings.data).map_err(|error| {
             ConfigError(format!("The data folder {} cannot be made: {error}.", settings.data.display()))
         })?;
         let broker = Broker::in_process();
@@ -37,6 +37,7 @@ impl House {
         let of_provisioning = Database::open(&settings.database("provisioning"), READERS).await?;
         let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system())
             .await?
+            .with_audit(settings.audit)
             .with_mail(&settings.mail())?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
@@ -53,7 +54,8 @@ impl House {
             health.clone(),
         )
         .await?
-        .alone();
+        .alone()
+        .with_audit(settings.audit);
         let to_provisioning = Channel::in_process(provisioning.routes());
         Ok(Self {
             registry,

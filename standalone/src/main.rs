@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config, lifecycle};
+use service_kit::{command, config, lifecycle};
 
 use crate::settings::{DEFAULTS, Settings};
 
 mod api_user;
+mod audit;
 mod demo;
 mod house;
 mod ledger;
@@ -34,6 +35,11 @@ enum Command {
     /// API users, managed from the command line.
     #[command(subcommand)]
     ApiUser(api_user::Command),
+    /// Says whether the configuration is good; starts nothing.
+    CheckConfig,
+    /// The security logs of both services.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// What was accepted for the targets, and what became of it.
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -43,6 +49,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    lifecycle::keep_files_private();
     let arguments = Arguments::parse();
     lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
 }
@@ -57,6 +64,8 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
+        Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Settings => Ok(()),
     }

@@ -2,11 +2,12 @@
 
 use std::{
     fs::{File, TryLockError},
+    net::SocketAddr,
     path::Path,
 };
 
 use gateway::Gateway;
-use person_role_service::app::bootstrap;
+use person_role_service::{app::bootstrap, mail::Mailer};
 use service_kit::{
     clock::Clock,
     config::{self, ConfigError},
@@ -19,8 +20,7 @@ use crate::{house::House, settings::Settings};
 
 /// Serves the REST API; on the first start makes the platform API user and prints its key, once.
 pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let listen = config::address("listen", &settings.gateway.listen)?;
-    bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
+    let listen = address_of(&settings)?;
     let telemetry = Telemetry::start("cohort", &settings.log, &settings.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -60,10 +60,21 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::
     Ok(served?)
 }
 
+/// The address on which to serve, if the settings are good.
+pub(crate) fn address_of(settings: &Settings) -> Result<SocketAddr, ConfigError> {
+    settings.log.filter()?;
+    bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
+    Mailer::new(&settings.mail())?;
+    if !settings.gateway.ops.listen.is_empty() {
+        config::address("ops.listen", &settings.gateway.ops.listen)?;
+    }
+    config::address("listen", &settings.gateway.listen)
+}
+
 /// Holds the data folder: two servers on one would take each other's work for abandoned.
 fn hold(data: &Path) -> Result<File, ConfigError> {
     let wrong = |what: String| ConfigError(format!("The data folder {} {what}.", data.display()));
-    std::fs::create_dir_all(data).map_err(|error| wrong(format!("cannot be made: {error}")))?;
+    lifecycle::private_folder(data).map_err(|error| wrong(format!("cannot be made: {error}")))?;
     let file =
         File::create(data.join("cohort.lock")).map_err(|error| wrong(format!("cannot be written to: {error}")))?;
     match file.try_lock() {
@@ -75,7 +86,7 @@ fn hold(data: &Path) -> Result<File, ConfigError> {
     }
 }
 
-fn greet(username: &str, key: &str, address: std::net::SocketAddr) {
+fn greet(username: &str, key: &str, address: SocketAddr) {
     println!(
         "\nThe platform API user was made. Its key is shown this once:\n\n    user  {username}\n    key   {key}\n\nTry it:\n\n    \
          curl -u '{username}:{key}' http://{address}/registry/cos.json\n"

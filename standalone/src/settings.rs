@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
 use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
 use serde::Deserialize;
-use service_kit::telemetry::{LogSettings, OtlpSettings};
+use service_kit::{
+    audit::AuditSettings,
+    telemetry::{LogSettings, OtlpSettings},
+};
 
 /// The defaults, with their explanations.
 pub(crate) const DEFAULTS: &str = include_str!("config.default.toml");
@@ -26,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) worker: WorkerSettings,
     /// How long what is over is kept.
     pub(crate) retention: RetentionSettings,
+    /// The security log.
+    pub(crate) audit: AuditSettings,
     pub(crate) egress: EgressSettings,
     /// Log lines.
     pub(crate) log: LogSettings,

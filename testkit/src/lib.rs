@@ -1,4 +1,4 @@
-//! What the tests of Cohort stand on: throw-away PostgreSQL, RabbitMQ and OpenLDAP servers, whole deployments of the real programs,
+//! What the tests of Cohort stand on: throw-away PostgreSQL, MariaDB, RabbitMQ and OpenLDAP servers, whole deployments of the real programs,
 //! and a small client of the REST API.
 //!
 //! Only ever a dev-dependency. Whatever goes wrong here fails the test that asked for it, by panicking with a sentence.
@@ -6,22 +6,28 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod bench;
+pub mod certificates;
 pub mod chaos;
 pub mod client;
 pub mod conformance;
 pub mod deployment;
+pub mod dirsrv;
 pub mod folder;
+pub mod mariadb;
 pub mod ports;
 pub mod postgres;
 pub mod process;
 pub mod proof;
+pub mod python;
 pub mod rabbitmq;
 pub mod slapd;
 pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
+pub use dirsrv::Dirsrv;
 pub use folder::Folder;
+pub use mariadb::MariaDb;
 pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};

@@ -6,7 +6,7 @@
 //! fails the test with its log.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OnceCell;
 
+use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::free_port;
 use crate::process::{Process, Signal, find_program, tail};
@@ -54,13 +55,48 @@ impl Postgres {
         Self::launch(true).await
     }
 
+    /// Starts a fast server that takes TLS too, with a certificate for 127.0.0.1 by an authority of its own.
+    pub async fn start_with_tls() -> Self {
+        let server = Self::prepared(true);
+        certificates::make(server.folder.path());
+        // PostgreSQL takes no key that others can read.
+        let key = server.folder.path().join("server.key");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("permissions can be set");
+        if let Some(owner) = server.owner {
+            chown(&key, Some(owner.user), Some(owner.group)).expect("root can give a file away");
+        }
+        server.initialise().await;
+        server.restart().await;
+        server
+    }
+
+    /// Gives the certificate of its certification authority, in PEM.
+    pub fn ca(&self) -> String {
+        certificates::authority(self.folder.path())
+    }
+
+    /// Makes a user of a database who has to show a password, and may do everything there. Gives the URL without it.
+    pub async fn create_user(&self, url: &str, name: &str, password: &str) -> String {
+        let database = url.rsplit('/').next().unwrap_or_default();
+        let sql = format!("CREATE USER {name} PASSWORD '{password}'; ALTER DATABASE {database} OWNER TO {name}");
+        for sql in sql.split("; ") {
+            self.query(url, sql).await;
+        }
+        let file = self.data().join("pg_hba.conf");
+        let rules = fs::read_to_string(&file).expect("there are rules");
+        let rules = format!("host {database} {name} 127.0.0.1/32 scram-sha-256\n{rules}");
+        fs::write(&file, rules).expect("the rules can be written");
+        self.query(url, "SELECT pg_reload_conf()").await;
+        format!("postgres://{name}@127.0.0.1:{}/{database}", self.port)
+    }
+
     /// Gives the one fast server that all tests of a test binary share. Each takes a database of its own from it.
     pub async fn shared() -> Arc<Self> {
         Arc::clone(SHARED.get_or_init(async || Arc::new(Self::start_fast().await)).await)
     }
 
-    async fn launch(fast: bool) -> Self {
-        let server = Self {
+    fn prepared(fast: bool) -> Self {
+        Self {
             process: Mutex::new(None),
             programs: programs(),
             owner: owner(),
@@ -68,7 +104,11 @@ impl Postgres {
             fast,
             databases: AtomicUsize::new(0),
             folder: Folder::new("postgres"),
-        };
+        }
+    }
+
+    async fn launch(fast: bool) -> Self {
+        let server = Self::prepared(fast);
         server.initialise().await;
         server.restart().await;
         server
@@ -161,10 +201,19 @@ impl Postgres {
     fn spawn(&self) -> Process {
         let mut command = self.command("postgres");
         let mut set = |setting: &str| _ = command.args(["-c", setting]);
-        set("listen_addresses=127.0.0.1");
         set(&format!("port={}", self.port));
         set(&format!("unix_socket_directories={}", self.folder.path().display()));
         set("max_connections=400");
+        let folder = self.folder.path();
+        if folder.join("server.pem").is_file() {
+            // The second is not in the certificate.
+            set("listen_addresses=127.0.0.1,127.0.0.2");
+            set("ssl=on");
+            set(&format!("ssl_cert_file={}", folder.join("server.pem").display()));
+            set(&format!("ssl_key_file={}", folder.join("server.key").display()));
+        } else {
+            set("listen_addresses=127.0.0.1");
+        }
         if self.fast {
             set("fsync=off");
             set("synchronous_commit=off");

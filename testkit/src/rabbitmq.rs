@@ -17,6 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 
+use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::{free_port, random};
 use crate::process::{Process, Signal, find_program, tail};
@@ -34,6 +35,7 @@ pub struct RabbitMq {
     node: String,
     cookie: String,
     port: u16,
+    tls_port: u16,
     port_mapper_port: u16,
     distribution_port: u16,
     virtual_hosts: AtomicUsize,
@@ -43,6 +45,35 @@ pub struct RabbitMq {
 impl RabbitMq {
     /// Starts a broker and waits until it accepts AMQP connections.
     pub async fn start() -> Self {
+        Self::launch(false).await
+    }
+
+    /// Starts a broker that takes TLS too, with a certificate for 127.0.0.1 by an authority of its own.
+    pub async fn start_with_tls() -> Self {
+        Self::launch(true).await
+    }
+
+    /// Gives the certificate of its certification authority, in PEM.
+    pub fn ca(&self) -> String {
+        certificates::authority(self.folder.path())
+    }
+
+    /// Gives the version that the broker says it has.
+    pub async fn version(&self) -> String {
+        let program = find_program("rabbitmqctl", &["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin"]);
+        let program = program.unwrap_or_else(|| panic!("RabbitMQ is missing; install it with: cargo xtask setup"));
+        let mut command = tokio::process::Command::new(program);
+        command.arg("version").env("RABBITMQ_NODENAME", &self.node).env("HOME", self.home()).stdin(Stdio::null());
+        let output = command.output().await.expect("rabbitmqctl starts");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Gives the port of 127.0.0.1 for TLS.
+    pub fn tls_port(&self) -> u16 {
+        self.tls_port
+    }
+
+    async fn launch(tls: bool) -> Self {
         let folder = Folder::new("rabbitmq");
         let port_mapper_port = free_port();
         let broker = Self {
@@ -51,11 +82,15 @@ impl RabbitMq {
             node: format!("cohort-{:08x}@localhost", random() >> 32),
             cookie: format!("{:016X}", random()),
             port: free_port(),
+            tls_port: free_port(),
             port_mapper_port,
             distribution_port: free_port(),
             virtual_hosts: AtomicUsize::new(0),
             folder,
         };
+        if tls {
+            certificates::make(broker.folder.path());
+        }
         broker.prepare();
         broker.restart().await;
         broker
@@ -168,12 +203,22 @@ impl RabbitMq {
         fs::create_dir(self.home()).expect("a folder can be made");
         fs::write(&cookie, &self.cookie).expect("the cookie can be written");
         fs::set_permissions(&cookie, fs::Permissions::from_mode(0o400)).expect("permissions can be set");
+        let folder = self.folder.path();
+        let tls = format!(
+            "listeners.ssl.1 = 127.0.0.1:{}\nssl_options.cacertfile = {ca}\nssl_options.certfile = {certificate}\n\
+             ssl_options.keyfile = {key}\nssl_options.verify = verify_none\n",
+            self.tls_port,
+            ca = folder.join("ca.pem").display(),
+            certificate = folder.join("server.pem").display(),
+            key = folder.join("server.key").display(),
+        );
+        let tls = if folder.join("server.pem").is_file() { tls } else { String::new() };
         let settings = format!(
             "listeners.tcp.1 = 127.0.0.1:{}\n\
              disk_free_limit.absolute = 1MB\n\
              log.console = true\n\
              log.console.level = info\n\
-             log.file = false\n",
+             log.file = false\n{tls}",
             self.port
         );
         fs::write(self.folder.path().join("rabbitmq.conf"), settings).expect("the settings can be written");

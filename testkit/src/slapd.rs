@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::free_port;
 use crate::process::{Process, Signal, find_program, tail};
@@ -38,7 +39,7 @@ impl Slapd {
     pub async fn start(units: &[&str]) -> Self {
         let server =
             Self { process: Mutex::new(None), port: free_port(), tls_port: free_port(), folder: Folder::new("slapd") };
-        server.certify();
+        certificates::make(server.folder.path());
         server.prepare(units);
         server.restart().await;
         server
@@ -56,7 +57,7 @@ impl Slapd {
 
     /// Gives the certificate of its certification authority, in PEM.
     pub fn ca(&self) -> String {
-        fs::read_to_string(self.path("ca.pem")).expect("there is a certificate")
+        certificates::authority(self.folder.path())
     }
 
     /// Gives the version that the server says it has.
@@ -116,38 +117,37 @@ impl Slapd {
             data = data.display(),
         );
         fs::write(self.path("slapd.conf"), settings).expect("the settings can be written");
-        let mut ldif = format!("dn: {}\nobjectClass: domain\ndc: example\n\n", Self::BASE);
-        for unit in units {
-            ldif += &format!("dn: ou={unit},{}\nobjectClass: organizationalUnit\nou: {unit}\n\n", Self::BASE);
-        }
-        fs::write(self.path("first.ldif"), ldif).expect("the first entries can be written");
+        fs::write(self.path("first.ldif"), first(units)).expect("the first entries can be written");
         let mut load = Command::new(program("slapadd"));
         self.run(load.arg("-f").arg(self.path("slapd.conf")).arg("-l").arg(self.path("first.ldif")));
-    }
-
-    /// Makes a certification authority, and a certificate by it for 127.0.0.1 and localhost.
-    fn certify(&self) {
-        let openssl = || {
-            let program = find_program("openssl", &[]);
-            let mut command = Command::new(program.unwrap_or_else(|| missing("OpenSSL")));
-            command.current_dir(self.folder.path());
-            command
-        };
-        let new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-        let authority = ["-x509", "-days", "2", "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"];
-        self.run(openssl().args(new).args(authority));
-        self.run(openssl().args(new).args(["-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"]));
-        let extensions = "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n";
-        fs::write(self.path("extensions"), extensions).expect("the extensions can be written");
-        let sign = ["x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key"];
-        let to = ["-CAcreateserial", "-extfile", "extensions", "-out", "server.pem"];
-        self.run(openssl().args(sign).args(to));
     }
 
     fn run(&self, command: &mut Command) {
         let output = command.stdin(Stdio::null()).output().expect("the program starts");
         assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// Gives the entry above all others, and organizational units below it, as LDIF.
+pub(crate) fn first(units: &[&str]) -> String {
+    let base = Slapd::BASE;
+    let mut ldif = format!("dn: {base}\nobjectClass: domain\ndc: example\n\n");
+    for unit in units {
+        ldif += &format!("dn: ou={unit},{base}\nobjectClass: organizationalUnit\nou: {unit}\n\n");
+    }
+    ldif
+}
+
+/// Has OpenLDAP's own tool do what LDIF says, as the one who may do everything. Records without a change are added.
+pub fn modify(url: &str, ldif: &str) {
+    let folder = Folder::new("ldif");
+    let file = folder.path().join("changes.ldif");
+    fs::write(&file, ldif).expect("the changes can be written");
+    let mut tool = Command::new(find_program("ldapmodify", &[]).unwrap_or_else(|| missing("ldapmodify")));
+    tool.args(["-a", "-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD, "-f"]).arg(file);
+    let output = tool.stdin(Stdio::null()).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ldapmodify failed: {said}\n{ldif}");
 }
 
 fn program(name: &str) -> PathBuf {

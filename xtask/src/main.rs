@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod dependencies;
 mod description;
+mod python;
 mod setup;
 mod test;
 mod tools;

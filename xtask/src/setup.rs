@@ -1,4 +1,5 @@
-//! The servers that tests run against, PostgreSQL, RabbitMQ, OpenLDAP and a mail server, a browser, and what benchmarks and checks need
+//! The servers that tests run against, PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server and a mail server, a
+//! browser, and what benchmarks and checks need
 //! beside them.
 //!
 //! Where one is missing and we are root on Debian, its package is installed, and its service kept from starting: tests
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, tools};
+use crate::{description, python, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,9 @@ const ERLANG: Need = Need { program: "erl", folders: Vec::new, package: "erlang-
 const ERL_CALL: Need =
     Need { program: "erl_call", folders: || vec!["/usr/lib/erlang/bin".into()], package: "erlang-base" };
 const SLAPD: Need = Need { program: "slapd", folders: || vec!["/usr/sbin".into()], package: "slapd" };
+const LDAP_TOOLS: Need = Need { program: "ldapmodify", folders: Vec::new, package: "ldap-utils" };
+const DIRSRV: Need = Need { program: "ns-slapd", folders: || vec!["/usr/sbin".into()], package: "389-ds-base" };
+const MARIADB: Need = Need { program: "mariadbd", folders: || vec!["/usr/sbin".into()], package: "mariadb-server" };
 const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "openssl" };
 const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
@@ -38,15 +42,19 @@ const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 8] = [POSTGRES, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM];
+pub(crate) const SERVERS: [Need; 12] =
+    [POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 12] =
-    [POSTGRES, PGBENCH, RABBITMQ, ERLANG, ERL_CALL, SLAPD, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK, SQLITE];
+pub(crate) const ALL: [Need; 15] = [
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON, WRK,
+    SQLITE,
+];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
+    python::servers()?;
     description::validator().map(|_| ())
 }
 

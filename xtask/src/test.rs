@@ -1,19 +1,21 @@
 //! The tests, with or without the servers that some of them need.
 //!
-//! Tests are told apart by the names of their modules: what is in a module of [`SERVER_MODULES`] needs PostgreSQL,
-//! RabbitMQ, OpenLDAP or a mail server. Nothing passes by skipping itself: without a server such a test fails, and `--embedded` says what it left out.
+//! Tests are told apart by the names of their modules: what is in a module of [`SERVER_MODULES`] needs PostgreSQL, MariaDB,
+//! RabbitMQ, OpenLDAP, 389 Directory Server or a mail server. Nothing passes by skipping itself: without a server such a
+//! test fails, and `--embedded` says what it left out.
 
 use crate::Failure;
 use crate::command::{command, output, run};
-use crate::setup;
+use crate::{python, setup};
 
-/// The modules whose tests need PostgreSQL, RabbitMQ, OpenLDAP, a mail server or Chromium.
-const SERVER_MODULES: [&str; 7] =
-    ["amqp::", "browser::", "postgres::", "services::", "slapd::", "smtp::", "rabbitmq::"];
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, a mail server or Chromium.
+const SERVER_MODULES: [&str; 9] =
+    ["amqp::", "browser::", "dirsrv::", "mariadb::", "postgres::", "services::", "slapd::", "smtp::", "rabbitmq::"];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
     setup::run_setup(&setup::SERVERS)?;
+    python::servers()?;
     build()?;
     run(command("cargo", &["test", "--workspace", "--locked", "--"]).args(filters))
 }
@@ -32,7 +34,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, RabbitMQ, OpenLDAP, a mail server or Chromium: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, a mail server or Chromium: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

@@ -35,12 +35,14 @@ pub async fn run(
     let body = exchange.body(payload).await?;
     let limit = exchange.app.settings.provision.wait_seconds;
     let prefer = exchange.request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-    let wait_seconds = wish::seconds(exchange.format, &body, prefer, limit);
+    let wish = wish::read(exchange.format, &body, prefer, limit)?;
     let message = ProvisionRequest {
         co_provisioning_target_id: errand.target,
         subject: errand.subject.to_owned(),
         subject_id: errand.subject_id,
-        wait_ms: wait_seconds.saturating_mul(1000),
+        wait_ms: wish.seconds.saturating_mul(1000),
+        force: wish.force,
+        digest: wish.digest,
     };
     let table = Table::of::<CoProvisioningTarget>();
     let bytes = exchange.call(table, "Provision", message.encode_to_vec().into()).await?;

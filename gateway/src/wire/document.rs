@@ -4,10 +4,10 @@
 //! document that is no document is [`Malformed`]; everything else is for the service to answer, all at once (D26).
 
 use proto::{
-    check::unreadable,
+    check::{MOST_ITEMS, too_many, unreadable},
     record::{Record, Slot, Value},
     registry::v1::FieldViolation,
-    table::{Field, Table},
+    table::{Field, Kind, Table},
 };
 use serde_json::{Map, Value as Tree};
 
@@ -154,6 +154,10 @@ fn too_many_keys(tree: &Tree) -> bool {
     members.len() > MOST_KEYS || members.keys().any(|key| key.len() > LONGEST_KEY)
 }
 
+fn too_many_items(tree: &Tree) -> bool {
+    tree.as_array().is_some_and(|items| items.len() > MOST_ITEMS)
+}
+
 /// Turns the members of a record into a record by its table.
 #[must_use]
 pub fn record(table: &'static Table, members: &Members, purpose: Purpose) -> Decoded {
@@ -167,6 +171,9 @@ pub fn record(table: &'static Table, members: &Members, purpose: Purpose) -> Dec
                 &field.column,
                 format!("\"{}\" may have at most {MOST_KEYS} keys of at most {LONGEST_KEY} bytes", field.wire),
             ),
+            Some(field) if too_many_items(tree) && field.kind == Kind::Texts => {
+                decoded.wrong(&field.column, too_many(field));
+            }
             Some(field) if !field.options.read_only => match value::read(field, tree) {
                 Some(slot) => decoded.put(field, slot),
                 None => decoded.wrong(&field.column, unreadable(field)),

@@ -7,6 +7,7 @@ use proto::{
     table::Field,
 };
 use serde::Serialize;
+use serde_json::Value as Tree;
 
 use super::{
     Integers,
@@ -56,6 +57,20 @@ pub fn write_value(field: &'static Field, value: &Value, integers: Integers, out
         Value::Enum(number) => text(members::enum_name(field, *number), out),
         Value::Texts(texts) => json(texts, out),
         Value::Object(object) => json(object, out),
+        Value::Objects(items) => match integers {
+            Integers::Number => json(items, out),
+            Integers::String => json(&items.iter().map(with_texts).collect::<Vec<_>>(), out),
+        },
+    }
+}
+
+/// A tree in which whole numbers are texts.
+fn with_texts(tree: &Tree) -> Tree {
+    match tree {
+        Tree::Number(number) if !number.is_f64() => Tree::String(number.to_string()),
+        Tree::Array(items) => items.iter().map(with_texts).collect(),
+        Tree::Object(object) => object.iter().map(|(key, tree)| (key.clone(), with_texts(tree))).collect(),
+        other => other.clone(),
     }
 }
 

@@ -35,6 +35,7 @@ fn spellings(field: &Field) -> (Value, Vec<Tree>) {
             let texts = [&first.wire].into_iter().chain(&first.also).map(|name| json!(name));
             (Value::Enum(first.number), texts.collect())
         }
+        Kind::Objects => (Value::Objects(vec![json!({"a": "b"})]), vec![json!([{"a": "b"}])]),
         Kind::Texts => (Value::Texts(vec!["a".to_owned()]), vec![json!(["a"]), json!("a")]),
         Kind::Object => {
             let object = json!({"key": "value"});

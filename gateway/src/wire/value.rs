@@ -23,8 +23,9 @@ pub fn read(field: &Field, tree: &Tree) -> Option<Slot> {
         Kind::Text => Value::Text(text(tree)?),
         Kind::Time => Value::Time(time::read(tree.as_str()?)?),
         Kind::Enum(_) => Value::Enum(field.number_of_wire(tree.as_str()?.trim())?),
-        Kind::Texts => Value::Texts(texts(tree)?),
+        Kind::Texts => Value::Texts(texts(field, tree)?),
         Kind::Object => Value::Object(tree.as_object()?.clone()),
+        Kind::Objects => Value::Objects(tree.as_array()?.clone()),
     };
     Some(Slot::Is(value))
 }
@@ -73,9 +74,11 @@ fn text(tree: &Tree) -> Option<String> {
     }
 }
 
-/// Reads a list of texts; one text is a list of one, as XML cannot tell them apart.
-fn texts(tree: &Tree) -> Option<Vec<String>> {
+/// Reads a list of texts; one text is a list of one, as XML cannot tell them apart. There its items are called by the
+/// singular of the field, or `Value`.
+fn texts(field: &Field, tree: &Tree) -> Option<Vec<String>> {
     match tree {
+        Tree::Object(members) if members.len() == 1 => texts(field, members.get(field.item())?),
         Tree::Array(items) => items.iter().map(text).collect(),
         Tree::String(text) => Some(vec![text.clone()]),
         Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Object(_) => None,

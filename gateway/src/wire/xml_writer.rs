@@ -54,8 +54,9 @@ pub fn write_value(field: &'static Field, value: &Value, out: &mut Vec<u8>) {
         Value::Text(words) => text(words, out),
         Value::Time(seconds) => time::write(*seconds, out),
         Value::Enum(number) => text(members::enum_name(field, *number), out),
-        Value::Texts(texts) => texts.iter().for_each(|item| element("Value", item, out)),
+        Value::Texts(texts) => texts.iter().for_each(|item| element(field.item(), item, out)),
         Value::Object(object) => object.iter().for_each(|(key, tree)| entry(key, tree, out)),
+        Value::Objects(items) => items.iter().for_each(|item| entry(field.item(), item, out)),
     }
 }
 

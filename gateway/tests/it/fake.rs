@@ -13,6 +13,7 @@ use bytes::Bytes;
 use gateway::{DEFAULTS, Gateway, Settings};
 use prost::Message;
 use proto::{
+    audit::v1::FailedLogin,
     caller::Caller,
     provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
     refusal::Refusal,
@@ -31,7 +32,10 @@ use service_kit::{
         tables::{self, Answer, Call},
     },
 };
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::{
+    sync::{Notify, RwLock},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, service::Routes};
 
@@ -49,6 +53,10 @@ pub(crate) enum Asked {
     List(registry::ListRequest),
     RotateKey(i64),
     Provision(provisioning::ProvisionRequest),
+    Plan(provisioning::PlanRequest),
+    Explain(provisioning::ExplainRequest),
+    OfTarget(&'static str, provisioning::OfTargetRequest),
+    Compare(provisioning::CompareRequest),
     Ledger(provisioning::LedgerRequest),
 }
 
@@ -63,8 +71,13 @@ pub(crate) struct State {
     pub(crate) refuse: Mutex<Option<Refusal>>,
     pub(crate) away: AtomicBool,
     pub(crate) suspended: AtomicBool,
+    /// Wrong keys are hashed only while nobody writes here.
+    pub(crate) hashing: RwLock<()>,
     pub(crate) records: Mutex<Vec<registry::CoPersonRole>>,
     pub(crate) remote_ip: Mutex<Vec<String>>,
+    /// Logins that failed, as they are to be written down.
+    pub(crate) failed: Mutex<Vec<FailedLogin>>,
+    pub(crate) refuse_failed: Mutex<bool>,
     /// Calls to Delete wait for this, after they have announced themselves.
     pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
 }
@@ -78,8 +91,11 @@ impl Default for State {
             refuse: Mutex::default(),
             away: AtomicBool::default(),
             suspended: AtomicBool::default(),
+            hashing: RwLock::default(),
             records: Mutex::default(),
             remote_ip: Mutex::default(),
+            failed: Mutex::default(),
+            refuse_failed: Mutex::default(),
             slow: Mutex::default(),
         }
     }
@@ -100,11 +116,28 @@ impl Fake {
         }
     }
 
+    fn is_right(&self, login: &registry::VerifyRequest) -> bool {
+        login.key == "key" && !self.0.suspended.load(Ordering::SeqCst)
+    }
+
+    fn principal(&self, username: String) -> Principal {
+        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        Principal {
+            api_user_id: 3,
+            co_id: username.starts_with("co_2.").then_some(2),
+            privileged: !username.contains("unpriv"),
+            valid_from: username.contains("future").then(|| time(4_000_000_000)).flatten(),
+            valid_through: username.contains("expired").then(|| time(1)).flatten(),
+            remote_ip: self.0.remote_ip.lock().unwrap().clone(),
+            username,
+        }
+    }
+
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
-        let of_registry = Table::all().iter().filter(|table| table.service.starts_with("cohort.registry."));
+        let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
         Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
     }
 }
@@ -114,19 +147,27 @@ impl authentication::Authentication for Fake {
     async fn verify(&self, request: Request<registry::VerifyRequest>) -> Result<Response<Principal>, Status> {
         let request = request.into_inner();
         self.note(Asked::Verify(request.username.clone()))?;
-        if request.key != "key" || self.0.suspended.load(Ordering::SeqCst) {
+        if !self.is_right(&request) {
+            let _hashed = self.0.hashing.read().await;
             return Err(Refusal::Unauthorized("no".to_owned()).into());
         }
-        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
-        Ok(Response::new(Principal {
-            api_user_id: 3,
-            co_id: request.username.starts_with("co_2.").then_some(2),
-            privileged: !request.username.contains("unpriv"),
-            valid_from: request.username.contains("future").then(|| time(4_000_000_000)).flatten(),
-            valid_through: request.username.contains("expired").then(|| time(1)).flatten(),
-            remote_ip: self.0.remote_ip.lock().unwrap().clone(),
-            username: request.username,
-        }))
+        Ok(Response::new(self.principal(request.username)))
+    }
+
+    /// Keys of users with `chosen` in their names are not those that the service made.
+    async fn recognize(
+        &self,
+        request: Request<registry::RecognizeRequest>,
+    ) -> Result<Response<registry::RecognizeResponse>, Status> {
+        let mut recognized = Vec::new();
+        for login in request.into_inner().logins {
+            let known = self.is_right(&login) && !login.username.contains("chosen");
+            if known || self.0.away.load(Ordering::SeqCst) {
+                self.note(Asked::Verify(login.username.clone()))?;
+            }
+            recognized.push(registry::Recognized { principal: known.then(|| self.principal(login.username)) });
+        }
+        Ok(Response::new(registry::RecognizeResponse { recognized }))
     }
 }
 
@@ -179,6 +220,13 @@ impl Answer for Fake {
                 self.note(Asked::RotateKey(registry::ViewRequest::decode(message).unwrap().id))?;
                 let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
                 Ok(bytes(&Added { id: 9, extras, replayed: false }))
+            }
+            ("AuditRecord", "LoginFailed") => {
+                if *self.0.refuse_failed.lock().unwrap() {
+                    return Err(Status::unavailable("gone"));
+                }
+                self.0.failed.lock().unwrap().push(FailedLogin::decode(message).unwrap());
+                Ok(Bytes::new())
             }
             // Of the others nothing is looked at.
             _ => Ok(Bytes::new()),
@@ -260,6 +308,51 @@ impl targets::CoProvisioningTargets for Fake {
             processed,
             replayed: false,
         }))
+    }
+
+    async fn plan(
+        &self,
+        request: Request<provisioning::PlanRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningPlans>, Status> {
+        self.note(Asked::Plan(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningPlans::default()))
+    }
+
+    async fn explain(
+        &self,
+        request: Request<provisioning::ExplainRequest>,
+    ) -> Result<Response<provisioning::CoProvisioningExplanations>, Status> {
+        self.note(Asked::Explain(request.into_inner()))?;
+        Ok(Response::new(provisioning::CoProvisioningExplanations::default()))
+    }
+
+    async fn release(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("release", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn drop(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("drop", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn retry(
+        &self,
+        request: Request<provisioning::OfTargetRequest>,
+    ) -> Result<Response<provisioning::Accepted>, Status> {
+        self.note(Asked::OfTarget("retry", request.into_inner()))?;
+        Ok(Response::new(provisioning::Accepted { count: 3 }))
+    }
+
+    async fn compare(&self, request: Request<provisioning::CompareRequest>) -> Result<Response<Added>, Status> {
+        self.note(Asked::Compare(request.into_inner()))?;
+        Ok(Response::new(Added { id: 78, extras: vec![], replayed: false }))
     }
 
     /// Three entries, two of them in the first piece.

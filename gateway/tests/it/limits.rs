@@ -1,16 +1,67 @@
 //! Sizes, garbage, and what never may happen: a 5xx or a silent end for a client's mistake.
 
+use std::sync::atomic::Ordering;
+
 use proptest::{
     prelude::RngExt as _,
     test_runner::{RngAlgorithm, TestRng},
 };
 
 use crate::{
-    client::{Answer, login, raw},
+    client::{Answer, login, raw, send},
     fake::House,
 };
 
 const LIMIT: usize = 1 << 20;
+
+const PATH: &str = "/co_person_roles.json";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_keys_do_not_starve_right_ones() {
+    let house = House::with(|settings| {
+        settings.auth.attempts_per_address = 20;
+        settings.auth.cache_seconds = 0;
+    });
+    let of = |username: &str, key: &str| {
+        let (address, headers) = (house.address, login(username, key));
+        async move { send(address, "GET", PATH, &headers, b"").await }
+    };
+    assert_eq!(of("co_2.chosen", "key").await.status, 200);
+    let hashing = house.fake.0.hashing.write().await;
+    let wrong = |number: usize| of(["co_2.loader", "co_2.chosen", "nobody"][number % 3], &format!("wrong{number}"));
+    let (done, mut refused) = tokio::sync::mpsc::unbounded_channel();
+    for number in 0..1300 {
+        let (done, wrong) = (done.clone(), wrong(number));
+        tokio::spawn(async move { done.send(wrong.await) });
+    }
+    // Ten are being hashed, or wait for it; a few more, if this takes long.
+    for _ in 0..1200 {
+        let answer = refused.recv().await.unwrap();
+        assert_eq!(answer.line(), (429, "Too Many Requests"));
+        assert!(answer.header("Retry-After").unwrap().parse::<u64>().unwrap() > 0);
+        assert!(answer.json()["Error"].as_str().unwrap().starts_with("Too Many Requests: "));
+    }
+    assert_eq!(of("co_2.chosen", "key").await.status, 200, "it was right before");
+    assert_eq!(of("co_2.loader", "key").await.status, 200, "the service made it");
+    assert_eq!(of("co_2.chosen2", "key").await.status, 429, "nothing is known of it");
+    drop((hashing, done));
+    while let Some(answer) = refused.recv().await {
+        assert!(matches!(answer.status, 401 | 429));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_right_no_more_is_as_any_other() {
+    let house = House::with(|settings| {
+        settings.auth.attempts_per_address = 2;
+        settings.auth.cache_seconds = 0;
+    });
+    assert_eq!(house.ask("GET", PATH, "").await.status, 200);
+    house.fake.0.suspended.store(true, Ordering::SeqCst);
+    for expected in [401, 401, 429] {
+        assert_eq!(house.ask("GET", PATH, "").await.status, expected);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_refused_and_the_answer_is_seen() {

@@ -2,15 +2,20 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod audit;
 mod auth;
 mod browser;
 mod client;
 mod conditions;
+mod connections;
 mod description;
 mod documents;
+mod engine;
 mod fake;
+mod foreign;
 mod ledger;
 mod limits;
+mod lists;
 mod provision;
 mod routing;
 mod server;

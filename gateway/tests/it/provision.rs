@@ -23,7 +23,12 @@ async fn without_a_wish_it_is_accepted_with_its_monitor() {
             let expected = json!({"ResponseType": "NewObject", "Version": "1.0", "ObjectType": "CoProvisioningRequest", "Id": "77"});
             assert_eq!(answer.json(), expected);
             let subject = "copersonid".to_owned();
-            let asked = ProvisionRequest { co_provisioning_target_id: 4, subject, subject_id: 42, wait_ms: 0 };
+            let asked = ProvisionRequest {
+                co_provisioning_target_id: 4,
+                subject,
+                subject_id: 42,
+                ..ProvisionRequest::default()
+            };
             assert_eq!(house.asked().pop(), Some(Asked::Provision(asked)));
         }
     }

@@ -3,18 +3,13 @@
 //! Guarantee: `Ok` for a message means that the broker has it in every queue its key leads to, at least one.
 //!
 //! Mechanism: one call has a channel to itself, taken from a pool. All messages are written, then all confirmations
-//! awaited. lapin hangs a returned message onto whichever confirmation comes next, and numbers confirmations by the order
-//! of calls, so a channel that two calls share could tell the one about the messages of the other.
+//! awaited.
 //!
 //! Failure: a channel on which anything went wrong is not used again. After the first confirmation that does not come in
 //! time the others are not waited for. A message of ours that comes back shows that a queue is missing; the next channel
 //! declares it again.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashSet, time::Duration};
 
 use futures::future::maybe_done;
 use lapin::{
@@ -23,25 +18,23 @@ use lapin::{
 };
 use tokio::time::timeout;
 
-use super::{RPC_LIMIT, declare, link::Link, wire};
+use super::{RPC_LIMIT, channels::Channels, declare, link::Link, wire};
 use crate::{Message, PublishError, topology};
 
 /// Is how long a publisher leaves a missing queue alone. RabbitMQ (seen with 3.10) tells consumers of a deleted quorum queue
 /// a little later; if the queue is there again by then, it moves them over, but never hands anything out to them.
 const MISSING_QUEUE_PAUSE: Duration = Duration::from_secs(1);
-/// Is how many idle channels are kept.
-const IDLE_CHANNELS: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Publisher {
     confirm_timeout: Duration,
     delivery_limit: u32,
-    idle: Mutex<Vec<Channel>>,
+    idle: Channels,
 }
 
 impl Publisher {
     pub(super) const fn new(confirm_timeout: Duration, delivery_limit: u32) -> Self {
-        Self { confirm_timeout, delivery_limit, idle: Mutex::new(Vec::new()) }
+        Self { confirm_timeout, delivery_limit, idle: Channels::new() }
     }
 
     pub(super) async fn publish(&self, link: &Link, messages: &[Message]) -> Vec<Result<(), PublishError>> {
@@ -54,22 +47,14 @@ impl Publisher {
             tracing::warn!("a queue is missing, it will be declared again");
             tokio::time::sleep(MISSING_QUEUE_PAUSE).await;
         } else if results.iter().copied().all(leaves_channel_sound) {
-            let mut idle = self.idle();
-            if idle.len() < IDLE_CHANNELS {
-                idle.push(channel);
-            }
+            self.idle.keep(channel);
         }
         results
     }
 
     async fn channel(&self, link: &Link) -> Result<Channel, PublishError> {
-        loop {
-            let idle = self.idle().pop();
-            match idle {
-                Some(channel) if channel.status().connected() => return Ok(channel),
-                Some(_) => {} // of a connection that was lost
-                None => break,
-            }
+        if let Some(channel) = self.idle.take() {
+            return Ok(channel);
         }
         let open = async {
             let channel = declare::open(&link.publishing, self.delivery_limit).await?;
@@ -150,10 +135,6 @@ impl Publisher {
             }
         }
         results
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Channel>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

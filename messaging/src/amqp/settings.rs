@@ -39,17 +39,22 @@ impl AmqpSettings {
     }
 
     pub(super) fn address(&self) -> Result<AMQPUri, BrokerError> {
-        // The parser's own message may repeat the URL, and with it the password.
-        let mut address: AMQPUri = self.url.parse().map_err(|_| BrokerError::Url)?;
-        // The parser knows names only, and takes an IPv6 address for a missing host, which it makes localhost.
-        let authority = self.url.split(['/', '?']).nth(2).unwrap_or_default();
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        if let Some((ipv6, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            address.authority.host = ipv6.to_owned();
-        }
-        address.query.heartbeat.get_or_insert(HEARTBEAT_S);
-        Ok(address)
+        parse(&self.url)
     }
+}
+
+/// Reads an address.
+pub(super) fn parse(url: &str) -> Result<AMQPUri, BrokerError> {
+    // The parser's own message may repeat the URL, and with it the password.
+    let mut address: AMQPUri = url.parse().map_err(|_| BrokerError::Url)?;
+    // The parser knows names only, and takes an IPv6 address for a missing host, which it makes localhost.
+    let authority = url.split(['/', '?']).nth(2).unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if let Some((ipv6, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        address.authority.host = ipv6.to_owned();
+    }
+    address.query.heartbeat.get_or_insert(HEARTBEAT_S);
+    Ok(address)
 }
 
 impl fmt::Debug for AmqpSettings {

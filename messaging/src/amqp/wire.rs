@@ -13,16 +13,24 @@ const CONTENT_TYPE: &str = "application/x-protobuf";
 
 /// Makes the routing key and the properties of a message.
 pub(super) fn encode(message: &Message) -> Result<(ShortString, BasicProperties), PublishError> {
-    let mut headers = FieldTable::default();
-    for (name, value) in &message.headers {
-        headers.insert(short(name)?, AMQPValue::LongString(value.as_str().into()));
+    Ok((short(&message.routing_key)?, properties(&message.id, CONTENT_TYPE, &message.headers)?))
+}
+
+/// Makes the properties of a message that outlives a restart of the broker.
+pub(super) fn properties(
+    id: &str,
+    content_type: &str,
+    headers: &[(String, String)],
+) -> Result<BasicProperties, PublishError> {
+    let mut table = FieldTable::default();
+    for (name, value) in headers {
+        table.insert(short(name)?, AMQPValue::LongString(value.as_str().into()));
     }
-    let properties = BasicProperties::default()
-        .with_message_id(short(&message.id)?)
+    Ok(BasicProperties::default()
+        .with_message_id(short(id)?)
         .with_delivery_mode(PERSISTENT)
-        .with_content_type(CONTENT_TYPE.into())
-        .with_headers(headers);
-    Ok((short(&message.routing_key)?, properties))
+        .with_content_type(short(content_type)?)
+        .with_headers(table))
 }
 
 /// Reads a delivery. Headers that are not text are left out: the broker adds some of its own.
@@ -41,7 +49,7 @@ pub(super) fn decode(delivery: lapin::message::Delivery) -> Delivery {
 }
 
 /// Only `try_new` is safe: the conversions of `ShortString` panic when the text is too long.
-fn short(text: &str) -> Result<ShortString, PublishError> {
+pub(super) fn short(text: &str) -> Result<ShortString, PublishError> {
     ShortString::try_new(text).map_err(|_| PublishError::Malformed)
 }
 

@@ -2,7 +2,7 @@
 
 use proto::{
     caller::Caller,
-    check,
+    check::{self, Violations},
     record::{Record, Slot},
     registry::v1::FieldViolation,
 };
@@ -52,17 +52,19 @@ pub async fn add<R: Resource>(
 pub async fn add_once<R: Resource>(
     app: &App,
     caller: &Caller,
-    record: Record,
+    mut record: Record,
     unread: &[FieldViolation],
 ) -> Result<Done, Fault> {
     privileged(caller)?;
+    // Before the transaction, which keeps others waiting.
+    let wrong = check::check(&mut record, unread);
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut change = Change::begin(app, caller).await?;
     if let Some(id) = idempotency::standing(&change.tx, &app.clock, caller).await?.answer()? {
         return Ok(Done { id, extras: Extras::new(), replayed: true });
     }
     platform_only::<R>(caller)?;
-    let (id, extras) = add_in::<R>(&mut change, record, unread).await?;
+    let (id, extras) = put::<R>(&mut change, record, wrong, None).await?;
     idempotency::keep(&change.tx, &app.clock, caller, id).await?;
     change.commit().await?;
     Ok(Done { id, extras, replayed: false })
@@ -74,28 +76,29 @@ pub async fn add_once<R: Resource>(
 /// As [`add`].
 pub async fn add_in<R: Resource>(
     change: &mut Change<'_>,
-    sent: Record,
+    mut sent: Record,
     unread: &[FieldViolation],
 ) -> Result<(i64, Extras), Fault> {
-    put::<R>(change, sent, unread, None).await
+    let wrong = check::check(&mut sent, unread);
+    put::<R>(change, sent, wrong, None).await
 }
 
 /// Adds a record that is the copy of one that is stored: a value that is no type any more may stay (D50).
 ///
 /// # Errors
 /// As [`add`].
-pub async fn copy_in<R: Resource>(change: &mut Change<'_>, record: Record) -> Result<(i64, Extras), Fault> {
+pub async fn copy_in<R: Resource>(change: &mut Change<'_>, mut record: Record) -> Result<(i64, Extras), Fault> {
     let stored = record.clone();
-    put::<R>(change, record, &[], Some(&stored)).await
+    let wrong = check::check(&mut record, &[]);
+    put::<R>(change, record, wrong, Some(&stored)).await
 }
 
 async fn put<R: Resource>(
     change: &mut Change<'_>,
     mut sent: Record,
-    unread: &[FieldViolation],
+    wrong: Violations,
     stored: Option<&Record>,
 ) -> Result<(i64, Extras), Fault> {
-    let wrong = check::check(&mut sent, unread);
     for (column, value) in R::defaults() {
         if matches!(sent.slot(column), Slot::Absent | Slot::Cleared) && !wrong.has(column) {
             sent.set(column, Slot::Is(value));

@@ -2,7 +2,7 @@
 
 use proto::{
     caller::Caller,
-    check,
+    check::{self, Violations},
     record::{Record, Slot, Value},
     registry::v1::FieldViolation,
 };
@@ -29,30 +29,28 @@ pub async fn edit<R: Resource>(
     app: &App,
     caller: &Caller,
     id: i64,
-    record: Record,
+    mut record: Record,
     unread: &[FieldViolation],
     if_match: Option<&str>,
 ) -> Result<(), Fault> {
+    // Before the transaction, which keeps others waiting.
+    let wrong = check::check(&mut record, unread);
     let mut change = Change::begin(app, caller).await?;
     let row = condition::row::<R>(&change, id, LockType::NoKeyUpdate, if_match).await?;
-    if edit_in::<R>(&mut change, row, record, unread).await? {
+    if edit_in::<R>(&mut change, row, record, wrong).await? {
         change.commit().await?;
     }
     Ok(())
 }
 
-/// Edits a row as a part of a change; says whether anything changed.
-///
-/// # Errors
-/// As [`edit`].
-pub async fn edit_in<R: Resource>(
+/// Edits a row; says whether anything changed.
+async fn edit_in<R: Resource>(
     change: &mut Change<'_>,
     row: R::Row,
     mut sent: Record,
-    unread: &[FieldViolation],
+    wrong: Violations,
 ) -> Result<bool, Fault> {
     let before = R::columns().record(&row);
-    let wrong = check::check(&mut sent, unread);
     for (column, value) in R::defaults() {
         if matches!(sent.slot(column), Slot::Cleared) {
             sent.set(column, Slot::Is(value));

@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// The longest value of a filter, in bytes: nothing that is kept and searched is longer, and a database takes only so much.
+const LONGEST: usize = 4096;
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
@@ -47,6 +50,9 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
         request.filters.iter().map(|filter| (filter.name.clone(), filter.value.clone())).collect();
     if filters.values().any(|value| value.contains('\0')) {
         return Err(Refusal::BadRequest("A filter may not hold the character NUL. Check the query.".to_owned()).into());
+    }
+    if filters.values().any(|value| value.len() > LONGEST) {
+        return Err(Refusal::BadRequest(format!("A filter may have at most {LONGEST} bytes. Check the query.")).into());
     }
     let moment = moment::of(app, request.as_of).await?;
     let asked = Asked { caller, filters: &filters, moment };

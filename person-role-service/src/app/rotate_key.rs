@@ -2,6 +2,8 @@
 
 use proto::caller::Caller;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, sea_query::LockType};
+use serde_json::Value as Json;
+use service_kit::audit::{self, Entry};
 
 use crate::{
     change::{Change, holds},
@@ -11,20 +13,32 @@ use crate::{
     store::entity::api_user::ApiUsers,
 };
 
+/// What stands for a key in the security log.
+const MASK: &str = "********";
+
 /// Makes a new key; gives what the answer says beside the id.
 ///
 /// # Errors
 /// `Unknown`, `Unauthorized`, or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
     // Before the transaction: hashing takes long.
-    let (text, hash) = keys::make(&app.hashing).await?;
-    let change = Change::begin(app, caller).await?;
+    let made = keys::make(&app.hashing).await?;
+    let mut change = Change::begin(app, caller).await?;
     let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
     let login = row.login.clone();
+    let masked = Json::from(MASK);
+    change.audit(Entry {
+        action: "RotateKey",
+        resource: "ApiUser".to_owned(),
+        resource_id: Some(id),
+        co_id: row.co_id,
+        changes: vec![audit::changes::change("ApiKey", Some(&masked), Some(&masked))],
+    });
     let mut active = row.into_active_model();
-    active.key_hash = Set(hash);
+    active.key_hash = Set(made.hash);
+    active.key_digest = Set(Some(made.digest));
     active.modified = Set(change.time().await?);
     active.update(&change.tx).await?;
     change.commit().await?;
-    Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), text)])
+    Ok(vec![("Username".to_owned(), login), ("ApiKey".to_owned(), made.key)])
 }

@@ -84,7 +84,7 @@ fn shown(field: &Field, slot: &Slot) -> String {
             .map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M:%S").to_string()),
         Slot::Is(Value::Enum(number)) => field.name_of(*number).map_or_else(String::new, labelled),
         Slot::Is(Value::Texts(texts)) => texts.join(", "),
-        Slot::Is(Value::Object(_)) => "…".to_owned(),
+        Slot::Is(Value::Object(_) | Value::Objects(_)) => "…".to_owned(),
     }
 }
 

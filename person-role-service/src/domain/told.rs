@@ -2,7 +2,7 @@
 //!
 //! Memberships are told by [`crate::domain::membership`]: their sentences name the group.
 
-use proto::{events::v1::Action, record::Record};
+use proto::{events::v1::Action, record::Record, table::Table};
 
 use crate::domain::{
     history::{Entry, differences},
@@ -42,6 +42,19 @@ impl From<Owner> for Of {
             Owner::OrgIdentity(id) => Self::OrgIdentity(id),
         }
     }
+}
+
+/// The codes of what the server itself writes down, beside those that [`told`] gives.
+const OF_THE_SERVER: [&str; 16] = [
+    "ACGM", "DCGM", "ECGM", "ECRX", "INVC", "INVD", "INVS", "PCEA", "PCEM", "PCGA", "PCGM", "PCPA", "PCPM", "PCSA",
+    "PRVX", "RCPS",
+];
+
+/// Whether the server itself writes a code down, so that nobody else may.
+#[must_use]
+pub fn is_of_the_server(code: &str) -> bool {
+    let told = |table: &'static Table| Words::of(&Record::new(table)).is_some_and(|words| words.codes.contains(&code));
+    OF_THE_SERVER.contains(&code) || Table::all().iter().any(told)
 }
 
 /// What is told of a record that was added (without `before`), edited, or deleted (without `after`). `None` for records

@@ -18,6 +18,7 @@ use crate::{
     store::{
         changed::{Changed, Pair},
         entity::{
+            api_user::ApiUsers,
             co, co_group,
             co_group::{CoGroups, is_of_users},
             co_group_member::CoGroupMembers,
@@ -98,6 +99,8 @@ async fn groups_of_cou(change: &mut Change<'_>, cou: &cou::Model) -> Result<(), 
 /// All rows of a CO, their versions and the revisions of their subjects.
 async fn everything_of(change: &mut Change<'_>, co: &co::Model) -> Result<(), Fault> {
     hold_owners(change, co.id).await?;
+    // One by one: each is told in the security log.
+    delete_where::<ApiUsers>(change, "co_id", co.id).await?;
     for (kind, table) in [(1, "co_people"), (2, "co_groups"), (3, "co_email_lists"), (4, "co_services")] {
         let sql = format!(
             "DELETE FROM subject_revisions WHERE kind = {kind} AND subject_id IN (SELECT id FROM {table} WHERE co_id = $1)"

@@ -1,6 +1,8 @@
 //! Who is this login?
 
-use proto::registry::v1::{Principal, VerifyRequest, authentication_server::Authentication};
+use proto::registry::v1::{
+    Principal, RecognizeRequest, RecognizeResponse, Recognized, VerifyRequest, authentication_server::Authentication,
+};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -13,5 +15,12 @@ impl Authentication for Face {
     async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<Principal>, Status> {
         let request = request.into_inner();
         serve!(verify_key::verify_key(&self.app, request.clone())).map(Response::new)
+    }
+
+    async fn recognize(&self, request: Request<RecognizeRequest>) -> Result<Response<RecognizeResponse>, Status> {
+        let logins = request.into_inner().logins;
+        let found = serve!(verify_key::recognize(&self.app, &logins))?;
+        let recognized = found.into_iter().map(|principal| Recognized { principal }).collect();
+        Ok(Response::new(RecognizeResponse { recognized }))
     }
 }

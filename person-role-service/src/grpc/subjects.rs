@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::registry::v1::{
-    ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse, ReadSubjectsRequest,
-    ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, subjects_server::Subjects,
+    LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse,
+    ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, Subject,
+    subjects_server::Subjects,
 };
 use tonic::{Request, Response, Status};
 
 use crate::{
-    app::{list_members, list_subjects, read_subjects},
+    app::{last_change, list_members, list_subjects, read_subjects},
     grpc::{Face, serve},
     store::owners,
 };
@@ -47,5 +48,9 @@ impl Subjects for Face {
         request: Request<ListMembersRequest>,
     ) -> Result<Response<ListMembersResponse>, Status> {
         Ok(Response::new(serve!(list_members::list_members(&self.app, request.get_ref()))?))
+    }
+
+    async fn last_change(&self, request: Request<Subject>) -> Result<Response<LastChangeResponse>, Status> {
+        Ok(Response::new(serve!(last_change::last_change(&self.app, request.get_ref()))?))
     }
 }

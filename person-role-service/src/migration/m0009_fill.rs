@@ -76,7 +76,7 @@ fn json_of(field: &Field, value: &Value) -> Json {
         Value::Bool(truth) => Json::from(*truth),
         Value::Text(text) => Json::from(text.clone()),
         Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.code.clone())),
-        Value::Time(_) | Value::Texts(_) | Value::Object(_) => Json::Null,
+        Value::Time(_) | Value::Texts(_) | Value::Object(_) | Value::Objects(_) => Json::Null,
     }
 }
 

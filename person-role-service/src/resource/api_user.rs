@@ -30,7 +30,7 @@ impl Resource for ApiUsers {
                 None => draft.sent.set("username", Slot::Is(Value::Text(name))),
             }
         }
-        if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip") {
+        if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip").filter(|_| !draft.wrong.has("remote_ip")) {
             for range in ranges {
                 if range.parse::<ipnet::IpNet>().is_err() && range.parse::<std::net::IpAddr>().is_err() {
                     draft
@@ -57,10 +57,11 @@ impl Resource for ApiUsers {
         };
         let login = username::login(co_id, name);
         if before.is_none() {
-            let (text, hash) = keys::make(&change.app().hashing).await?;
-            row.key_hash = Set(hash);
+            let made = keys::make(&change.app().hashing).await?;
+            row.key_hash = Set(made.hash);
+            row.key_digest = Set(Some(made.digest));
             extras.push(("Username".to_owned(), login.clone()));
-            extras.push(("ApiKey".to_owned(), text));
+            extras.push(("ApiKey".to_owned(), made.key));
         }
         row.login = Set(login);
         Ok(())

@@ -32,6 +32,9 @@ pub trait Stored: Send + Sync + 'static {
     /// Whether they are the platform's: only its users add, edit and delete them (D12).
     const PLATFORM_ONLY: bool = false;
 
+    /// Whether changes are written into the security log: who may do what, and the settings of COs (D60).
+    const AUDITED: bool = false;
+
     /// Its columns, paired with the fields once.
     fn columns() -> &'static Columns<Self::Entity>;
 

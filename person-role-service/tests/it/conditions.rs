@@ -83,7 +83,7 @@ pub(crate) async fn a_condition_is_met_before_anything_else_counts(house: &House
         api_user_id: Some(9),
         co_id: Some(other),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     };
     assert!(is_outdated(delete::<CoPersonRoles>(app, &foreign, id, Some(&new)).await), "what is of another CO");
     let no = delete::<Cos>(app, &foreign, other, Some("\"x\"")).await.map_err(Fault::into_refusal);

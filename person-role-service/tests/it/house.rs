@@ -52,7 +52,7 @@ impl House {
             api_user_id: Some(1),
             co_id: None,
             privileged: true,
-            idempotency: None,
+            ..Caller::default()
         };
         Self { service, clock, caller, _folder: folder }
     }

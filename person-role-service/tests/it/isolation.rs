@@ -92,7 +92,7 @@ pub(crate) async fn nobody_sees_or_changes_what_is_of_another_co(house: &House) 
         api_user_id: Some(7),
         co_id: Some(co),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     };
     let mut looked_at = 0;
     each_resource!(R => {

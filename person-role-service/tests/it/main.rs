@@ -3,6 +3,7 @@
 
 mod assignments;
 mod attributes;
+mod audit;
 mod conditions;
 mod contracts;
 mod duplicate;
@@ -10,6 +11,7 @@ mod house;
 mod invites;
 mod isolation;
 mod keys;
+mod logins;
 mod neighbours;
 mod org_identities;
 mod past;
@@ -55,7 +57,9 @@ on_both!(
     scenarios::renaming_a_cou_renames_its_groups,
     scenarios::what_is_provisioned_follows_the_status,
     scenarios::nobody_sees_another_co,
-    scenarios::keys_are_checked_and_rotated,
+    logins::keys_are_checked_and_rotated,
+    logins::a_key_that_was_made_here_is_checked_quickly,
+    logins::the_users_of_a_closed_co_are_nobody,
     scenarios::lists_are_paged_in_order,
     scenarios::nothing_is_hung_on_what_is_deleted_at_the_same_time,
     scenarios::groups_with_thousands_of_members_change_like_small_ones,
@@ -96,6 +100,13 @@ on_both!(
     assignments::many_at_once_get_different_identifiers,
     assignments::a_sequence_gets_past_what_is_taken,
     assignments::a_type_that_is_none_any_more_is_told,
+    audit::keys_rights_and_settings_are_written_down,
+    audit::ordinary_records_and_personal_values_are_not,
+    audit::failed_logins_are_written_down,
+    audit::who_may_read_it_and_by_what,
+    audit::whatever_is_changed_in_it_is_found,
+    audit::it_is_one_chain_and_holds_no_ordinary_change_up,
+    audit::what_cannot_be_written_down_is_not_done,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,

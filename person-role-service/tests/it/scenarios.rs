@@ -4,17 +4,16 @@ use chrono::Duration;
 use person_role_service::{
     app::{
         follow_membership_dates::follow_membership_dates, list::list, read_subjects::read_subjects,
-        reconcile::reconcile, record_outcomes::record_outcomes, rotate_key::rotate_key, verify_key::verify_key,
-        view::view,
+        reconcile::reconcile, record_outcomes::record_outcomes, view::view,
     },
     context::Fault,
     domain::person_status::rank,
     resource::Resource,
     store::{
         entity::{
-            api_user::ApiUsers, co::Cos, co_group::CoGroups, co_group_member::CoGroupMembers, co_person,
-            co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous, history_record,
-            history_record::HistoryRecords, name::Names, record_version,
+            co::Cos, co_group::CoGroups, co_group_member::CoGroupMembers, co_person, co_person::CoPeople,
+            co_person_role::CoPersonRoles, cou::Cous, history_record, history_record::HistoryRecords, name::Names,
+            record_version,
         },
         stored::Stored,
     },
@@ -26,8 +25,7 @@ use proto::{
     record::Record,
     refusal::Refusal,
     registry::v1::{
-        self as v1, ListRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, VerifyRequest,
-        subject_state::Data,
+        self as v1, ListRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, subject_state::Data,
     },
     table::Table,
 };
@@ -348,7 +346,7 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
         api_user_id: Some(7),
         co_id: Some(mine),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     };
     assert_eq!(refusal(view::<CoPersonRoles>(house.app(), &me, id).await), Refusal::unknown("CoPersonRole"));
     let page = list::<CoPersonRoles>(house.app(), &me, &ListRequest::default()).await.unwrap();
@@ -365,36 +363,6 @@ pub(crate) async fn nobody_sees_another_co(house: &House) {
     assert_eq!(refusal(view::<CoPersonRoles>(house.app(), &unprivileged, id).await), Refusal::not_privileged());
     let nobody = Caller::default();
     assert_eq!(refusal(list::<Cos>(house.app(), &nobody, &ListRequest::default()).await), Refusal::not_privileged());
-}
-
-pub(crate) async fn keys_are_checked_and_rotated(house: &House) {
-    let co = house.co("Keys").await;
-    let user = v1::ApiUser {
-        co_id: Some(co),
-        username: Some("loader".to_owned()),
-        privileged: Some(true),
-        status: Some(v1::SuspendableStatus::Active.into()),
-        remote_ip: vec!["192.0.2.0/24".to_owned()],
-        ..v1::ApiUser::default()
-    };
-    let add = person_role_service::app::add::add::<ApiUsers>;
-    let (id, extras) = add(house.app(), &house.caller, Record::of(&user), &[]).await.unwrap();
-    let key = extras[1].1.clone();
-    let verify = async |key: &str| {
-        let request = VerifyRequest { username: format!("co_{co}.loader"), key: key.to_owned() };
-        verify_key(house.app(), request).await
-    };
-    let principal = verify(&key).await.unwrap();
-    assert_eq!((principal.co_id, principal.privileged, principal.remote_ip.len()), (Some(co), true, 1));
-    assert!(matches!(refusal(verify("wrong").await), Refusal::Unauthorized(_)));
-    let stored = house.view::<ApiUsers>(id).await;
-    assert!(!format!("{stored:?}").contains(&key), "the key is nowhere but in the answer");
-    let second = rotate_key(house.app(), &house.caller, id).await.unwrap()[1].1.clone();
-    assert!(matches!(refusal(verify(&key).await), Refusal::Unauthorized(_)));
-    verify(&second).await.unwrap();
-    let suspended = v1::ApiUser { status: Some(v1::SuspendableStatus::Suspended.into()), ..user };
-    house.edit::<ApiUsers>(id, suspended).await.unwrap();
-    assert!(matches!(refusal(verify(&second).await), Refusal::Unauthorized(_)));
 }
 
 pub(crate) async fn lists_are_paged_in_order(house: &House) {

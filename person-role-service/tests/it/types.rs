@@ -128,7 +128,7 @@ pub(crate) async fn what_types_another_co_has_is_not_told(house: &House) {
         api_user_id: Some(7),
         co_id: Some(mine),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     };
     let sent = Record::of(&identifier(stranger, "zzz", "1"));
     let refused = add::add::<Identifiers>(house.app(), &me, sent, &[]).await.expect_err("a refusal").into_refusal();

@@ -11,6 +11,10 @@ pub struct Caller {
     pub privileged: bool,
     #[prost(message, optional, tag = "5")]
     pub idempotency: ::core::option::Option<IdempotencyKey>,
+    #[prost(string, repeated, tag = "6")]
+    pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "7")]
+    pub address: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Caller {
     const NAME: &'static str = "Caller";
@@ -868,6 +872,19 @@ impl ::prost::Name for Subject {
     const NAME: &'static str = "Subject";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LastChangeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, tag = "2")]
+    pub sentence: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub actor: ::prost::alloc::string::String,
+}
+impl ::prost::Name for LastChangeResponse {
+    const NAME: &'static str = "LastChangeResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ResolveRequest {
     #[prost(message, repeated, tag = "1")]
@@ -1253,6 +1270,30 @@ pub mod subjects_client {
                 .insert(GrpcMethod::new("cohort.registry.v1.Subjects", "ListMembers"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn last_change(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Subject>,
+        ) -> std::result::Result<
+            tonic::Response<super::LastChangeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.Subjects/LastChange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.Subjects", "LastChange"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1291,6 +1332,13 @@ pub mod subjects_server {
             request: tonic::Request<super::ListMembersRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListMembersResponse>,
+            tonic::Status,
+        >;
+        async fn last_change(
+            &self,
+            request: tonic::Request<super::Subject>,
+        ) -> std::result::Result<
+            tonic::Response<super::LastChangeResponse>,
             tonic::Status,
         >;
     }
@@ -1527,6 +1575,49 @@ pub mod subjects_server {
                     };
                     Box::pin(fut)
                 }
+                "/cohort.registry.v1.Subjects/LastChange" => {
+                    #[allow(non_camel_case_types)]
+                    struct LastChangeSvc<T: Subjects>(pub Arc<T>);
+                    impl<T: Subjects> tonic::server::UnaryService<super::Subject>
+                    for LastChangeSvc<T> {
+                        type Response = super::LastChangeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Subject>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Subjects>::last_change(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LastChangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 _ => {
                     Box::pin(async move {
                         let mut response = http::Response::new(
@@ -1605,6 +1696,33 @@ impl ::prost::Name for VerifyRequest {
     const NAME: &'static str = "VerifyRequest";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecognizeRequest {
+    #[prost(message, repeated, tag = "1")]
+    pub logins: ::prost::alloc::vec::Vec<VerifyRequest>,
+}
+impl ::prost::Name for RecognizeRequest {
+    const NAME: &'static str = "RecognizeRequest";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecognizeResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub recognized: ::prost::alloc::vec::Vec<Recognized>,
+}
+impl ::prost::Name for RecognizeResponse {
+    const NAME: &'static str = "RecognizeResponse";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Recognized {
+    #[prost(message, optional, tag = "1")]
+    pub principal: ::core::option::Option<Principal>,
+}
+impl ::prost::Name for Recognized {
+    const NAME: &'static str = "Recognized";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Principal {
     #[prost(int64, tag = "1")]
@@ -1643,6 +1761,13 @@ pub mod authentication_server {
             &self,
             request: tonic::Request<super::VerifyRequest>,
         ) -> std::result::Result<tonic::Response<super::Principal>, tonic::Status>;
+        async fn recognize(
+            &self,
+            request: tonic::Request<super::RecognizeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecognizeResponse>,
+            tonic::Status,
+        >;
     }
     #[derive(Debug)]
     pub struct AuthenticationServer<T> {
@@ -1729,6 +1854,51 @@ pub mod authentication_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = VerifySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/cohort.registry.v1.Authentication/Recognize" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecognizeSvc<T: Authentication>(pub Arc<T>);
+                    impl<
+                        T: Authentication,
+                    > tonic::server::UnaryService<super::RecognizeRequest>
+                    for RecognizeSvc<T> {
+                        type Response = super::RecognizeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecognizeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Authentication>::recognize(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecognizeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

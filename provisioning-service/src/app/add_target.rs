@@ -15,7 +15,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, privileged, repeated, target_rules as rules},
+    app::{App, audit, privileged, repeated, target_rules as rules},
     domain::target::DEFAULT_MAX_RETRY,
     store::targets,
 };
@@ -61,18 +61,23 @@ async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i
     if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
         return Ok((id, true));
     }
-    let id = insert(app, &transaction, record, co).await.map_err(away)?;
+    let (id, record) = insert(app, &transaction, record, co).await.map_err(away)?;
     idempotency::keep(&transaction, &app.clock, caller, id).await.map_err(away)?;
+    let entry = audit::entry(app, id, co, None, Some(&record));
+    let written = app.audit.write(&transaction, app.clock.now(), caller, vec![entry]).await.map_err(away)?;
     transaction.commit().await.map_err(away)?;
+    written.tell();
     Ok((id, false))
 }
 
-async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i64) -> Result<i64, DbErr> {
+async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i64) -> Result<(i64, Record), DbErr> {
     if record.int("max_retry").is_none() {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
+    rules::default_guard(&mut record);
     if record.int("ordr").is_none() {
         record.set("ordr", Slot::Is(Value::Int(targets::next_order(transaction, co).await?)));
     }
-    targets::insert(transaction, &record, app.clock.now()).await
+    let id = targets::insert(transaction, &record, app.clock.now()).await?;
+    Ok((id, record))
 }

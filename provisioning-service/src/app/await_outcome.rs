@@ -103,7 +103,7 @@ fn answer(row: &Model) -> Option<Result<bool, Refusal>> {
     let said = row.last_error.as_deref().unwrap_or("It failed");
     let message = format!("{}.", said.trim_end_matches('.'));
     match Status::of_code(&row.status)? {
-        Status::Queued | Status::Running | Status::Expanded => None,
+        Status::Queued | Status::Running | Status::Expanded | Status::Held => None,
         Status::Succeeded => Some(Ok(true)),
         Status::Failed => {
             Some(Err(Refusal::Failed(format!("{message} It failed for good; request {} tells more.", row.id))))

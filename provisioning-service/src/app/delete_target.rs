@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use service_kit::database::refusal_of;
 
 use crate::{
-    app::{App, privileged, target_not_found},
+    app::{App, audit, privileged, target_not_found},
     store::{requests, states, targets},
 };
 
@@ -33,13 +33,18 @@ async fn delete(
     let transaction = app.database.begin().await?;
     let found = targets::find_for_update(&transaction, id).await?.filter(|row| caller.may(row.co_id));
     let allowed = hold(if_match, found.as_ref().map(targets::tag).as_deref());
-    if let Err(refusal) = allowed.and_then(|()| found.ok_or_else(target_not_found)) {
-        transaction.rollback().await?;
-        return Ok(Err(refusal));
-    }
+    let row = match allowed.and_then(|()| found.ok_or_else(target_not_found)) {
+        Ok(row) => row,
+        Err(refusal) => {
+            transaction.rollback().await?;
+            return Ok(Err(refusal));
+        }
+    };
     targets::delete(&transaction, id).await?;
     let canceled = requests::cancel_of_targets(&transaction, &[id], REASON, app.clock.now()).await?;
     states::forget(&transaction, &[id]).await?;
+    let written = audit::deleted(app, &transaction, app.clock.now(), caller, &[row]).await?;
     transaction.commit().await?;
+    written.tell();
     Ok(Ok(canceled))
 }

@@ -13,7 +13,7 @@ use sea_orm::DbErr;
 use service_kit::database::refusal_of;
 
 use crate::{
-    app::{App, privileged, target_rules as rules},
+    app::{App, audit, privileged, target_rules as rules},
     domain::target::DEFAULT_MAX_RETRY,
     store::{entity::target::Model, targets},
 };
@@ -46,7 +46,7 @@ pub async fn run(
         if !changes(&change, &targets::record(&row)) {
             return Ok(());
         }
-        if write(app, row, change).await.map_err(|error| refusal_of(&error))? {
+        if write(app, caller, row, change).await.map_err(|error| refusal_of(&error))? {
             return Ok(());
         }
     }
@@ -99,6 +99,7 @@ fn finish(mut record: Record, wrong: Violations) -> Result<Record, Refusal> {
     if *record.slot("max_retry") == Slot::Cleared {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
+    rules::default_guard(&mut record);
     Ok(record)
 }
 
@@ -111,8 +112,17 @@ fn changes(record: &Record, stored: &Record) -> bool {
     })
 }
 
+/// What a record says over what is stored.
+fn over(stored: &Record, record: &Record) -> Record {
+    let mut full = stored.clone();
+    for (field, slot) in record.slots().filter(|(_, slot)| **slot != Slot::Absent) {
+        full.set(&field.column, slot.clone());
+    }
+    full
+}
+
 /// Writes, unless somebody else has written meanwhile.
-async fn write(app: &App, row: Model, mut record: Record) -> Result<bool, DbErr> {
+async fn write(app: &App, caller: &Caller, row: Model, mut record: Record) -> Result<bool, DbErr> {
     let transaction = app.database.begin().await?;
     if targets::find_for_update(&transaction, row.id).await?.as_ref() != Some(&row) {
         transaction.rollback().await?;
@@ -121,7 +131,11 @@ async fn write(app: &App, row: Model, mut record: Record) -> Result<bool, DbErr>
     if *record.slot("ordr") == Slot::Cleared {
         record.set("ordr", Slot::Is(Value::Int(targets::next_order(&transaction, row.co_id).await?)));
     }
-    targets::update(&transaction, row, &record, app.clock.now()).await?;
+    let (before, now) = (targets::record(&row), app.clock.now());
+    let entry = audit::entry(app, row.id, row.co_id, Some(&before), Some(&over(&before, &record)));
+    targets::update(&transaction, row, &record, now).await?;
+    let written = app.audit.write(&transaction, now, caller, vec![entry]).await?;
     transaction.commit().await?;
+    written.tell();
     Ok(true)
 }

@@ -9,7 +9,7 @@
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, ledger::of_wishes, wake_others},
+    app::{App, compare, ledger::of_wishes, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
@@ -23,7 +23,7 @@ use crate::{
 const PAGE: u32 = 500;
 
 /// Why an expansion does not go on.
-enum Stop {
+pub(super) enum Stop {
     /// Another process holds the request.
     Lost,
     /// This is to be recorded.
@@ -60,6 +60,9 @@ fn held(request: &Model) -> Held {
 
 async fn expand(app: &App, request: &Model) -> Result<(), Stop> {
     let many = request.subject()?;
+    if many.kind == Kind::Comparison {
+        return compare::carry_out(app, request).await;
+    }
     let phases: &[Kind] = if many.kind == Kind::Cou { &[Kind::Person] } else { &Kind::ORDER };
     let cursor = cursor_of(request);
     let begin = cursor.and_then(|cursor| phases.iter().position(|phase| *phase == cursor.kind)).unwrap_or(0);
@@ -114,7 +117,7 @@ async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> 
     }
 }
 
-fn away(request: &Model, status: &tonic::Status) -> Stop {
+pub(super) fn away(request: &Model, status: &tonic::Status) -> Stop {
     tracing::warn!(%status, request.id, "the registry cannot list subjects");
     Stop::Ended(Attempt::Postponed("The registry cannot be reached at the moment.".to_owned()))
 }
@@ -128,7 +131,7 @@ fn cursor_of(request: &Model) -> Option<Subject> {
 fn before(kind: Kind) -> Option<Subject> {
     let last_of = |kind| Some(Subject::new(kind, i64::MAX));
     match kind {
-        Kind::Person | Kind::Cou | Kind::Co => None,
+        Kind::Person | Kind::Cou | Kind::Co | Kind::Comparison => None,
         Kind::Group => last_of(Kind::Person),
         Kind::EmailList => last_of(Kind::Group),
         Kind::Service => last_of(Kind::EmailList),
@@ -136,7 +139,7 @@ fn before(kind: Kind) -> Option<Subject> {
 }
 
 /// The target, if there is something to be done there still.
-async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
+pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),
@@ -146,7 +149,13 @@ async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
 }
 
 /// Makes the requests of a page, and notes how far the expansion is.
-async fn make(app: &App, request: &Model, target: &Target, subjects: &[Subject], cursor: Subject) -> Result<(), Stop> {
+pub(super) async fn make(
+    app: &App,
+    request: &Model,
+    target: &Target,
+    subjects: &[Subject],
+    cursor: Subject,
+) -> Result<(), Stop> {
     let new: Vec<requests::New> = subjects
         .iter()
         .filter(|subject| app.connectors.serves(target, subject.kind))
@@ -158,6 +167,7 @@ async fn make(app: &App, request: &Model, target: &Target, subjects: &[Subject],
             askers: 1,
             actor: request.actor_identifier.clone(),
             traceparent: request.traceparent.clone(),
+            wish: requests::Wish { force: request.forced, ..requests::Wish::default() },
         })
         .collect();
     let transaction = app.database.begin().await?;

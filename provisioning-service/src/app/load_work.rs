@@ -10,10 +10,9 @@ use proto::registry::v1::SubjectState;
 use service_kit::planted::{self, Bug};
 
 use crate::{
-    app::App,
+    app::{App, guard_removals},
     domain::{
         eligibility::{self, Work},
-        mode,
         subject::Subject,
         target::Target,
     },
@@ -44,6 +43,8 @@ pub struct Task {
     pub work: Option<Work>,
     /// What the target may call it.
     pub keys: Keys,
+    /// Why the guard holds it.
+    pub held: Option<String>,
 }
 
 /// What a target may call a subject.
@@ -73,22 +74,30 @@ impl Task {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Away(pub String);
 
-/// Loads what is needed for requests.
+/// Loads what is needed for requests, writes down the keys that they are to have, and asks the guard.
 ///
 /// # Errors
 /// If the database or the registry is away.
 pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Model>, Away)> {
-    match load(app, &requests).await {
-        Ok(tasks) => Ok(tasks),
-        Err(away) => Err((requests, away)),
-    }
+    let loaded = async {
+        let mut tasks = look(app, &requests).await?;
+        note(app, &mut tasks).await.map_err(database)?;
+        guard_removals::run(app, &mut tasks).await.map_err(database)?;
+        Ok(tasks)
+    };
+    loaded.await.map_err(|away| (requests, away))
 }
 
-async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
-    let database = |error: sea_orm::DbErr| {
-        tracing::warn!(%error, "requests cannot be loaded");
-        Away("The database cannot be used at the moment.".to_owned())
-    };
+fn database(error: sea_orm::DbErr) -> Away {
+    tracing::warn!(%error, "requests cannot be loaded");
+    Away("The database cannot be used at the moment.".to_owned())
+}
+
+/// Looks at what is needed for requests, and writes nothing down.
+///
+/// # Errors
+/// If the database or the registry is away.
+pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     let db = app.database.reader();
     let ids = requests.iter().map(|request| request.co_provisioning_target_id).collect();
     let targets = targets::find_many(db, ids).await.map_err(database)?;
@@ -101,11 +110,8 @@ async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     }
     let known = states::find(db, &places).await.map_err(database)?;
     let mut noted = keys::find(db, &places).await.map_err(database)?;
-    let mut subjects: Vec<Subject> = places
-        .iter()
-        .filter(|place| targets.get(&place.target_id).is_some_and(|target| mode::takes_requests(target.mode)))
-        .map(|place| place.subject)
-        .collect();
+    let there = places.iter().filter(|place| targets.contains_key(&place.target_id));
+    let mut subjects: Vec<Subject> = there.map(|place| place.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
     let registry = |status: tonic::Status| {
@@ -133,12 +139,12 @@ async fn load(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         known: known.get(place).cloned().unwrap_or_default(),
         work: None,
         keys: Keys::default(),
+        held: None,
     };
     let mut tasks: Vec<Task> = requests.iter().zip(&places).map(task).collect();
     for task in &mut tasks {
         decide(app, task, noted.remove(&task.place()).unwrap_or_default());
     }
-    note(app, &mut tasks).await.map_err(database)?;
     Ok(tasks)
 }
 
@@ -157,7 +163,7 @@ fn decide(app: &App, task: &mut Task, noted: Vec<Key>) {
     task.keys = Keys { current, noted, former, ..Keys::default() };
 }
 
-/// Writes down the keys that are new, then finds out which of those to be taken away another subject has.
+/// Writes down the keys that are new.
 async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     let mut intended = Vec::new();
     for task in &mut *tasks {
@@ -168,6 +174,14 @@ async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     if !planted::is(Bug::KeyAfterSuccess) {
         keys::intend(app.database.writer(), &intended).await?;
     }
+    share(app, tasks).await
+}
+
+/// Finds out which of the keys to be taken away another subject has.
+///
+/// # Errors
+/// Those of the database.
+pub async fn share(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     let former = |task: &Task| {
         let place = task.place();
         task.keys.former.clone().into_iter().map(move |key| (place, Key { key, wanted: false }))

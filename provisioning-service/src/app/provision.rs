@@ -17,7 +17,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, await_outcome, ledger::of_wishes, privileged, repeated, wake_others, wishes::Wish},
+    app::{App, await_outcome, ledger::of_wishes, plan, privileged, repeated, wake_others, wishes::Wish},
     domain::{
         action,
         subject::{Kind, Subject},
@@ -56,6 +56,9 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
 async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) -> Result<i64, Refusal> {
     let (target_id, subject) = (wish.co_provisioning_target_id, Subject::new(kind, wish.subject_id));
     let co_id = app.wishes.check(Wish { caller: caller.clone(), target_id, subject }).await?;
+    if let Some(digest) = &wish.digest {
+        plan::compare(app, target_id, subject, digest).await?;
+    }
     let new = requests::New {
         co_id,
         target_id,
@@ -64,6 +67,7 @@ async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) ->
         askers: 1,
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
+        wish: requests::Wish { force: wish.force, digest: wish.digest.clone(), ..requests::Wish::default() },
     };
     match caller.idempotency {
         None => app.wishes.write(new).await,

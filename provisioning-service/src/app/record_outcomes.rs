@@ -21,7 +21,7 @@ use crate::{
     domain::{
         backoff::Policy,
         eligibility::Work,
-        outcome::{self, Attempt, Verdict},
+        outcome::{self, Attempt, ConnectorError, Verdict},
         status::Status,
         subject::Subject,
         target::Target,
@@ -31,6 +31,7 @@ use crate::{
         attempts, children,
         claim::Held,
         entity::request::Model,
+        guard,
         keys::{self, Key},
         ledger::outcome::note_idle,
         outcomes::{self, Change, Written},
@@ -162,22 +163,27 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     note_idle(&transaction, &removals(&recorded)).await?;
     states::write(&transaction, &new_states(counted()), now).await?;
     land(&transaction, &recorded, now).await?;
+    // What the guard held, and is there to stay after all, was no removal.
+    let stays = recorded.iter().filter(|(finished, _)| {
+        finished.request.held && matches!(finished.attempt, Attempt::Done { work: Work::Apply, .. })
+    });
+    guard::forgive(&transaction, &stays.map(|(finished, _)| place(finished)).collect::<Vec<_>>()).await?;
     let outcomes = counted().filter_map(|(finished, verdict)| outcome_of(app, finished, verdict)).collect();
     outbox::enqueue(&transaction, &app.clock, together(outcomes).into_iter().collect()).await?;
     transaction.commit().await?;
     Ok(written)
 }
 
+fn place(finished: &Finished) -> Place {
+    Place { target_id: finished.request.co_provisioning_target_id, subject: finished.subject }
+}
+
 /// Writes what became of places: what may land there, which keys are to be taken away again; and queues the subjects again
 /// that share a key with one that was taken away.
 async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now: DateTime<Utc>) -> Result<(), DbErr> {
-    let of = |finished: &Finished| Place {
-        target_id: finished.request.co_provisioning_target_id,
-        subject: finished.subject,
-    };
     let landed: Vec<(Place, &Finished, &Landed)> = recorded
         .iter()
-        .filter_map(|(finished, _)| Some((of(finished), *finished, finished.landed.as_ref()?)))
+        .filter_map(|(finished, _)| Some((place(finished), *finished, finished.landed.as_ref()?)))
         .collect();
     let changed = landed.iter().filter(|(_, _, landed)| landed.before != landed.after);
     let changed: Vec<_> = changed.map(|(place, _, landed)| (*place, landed.after.clone())).collect();
@@ -220,6 +226,12 @@ fn attempt(finished: &Finished, verdict: &Verdict) -> attempts::Attempt {
     attempts::Attempt {
         held: finished.held(),
         status: verdict.status,
+        outcome: match &finished.attempt {
+            Attempt::Done { .. } => "Succeeded",
+            Attempt::Outdated | Attempt::Broke(ConnectorError::Outdated { .. }) => "Superseded",
+            Attempt::Broke(ConnectorError::Unknown { .. }) => "Unknown",
+            _ => "Failed",
+        },
         message: verdict.error.clone(),
         started: finished.started,
         ended: finished.ended,
@@ -229,7 +241,7 @@ fn attempt(finished: &Finished, verdict: &Verdict) -> attempts::Attempt {
 fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -> Vec<states::New> {
     let mut seen = HashSet::new();
     let state = |(finished, verdict): (&Finished, &Verdict)| {
-        let place = Place { target_id: finished.request.co_provisioning_target_id, subject: finished.subject };
+        let place = place(finished);
         let failed =
             states::New { place, status: None, revision: 0, digest: None, key: None, error: verdict.error.clone() };
         match &finished.attempt {
@@ -241,7 +253,11 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
                 ..failed
             }),
             Attempt::Broke(_) => Some(failed),
-            Attempt::Outdated | Attempt::CalledOff(_) | Attempt::Postponed(_) => None,
+            Attempt::Outdated
+            | Attempt::CalledOff(_)
+            | Attempt::Postponed(_)
+            | Attempt::Held(_)
+            | Attempt::PlanOutdated => None,
         }
     };
     // One subject is never worked on twice at once at one target, so each place occurs once.
@@ -260,7 +276,7 @@ fn outcome_of(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Provi
     let succeeded = match verdict.status {
         Status::Succeeded => true,
         Status::Failed | Status::Retrying => false,
-        Status::Queued | Status::Running | Status::Expanded | Status::Canceled => return None,
+        Status::Queued | Status::Running | Status::Expanded | Status::Canceled | Status::Held => return None,
     };
     let target = finished.target.as_deref().filter(|_| finished.subject.kind.has_history())?;
     let request = &finished.request;

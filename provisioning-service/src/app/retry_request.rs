@@ -75,6 +75,7 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
         askers: 1,
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
+        wish: requests::Wish::default(),
     };
     let transaction = app.database.begin().await?;
     let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;

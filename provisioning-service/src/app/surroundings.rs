@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use proto::registry::v1::SubjectState;
 
 use crate::{
     app::App,
@@ -69,5 +70,11 @@ impl Beside for Surroundings<'_> {
         let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
         let people = places.iter().filter_map(member).collect();
         Ok(Members { people, next })
+    }
+
+    async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        let subjects: Vec<Subject> = people.into_iter().map(|id| Subject::new(Kind::Person, id)).collect();
+        let states = self.app.registry.read(&subjects).await.map_err(|status| away(&status))?;
+        Ok(states.into_values().collect())
     }
 }

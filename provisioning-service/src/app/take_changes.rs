@@ -6,11 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proto::events::v1::{Action, RegistryEvent};
+use proto::{
+    caller::Caller,
+    events::v1::{Action, RegistryEvent},
+};
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, delete_target, ledger, wake_others},
+    app::{App, audit, delete_target, ledger, wake_others},
     domain::{
         action,
         subject::{Kind, Subject},
@@ -78,17 +81,20 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let changes: Vec<&Change> = changes.iter().filter(|change| fresh.remove(&change.event_id)).collect();
     let parts = || changes.iter().flat_map(|change| &change.parts);
     let gone: Vec<i64> = parts().filter(|part| part.subject.is_none()).map(|part| part.co_id).collect();
-    let mut canceled = Vec::new();
+    let (mut canceled, mut deleted_rows) = (Vec::new(), Vec::new());
     if !gone.is_empty() {
-        let deleted = targets::delete_of_cos(&transaction, gone).await?;
+        deleted_rows = targets::delete_of_cos(&transaction, gone).await?;
+        let deleted: Vec<i64> = deleted_rows.iter().map(|row| row.id).collect();
         canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
     }
     let new = wanted(app, &transaction, &changes).await?;
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
+    let written = audit::deleted(app, &transaction, now, &Caller::house(), &deleted_rows).await?;
     enter(&transaction, &ledger::of_changes(parts(), &new, &made), now).await?;
     transaction.commit().await?;
+    written.tell();
     if !made.is_empty() {
         app.wake();
     }
@@ -142,6 +148,7 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
                         askers: 0,
                         actor: None,
                         traceparent: traceparent.clone(),
+                        wish: requests::Wish::default(),
                     });
                 }
             }

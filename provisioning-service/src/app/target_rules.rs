@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{Connector, description::MASK, registry::Connectors},
+    domain::target::Guard,
     registry::Owners,
 };
 
@@ -84,6 +85,16 @@ pub fn check_references(record: &Record, co_id: i64, owners: &Owners, wrong: &mu
     if record.int("skip_org_identity_source_id").is_some() {
         let sentence = "\"SkipOrgIdentitySourceId\" must be the id of an Org Identity Source, and this server has none";
         wrong.add("skip_org_identity_source_id", sentence);
+    }
+}
+
+/// A guard that is taken away is the usual one (D53).
+pub fn default_guard(record: &mut Record) {
+    let Guard { share, count, window } = Guard::default();
+    for (column, usual) in [("guard_share", share), ("guard_count", count), ("guard_window", window)] {
+        if *record.slot(column) == Slot::Cleared {
+            record.set(column, Slot::Is(Value::Int(usual)));
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 
 mod answer;
 mod configuration;
-mod message;
+pub(super) mod message;
 mod send;
 
 use configuration::{Configuration, Mode};

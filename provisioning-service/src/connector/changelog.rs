@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{
-        Connector, Job,
+        Connector, Job, confined,
         description::Description,
         digest,
         plan::{Plan, Protocol, Step},
@@ -21,7 +21,7 @@ use crate::{
 
 mod configuration;
 mod files;
-mod line;
+pub(super) mod line;
 
 /// Appends to files, in a folder for each CO: what one CO writes, no other can add to.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Changelog {
     /// The folder, and the file in it.
     fn place(&self, target: &Target) -> Result<(PathBuf, PathBuf), ConnectorError> {
         let told: configuration::Configuration = configuration::DESCRIPTION.read(&target.configuration)?;
-        let folder = self.folder.join(format!("co_{}", target.co_id));
+        let folder = confined::folder(&self.folder, target.co_id);
         let path = folder.join(told.log_file);
         Ok((folder, path))
     }

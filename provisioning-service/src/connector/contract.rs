@@ -30,7 +30,7 @@ use crate::{
         eligibility::Work,
         outcome::ConnectorError,
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 
@@ -54,8 +54,8 @@ impl Beside for Alone {
     }
 }
 
-/// Tried on the real server that they are for.
-const ELSEWHERE: [&str; 1] = ["LdapProvisioner"];
+/// Tried on the real servers that they are for.
+const ELSEWHERE: [&str; 3] = ["AmqpProvisioner", "LdapProvisioner", "SqlProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +116,7 @@ fn target(plugin: &str, configuration: Json) -> Target {
         retry_interval: None,
         max_retry: None,
         configuration: configuration.as_object().cloned().unwrap_or_default(),
+        guard: Guard::default(),
     }
 }
 

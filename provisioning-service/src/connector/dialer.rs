@@ -9,10 +9,12 @@ use std::{
     error::Error,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::TcpStream;
 
 use crate::domain::outcome::ConnectorError;
 
@@ -58,6 +60,25 @@ impl Dialer {
                 tracing::debug!(%error, host, "a name cannot be resolved");
                 Err(ConnectorError::retryable(format!("The name {host} cannot be resolved.")))
             }
+        }
+    }
+
+    /// Connects to a host: to one of its addresses, as [`Self::resolve`] gives them, within some time.
+    ///
+    /// # Errors
+    /// If it is forbidden or cannot be reached; `what` says what it is, for people.
+    pub async fn connect(
+        &self,
+        host: &str,
+        port: u16,
+        within: Duration,
+        what: &str,
+    ) -> Result<TcpStream, ConnectorError> {
+        let addresses = self.resolve(host, port).await?;
+        match tokio::time::timeout(within, TcpStream::connect(addresses.as_slice())).await {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(_)) => Err(ConnectorError::retryable(format!("The {what} cannot be reached."))),
+            Err(_) => Err(ConnectorError::retryable(format!("The {what} did not take the connection in time."))),
         }
     }
 

@@ -9,11 +9,11 @@
 use async_trait::async_trait;
 use ldap3::SearchEntry;
 use proto::registry::v1::{CoGroup, GroupState, PersonState, SubjectState, subject_state::Data};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::{
     connector::{
-        Connector, Job,
+        Connector, Job, Keys,
         description::Description,
         dialer::Dialer,
         digest,
@@ -31,25 +31,35 @@ mod answer;
 mod attribute;
 mod configuration;
 mod connection;
+mod dn;
 mod entry;
 mod groups;
+mod listing;
+mod op;
+mod planned;
+mod reading;
 
+use answer::{ENTRY_EXISTS, NO_SUCH_OBJECT};
 use configuration::Configuration;
 use connection::{Connections, Directory};
+use dn::key;
 use entry::Entry;
 use groups::Groups;
+use listing::Listings;
+use op::Op;
 
 /// Keeps people and groups in directories.
 #[derive(Debug)]
 pub struct Directories {
     connections: Connections,
+    listings: Listings,
 }
 
 impl Directories {
     /// Connects to where a dialer lets it.
     #[must_use]
     pub fn new(dialer: Dialer) -> Self {
-        Self { connections: Connections::new(dialer) }
+        Self { connections: Connections::new(dialer), listings: Listings::default() }
     }
 }
 
@@ -88,14 +98,14 @@ async fn apply(directory: &Directory, entry: &Entry, base: &str, former: &[&str]
     };
     let found = match found {
         Some(found) => Some(found),
-        None if directory.add(&entry.dn, entry.whole()).await? => None,
+        None if directory.send(entry.whole(), &[ENTRY_EXISTS]).await? == 0 => None,
         // It came meanwhile.
         None => directory.read(&entry.dn, &entry.names()).await?,
     };
     if let Some(found) = &found {
         let changes = entry.changes(found);
         if !changes.is_empty() {
-            directory.modify(&entry.dn, changes, &[]).await?;
+            directory.send(Op::modify(&entry.dn, changes), &[]).await?;
         }
     }
     for old in former {
@@ -104,7 +114,7 @@ async fn apply(directory: &Directory, entry: &Entry, base: &str, former: &[&str]
     Ok(())
 }
 
-/// The entry by its new name, if one of the old ones is there to be renamed.
+/// What is read of an entry that has one of the old names, after it got the new one.
 async fn renamed(
     directory: &Directory,
     entry: &Entry,
@@ -112,8 +122,11 @@ async fn renamed(
     former: &[&str],
 ) -> Result<Option<SearchEntry>, ConnectorError> {
     for old in former {
-        if directory.rename(old, &entry.rdn, base).await? {
-            return directory.read(&entry.dn, &entry.names()).await;
+        let Some(mut found) = directory.read(old, &entry.names()).await? else { continue };
+        let rename = Op::Rename { dn: (*old).to_owned(), rdn: entry.rdn.clone(), base: base.to_owned() };
+        if directory.send(rename, &[NO_SUCH_OBJECT, ENTRY_EXISTS]).await? == 0 {
+            entry.renamed(&mut found);
+            return Ok(Some(found));
         }
     }
     Ok(None)
@@ -124,14 +137,13 @@ async fn forget(directory: &Directory, old: &str, new: &str) -> Result<(), Conne
     let Some(found) = directory.read(old, &["1.1"]).await? else { return Ok(()) };
     match directory.read(new, &["1.1"]).await? {
         Some(kept) if kept.dn == found.dn => Ok(()),
-        _ => directory.delete(old).await,
+        _ => delete(directory, old).await,
     }
 }
 
-/// What a name is written down as. A directory compares without case: two subjects whose names differ in that alone are
-/// one to it, and must be one to whoever asks whose a name is.
-fn key(dn: &str) -> String {
-    dn.to_lowercase()
+/// Deletes an entry; one that is not there is deleted.
+async fn delete(directory: &Directory, dn: &str) -> Result<(), ConnectorError> {
+    directory.send(Op::Delete { dn: dn.to_owned() }, &[NO_SUCH_OBJECT]).await.map(|_| ())
 }
 
 /// What is wanted of a subject: its name, and what is shown of it; `None` if it has no place there.
@@ -142,11 +154,58 @@ fn shown(job: &Job<'_>, configuration: &Configuration) -> Result<Option<(String,
         return Ok(Some((entry.dn, shown)));
     }
     let group = group_of(job.state);
-    let named = group.and_then(|group| Some((groups::dn(group, configuration)?, group.co_group.as_ref()?)));
+    let named = group.and_then(|group| Some((groups::dn(group, configuration)?, group)));
     Ok(named.map(|(dn, group)| {
         let shown = groups::shown(&dn, group, configuration);
         (dn, shown)
     }))
+}
+
+/// Makes the directory look like the state. Gives its name there, and what is shown of it.
+async fn applied(
+    directory: &Directory,
+    configuration: &Configuration,
+    job: &Job<'_>,
+) -> Result<Option<(String, Json)>, ConnectorError> {
+    let Some((dn, shown)) = shown(job, configuration)? else { return Ok(None) };
+    let (groups, former) = (Groups::of(directory, configuration, job), former(job));
+    if let Some(person) = person_of(job.state) {
+        let known = match &groups {
+            Some(groups) => groups.known(&former).await?,
+            None => Vec::new(),
+        };
+        apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
+        if let Some(groups) = groups {
+            groups.enrol(Some(&groups.member(&dn)), &known, &groups_at(job.target, person)).await?;
+        }
+    } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
+        groups.apply(job, group, &former).await?;
+    }
+    Ok(Some((dn, shown)))
+}
+
+/// Takes a subject away. Who reads its memberships meanwhile finds the entry, or none.
+async fn removed(directory: &Directory, configuration: &Configuration, job: &Job<'_>) -> Result<(), ConnectorError> {
+    let former = former(job);
+    if job.subject.kind == Kind::Person
+        && let Some(groups) = Groups::of(directory, configuration, job)
+    {
+        groups.enrol(None, &groups.known(&former).await?, &[]).await?;
+    }
+    for dn in former {
+        delete(directory, dn).await?;
+    }
+    Ok(())
+}
+
+/// Whether the directory has an entry of a subject.
+async fn is_there(directory: &Directory, job: &Job<'_>, current: Option<&str>) -> Result<bool, ConnectorError> {
+    for dn in job.former_keys.iter().map(String::as_str).chain(current) {
+        if directory.has(dn).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[async_trait]
@@ -155,8 +214,11 @@ impl Connector for Directories {
         "LdapProvisioner"
     }
 
-    fn serves(&self, _target: &Target) -> &'static [Kind] {
-        &[Kind::Group, Kind::Person]
+    fn serves(&self, target: &Target) -> &'static [Kind] {
+        match target.configuration.get("GroupBaseDn") {
+            Some(Json::String(_)) => &[Kind::Group, Kind::Person],
+            _ => &[Kind::Person],
+        }
     }
 
     fn configuration(&self) -> &'static Description {
@@ -173,34 +235,37 @@ impl Connector for Directories {
         dn.as_deref().map(key)
     }
 
+    fn reads_back(&self) -> bool {
+        true
+    }
+
+    /// A listing that was lost, as by a restart, begins anew: keys may come twice then.
+    async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        let configuration = Configuration::of(target)?;
+        self.listings.page(&self.connections, &configuration, kind, after).await
+    }
+
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let shown = match work {
-            Work::Remove => job.former_keys.iter().map(|dn| json!({ "delete": dn })).collect(),
-            Work::Apply => {
-                let wanted = shown(job, &configuration)?;
-                wanted.map(|(_, shown)| json!({ "apply": shown, "renamed_from": former(job) })).into_iter().collect()
-            }
+        let directory = self.connections.of(job.target, &configuration).await?;
+        let current = match work {
+            Work::Apply => shown(job, &configuration)?.map(|(dn, _)| dn),
+            Work::Remove => None,
         };
-        let steps: Vec<Json> = shown;
-        Ok(Plan::blind(steps.iter().map(|step| Step::new(Protocol::Ldap, step.to_string())).collect()))
+        let there = is_there(&directory, job, current.as_deref()).await?;
+        let (planning, written) = directory.planning();
+        match work {
+            Work::Apply => applied(&planning, &configuration, job).await.map(|_| ())?,
+            Work::Remove => removed(&planning, &configuration, job).await?,
+        }
+        let steps = written.take().iter().map(|op| Step::new(Protocol::Ldap, op.ldif())).collect();
+        Ok(Plan { steps, there: Some(there) })
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let Some((dn, shown)) = shown(job, &configuration)? else { return Ok(Applied::default()) };
         let directory = self.connections.of(job.target, &configuration).await?;
-        let (groups, former) = (Groups::of(&directory, &configuration, job), former(job));
-        if let Some(person) = person_of(job.state) {
-            apply(&directory, &Entry::of(person, &configuration)?, &configuration.base_dn, &former).await?;
-            if let Some(groups) = groups {
-                groups.enrol(Some(&dn), &former, &groups_at(job.target, person)).await?;
-            }
-        } else if let (Some(groups), Some(group)) =
-            (groups, group_of(job.state).and_then(|group| group.co_group.as_ref()))
-        {
-            groups.apply(job, group, &former).await?;
-        }
+        let Some((dn, shown)) = applied(&directory, &configuration, job).await? else { return Ok(Applied::default()) };
         Ok(Applied { key: Some(key(&dn)), digest: Some(digest::of(shown.to_string().as_bytes())) })
     }
 
@@ -208,14 +273,7 @@ impl Connector for Directories {
         let configuration = Configuration::of(job.target)?;
         if !job.former_keys.is_empty() {
             let directory = self.connections.of(job.target, &configuration).await?;
-            for dn in job.former_keys {
-                directory.delete(dn).await?;
-            }
-            if let Some(groups) = Groups::of(&directory, &configuration, job)
-                && job.subject.kind == Kind::Person
-            {
-                groups.enrol(None, &former(job), &[]).await?;
-            }
+            removed(&directory, &configuration, job).await?;
         }
         Ok(Applied::default())
     }

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    connector::{Connector, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories},
+    connector::{
+        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories,
+        sql::Databases,
+    },
     domain::{subject::Kind, target::Target},
 };
 
@@ -19,10 +22,12 @@ impl Connectors {
     /// # Errors
     /// If no HTTP client can be made.
     pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
-        let all: [Arc<dyn Connector>; 3] = [
+        let all: [Arc<dyn Connector>; 5] = [
             Arc::new(Changelog::new(data)),
             Arc::new(Api::new(http::Client::new(dialer.clone())?)),
             Arc::new(Directories::new(dialer.clone())),
+            Arc::new(Databases::new(data, dialer.clone())),
+            Arc::new(Brokers::new(dialer.clone())),
         ];
         Ok(all.into_iter().fold(Self::default(), Self::with))
     }

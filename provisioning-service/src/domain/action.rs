@@ -7,7 +7,7 @@ use crate::domain::subject::Kind;
 
 const fn letter(kind: Kind) -> char {
     match kind {
-        Kind::Person | Kind::Cou | Kind::Co => 'P',
+        Kind::Person | Kind::Cou | Kind::Co | Kind::Comparison => 'P',
         Kind::Group => 'G',
         Kind::EmailList => 'L',
         Kind::Service => 'S',

@@ -75,6 +75,7 @@ mod tests {
             retry_interval: None,
             max_retry: None,
             configuration: serde_json::Map::new(),
+            guard: crate::domain::target::Guard::default(),
         }
     }
 

@@ -88,6 +88,10 @@ pub enum Attempt {
     Broke(ConnectorError),
     /// There is nothing to be done any more, and why.
     CalledOff(String),
+    /// The guard holds it, and why (D53). The target was not asked.
+    Held(String),
+    /// The plan that was looked at is not the one that would be carried out (D51). The target was not asked.
+    PlanOutdated,
     /// Something of our own was away; the target was not asked. It does not count, and the request waits on as before.
     Postponed(String),
 }
@@ -108,6 +112,9 @@ pub struct Verdict {
     /// It failed for want of the target: when that answers, it is tried again.
     pub wanting: bool,
 }
+
+/// What is said of a plan that is not the one that would be carried out.
+pub const PLAN_OUTDATED: &str = "Plan Outdated: what would be sent is not what was planned any more. Plan again.";
 
 /// How long work that was postponed waits.
 const POSTPONED: Duration = Duration::seconds(2);
@@ -137,6 +144,8 @@ pub fn judge(
         Attempt::Done { .. } => ended(Status::Succeeded, None),
         Attempt::Outdated => ended(Status::Succeeded, Some("The target is already at a newer state.")),
         Attempt::CalledOff(why) => ended(Status::Canceled, Some(why)),
+        Attempt::Held(why) => Verdict { counts: false, uses_try: false, ..ended(Status::Held, Some(why)) },
+        Attempt::PlanOutdated => ended(Status::Failed, Some(PLAN_OUTDATED)),
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(

@@ -19,12 +19,22 @@ pub enum Status {
     Failed,
     /// It was called off.
     Canceled,
+    /// The guard holds it (D53).
+    Held,
 }
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Running, Self::Expanded, Self::Retrying, Self::Succeeded, Self::Failed, Self::Canceled];
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Running,
+        Self::Expanded,
+        Self::Retrying,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Canceled,
+        Self::Held,
+    ];
 
     /// Its name in the database; on the wire too, but for `Expanded`, which is `Running` there.
     #[must_use]
@@ -37,6 +47,7 @@ impl Status {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Canceled => "Canceled",
+            Self::Held => "Held",
         }
     }
 
@@ -46,10 +57,10 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.code() == code)
     }
 
-    /// Whether it waits to be worked on: then it can be canceled, and merged with.
+    /// Whether it waits to be worked on, or to be released: then it can be canceled, and merged with.
     #[must_use]
     pub const fn is_waiting(self) -> bool {
-        matches!(self, Self::Queued | Self::Retrying)
+        matches!(self, Self::Queued | Self::Retrying | Self::Held)
     }
 
     /// Whether nothing more becomes of it by itself.
@@ -73,6 +84,7 @@ impl Status {
             Self::Succeeded => RequestStatus::Succeeded,
             Self::Failed => RequestStatus::Failed,
             Self::Canceled => RequestStatus::Canceled,
+            Self::Held => RequestStatus::Held,
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Kind {
     Cou,
     /// Everyone and everything of a CO.
     Co,
+    /// All of a CO, to be compared with what a target has (D57); nobody names it.
+    Comparison,
 }
 
 /// A subject, or those that a COU or a CO stands for.
@@ -29,7 +31,7 @@ pub struct Subject {
 }
 
 impl Kind {
-    /// All kinds.
+    /// All kinds that a path may name.
     pub const ALL: [Self; 6] = [Self::Person, Self::Group, Self::EmailList, Self::Service, Self::Cou, Self::Co];
 
     /// The order in which the subjects of a CO are provisioned (D36).
@@ -45,6 +47,7 @@ impl Kind {
             Self::Service => "co_service",
             Self::Cou => "cou",
             Self::Co => "co",
+            Self::Comparison => "comparison",
         }
     }
 
@@ -57,7 +60,7 @@ impl Kind {
             Self::EmailList => "coemaillistid",
             Self::Service => "coserviceid",
             Self::Cou => "couid",
-            Self::Co => "coid",
+            Self::Co | Self::Comparison => "coid",
         }
     }
 
@@ -70,7 +73,7 @@ impl Kind {
             Self::EmailList => "CoEmailList",
             Self::Service => "CoService",
             Self::Cou => "Cou",
-            Self::Co => "Co",
+            Self::Co | Self::Comparison => "Co",
         }
     }
 
@@ -83,7 +86,7 @@ impl Kind {
             Self::EmailList => "CO Email List",
             Self::Service => "CO Service",
             Self::Cou => "COU",
-            Self::Co => "CO",
+            Self::Co | Self::Comparison => "CO",
         }
     }
 
@@ -96,14 +99,14 @@ impl Kind {
             Self::EmailList => "CoEmailList Unknown",
             Self::Service => "CoService Unknown",
             Self::Cou => "COU Unknown",
-            Self::Co => "CO Unknown",
+            Self::Co | Self::Comparison => "CO Unknown",
         }
     }
 
     /// Whether it stands for many subjects.
     #[must_use]
     pub const fn is_many(self) -> bool {
-        matches!(self, Self::Cou | Self::Co)
+        matches!(self, Self::Cou | Self::Co | Self::Comparison)
     }
 
     /// Whether its outcomes are told to the registry: services have no history (provisioning-engine.md §5).
@@ -120,14 +123,14 @@ impl Kind {
             Self::Group => SubjectKind::CoGroup,
             Self::EmailList => SubjectKind::CoEmailList,
             Self::Service => SubjectKind::CoService,
-            Self::Cou | Self::Co => SubjectKind::Unspecified,
+            Self::Cou | Self::Co | Self::Comparison => SubjectKind::Unspecified,
         }
     }
 
     /// Reads what the database keeps.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+        Self::ALL.into_iter().chain([Self::Comparison]).find(|kind| kind.code() == code)
     }
 
     /// Reads a parameter of a path or a filter.

@@ -27,6 +27,33 @@ pub struct Target {
     pub max_retry: Option<i64>,
     /// What the connector needs to know, secrets included.
     pub configuration: Map<String, Json>,
+    /// How many removals are too many.
+    pub guard: Guard,
+}
+
+/// How many removals are too many (D53): more than both share and count, within the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// Percent of the subjects of a kind.
+    pub share: i64,
+    /// Subjects of a kind.
+    pub count: i64,
+    /// Seconds.
+    pub window: i64,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self { share: 20, count: 10, window: 3600 }
+    }
+}
+
+impl Guard {
+    /// Whether so many removals are too many of those that were present.
+    #[must_use]
+    pub const fn holds(self, removals: i64, present: i64) -> bool {
+        removals > self.count && removals.saturating_mul(100) > self.share.saturating_mul(present)
+    }
 }
 
 impl Target {
@@ -41,5 +68,22 @@ impl std::fmt::Debug for Target {
     /// Leaves the configuration out: it holds secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Target").field("id", &self.id).field("plugin", &self.plugin).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guard_holds_what_exceeds_both() {
+        let guard = Guard::default();
+        for (removals, present, holds) in
+            [(10, 10, false), (11, 11, true), (11, 54, true), (11, 55, false), (12, 55, true), (2000, 10_000, false)]
+        {
+            assert_eq!(guard.holds(removals, present), holds, "{removals} of {present}");
+        }
+        assert!(Guard { share: 0, count: 0, window: 1 }.holds(1, 1000), "nothing may go");
+        assert!(!Guard { share: 100, ..guard }.holds(1000, 1000), "everything may go");
     }
 }

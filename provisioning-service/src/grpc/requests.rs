@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use proto::{
     provisioning::v1::{
-        CoProvisioningRequest, ListCoProvisioningRequestsResponse,
+        CoProvisioningDifferences, CoProvisioningRequest, DifferencesRequest, ListCoProvisioningRequestsResponse,
         co_provisioning_requests_server::CoProvisioningRequests,
     },
     registry::v1::{Added, DeleteRequest, Deleted, ListRequest, ViewRequest},
@@ -12,13 +12,55 @@ use service_kit::{database::refusal_of, rows::tag::tag};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    app::{App, cancel_request, list_requests, retry_request, view_request},
+    app::{App, cancel_request, compare, explain::timestamp, list_requests, retry_request, view_request},
     domain::subject::Kind,
     grpc::{caller, tagged},
-    store::entity::request::Model,
+    store::{
+        entity::request::Model,
+        progress::{self, Progress},
+    },
 };
 
 pub(super) struct Requests(pub(super) App);
+
+/// The messages of rows, with how far those are that stand for many (D58).
+async fn messages(app: &App, rows: Vec<Model>) -> Result<Vec<CoProvisioningRequest>, Status> {
+    let many = |row: &&Model| row.subject().is_ok_and(|subject| subject.kind.is_many());
+    let ids: Vec<i64> = rows.iter().filter(many).map(|row| row.id).collect();
+    let progress = progress::of(app.database.reader(), &ids).await.map_err(|error| refusal_of(&error))?;
+    let now = app.clock.now();
+    let told = |row: Model| {
+        let far = progress.get(&row.id).copied();
+        let (started, ended) = (row.started, row.ended);
+        let message = message(row)?;
+        Ok(match far {
+            Some(far) => with_progress(message, far, started, ended.unwrap_or(now)),
+            None => message,
+        })
+    };
+    rows.into_iter().map(told).collect()
+}
+
+fn with_progress(
+    message: CoProvisioningRequest,
+    far: Progress,
+    started: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
+) -> CoProvisioningRequest {
+    let over = far.done() + far.failed;
+    let seconds = started.map_or(1, |started| (until - started).num_seconds().max(1));
+    let rate = if over > 0 { ((over + seconds / 2) / seconds).max(1) } else { 0 };
+    let left = (far.waiting > 0 && rate > 0).then(|| until + chrono::Duration::seconds(far.waiting / rate + 1));
+    CoProvisioningRequest {
+        total: Some(far.total),
+        done: Some(far.done()),
+        failed_count: Some(far.failed),
+        waiting_count: Some(far.waiting),
+        rate: Some(rate),
+        estimated_end: left.map(timestamp),
+        ..message
+    }
+}
 
 /// The message of a row. The fields of the resource that are not columns are the subject's and the time of the next
 /// attempt, so it is written out.
@@ -45,12 +87,8 @@ fn message(row: Model) -> Result<CoProvisioningRequest, Status> {
         created: Some(timestamp(row.created)),
         modified: Some(timestamp(row.modified)),
         actor_identifier: row.actor_identifier,
+        ..CoProvisioningRequest::default()
     })
-}
-
-fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
-    let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);
-    prost_types::Timestamp { seconds: time.timestamp(), nanos }
 }
 
 #[tonic::async_trait]
@@ -64,7 +102,8 @@ impl CoProvisioningRequests for Requests {
     async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningRequest>, Status> {
         let row = view_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
         let tag = tag(&row);
-        Ok(tagged(message(row)?, &tag))
+        let message = messages(&self.0, vec![row]).await?.pop();
+        Ok(tagged(message.unwrap_or_default(), &tag))
     }
 
     async fn list(
@@ -72,12 +111,19 @@ impl CoProvisioningRequests for Requests {
         request: Request<ListRequest>,
     ) -> Result<Response<ListCoProvisioningRequestsResponse>, Status> {
         let (rows, more) = list_requests::run(&self.0, &caller(&request), request.get_ref()).await?;
-        let records = rows.into_iter().map(message).collect::<Result<_, _>>()?;
+        let records = messages(&self.0, rows).await?;
         Ok(Response::new(ListCoProvisioningRequestsResponse { records, more }))
     }
 
     async fn retry(&self, request: Request<ViewRequest>) -> Result<Response<Added>, Status> {
         let (id, replayed) = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
         Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
+    }
+
+    async fn differences(
+        &self,
+        request: Request<DifferencesRequest>,
+    ) -> Result<Response<CoProvisioningDifferences>, Status> {
+        Ok(Response::new(compare::found(&self.0, &caller(&request), request.get_ref()).await?))
     }
 }

@@ -2,8 +2,9 @@
 
 use proto::{
     provisioning::v1::{
-        AddCoProvisioningTargetRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
-        LedgerRequest, LedgerResponse, ListCoProvisioningTargetsResponse, ProvisionRequest, ProvisionResponse,
+        Accepted, AddCoProvisioningTargetRequest, CoProvisioningExplanations, CoProvisioningPlans,
+        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest, LedgerResponse,
+        ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest, ProvisionResponse,
         co_provisioning_targets_server::CoProvisioningTargets,
     },
     record::Record,
@@ -12,7 +13,11 @@ use proto::{
 use tonic::{Request, Response, Status};
 
 use crate::{
-    app::{App, add_target, delete_target, edit_target, ledger, provision, view_targets},
+    app::{
+        App, add_target, compare, delete_target, edit_target, explain,
+        guard_removals::{self, End},
+        ledger, plan, provision, retry_target, view_targets,
+    },
     grpc::{caller, tagged},
 };
 
@@ -59,6 +64,35 @@ impl CoProvisioningTargets for Targets {
 
     async fn provision(&self, request: Request<ProvisionRequest>) -> Result<Response<ProvisionResponse>, Status> {
         Ok(Response::new(provision::run(&self.0, &caller(&request), request.get_ref()).await?))
+    }
+
+    async fn plan(&self, request: Request<PlanRequest>) -> Result<Response<CoProvisioningPlans>, Status> {
+        Ok(Response::new(plan::run(&self.0, &caller(&request), request.get_ref()).await?))
+    }
+
+    async fn explain(&self, request: Request<ExplainRequest>) -> Result<Response<CoProvisioningExplanations>, Status> {
+        Ok(Response::new(explain::run(&self.0, &caller(&request), request.get_ref()).await?))
+    }
+
+    async fn release(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
+        let target = request.get_ref().co_provisioning_target_id;
+        Ok(Response::new(guard_removals::end(&self.0, &caller(&request), target, End::Release).await?))
+    }
+
+    async fn drop(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
+        let target = request.get_ref().co_provisioning_target_id;
+        Ok(Response::new(guard_removals::end(&self.0, &caller(&request), target, End::Drop).await?))
+    }
+
+    async fn retry(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
+        let (caller, OfTargetRequest { co_provisioning_target_id, error }) = (caller(&request), request.get_ref());
+        let asked = retry_target::run(&self.0, &caller, *co_provisioning_target_id, error.as_deref());
+        Ok(Response::new(asked.await?))
+    }
+
+    async fn compare(&self, request: Request<CompareRequest>) -> Result<Response<Added>, Status> {
+        let (id, replayed) = compare::run(&self.0, &caller(&request), request.get_ref()).await?;
+        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 
     async fn ledger(&self, request: Request<LedgerRequest>) -> Result<Response<LedgerResponse>, Status> {

@@ -19,6 +19,8 @@ pub struct Attempt {
     pub held: Held,
     /// What became of the request by it.
     pub status: Status,
+    /// How it ended: `Succeeded`, `Failed`, `Unknown` or `Superseded` (D52).
+    pub outcome: &'static str,
     /// What went wrong.
     pub message: Option<String>,
     /// When it began.
@@ -27,10 +29,11 @@ pub struct Attempt {
     pub ended: DateTime<Utc>,
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     Column::Int("id"),
     Column::Int("fence"),
     Column::Text("status"),
+    Column::Text("outcome"),
     Column::Text("message"),
     Column::Time("started"),
     Column::Time("ended"),
@@ -46,8 +49,8 @@ pub async fn insert<C: ConnectionTrait>(db: &C, attempts: &[Attempt]) -> Result<
     }
     let backend = db.get_database_backend();
     let sql = format!(
-        "INSERT INTO provisioning_attempts (provisioning_request_id, fence, status, message, started, ended) \
-         SELECT v.id, v.fence, v.status, v.message, v.started, v.ended FROM {} WHERE true",
+        "INSERT INTO provisioning_attempts (provisioning_request_id, fence, status, outcome, message, started, ended) \
+         SELECT v.id, v.fence, v.status, v.outcome, v.message, v.started, v.ended FROM {} WHERE true",
         batch::relation(backend, &COLUMNS)
     );
     let rows = attempts.iter().map(|attempt| {
@@ -55,6 +58,7 @@ pub async fn insert<C: ConnectionTrait>(db: &C, attempts: &[Attempt]) -> Result<
             ("id", Json::from(attempt.held.id)),
             ("fence", Json::from(attempt.held.fence)),
             ("status", Json::from(attempt.status.code())),
+            ("outcome", Json::from(attempt.outcome)),
             ("message", Json::from(attempt.message.clone())),
             ("started", time(attempt.started)),
             ("ended", time(attempt.ended)),

@@ -62,7 +62,7 @@ pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(
          JOIN provisioning_request_children AS c ON c.child_id = v.id JOIN provisioning_requests AS r ON r.id = v.id \
          JOIN provisioning_requests AS w ON w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id \
-         AND w.status IN ('Queued', 'Retrying', 'Running') AND w.id <> r.id \
+         AND w.status IN ('Queued', 'Retrying', 'Held', 'Running') AND w.id <> r.id \
          WHERE true ON CONFLICT (parent_id, child_id) DO NOTHING",
         batch::relation(backend, &[Column::Int("id")])
     );

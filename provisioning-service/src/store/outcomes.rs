@@ -59,8 +59,8 @@ const COLUMNS: [Column; 8] = [
 /// Those of the database; the unique index says no if a newer one came just now. The same again will do.
 pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime<Utc>) -> Result<Vec<Written>, DbErr> {
     let backend = db.get_database_backend();
-    let replaced = "(v.verdict IN ('Queued', 'Retrying') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
-         WHERE w.status IN ('Queued', 'Retrying') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
+    let replaced = "(v.verdict IN ('Queued', 'Retrying', 'Held') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
+         WHERE w.status IN ('Queued', 'Retrying', 'Held') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
     let fence = match () {
         () if planted::is(Bug::NoFence) => "true",
@@ -69,12 +69,12 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
     };
     let sql = format!(
         "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
-         ended = CASE WHEN v.verdict IN ('Queued', 'Retrying') AND NOT {replaced} THEN NULL ELSE $2 END, \
+         ended = CASE WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE $2 END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.uses_try OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END, \
-         turn = NULL, wanting = v.failed_wanting \
+         turn = NULL, wanting = v.failed_wanting, held = r.held OR v.verdict = 'Held' \
          FROM {} WHERE r.id = v.request AND {fence} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );

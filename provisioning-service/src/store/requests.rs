@@ -36,6 +36,21 @@ pub struct New {
     pub actor: Option<String>,
     /// The trace of who asked last.
     pub traceparent: Option<String>,
+    /// What else whoever asked wishes.
+    pub wish: Wish,
+}
+
+/// What whoever asks may wish beside the errand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// The guard does not hold it (D53).
+    pub force: bool,
+    /// The digest of the plan that was looked at (D51).
+    pub digest: Option<String>,
+    /// Of a comparison: make requests for what is missing or different (D57).
+    pub repair: bool,
+    /// Of a comparison: remove what is not to be there.
+    pub remove_extra: bool,
 }
 
 impl New {
@@ -46,7 +61,7 @@ impl New {
     }
 }
 
-const COLUMNS: [B; 9] = [
+const COLUMNS: [B; 13] = [
     B::Int("n"),
     B::Int("co_id"),
     B::Int("target_id"),
@@ -56,6 +71,10 @@ const COLUMNS: [B; 9] = [
     B::Int("askers"),
     B::Text("actor"),
     B::Text("traceparent"),
+    B::Bool("forced"),
+    B::Text("digest"),
+    B::Bool("repair"),
+    B::Bool("remove_extra"),
 ];
 
 /// Makes requests, due now, in this order; one that finds another waiting for its target and subject merges with that.
@@ -91,15 +110,17 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
     let sql = format!(
         "{with}INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
-         changed) \
+         changed, forced, digest, repair, remove_extra) \
          SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
          0, 0, 0, {}, false, $2, $2, v.askers, \
-         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END FROM {from} WHERE true ORDER BY {order} \
-         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
+         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END, v.forced, v.digest, v.repair, v.remove_extra FROM {from} WHERE true ORDER BY {order} \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \
-         status = CASE WHEN excluded.manual THEN 'Queued' ELSE r.status END, \
-         due = CASE WHEN excluded.manual THEN excluded.due ELSE r.due END, \
+         status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
+         due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
+         forced = r.forced OR excluded.forced, digest = COALESCE(excluded.digest, r.digest), \
+         repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
@@ -132,6 +153,10 @@ fn rows(new: &[New]) -> Vec<Json> {
             ("askers", Json::from(new.askers)),
             ("actor", Json::from(new.actor.clone())),
             ("traceparent", Json::from(new.traceparent.clone())),
+            ("forced", Json::from(new.wish.force)),
+            ("digest", Json::from(new.wish.digest.clone())),
+            ("repair", Json::from(new.wish.repair)),
+            ("remove_extra", Json::from(new.wish.remove_extra)),
         ])
     };
     new.iter().enumerate().map(write).collect()
@@ -220,7 +245,7 @@ pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> 
          actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
          action = CASE WHEN {wish_only} THEN changed ELSE action END, \
          askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
-         WHERE id = $1 AND status IN ('Queued', 'Retrying') RETURNING status"
+         WHERE id = $1 AND status IN ('Queued', 'Retrying', 'Held') RETURNING status"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);
     let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
@@ -242,13 +267,13 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
          action = CASE WHEN r.manual AND NOT w.manual THEN r.action ELSE w.action END, \
          changed = COALESCE(w.changed, r.changed) FROM provisioning_requests AS r WHERE r.id {among} \
          AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
-         AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying') AND w.id <> r.id",
+         AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying', 'Held') AND w.id <> r.id",
         among = batch::among(backend, 1)
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
     let sql = format!(
         "UPDATE provisioning_requests AS r SET replaced_by = (SELECT MAX(w.id) FROM provisioning_requests AS w \
-         WHERE w.status IN ('Queued', 'Retrying', 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
+         WHERE w.status IN ('Queued', 'Retrying', 'Held', 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
          AND w.subject_kind = r.subject_kind AND w.co_provisioning_target_id = r.co_provisioning_target_id) \
          WHERE r.id {}",
         batch::among(backend, 1)
@@ -271,7 +296,7 @@ pub async fn cancel_of_targets<C: ConnectionTrait>(
     let among = batch::among(backend, 1);
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2, last_error = $3 \
-         WHERE status IN ('Queued', 'Retrying') AND co_provisioning_target_id {among} \
+         WHERE status IN ('Queued', 'Retrying', 'Held') AND co_provisioning_target_id {among} \
          RETURNING id"
     );
     let rest = vec![now.into(), why.into()];

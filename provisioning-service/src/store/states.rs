@@ -14,7 +14,7 @@ use crate::{
     store::{
         batch::{self, Column, row},
         entity::request::Model,
-        keys,
+        health, keys,
     },
 };
 
@@ -46,6 +46,8 @@ pub struct Known {
     pub key: Option<String>,
     /// What may still land there.
     pub unsettled: Option<Unsettled>,
+    /// It was applied, and not removed since.
+    pub present: bool,
 }
 
 /// What became of a subject at a target.
@@ -70,6 +72,7 @@ struct Row {
     co_provisioning_target_id: i64,
     subject_kind: String,
     subject_id: i64,
+    status: String,
     revision: i64,
     applied_key: Option<String>,
     unsettled_until: Option<DateTime<Utc>>,
@@ -106,7 +109,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     let columns = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
     let relation = batch::relation(backend, &columns);
     let (what, place) = (
-        "s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.revision, s.applied_key, \
+        "s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.status, s.revision, s.applied_key, \
          s.unsettled_until, s.unsettled_content, s.settle_due, s.settle_rounds",
         "s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind AND s.subject_id = v.subject_id",
     );
@@ -132,7 +135,8 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
             due: row.settle_due,
             rounds: row.settle_rounds,
         });
-        known.insert(place, Known { revision: row.revision, key: row.applied_key, unsettled });
+        let present = row.status == "Provisioned";
+        known.insert(place, Known { revision: row.revision, key: row.applied_key, unsettled, present });
     }
     Ok(known)
 }
@@ -225,5 +229,6 @@ pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), D
     );
     let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    health::forget(db, targets).await?;
     keys::forget_targets(db, targets).await
 }

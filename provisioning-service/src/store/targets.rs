@@ -11,7 +11,10 @@ use sea_orm::{
 use service_kit::rows::{Columns, tag::tag_of};
 
 use crate::{
-    domain::{mode, target::Target},
+    domain::{
+        mode,
+        target::{Guard, Target},
+    },
     store::{
         batch,
         entity::target::{ActiveModel, Column, Entity, Model},
@@ -46,6 +49,7 @@ pub fn target(row: Model) -> Target {
         retry_interval: row.retry_interval,
         max_retry: row.max_retry,
         configuration: configuration.unwrap_or_default(),
+        guard: Guard { share: row.guard_share, count: row.guard_count, window: row.guard_window },
     }
 }
 
@@ -55,6 +59,8 @@ pub fn target(row: Model) -> Target {
 /// Those of the database.
 pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<Utc>) -> Result<i64, DbErr> {
     let mut row = ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), ..Default::default() };
+    let guard = Guard::default();
+    (row.guard_share, row.guard_count, row.guard_window) = (Set(guard.share), Set(guard.count), Set(guard.window));
     COLUMNS.write(record, &mut row)?;
     Ok(row.insert(db).await?.id)
 }
@@ -162,15 +168,14 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> 
     Ok(Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
 }
 
-/// Deletes the targets of COs; gives their ids.
+/// Deletes the targets of COs; gives what they were.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<i64>, DbErr> {
+pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
-    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING id", batch::among(backend, 1));
-    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).await?;
-    rows.iter().map(|row| row.try_get("", "id")).collect()
+    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING *", batch::among(backend, 1));
+    Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).all(db).await
 }
 
 #[cfg(test)]
@@ -192,6 +197,9 @@ mod tests {
             max_retry: None,
             ordr: Some(1),
             configuration: Some(format!(r#"{{"Password":"{secret}"}}"#)),
+            guard_share: 20,
+            guard_count: 10,
+            guard_window: 3600,
             edition,
             created: time,
             modified: time,

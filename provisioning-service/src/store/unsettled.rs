@@ -138,7 +138,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>
          action, manual, attempts, tries, fence, due, expanded, created, modified, askers, turn) \
          SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, false, 0, 0, 0, $2, false, $2, $2, 0, $2 \
          FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
-         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying') \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET due = CASE WHEN r.due > excluded.due THEN excluded.due ELSE r.due END, \
          turn = CASE WHEN r.due > excluded.due THEN r.due ELSE r.turn END, modified = excluded.modified RETURNING id",
         batch::relation(backend, &columns)

@@ -9,7 +9,7 @@ pub const PAGE: i64 = 500;
 /// A newer request for the same does the work of these; and none may wait twice.
 const ALONE: &str = "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
      WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
-     AND n.subject_id = w.subject_id AND n.id <> w.id AND (n.id > w.id OR n.status IN ('Queued', 'Retrying')))";
+     AND n.subject_id = w.subject_id AND n.id <> w.id AND (n.id > w.id OR n.status IN ('Queued', 'Retrying', 'Held')))";
 
 /// The targets for want of which requests failed; none that are disabled.
 ///

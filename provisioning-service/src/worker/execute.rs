@@ -28,6 +28,7 @@ use crate::{
     worker::{
         Shared, hand_in,
         leases::{Cut, Lease},
+        pace::Call,
     },
 };
 
@@ -147,17 +148,19 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
         Err(attempt) => return Ok(attempt),
     };
     let least = if gathers { shared.gathered() } else { 0 };
-    let Some(_turn) = shared.pace.turn(task.request.co_provisioning_target_id, least).await else {
-        return postponed("The target is busy with other requests.");
+    let target_id = task.request.co_provisioning_target_id;
+    let Some(turn) = shared.pace.turn(target_id, least).await else {
+        return postponed("The target is busy with other requests, or is left alone because its last calls failed.");
     };
     // Calls that are carried out together are one for the process.
-    let _call = match gathers {
+    let _share = match gathers {
         true => None,
-        false => match shared.calls.acquire().await {
-            Ok(call) => Some(call),
-            Err(_closed) => return postponed("The server is stopping."),
-        },
+        false => Some(shared.pace.share(task.request.co_id).await),
     };
+    if turn.probes {
+        // It finds out whether the target answers again, and uses up no try.
+        task.request.turn = task.request.turn.or(Some(now));
+    }
     if waits.elapsed() > STALE {
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
             Ok(read) => *task = read.into_iter().next().unwrap_or_else(|| task.clone()),
@@ -166,7 +169,27 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
     }
     match ready(&shared.app, task) {
         Err(attempt) => Ok(attempt),
-        Ok((target, connector)) => call(shared, task, target, connector, &claimed.lease, now).await,
+        Ok((target, connector)) => {
+            let called = call(shared, task, target, connector, &claimed.lease, now).await;
+            note(shared, target_id, &called);
+            called
+        }
+    }
+}
+
+/// Tells the pace how a call ended: an answer that refuses the subject is one.
+fn note(shared: &Shared, target: i64, called: &Result<Attempt, Cut>) {
+    let now = shared.app.clock.now();
+    match called {
+        Ok(
+            Attempt::Done { .. } | Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }),
+        ) => {
+            shared.pace.ended(target, Call::Answered, "", now);
+        }
+        Ok(Attempt::Broke(error @ (ConnectorError::Retryable { .. } | ConnectorError::Unknown { .. }))) => {
+            shared.pace.ended(target, Call::Failed, &error.to_string(), now);
+        }
+        Ok(_) | Err(_) => {}
     }
 }
 
@@ -182,7 +205,10 @@ pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dy
     let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
-    Ok((target, connector))
+    match &task.held {
+        Some(why) => Err(Attempt::Held(why.clone())),
+        None => Ok((target, connector)),
+    }
 }
 
 async fn call(
@@ -260,6 +286,13 @@ pub async fn attempt(
         now,
         beside,
     };
+    if let Some(seen) = &task.request.digest {
+        match connector.plan(&job, work).await {
+            Ok(plan) if plan.digest(work) == *seen => {}
+            Ok(_) => return Attempt::PlanOutdated,
+            Err(error) => return Attempt::Broke(error),
+        }
+    }
     points::reach("before the call").await;
     let result = points::during("in the call", async {
         match work {
@@ -305,7 +338,11 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }) => {
             End::Refused { heals: false, asked: None }
         }
-        Attempt::Outdated | Attempt::CalledOff(_) | Attempt::Postponed(_) => End::NotCalled,
+        Attempt::Outdated
+        | Attempt::CalledOff(_)
+        | Attempt::Postponed(_)
+        | Attempt::Held(_)
+        | Attempt::PlanOutdated => End::NotCalled,
     };
     let done = matches!(end, End::Applied(_));
     Landed {

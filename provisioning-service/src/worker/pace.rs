@@ -1,52 +1,213 @@
-//! Keeping slow targets from holding up the others.
+//! The pace of each target (D55), and shares for each CO.
 //!
-//! A target takes so many calls at once; one whose connector gathers them takes more, but never all that the worker holds. One whose requests had to wait long for their turn is slow for a while: what is
-//! claimed and has not begun goes back, and it is claimed from it only as much as it can take.
+//! Guarantee: a target that is slow or away takes only its own share of the worker, and no CO takes all of it. Mechanism: a
+//! target has so many calls at once, which grow one by one while it answers, and are halved when it refuses or does not
+//! answer; after a row of failures of its own it is left alone, and one call from time to time finds out whether it answers
+//! again. One whose requests had to wait long for their turn is slow for a while: it is claimed from it only as much as it
+//! can take. Of the calls of this process a CO gets as many as are free still, so that there is always room for another
+//! one. Failure: what was claimed and has not begun goes back, and uses up no try.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout},
+    sync::Notify,
+    time::{Instant, timeout_at},
 };
+
+use crate::store::health::Said;
 
 /// How long a request waits for its turn at a target before the target counts as slow.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a target counts as slow.
 const SLOW: Duration = Duration::from_secs(30);
+/// So many failures of the target's own in a row, and it is left alone.
+const ROW: u32 = 10;
+/// How long at first, and at the longest.
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+/// How many calls at once a target may grow to, as a multiple of those it begins with.
+const GROWTH: usize = 4;
+
+/// How a call ended, for the pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    /// The target answered, whatever it said of the subject.
+    Answered,
+    /// It did not answer, or was not able to.
+    Failed,
+}
 
 #[derive(Debug)]
 struct Lane {
     width: usize,
-    turns: Arc<Semaphore>,
+    /// What it begins with, and may grow to.
+    most: usize,
+    in_call: usize,
     in_flight: usize,
+    turns: Arc<Notify>,
+    /// Answers since it grew.
+    answers: usize,
+    /// Failures in a row, and what the last one was.
+    failures: u32,
+    why: String,
     slow_until: Option<Instant>,
+    /// It is left alone until then; one call is let through after.
+    open: Option<(Instant, Duration)>,
+    last_success: Option<DateTime<Utc>>,
+    /// Something is to be told that was not yet.
+    changed: bool,
 }
 
 impl Lane {
-    fn widen(&mut self, least: usize) -> Arc<Semaphore> {
-        self.turns.add_permits(least.saturating_sub(self.width));
-        self.width = self.width.max(least);
-        Arc::clone(&self.turns)
+    fn new(width: usize) -> Self {
+        Self {
+            width,
+            most: width * GROWTH,
+            in_call: 0,
+            in_flight: 0,
+            turns: Arc::default(),
+            answers: 0,
+            failures: 0,
+            why: String::new(),
+            slow_until: None,
+            open: None,
+            last_success: None,
+            changed: false,
+        }
+    }
+
+    fn is_slow(&self, now: Instant) -> bool {
+        self.slow_until.is_some_and(|until| until > now)
+    }
+
+    /// How many may be in a call at once now.
+    fn limit(&self, now: Instant) -> usize {
+        match self.open {
+            None => self.width,
+            Some((until, _)) if until > now => 0,
+            Some(_) => 1,
+        }
+    }
+
+    fn answered(&mut self, at: DateTime<Utc>) {
+        let recovered = self.failures > 0 || self.open.is_some();
+        (self.failures, self.open) = (0, None);
+        self.answers += 1;
+        if self.answers >= self.width && self.width < self.most {
+            (self.width, self.answers) = (self.width + 1, 0);
+            self.turns.notify_one();
+        }
+        self.last_success = Some(at);
+        self.changed = true;
+        if recovered {
+            self.turns.notify_waiters();
+        }
+    }
+
+    fn failed(&mut self, why: &str, now: Instant) {
+        self.failures += 1;
+        self.answers = 0;
+        self.width = (self.width / 2).max(1);
+        why.clone_into(&mut self.why);
+        self.changed = true;
+        if self.failures >= ROW {
+            let pause = self.open.map_or(FIRST, |(_, pause)| (pause * 2).min(LONGEST));
+            self.open = Some((now + pause, pause));
+        }
+    }
+
+    fn said(&self, target: i64, now: Instant) -> Said {
+        let (health, sentence) = match (self.open, self.failures) {
+            (Some(_), _) => {
+                let row = format!(
+                    "The last {} calls failed; one from time to time finds out whether it answers.",
+                    self.failures
+                );
+                ("Broken", format!("{row} {}", self.why))
+            }
+            (None, 1..) => ("Slow", format!("The last call failed. {}", self.why)),
+            (None, 0) if self.is_slow(now) => ("Slow", "Requests wait long for their turn.".to_owned()),
+            (None, 0) => ("Good", "It answers.".to_owned()),
+        };
+        Said {
+            target,
+            health,
+            sentence: sentence.trim_end().to_owned(),
+            concurrency: i64::try_from(self.width).unwrap_or(i64::MAX),
+            last_success: self.last_success,
+        }
     }
 }
 
-/// The pace of each target.
+/// The pace of each target, and the calls of each CO.
 #[derive(Debug)]
 pub(super) struct Pace {
     width: usize,
     patience: Duration,
     lanes: Mutex<HashMap<i64, Lane>>,
+    calls: Mutex<Calls>,
+    freed: Notify,
+}
+
+#[derive(Debug)]
+struct Calls {
+    most: usize,
+    all: usize,
+    by_co: HashMap<i64, usize>,
+}
+
+/// A turn at a target.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pace: Arc<Pace>,
+    target: i64,
+    /// It finds out whether the target answers again.
+    pub(super) probes: bool,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let turns = self.pace.lane(self.target, |lane| {
+            lane.in_call = lane.in_call.saturating_sub(1);
+            Arc::clone(&lane.turns)
+        });
+        turns.notify_one();
+        self.pace.tidy(self.target);
+    }
+}
+
+/// A call of a CO.
+#[derive(Debug)]
+pub(super) struct Share {
+    pace: Arc<Pace>,
+    co: i64,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut calls = self.pace.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.all = calls.all.saturating_sub(1);
+        if let Some(count) = calls.by_co.get_mut(&self.co) {
+            *count -= 1;
+            if *count == 0 {
+                calls.by_co.remove(&self.co);
+            }
+        }
+        drop(calls);
+        self.pace.freed.notify_waiters();
+    }
 }
 
 impl Pace {
-    /// So many calls at once at one target, unless it is known to take more.
-    pub(super) fn new(width: usize, patience: Duration) -> Self {
-        Self { width, patience, lanes: Mutex::default() }
+    /// So many calls at once at one target at first, and so many in all.
+    pub(super) fn new(width: usize, most: usize, patience: Duration) -> Arc<Self> {
+        let calls = Calls { most: most.max(1), all: 0, by_co: HashMap::new() };
+        Arc::new(Self { width, patience, lanes: Mutex::default(), calls: Mutex::new(calls), freed: Notify::new() })
     }
 
     /// Notes that a request for a target was claimed.
@@ -56,41 +217,115 @@ impl Pace {
 
     /// Notes that a request for a target is done with.
     pub(super) fn leave(&self, target: i64) {
-        let mut lanes = self.lock();
-        let Some(lane) = lanes.get_mut(&target) else { return };
-        lane.in_flight = lane.in_flight.saturating_sub(1);
-        if lane.in_flight == 0 && lane.slow_until.is_none_or(|until| until <= Instant::now()) {
-            lanes.remove(&target);
-        }
+        self.lane(target, |lane| lane.in_flight = lane.in_flight.saturating_sub(1));
+        self.tidy(target);
     }
 
-    /// Waits for a turn at a target, which takes at least so many calls at once; `None` if it takes too long.
-    pub(super) async fn turn(&self, target: i64, least: usize) -> Option<OwnedSemaphorePermit> {
-        let turns = self.lane(target, |lane| lane.widen(least));
-        match timeout(self.patience, turns.acquire_owned()).await {
-            Ok(turn) => turn.ok(),
-            Err(_elapsed) => {
-                self.lane(target, |lane| lane.slow_until = Some(Instant::now() + SLOW));
-                None
+    /// Waits for a turn at a target, which takes at least so many calls at once; `None` if it takes too long, or the target
+    /// is left alone.
+    pub(super) async fn turn(self: &Arc<Self>, target: i64, least: usize) -> Option<Turn> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let turns = self.lane(target, |lane| Arc::clone(&lane.turns));
+            let told = turns.notified();
+            tokio::pin!(told);
+            // From here on nothing that is told is missed.
+            told.as_mut().enable();
+            let taken = self.lane(target, |lane| {
+                (lane.width, lane.most) = (lane.width.max(least), lane.most.max(least));
+                let limit = lane.limit(Instant::now());
+                let free = lane.in_call < limit;
+                lane.in_call += usize::from(free);
+                (free, limit == 0, lane.open.is_some())
+            });
+            match taken {
+                (true, _, probes) => return Some(Turn { pace: Arc::clone(self), target, probes }),
+                (false, true, _) => return None,
+                (false, false, _) => {}
+            }
+            if timeout_at(deadline, told).await.is_err() {
+                self.lane(target, |lane| {
+                    lane.slow_until = Some(Instant::now() + SLOW);
+                    lane.changed = true;
+                });
+                return None;
             }
         }
     }
 
-    /// The slow targets, and how much can be claimed for each.
+    /// Waits until a CO may make a call: it may have as many as are free.
+    pub(super) async fn share(self: &Arc<Self>, co: i64) -> Share {
+        loop {
+            let told = self.freed.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            {
+                let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+                let (mine, free) =
+                    (calls.by_co.get(&co).copied().unwrap_or_default(), calls.most.saturating_sub(calls.all));
+                // The last one goes to whoever has none.
+                if mine < free || (mine == 0 && free > 0) {
+                    calls.all += 1;
+                    *calls.by_co.entry(co).or_default() += 1;
+                    return Share { pace: Arc::clone(self), co };
+                }
+            }
+            told.await;
+        }
+    }
+
+    /// Notes how a call of a target ended.
+    pub(super) fn ended(&self, target: i64, call: Call, why: &str, at: DateTime<Utc>) {
+        let now = Instant::now();
+        self.lane(target, |lane| match call {
+            Call::Answered => lane.answered(at),
+            Call::Failed => lane.failed(why, now),
+        });
+    }
+
+    /// The targets that are slow or left alone, and how much can be claimed for each.
     pub(super) fn slow(&self) -> Vec<(i64, usize)> {
         let now = Instant::now();
-        let room = |lane: &Lane| (lane.width * 2).saturating_sub(lane.in_flight);
-        let slow = |lane: &Lane| lane.slow_until.is_some_and(|until| until > now);
-        self.lock().iter().filter(|(_, lane)| slow(lane)).map(|(target, lane)| (*target, room(lane))).collect()
+        let room = |lane: &Lane| match lane.open {
+            Some(_) => lane.limit(now).saturating_sub(lane.in_flight),
+            None => (lane.width * 2).saturating_sub(lane.in_flight),
+        };
+        let lanes = self.lock();
+        let slow = lanes.iter().filter(|(_, lane)| lane.open.is_some() || lane.is_slow(now));
+        slow.map(|(target, lane)| (*target, room(lane))).collect()
+    }
+
+    /// What is to be told of targets since this was asked last.
+    pub(super) fn take_said(&self) -> Vec<Said> {
+        let now = Instant::now();
+        let mut lanes = self.lock();
+        let changed = lanes.iter_mut().filter(|(_, lane)| lane.changed);
+        let said = changed.map(|(target, lane)| {
+            lane.changed = false;
+            lane.said(*target, now)
+        });
+        let said = said.collect();
+        lanes.retain(|_, lane| !Self::is_idle(lane, now));
+        said
+    }
+
+    fn is_idle(lane: &Lane, now: Instant) -> bool {
+        lane.in_flight == 0 && lane.in_call == 0 && lane.failures == 0 && !lane.changed && !lane.is_slow(now)
+    }
+
+    fn tidy(&self, target: i64) {
+        let mut lanes = self.lock();
+        // One that has grown is remembered a while: it goes when it is told of.
+        if lanes.get(&target).is_some_and(|lane| lane.answers == 0 && Self::is_idle(lane, Instant::now())) {
+            lanes.remove(&target);
+        }
     }
 
     fn lane<T>(&self, target: i64, with: impl FnOnce(&mut Lane) -> T) -> T {
-        let turns = || Arc::new(Semaphore::new(self.width));
-        let new = || Lane { width: self.width, turns: turns(), in_flight: 0, slow_until: None };
-        with(self.lock().entry(target).or_insert_with(new))
+        with(self.lock().entry(target).or_insert_with(|| Lane::new(self.width)))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Lane>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -99,9 +334,17 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn pace(width: usize) -> Arc<Pace> {
+        Pace::new(width, 8, Duration::from_millis(1))
+    }
+
+    fn now() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
     #[tokio::test]
     async fn a_target_that_keeps_requests_waiting_is_slow() {
-        let pace = Pace::new(2, Duration::from_millis(1));
+        let pace = pace(2);
         for _ in 0..3 {
             pace.enter(7);
         }
@@ -118,7 +361,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_target_that_takes_more_has_as_many_turns() {
-        let pace = Pace::new(1, Duration::from_millis(1));
+        let pace = pace(1);
         pace.enter(7);
         let turns = (pace.turn(7, 2).await, pace.turn(7, 2).await);
         assert!(turns.0.is_some() && turns.1.is_some());
@@ -128,8 +371,72 @@ mod tests {
 
     #[tokio::test]
     async fn targets_do_not_wait_for_each_other() {
-        let pace = Pace::new(1, Duration::from_millis(1));
+        let pace = pace(1);
         let _turn = pace.turn(7, 0).await.expect("a turn");
         assert!(pace.turn(8, 0).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn calls_grow_while_a_target_answers_and_are_halved_when_it_does_not() {
+        let pace = pace(2);
+        let width = |pace: &Pace| pace.lane(7, |lane| lane.width);
+        for _ in 0..100 {
+            pace.ended(7, Call::Answered, "", now());
+        }
+        assert_eq!(width(&pace), 8, "four times what it began with");
+        pace.ended(7, Call::Failed, "Away.", now());
+        assert_eq!(width(&pace), 4);
+        let said = pace.take_said();
+        assert_eq!((said[0].health, said[0].concurrency, said[0].last_success), ("Slow", 4, Some(now())));
+        assert!(said[0].sentence.contains("Away."));
+        assert_eq!(pace.take_said(), [], "told once");
+    }
+
+    /// Lets the pause of a target pass; gives how long it was.
+    fn pass(pace: &Pace) -> Duration {
+        pace.lane(7, |lane| {
+            let (_, pause) = lane.open.expect("it is left alone");
+            lane.open = Some((Instant::now(), pause));
+            pause
+        })
+    }
+
+    #[tokio::test]
+    async fn a_target_that_fails_again_and_again_is_left_alone_and_tried_by_one_call() {
+        let pace = pace(4);
+        for _ in 0..ROW {
+            pace.ended(7, Call::Failed, "Away.", now());
+        }
+        assert_eq!(pace.take_said()[0].health, "Broken");
+        assert_eq!(pace.slow(), [(7, 0)], "nothing is claimed");
+        assert!(pace.turn(7, 0).await.is_none());
+        assert_eq!(pass(&pace), FIRST);
+        assert_eq!(pace.slow(), [(7, 1)], "one finds out");
+        let turn = pace.turn(7, 0).await.expect("a turn");
+        assert!(turn.probes);
+        pace.ended(7, Call::Failed, "Away.", now());
+        drop(turn);
+        assert_eq!(pace.slow(), [(7, 0)]);
+        assert_eq!(pass(&pace), FIRST * 2, "the pause grows");
+        assert_eq!(pace.slow(), [(7, 1)]);
+        pace.ended(7, Call::Answered, "", now());
+        assert_eq!((pace.slow(), pace.take_said()[0].health), (vec![], "Good"), "it closes by itself");
+    }
+
+    #[tokio::test]
+    async fn no_co_takes_all_calls() {
+        let pace = pace(4);
+        let mut greedy = Vec::new();
+        while let Ok(share) = tokio::time::timeout(Duration::from_millis(20), pace.share(1)).await {
+            greedy.push(share);
+        }
+        assert_eq!(greedy.len(), 4, "half of eight");
+        for other in 2..6 {
+            let share = tokio::time::timeout(Duration::from_secs(1), pace.share(other)).await;
+            greedy.push(share.expect("there is room for another CO"));
+        }
+        assert!(tokio::time::timeout(Duration::from_millis(20), pace.share(9)).await.is_err(), "eight in all");
+        greedy.pop();
+        assert!(tokio::time::timeout(Duration::from_secs(1), pace.share(9)).await.is_ok());
     }
 }

@@ -6,8 +6,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, resume_failed, settle_places, sweep},
+    app::{resume_failed, settle_places, sweep},
     settings::RetentionSettings,
+    store::health,
+    worker::Shared,
 };
 
 /// Requests for many are looked at no more often than this.
@@ -19,7 +21,8 @@ const CATCH_UP: Duration = Duration::from_secs(60);
 const FORGET: Duration = Duration::from_secs(3600);
 
 /// Looks after things until the process stops.
-pub(super) async fn run(app: App, retention: RetentionSettings, stop: CancellationToken, poll: Duration) {
+pub(super) async fn run(shared: Shared, retention: RetentionSettings, stop: CancellationToken) {
+    let (app, poll) = (shared.app.clone(), shared.poll());
     let (mut measure_at, mut forget_at, mut resume_at) = (Instant::now(), Instant::now() + FORGET, Instant::now());
     let mut catch_up_at = Instant::now();
     let mut probes = resume_failed::Probes::default();
@@ -29,6 +32,11 @@ pub(super) async fn run(app: App, retention: RetentionSettings, stop: Cancellati
         if resume_at <= Instant::now() {
             resume_at = Instant::now() + RESUME.min(poll);
             report("what failed cannot be looked at", resume_failed::run(&app, &mut probes).await);
+            let said = shared.pace.take_said();
+            report(
+                "the health of targets cannot be told",
+                health::write(app.database.writer(), &said, app.clock.now()).await,
+            );
         }
         if measure_at <= Instant::now() {
             measure_at = Instant::now() + MEASURE;

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
     connector::{
-        Connector, Job,
+        Connector, Job, Keys,
         description::Description,
         plan::{Plan, Protocol, Step},
     },
@@ -203,8 +203,28 @@ impl Connector for Fake {
         key(state)
     }
 
-    async fn plan(&self, _job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
-        Ok(Plan::blind(vec![Step::new(Protocol::File, format!("{work:?}"))]))
+    /// What differs: a key that is to be there, or is to go.
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
+        let known = self.control.known(job.target.id);
+        let wanted = key(job.state).filter(|_| work == Work::Apply);
+        let missing = wanted.iter().filter(|key| !known.contains(key)).map(|key| format!("+{key}"));
+        let surplus = job.former_keys.iter().filter(|key| known.contains(key));
+        let steps = missing.chain(surplus.clone().map(|key| format!("-{key}")));
+        let steps = steps.map(|text| Step::new(Protocol::File, text)).collect();
+        let there = wanted.iter().any(|key| known.contains(key)) || surplus.count() > 0;
+        Ok(Plan { steps, there: Some(there) })
+    }
+
+    fn reads_back(&self) -> bool {
+        self.serves.len() > 1
+    }
+
+    async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        let known = self.control.known(target.id);
+        let after = after.unwrap_or_default();
+        let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();
+        let next = (keys.len() == 2).then(|| keys.last().cloned()).flatten();
+        Ok(Keys { keys, next })
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

@@ -17,17 +17,24 @@ use proto::{
     registry::v1::{CoPerson, Identifier, Name, PersonState, Provisionable, Status, SubjectState, subject_state::Data},
 };
 use provisioning_service::{
-    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, registry::Connectors},
+    connector::{Beside, Connector, Job, Member, Members, Number, dialer::Dialer, plan::Plan, registry::Connectors},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
-        target::Target,
+        target::{Guard, Target},
     },
 };
 use serde_json::Value as Json;
 
+mod database;
+mod dirsrv;
+mod ldap;
+mod mariadb;
+mod postgres;
+mod rabbitmq;
 mod slapd;
+mod sqlite;
 
 /// What a server has of one subject, as far as anybody sees it.
 pub(crate) type Seen = BTreeMap<String, Vec<String>>;
@@ -52,6 +59,11 @@ pub(crate) trait Peer: Send + Sync {
     async fn stop(&self);
 
     async fn start(&self);
+
+    /// Where the connector may keep files.
+    fn data(&self) -> &Path {
+        Path::new("/nowhere")
+    }
 }
 
 /// A subject at a target, as the service keeps it.
@@ -71,6 +83,8 @@ pub(crate) struct World {
     pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
     pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
     pub(crate) listed: Arc<AtomicUsize>,
+    /// What is true of people, for those who ask.
+    pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
     /// What somebody else does while members are listed the next time.
     pub(crate) meanwhile: Meanwhile,
 }
@@ -104,12 +118,22 @@ impl Beside for World {
         let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
         Ok(Members { people, next: (all.len() > begin + 2).then_some(after + 2) })
     }
+
+    async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        let states = self.states.lock().unwrap();
+        Ok(people.iter().filter_map(|id| states.get(id).cloned()).collect())
+    }
 }
 
 impl Place {
     pub(crate) fn new(plugin: &str, co: i64, id: i64, configuration: &Json) -> Self {
+        Self::below(Path::new("/nowhere"), plugin, co, id, configuration)
+    }
+
+    /// Of a connector that may keep files below a folder.
+    pub(crate) fn below(data: &Path, plugin: &str, co: i64, id: i64, configuration: &Json) -> Self {
         let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
-        let connector = Arc::clone(Connectors::new(Path::new("/nowhere"), &here).unwrap().get(plugin).unwrap());
+        let connector = Arc::clone(Connectors::new(data, &here).unwrap().get(plugin).unwrap());
         let (configuration, wrong) = connector.configuration().accept(configuration.as_object().unwrap(), None);
         assert_eq!(wrong, []);
         let target = Target {
@@ -122,6 +146,7 @@ impl Place {
             retry_interval: None,
             max_retry: None,
             configuration,
+            guard: Guard::default(),
         };
         Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
     }
@@ -153,34 +178,75 @@ impl Place {
         let applied = self.call_and_crash(state, work).await?;
         self.applied.clone_from(&applied.key);
         self.noted.clear();
+        if self.connector.reads_back() {
+            assert_eq!(self.plan(state, work).await.steps, [], "nothing is left to be done");
+            let keys = self.keys().await;
+            let kept = applied.key.as_ref().is_none_or(|key| work == Work::Remove || keys.contains(key));
+            assert!(kept, "{applied:?}");
+        }
         Ok(applied)
     }
 
-    /// The process dies after the call: that it ended is not recorded.
-    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+    /// What the connector would do, whether or not it has done it before.
+    pub(crate) async fn plan(&self, state: &SubjectState, work: Work) -> Plan {
+        let beside = World { listed: Arc::default(), meanwhile: Meanwhile::default(), ..self.beside.clone() };
+        let (former, _) = self.former(state, work);
+        self.connector.plan(&self.job(state, &former, &beside), work).await.unwrap()
+    }
+
+    /// The keys of all that the target has of its kind.
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.connector.keys(&self.target, self.kind, after).await.unwrap();
+            keys.extend(page.keys);
+            after = page.next;
+            if after.is_none() {
+                return keys;
+            }
+        }
+    }
+
+    /// What else the target may know it by, and what it is to be called.
+    fn former(&self, state: &SubjectState, work: Work) -> (Vec<String>, Option<String>) {
         let subject = Subject::new(self.kind, self.id);
         let current = self.connector.key(&self.target, subject, state).filter(|_| work == Work::Apply);
-        self.noted.extend(current.clone());
         let mut former: Vec<String> = self.noted.iter().chain(&self.applied).cloned().collect();
         former.retain(|key| Some(key) != current.as_ref());
         former.sort_unstable();
         former.dedup();
-        let beside = self.beside.clone();
-        let job = Job {
+        (former, current)
+    }
+
+    fn job<'a>(&'a self, state: &'a SubjectState, former: &'a [String], beside: &'a World) -> Job<'a> {
+        Job {
             target: &self.target,
-            subject,
+            subject: Subject::new(self.kind, self.id),
             state,
             action: if self.kind == Kind::Group { "GU" } else { "PU" },
             previous_key: self.applied.as_deref(),
-            former_keys: &former,
+            former_keys: former,
             call: Number { revision: state.revision, request: 9, fence: 2 },
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-            beside: &beside,
-        };
+            beside,
+        }
+    }
+
+    /// The process dies after the call: that it ended is not recorded.
+    pub(crate) async fn call_and_crash(&mut self, state: &SubjectState, work: Work) -> Result<Applied, ConnectorError> {
+        let (former, current) = self.former(state, work);
+        self.noted.extend(current);
+        let beside = self.beside.clone();
+        let job = self.job(state, &former, &beside);
         match work {
             Work::Apply => self.connector.apply(&job).await,
             Work::Remove => self.connector.remove(&job).await,
         }
+    }
+
+    /// The connector.
+    pub(crate) fn connector(&self) -> &dyn Connector {
+        &*self.connector
     }
 
     pub(crate) async fn apply(&mut self, identifier: &str, family: &str) -> Applied {
@@ -192,11 +258,17 @@ impl Place {
     }
 }
 
-/// A person with an identifier and a name.
+/// A person with an identifier and a name, whose records have ids that go by the identifier.
 pub(crate) fn person(identifier: &str, family: &str) -> SubjectState {
-    let identifier =
-        Identifier { identifier: Some(identifier.to_owned()), r#type: Some("uid".to_owned()), ..Identifier::default() };
+    let id = Some(identifier.bytes().fold(7, |id, byte| (id * 31 + i64::from(byte)) % 1_000_003));
+    let identifier = Identifier {
+        id,
+        identifier: Some(identifier.to_owned()),
+        r#type: Some("uid".to_owned()),
+        ..Identifier::default()
+    };
     let name = Name {
+        id,
         given: Some("Mira".to_owned()),
         family: Some(family.to_owned()),
         primary_name: Some(true),
@@ -223,7 +295,7 @@ fn names(people: &BTreeMap<String, Seen>) -> Vec<&str> {
 
 /// All of it.
 pub(crate) async fn holds(peer: &dyn Peer) {
-    let mut place = Place::new(peer.plugin(), 2, 3, &peer.configuration(2));
+    let mut place = Place::below(peer.data(), peer.plugin(), 2, 3, &peer.configuration(2));
     place.connector.check(&place.target).await.unwrap();
     what_is_done_twice_is_done_once(peer, &mut place).await;
     a_rename_takes_along_what_others_wrote(peer, &mut place).await;
@@ -235,11 +307,22 @@ pub(crate) async fn holds(peer: &dyn Peer) {
 }
 
 async fn what_is_done_twice_is_done_once(peer: &dyn Peer, place: &mut Place) {
+    if place.connector.reads_back() {
+        let planned = place.plan(&person("mira", "Oduya"), Work::Apply).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(false)));
+        assert_eq!(peer.people(2).await, BTreeMap::new(), "a plan does nothing");
+    }
     let first = place.apply("mira", "Oduya").await;
     let seen = peer.people(2).await;
     assert_eq!(names(&seen), ["mira"]);
     assert_eq!(place.apply("mira", "Oduya").await, first, "twice is the same");
     assert_eq!(peer.people(2).await, seen);
+    if place.connector.reads_back() {
+        let planned = place.plan(&SubjectState::default(), Work::Remove).await;
+        assert_eq!((planned.steps.len(), planned.there), (1, Some(true)));
+        assert_eq!(place.keys().await, [place.key()]);
+        assert_eq!(peer.people(2).await, seen, "a plan does nothing");
+    }
     place.remove().await;
     place.remove().await;
     assert_eq!(peer.people(2).await, BTreeMap::new());
@@ -288,7 +371,7 @@ async fn names_of_any_letters(peer: &dyn Peer, place: &mut Place) {
 }
 
 async fn cos_share_a_server(peer: &dyn Peer, place: &mut Place) {
-    let mut elsewhere = Place::new(peer.plugin(), 3, 3, &peer.configuration(3));
+    let mut elsewhere = Place::below(peer.data(), peer.plugin(), 3, 3, &peer.configuration(3));
     place.apply("mira", "Oduya").await;
     elsewhere.apply("mira", "Adeyemi").await;
     place.another(4).apply("nia", "Okafor").await;
@@ -298,7 +381,7 @@ async fn cos_share_a_server(peer: &dyn Peer, place: &mut Place) {
 
 async fn a_server_that_refuses(peer: &dyn Peer) {
     let (configuration, secret) = peer.refused(2);
-    let mut place = Place::new(peer.plugin(), 2, 5, &configuration);
+    let mut place = Place::below(peer.data(), peer.plugin(), 2, 5, &configuration);
     let refused = place.call(&person("zoe", "Oduya"), Work::Apply).await.unwrap_err();
     assert!(matches!(refused, ConnectorError::Permanent { .. }), "{refused:?}");
     assert!(!format!("{refused:?}").contains(secret), "{refused:?}");

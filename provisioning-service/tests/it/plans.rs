@@ -74,7 +74,16 @@ mod postgres {
 
     fn wish(target_id: i64, id: i64) -> requests::New {
         let (subject, action) = (Subject::new(Kind::Person, id), Some("PU".to_owned()));
-        requests::New { co_id: CO, target_id, subject, action, askers: 0, actor: None, traceparent: None }
+        requests::New {
+            co_id: CO,
+            target_id,
+            subject,
+            action,
+            askers: 0,
+            actor: None,
+            traceparent: None,
+            wish: requests::Wish::default(),
+        }
     }
 
     /// What each statement reads, and the most that it may.

@@ -9,10 +9,10 @@ use std::{
 };
 
 use proto::registry::v1::{
-    CoEmailList, CoGroup, CoPerson, EmailListState, GroupState, Identifier, ListMembersRequest, ListMembersResponse,
-    ListSubjectsRequest, ListSubjectsResponse, PersonState, Provisionable, ReadSubjectsRequest, ReadSubjectsResponse,
-    ResolveRequest, ResolveResponse, Resolved, Status as PersonStatus, Subject, SubjectKind, SubjectState,
-    SuspendableStatus,
+    CoEmailList, CoGroup, CoPerson, EmailListState, GroupState, Identifier, LastChangeResponse, ListMembersRequest,
+    ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse, PersonState, Provisionable, ReadSubjectsRequest,
+    ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, Status as PersonStatus, Subject, SubjectKind,
+    SubjectState, SuspendableStatus,
     subject_state::Data,
     subjects_server::{Subjects, SubjectsServer},
 };
@@ -137,6 +137,11 @@ pub(crate) fn person(id: i64, co: i64, provisionable: Provisionable) -> PersonSt
 
 #[tonic::async_trait]
 impl Subjects for Registry {
+    async fn last_change(&self, _: Request<Subject>) -> Result<Response<LastChangeResponse>, Status> {
+        drop(self.there()?);
+        Ok(Response::new(LastChangeResponse::default()))
+    }
+
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
         let world = self.there()?;
         let found = request.into_inner().references.into_iter().filter_map(|reference| {

@@ -195,7 +195,7 @@ impl Rig {
             co_provisioning_target_id: target,
             subject: "cogroupid".to_owned(),
             subject_id: group,
-            wait_ms: 0,
+            ..ProvisionRequest::default()
         };
         provision::run(app, &Caller::house(), &wish).await.unwrap().co_provisioning_request_id
     }
@@ -301,8 +301,13 @@ impl Rig {
         subject_id: i64,
         wait_ms: u32,
     ) -> Result<ProvisionResponse, Refusal> {
-        let message =
-            ProvisionRequest { co_provisioning_target_id: target, subject: subject.to_owned(), subject_id, wait_ms };
+        let message = ProvisionRequest {
+            co_provisioning_target_id: target,
+            subject: subject.to_owned(),
+            subject_id,
+            wait_ms,
+            ..ProvisionRequest::default()
+        };
         Ok(self.targets().provision(by(caller, message)).await.map_err(refused)?.into_inner())
     }
 
@@ -385,7 +390,7 @@ pub(crate) fn of_co(co: i64) -> Caller {
         api_user_id: Some(1),
         co_id: Some(co),
         privileged: true,
-        idempotency: None,
+        ..Caller::default()
     }
 }
 
@@ -408,6 +413,7 @@ pub(crate) fn phrase<T: std::fmt::Debug>(result: Result<T, Refusal>) -> String {
         Refusal::InvalidFields(wrong) => wrong.0.keys().cloned().collect::<Vec<_>>().join(" "),
         Refusal::Unauthorized(_) => "Unauthorized".to_owned(),
         Refusal::BadRequest(_) => "Bad Request".to_owned(),
+        Refusal::Unprocessable { phrase, .. } => phrase,
         other => other.to_string(),
     }
 }

@@ -1,7 +1,9 @@
 //! What is tried on both databases.
 
+pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod conditions;
+pub(crate) mod engine;
 pub(crate) mod guards;
 pub(crate) mod keeping;
 pub(crate) mod late;

@@ -1,12 +1,14 @@
 //! Cohort as its users meet it: the built programs, in both shapes, from one source.
 #![cfg(test)]
 
+mod audit;
 mod away;
 mod chaos;
 mod command_line;
 mod conformance;
 mod first_minutes;
 mod kill;
+mod limits;
 mod sim;
 mod sink;
 mod stopping;
@@ -39,9 +41,12 @@ macro_rules! on_both_shapes {
 }
 
 on_both_shapes!(
+    audit::who_did_what_is_one_list_that_can_be_trusted,
     conformance::the_conformance_cases_pass,
     first_minutes::the_first_five_minutes_go_as_the_readme_says,
     kill::killing_any_process_loses_nothing_that_was_accepted,
+    limits::wrong_keys_do_not_starve_right_ones,
+    limits::a_list_of_a_document_is_bounded,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );

@@ -97,3 +97,12 @@ fn targets_are_found_in_links_and_in_words() {
         "See [the API](docs/api.md#errors), [us](https://example.org/docs/x.md), `docs/adr/` and docs/operations.md.";
     assert_eq!(targets(text), ["docs/api.md", "docs/api.md", "docs/adr/", "docs/operations.md"]);
 }
+
+/// What a document shows of a file is the file.
+#[test]
+fn examples_in_documents_are_the_files() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
+    let (document, example) = (read("docs/plugins.md"), read("docs/examples/consumer.py"));
+    let shown = document.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+    assert_eq!(shown, Some(example.as_str()), "Copy docs/examples/consumer.py into docs/plugins.md.");
+}

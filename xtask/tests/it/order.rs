@@ -58,10 +58,11 @@ const ORDERS: [Order; 2] = [
         apart: &[("migration", &["service", "lib", "main"])],
         crates: &[
             // `worker` names only the error, `store::DbErr`; `app` only the status of a call to the registry.
-            ("sea_orm", &["main", "lib", "service", "worker", "app", "store", "migration"]),
+            // `connector` names it for databases of others, `messaging` for brokers of others.
+            ("sea_orm", &["main", "lib", "service", "worker", "app", "connector", "store", "migration"]),
             ("sea_orm_migration", &["main", "lib", "migration"]),
             ("tonic", &["main", "lib", "service", "grpc", "app", "registry"]),
-            ("messaging", &["main", "lib", "service", "consumer", "app", "worker"]),
+            ("messaging", &["main", "lib", "service", "consumer", "app", "worker", "connector"]),
         ],
     },
 ];

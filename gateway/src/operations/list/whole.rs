@@ -11,7 +11,8 @@ use proto::{caller::Caller, table::Table};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, messages, query::Query, refusal::Problem, response, services::Services, wire::answer::List,
+    exchange::Exchange, lists::Running, messages, query::Query, refusal::Problem, response, services::Services,
+    wire::answer::List,
 };
 
 /// So many records in a piece. Smaller ones take longer in all, larger ones more memory for each slow client.
@@ -20,7 +21,7 @@ const PIECE: u32 = 1000;
 /// Answers with all records; those that fit into one piece as one body of known length.
 ///
 /// # Errors
-/// If the service refuses the first piece.
+/// If the service refuses the first piece, or 429 if the user reads as many long lists as are allowed (D62).
 pub(super) async fn answer(
     exchange: &Exchange<'_>,
     table: &'static Table,
@@ -33,12 +34,14 @@ pub(super) async fn answer(
         query: query.clone(),
         list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
         after: Some(query.after.unwrap_or_default()),
-        _running: exchange.app.running.token(),
+        running: None,
+        _token: exchange.app.running.token(),
     };
     let first = rest.piece().await?;
     if rest.after.is_none() {
         return Ok(exchange.ok(first));
     }
+    rest.running = Some(exchange.app.lists.begin(&exchange.caller)?);
     let first = stream::once(std::future::ready(Ok(Bytes::from(first))));
     let body = stream::StreamExt::chain(first, rest.pieces());
     Ok(response::begin(exchange.format, actix_web::http::StatusCode::OK).streaming(body))
@@ -53,8 +56,10 @@ struct Rest {
     list: List,
     /// The last id that was read; none when all were.
     after: Option<i64>,
+    /// It is counted, if it is long.
+    running: Option<Running>,
     /// A stop waits for it.
-    _running: TaskTrackerToken,
+    _token: TaskTrackerToken,
 }
 
 impl Rest {

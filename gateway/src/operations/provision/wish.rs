@@ -1,29 +1,53 @@
-//! How long the client wishes to wait for the result (D37).
+//! What the client wishes beside the errand: how long to wait for the result (D37), to pass by the guard (D53), that the plan
+//! is still the one that was looked at (D51).
 //!
 //! Old scripts send all sorts of bodies: what states no wish is no mistake.
 
-use serde_json::Value as Tree;
+use serde_json::{Map, Value as Tree};
 
-use crate::wire::{Format, value, xml_reader};
+use crate::{
+    refusal::Problem,
+    wire::{Format, flat, value},
+};
 
-/// The seconds to wait; 0 is not at all. `Synchronous` waits as long as the limit allows, `Prefer: wait=N` shortens that.
-pub fn seconds<'a>(format: Format, body: &[u8], prefer: impl Iterator<Item = &'a str>, limit: u32) -> u32 {
-    match (preferred(prefer), synchronous(format, body)) {
+/// What the client wishes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// To wait so many seconds; 0 is not at all.
+    pub seconds: u32,
+    /// Not to be held by the guard.
+    pub force: bool,
+    /// The digest of a plan.
+    pub digest: Option<String>,
+}
+
+const HINT: &str = "To see what would be sent: POST /co_provisioning_targets/plan/<id>/<subject>:<n>; its Digest goes here, \
+                    and Force passes by the guard.";
+
+/// Reads the wish: `Synchronous` waits as long as the limit allows, `Prefer: wait=N` shortens that.
+///
+/// # Errors
+/// 400 for `Plan`, and for `Force` and `Digest` that are none.
+pub fn read<'a>(
+    format: Format,
+    body: &[u8],
+    prefer: impl Iterator<Item = &'a str>,
+    limit: u32,
+) -> Result<Wish, Problem> {
+    let members = flat::members(format, body);
+    if flat::truth(&members, "Plan", HINT)? {
+        return Err(Problem::bad_request(format!("Provisioning does not plan. {HINT}")));
+    }
+    let seconds = match (preferred(prefer), synchronous(&members)) {
         (Some(seconds), _) => seconds.min(limit),
         (None, true) => limit,
         (None, false) => 0,
-    }
+    };
+    Ok(Wish { seconds, force: flat::truth(&members, "Force", HINT)?, digest: flat::text(&members, "Digest", HINT)? })
 }
 
-fn synchronous(format: Format, body: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(body) else { return false };
-    let tree = match format {
-        Format::Json => serde_json::from_str(text).ok(),
-        Format::Xml => xml_reader::read(text).ok().map(|(_, tree)| tree),
-    };
-    let Some(Tree::Object(members)) = tree else { return false };
-    let wish = members.get("Synchronous").or_else(|| members.get("synchronous"));
-    wish.and_then(value::boolean).unwrap_or(false)
+fn synchronous(members: &Map<String, Tree>) -> bool {
+    flat::member(members, "Synchronous").and_then(value::boolean).unwrap_or(false)
 }
 
 /// `wait=N` of RFC 7240.
@@ -40,6 +64,23 @@ fn preferred<'a>(prefer: impl Iterator<Item = &'a str>) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn seconds<'a>(format: Format, body: &[u8], prefer: impl Iterator<Item = &'a str>, limit: u32) -> u32 {
+        read(format, body, prefer, limit).expect("it states no wrong wish").seconds
+    }
+
+    #[test]
+    fn force_and_digest_are_what_they_are_or_refused() {
+        let wish = |body: &str| read(Format::Json, body.as_bytes(), std::iter::empty(), 30);
+        let read = Wish { seconds: 0, force: true, digest: Some("abc".to_owned()) };
+        assert_eq!(wish(r#"{"Force":true,"Digest":"abc","Plan":false}"#), Ok(read));
+        for body in
+            [r#"{"Plan":true}"#, r#"{"Plan":"maybe"}"#, r#"{"Force":"yes"}"#, r#"{"Digest":7}"#, r#"{"digest":[]}"#]
+        {
+            let refused = format!("{:?}", wish(body));
+            assert!(refused.contains("co_provisioning_targets/plan"), "{body}: {refused}");
+        }
+    }
 
     #[test]
     fn a_body_may_state_the_wish() {

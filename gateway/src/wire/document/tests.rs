@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proto::registry::v1::{CoGroup, CoPersonRole, Identifier};
+use proto::registry::v1::{ApiUser, CoGroup, CoPersonRole, Identifier};
 use serde_json::json;
 
 use super::*;
@@ -236,5 +236,24 @@ fn an_object_is_passed_on_as_it_is() {
     for keys in [many.join(","), format!("\"{}\":1", "x".repeat(65))] {
         let decoded = json_of(&format!(r#"{{"Version":"1.0","ExtendedAttributes":{{{keys}}}}}"#));
         assert!(unread(&decoded)["extended_attributes"].contains("at most 64 keys"));
+    }
+}
+
+#[test]
+fn a_list_is_bounded() {
+    let table = Table::of::<ApiUser>();
+    let of = |format, body: String| decode(format, table, body.as_bytes(), Purpose::Add).unwrap();
+    for (count, expected) in [
+        (64, None),
+        (65, Some("\"RemoteIp\" may have at most 64 items")),
+        (120_000, Some("\"RemoteIp\" may have at most 64 items")),
+    ] {
+        let json =
+            of(Format::Json, format!(r#"{{"Version":"1.0","RemoteIp":[{}"::1"]}}"#, r#""::1","#.repeat(count - 1)));
+        let values = "<Value>::1</Value>".repeat(count);
+        let xml = of(Format::Xml, format!("<ApiUser Version=\"1.0\"><RemoteIp>{values}</RemoteIp></ApiUser>"));
+        for decoded in [json, xml] {
+            assert_eq!(unread(&decoded).get("remote_ip").copied(), expected, "{count}");
+        }
     }
 }

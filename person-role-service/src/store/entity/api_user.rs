@@ -1,4 +1,5 @@
-//! API users. `login` is the full name (D14), `key_hash` an argon2id hash.
+//! API users. `login` is the full name (D14), `key_hash` an argon2id hash; `key_digest` the quick digest
+//! of a key that the service made.
 
 #![expect(missing_docs, reason = "the columns are those of the table; their meaning is told in the .proto file")]
 
@@ -21,6 +22,7 @@ pub struct Model {
     pub valid_through: Option<DateTimeUtc>,
     pub remote_ip: Option<String>,
     pub key_hash: String,
+    pub key_digest: Option<String>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
 }
@@ -38,6 +40,7 @@ impl Stored for ApiUsers {
     rows_of!(ApiUser);
 
     const CHANGELOG: bool = false;
+    const AUDITED: bool = true;
 
     fn taken() -> Refusal {
         Refusal::forbidden("Name In Use", "There is an API user with this Username already. Choose another one.")

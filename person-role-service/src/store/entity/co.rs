@@ -36,6 +36,7 @@ impl Stored for Cos {
     const CHANGELOG: bool = false;
     const OF_CO: bool = false;
     const PLATFORM_ONLY: bool = true;
+    const AUDITED: bool = true;
 
     fn changed<'a>(before: Option<&'a Model>, after: Option<&'a Model>) -> Changed<'a> {
         Changed::Co(Pair { before, after })

@@ -34,4 +34,5 @@ impl Stored for CoExtendedAttributes {
     rows_of!(CoExtendedAttribute);
 
     const CHANGELOG: bool = false;
+    const AUDITED: bool = true;
 }

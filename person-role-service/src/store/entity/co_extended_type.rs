@@ -34,4 +34,5 @@ impl Stored for CoExtendedTypes {
     rows_of!(CoExtendedType);
 
     const CHANGELOG: bool = false;
+    const AUDITED: bool = true;
 }

@@ -38,4 +38,6 @@ pub struct CoIdentifierAssignments;
 
 impl Stored for CoIdentifierAssignments {
     rows_of!(CoIdentifierAssignment);
+
+    const AUDITED: bool = true;
 }

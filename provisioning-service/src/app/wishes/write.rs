@@ -72,7 +72,11 @@ fn merge(wishes: &[New]) -> (Vec<New>, Vec<usize>) {
     let place = |wish: &New| {
         let at = *places.entry(wish.place()).or_insert(new.len());
         match new.get_mut(at) {
-            Some(same) => *same = New { askers: same.askers + wish.askers, ..wish.clone() },
+            Some(same) => {
+                let force = same.wish.force || wish.wish.force;
+                *same = New { askers: same.askers + wish.askers, ..wish.clone() };
+                same.wish.force = force;
+            }
             None => new.push(wish.clone()),
         }
         at
@@ -84,7 +88,10 @@ fn merge(wishes: &[New]) -> (Vec<New>, Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::subject::{Kind, Subject};
+    use crate::{
+        domain::subject::{Kind, Subject},
+        store::requests::Wish,
+    };
 
     #[test]
     fn wishes_about_the_same_are_one_and_count_each_who_asks() {
@@ -96,6 +103,7 @@ mod tests {
             askers: 1,
             actor: Some(actor.to_owned()),
             traceparent: None,
+            wish: Wish::default(),
         };
         let (new, places) = merge(&[wish(7, "ada"), wish(8, "bob"), wish(7, "eve")]);
         assert_eq!(places, [0, 1, 0]);

@@ -17,7 +17,7 @@ use crate::domain::subject::{Kind, Subject};
 static NOBODY: std::sync::LazyLock<PersonState> = std::sync::LazyLock::new(PersonState::default);
 
 /// The person that a state tells of; of one that is gone, nothing is known. `None` if the subject is no person.
-pub(super) fn person_of(subject: Subject, state: &SubjectState) -> Option<&PersonState> {
+pub(in crate::connector) fn person_of(subject: Subject, state: &SubjectState) -> Option<&PersonState> {
     match (&state.data, subject.kind) {
         (Some(Data::Person(person)), _) => Some(person),
         (None, Kind::Person) => Some(&NOBODY),
@@ -32,12 +32,12 @@ pub(super) fn key<'a>(person: &'a PersonState, identifier_type: &str) -> Option<
 }
 
 /// The message that a person is to be forgotten.
-pub(super) fn deleted(key: &str) -> Json {
+pub(in crate::connector) fn deleted(key: &str) -> Json {
     message(json!({ "meta": { "id": key, "deleted": true } }))
 }
 
 /// The message that says all of a person.
-pub(super) fn full(person: &PersonState, key: &str) -> Json {
+pub(in crate::connector) fn full(person: &PersonState, key: &str) -> Json {
     let co_person = person.co_person.clone().unwrap_or_default();
     let mut meta = meta_of(&Record::of(&co_person));
     meta.insert("id".to_owned(), Json::from(key));

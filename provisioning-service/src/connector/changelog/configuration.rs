@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::connector::description::{Description, Key};
+use crate::connector::{
+    confined::is_plain,
+    description::{Description, Key},
+};
 
 /// The one key.
 pub(super) static DESCRIPTION: Description = Description {
@@ -18,14 +21,6 @@ const PLAIN: &str =
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Configuration {
     pub(super) log_file: String,
-}
-
-/// Whether a name is that of a file in the folder, and of nothing else.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 255
-        && !name.starts_with('.')
-        && !name.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\'))
 }
 
 #[cfg(test)]

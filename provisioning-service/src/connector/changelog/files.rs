@@ -18,7 +18,7 @@ use tokio::sync::{
     oneshot::{self, error::TryRecvError},
 };
 
-use crate::domain::outcome::ConnectorError;
+use crate::{connector::confined::leads_out, domain::outcome::ConnectorError};
 
 type Answer = oneshot::Sender<Result<(), ConnectorError>>;
 
@@ -98,16 +98,6 @@ fn append(file: &mut File, lines: &[u8]) -> io::Result<()> {
         let _taken_back = file.set_len(end);
     }
     written
-}
-
-fn leads_out(folder: &Path, path: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_symlink() => Ok(fs::canonicalize(path)
-            .map_or(true, |real| fs::canonicalize(folder).is_ok_and(|home| !real.starts_with(home)))),
-        Ok(_) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 fn stopping() -> ConnectorError {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::{connector::Job, domain::eligibility::Work};
 
 /// The data of the subject; of one that is removed, only which it was.
-pub(super) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
+pub(in crate::connector) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
     let mut line = Map::new();
     match (&job.state.data, work) {
         (Some(Data::Person(person)), Work::Apply) => add_person(&mut line, person),
@@ -121,6 +121,7 @@ fn object(record: &Record) -> Map<String, Json> {
         Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.code.as_str())),
         Value::Texts(texts) => Json::from(texts.clone()),
         Value::Object(object) => Json::Object(object.clone()),
+        Value::Objects(items) => Json::Array(items.clone()),
     };
     let held = record.slots().filter_map(|(field, slot)| match slot {
         Slot::Is(held) => Some((field.column.clone(), value(field, held))),

@@ -137,13 +137,14 @@ fn the_password_stays_where_it_was_sent() {
         shown.extend(change.as_object().cloned().unwrap());
         LDAP.accept(&shown, Some(&stored))
     };
-    let (kept, wrong) = edit(json!({"ServerUrl": "ldap://example.org:389/b", "StartTls": false}));
+    let (kept, wrong) = edit(json!({"ServerUrl": "ldap://example.org:389/a/", "StartTls": false}));
     assert_eq!((kept.get("Password"), wrong), (Some(&json!(" s3cret ")), Vec::new()), "a default said is no change");
     for (change, place) in [
         (json!({"StartTls": true}), "StartTls"),
         (json!({"ServerUrl": "ldaps://example.org:389"}), "ServerUrl"),
         (json!({"ServerUrl": "ldap://example.com:389"}), "ServerUrl"),
         (json!({"ServerUrl": "ldap://example.org:390"}), "ServerUrl"),
+        (json!({"ServerUrl": "ldap://example.org:389/b"}), "ServerUrl"),
     ] {
         let (kept, wrong) = edit(change);
         assert_eq!(kept.get("Password"), None);

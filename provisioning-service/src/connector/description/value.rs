@@ -136,12 +136,13 @@ fn is_pem(text: &str, holds: Pem) -> bool {
     })
 }
 
-/// Whether two values of a key say the same place: two addresses do if scheme, host and port are the same.
+/// Whether two values of a key say the same place: two addresses do if scheme, host, port and path are the same, a slash
+/// at the end aside. Behind another path of a host may be somebody else.
 pub(super) fn same_place(kind: &Kind, one: Option<&Json>, other: Option<&Json>) -> bool {
-    let origin = |value: Option<&Json>| {
+    let place = |value: Option<&Json>| {
         let url = value.and_then(Json::as_str).and_then(|text| Url::parse(text).ok())?;
-        let host = url.host_str()?.to_ascii_lowercase();
-        Some((url.scheme().to_owned(), host, url.port_or_known_default()))
+        let (host, path) = (url.host_str()?.to_ascii_lowercase(), url.path().trim_end_matches('/').to_owned());
+        Some((url.scheme().to_owned(), host, url.port_or_known_default(), path))
     };
-    one == other || matches!(kind, Kind::Address { .. }) && origin(one).is_some_and(|one| origin(other) == Some(one))
+    one == other || matches!(kind, Kind::Address { .. }) && place(one).is_some_and(|one| place(other) == Some(one))
 }

@@ -4,6 +4,10 @@ use ldap3::{LdapError, LdapResult};
 
 use crate::domain::outcome::ConnectorError;
 
+/// The value is not there.
+pub(super) const COMPARE_FALSE: u32 = 5;
+/// The value is there.
+pub(super) const COMPARE_TRUE: u32 = 6;
 /// There is no such value to be taken away.
 pub(super) const NO_SUCH_ATTRIBUTE: u32 = 16;
 /// There is such a value already.

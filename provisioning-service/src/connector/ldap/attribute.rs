@@ -1,6 +1,6 @@
 //! The attributes of a person that can be written, and where their values come from.
 
-use proto::registry::v1::{CoPersonRole, Name, OrgIdentity, PersonState};
+use proto::registry::v1::{CoPersonRole, Identifier, Name, OrgIdentity, PersonState};
 
 use crate::connector::ldap::configuration::{Attribute, Configuration};
 
@@ -78,7 +78,12 @@ pub(super) fn groups(person: &PersonState) -> impl Iterator<Item = &proto::regis
 
 /// The first active identifier of a type.
 pub(super) fn identifier<'a>(person: &'a PersonState, kind: &str) -> Option<&'a str> {
-    let of_type = person.identifiers.iter().filter(|identifier| identifier.r#type() == kind);
+    first(&person.identifiers, kind)
+}
+
+/// The first of some identifiers that is of a type.
+pub(super) fn first<'a>(identifiers: &'a [Identifier], kind: &str) -> Option<&'a str> {
+    let of_type = identifiers.iter().filter(|identifier| identifier.r#type() == kind);
     of_type.filter_map(|identifier| identifier.identifier.as_deref()).find(|value| !value.trim().is_empty())
 }
 

@@ -3,8 +3,7 @@
 //! Failure: a connection on which an answer did not come in time, or that was closed, is not used again.
 
 use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
+    collections::HashMap,
     sync::{
         Arc, Mutex as Lock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry, StdStream};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
@@ -23,8 +22,10 @@ use crate::{
     connector::{
         dialer::Dialer,
         ldap::{
-            answer::{self, ENTRY_EXISTS, NO_SUCH_OBJECT},
+            answer,
             configuration::Configuration,
+            op::{self, Change, Op},
+            planned::Written,
         },
     },
     domain::{outcome::ConnectorError, target::Target},
@@ -33,7 +34,7 @@ use crate::{
 /// To connect, TLS included.
 const CONNECT: Duration = Duration::from_secs(5);
 /// For one answer: below the limit of a call, which is below that of the lease.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
 type Slot = Arc<Mutex<Option<Directory>>>;
 
@@ -47,9 +48,11 @@ pub(super) struct Connections {
 /// A directory that we are logged in to.
 #[derive(Clone)]
 pub(super) struct Directory {
-    ldap: Ldap,
+    pub(super) ldap: Ldap,
     configuration: Arc<Configuration>,
     broken: Arc<AtomicBool>,
+    /// Where changes go instead of to the directory.
+    pub(super) written: Option<Written>,
 }
 
 impl std::fmt::Debug for Directory {
@@ -76,7 +79,7 @@ impl Connections {
             Arc::clone(slots.entry(target.id).or_default())
         };
         let mut slot = slot.lock().await;
-        if let Some(open) = slot.as_mut().filter(|open| *open.configuration == *wanted)
+        if let Some(open) = slot.as_mut().filter(|open| open.is_of(wanted))
             && !open.is_broken()
         {
             return Ok(open.clone());
@@ -112,79 +115,59 @@ impl Directory {
         let bound = ldap.with_timeout(ANSWER).simple_bind(&configuration.bind_dn, &configuration.password).await;
         let bound = bound.map_err(|error| answer::silence(&error, false))?;
         answer::judge(&bound, "let this server log in", &[])?;
-        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default() })
+        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default(), written: None })
     }
 
     fn is_broken(&mut self) -> bool {
         self.broken.load(Ordering::Relaxed) || self.ldap.is_closed()
     }
 
-    fn silent(&self, error: &LdapError, writes: bool) -> ConnectorError {
+    /// Does not use the connection again.
+    pub(super) fn abandon(&self) {
         self.broken.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn silent(&self, error: &LdapError, writes: bool) -> ConnectorError {
+        self.abandon();
         answer::silence(error, writes)
     }
 
-    fn wrote(
-        &self,
-        result: Result<LdapResult, LdapError>,
-        what: &str,
-        expected: &[u32],
-    ) -> Result<u32, ConnectorError> {
+    /// Whether it is what a configuration says.
+    pub(super) fn is_of(&self, configuration: &Configuration) -> bool {
+        *self.configuration == *configuration
+    }
+
+    /// Changes the directory, or writes the change down. Gives the code: 0, or one of those that are expected.
+    pub(super) async fn send(&self, op: Op, expected: &[u32]) -> Result<u32, ConnectorError> {
+        let Some(written) = &self.written else { return self.really(op, expected).await };
+        let code = self.foresee(&op, expected).await?;
+        if code == 0 {
+            written.note(op);
+        }
+        Ok(code)
+    }
+
+    async fn really(&self, op: Op, expected: &[u32]) -> Result<u32, ConnectorError> {
+        let (mut ldap, what) = (self.ldap.clone(), op.what());
+        let ldap = ldap.with_timeout(ANSWER);
+        let result = match op {
+            Op::Add { dn, attributes } => ldap.add(&dn, op::sent(attributes)).await,
+            Op::Modify { dn, changes } => ldap.modify(&dn, changes.into_iter().map(Change::sent).collect()).await,
+            Op::Rename { dn, rdn, base } => ldap.modifydn(&dn, &rdn, true, Some(&base)).await,
+            Op::Delete { dn } => ldap.delete(&dn).await,
+        };
         answer::judge(&result.map_err(|error| self.silent(&error, true))?, what, expected)
     }
 
-    /// Reads some attributes of an entry, if it is there.
-    pub(super) async fn read(&self, dn: &str, attributes: &[&str]) -> Result<Option<SearchEntry>, ConnectorError> {
-        Ok(self.search(dn, Scope::Base, "(objectClass=*)", attributes).await?.pop())
+    /// The same directory, to which nothing is sent: changes are written down.
+    pub(super) fn planning(&self) -> (Self, Written) {
+        let written = Written::default();
+        (Self { written: Some(written.clone()), ..self.clone() }, written)
     }
 
-    /// Reads some attributes of the entries that are found; none below a base that is not there.
-    pub(super) async fn search(
-        &self,
-        base: &str,
-        scope: Scope,
-        filter: &str,
-        attributes: &[&str],
-    ) -> Result<Vec<SearchEntry>, ConnectorError> {
-        let mut ldap = self.ldap.clone();
-        let found = ldap.with_timeout(ANSWER).search(base, scope, filter, attributes).await;
-        let ldap3::SearchResult(entries, result) = found.map_err(|error| self.silent(&error, false))?;
-        answer::judge(&result, "let an entry be read", &[NO_SUCH_OBJECT])?;
-        let entries = entries.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entries.map(SearchEntry::construct).collect())
-    }
-
-    /// Adds an entry; `false` if there is one already.
-    pub(super) async fn add(
-        &self,
-        dn: &str,
-        attributes: Vec<(String, HashSet<String>)>,
-    ) -> Result<bool, ConnectorError> {
-        let result = self.ldap.clone().with_timeout(ANSWER).add(dn, attributes).await;
-        Ok(self.wrote(result, "take the entry", &[ENTRY_EXISTS])? == 0)
-    }
-
-    /// Changes an entry. Gives the code: 0, or one of those that are expected.
-    pub(super) async fn modify<S: AsRef<[u8]> + Eq + Hash>(
-        &self,
-        dn: &str,
-        changes: Vec<Mod<S>>,
-        expected: &[u32],
-    ) -> Result<u32, ConnectorError> {
-        let result = self.ldap.clone().with_timeout(ANSWER).modify(dn, changes).await;
-        self.wrote(result, "take the change of the entry", expected)
-    }
-
-    /// Gives an entry another name below a base; `false` if it is not there, or something else has the name.
-    pub(super) async fn rename(&self, dn: &str, rdn: &str, base: &str) -> Result<bool, ConnectorError> {
-        let result = self.ldap.clone().with_timeout(ANSWER).modifydn(dn, rdn, true, Some(base)).await;
-        Ok(self.wrote(result, "rename the entry", &[NO_SUCH_OBJECT, ENTRY_EXISTS])? == 0)
-    }
-
-    /// Deletes an entry; one that is not there is deleted.
-    pub(super) async fn delete(&self, dn: &str) -> Result<(), ConnectorError> {
-        let result = self.ldap.clone().with_timeout(ANSWER).delete(dn).await;
-        self.wrote(result, "delete the entry", &[NO_SUCH_OBJECT]).map(|_| ())
+    /// Whether changes are written down and not sent.
+    pub(super) fn plans(&self) -> bool {
+        self.written.is_some()
     }
 }
 

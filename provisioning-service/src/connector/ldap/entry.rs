@@ -1,8 +1,8 @@
 //! What the entry of a person is to be, and by which changes it becomes so: as few as there are.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use ldap3::{Mod, SearchEntry, dn_escape};
+use ldap3::SearchEntry;
 use proto::registry::v1::PersonState;
 use serde_json::{Value as Json, json};
 
@@ -10,6 +10,8 @@ use crate::{
     connector::ldap::{
         attribute,
         configuration::{Configuration, Unconfigured},
+        dn::{own, rdn},
+        op::{Change, How, Op, Values},
     },
     domain::outcome::ConnectorError,
 };
@@ -23,17 +25,13 @@ pub(super) struct Entry {
     naming: String,
     classes: Vec<String>,
     /// All attributes that are ours, with their values; none takes the attribute away.
-    attributes: BTreeMap<String, BTreeSet<String>>,
+    attributes: BTreeMap<String, Values>,
 }
 
 /// What a directory calls a person.
 pub(super) fn dn(person: &PersonState, configuration: &Configuration) -> Option<String> {
     let value = attribute::identifier(person, &configuration.dn_identifier_type)?;
     Some(format!("{},{}", rdn(&configuration.dn_attribute_name, value), configuration.base_dn))
-}
-
-pub(super) fn rdn(attribute: &str, value: &str) -> String {
-    format!("{attribute}={}", dn_escape(value.trim()))
 }
 
 impl Entry {
@@ -77,25 +75,35 @@ impl Entry {
         self.attributes.keys().map(String::as_str).chain(["objectClass"]).collect()
     }
 
-    /// What is sent to make it.
-    pub(super) fn whole(&self) -> Vec<(String, HashSet<String>)> {
+    /// What makes it.
+    pub(super) fn whole(&self) -> Op {
         let classes = ("objectClass".to_owned(), self.classes.iter().cloned().collect());
         let filled = self.attributes.iter().filter(|(_, values)| !values.is_empty());
-        let filled = filled.map(|(name, values)| (name.clone(), values.iter().cloned().collect()));
-        [classes].into_iter().chain(filled).collect()
+        let filled = filled.map(|(name, values)| (name.clone(), values.clone()));
+        Op::Add { dn: self.dn.clone(), attributes: [classes].into_iter().chain(filled).collect() }
     }
 
-    /// What is sent to change what is there. Attributes and object classes that are not ours stay.
-    pub(super) fn changes(&self, found: &SearchEntry) -> Vec<Mod<String>> {
+    /// What an entry that was read is after it has got this name: the value that it was called by goes with the old one.
+    pub(super) fn renamed(&self, found: &mut SearchEntry) {
+        let (Some((naming, old)), Some((_, new))) = (own(&found.dn), own(&self.rdn)) else { return };
+        for (_, values) in found.attrs.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(naming)) {
+            values.retain(|value| !same(value, &old));
+        }
+        let held = found.attrs.keys().find(|name| name.eq_ignore_ascii_case(&self.naming)).cloned();
+        found.attrs.entry(held.unwrap_or_else(|| self.naming.clone())).or_default().push(new);
+    }
+
+    /// What changes what is there. Attributes and object classes that are not ours stay.
+    pub(super) fn changes(&self, found: &SearchEntry) -> Vec<Change> {
         let mut changes = Vec::new();
         let classes = held(found, "objectClass");
         let missing = self.classes.iter().filter(|class| !classes.iter().any(|held| held.eq_ignore_ascii_case(class)));
-        let missing: HashSet<String> = missing.cloned().collect();
+        let missing: Values = missing.cloned().collect();
         if !missing.is_empty() {
-            changes.push(Mod::Add("objectClass".to_owned(), missing));
+            changes.push(Change::new(How::Add, "objectClass", missing));
         }
         for (name, values) in &self.attributes {
-            let held: BTreeSet<String> = held(found, name).into_iter().collect();
+            let held: Values = held(found, name).into_iter().collect();
             let equal = match name.eq_ignore_ascii_case(&self.naming) {
                 // Its case is that of the name.
                 true => {
@@ -104,7 +112,7 @@ impl Entry {
                 false => held == *values,
             };
             if !equal || found.bin_attrs.keys().any(|held| held.eq_ignore_ascii_case(name)) {
-                changes.push(Mod::Replace(name.clone(), values.iter().cloned().collect()));
+                changes.push(Change::new(How::Replace, name, values.clone()));
             }
         }
         changes
@@ -128,7 +136,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// Values as a directory can hold them: on one line, each once, none empty.
-pub(super) fn folded(values: Vec<String>) -> BTreeSet<String> {
+pub(super) fn folded(values: Vec<String>) -> Values {
     let mut seen = BTreeSet::new();
     let line = |value: String| value.replace("\r\n", "$").replace(['\r', '\n'], "$").trim().to_owned();
     let lines = values.into_iter().map(line).filter(|value| !value.is_empty());

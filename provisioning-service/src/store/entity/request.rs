@@ -4,9 +4,12 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::domain::{
-    status::Status,
-    subject::{Kind, Subject},
+use crate::{
+    domain::{
+        status::Status,
+        subject::{Kind, Subject},
+    },
+    store::states::Place,
 };
 
 #[sea_orm::model]
@@ -39,6 +42,11 @@ pub struct Model {
     pub replaced_by: Option<i64>,
     pub turn: Option<DateTimeUtc>,
     pub wanting: bool,
+    pub forced: bool,
+    pub held: bool,
+    pub digest: Option<String>,
+    pub repair: bool,
+    pub remove_extra: bool,
     pub started: Option<DateTimeUtc>,
     pub ended: Option<DateTimeUtc>,
     pub created: DateTimeUtc,
@@ -56,6 +64,48 @@ impl Model {
         Kind::of_code(&self.subject_kind)
             .map(|kind| Subject::new(kind, self.subject_id))
             .ok_or_else(|| DbErr::Type(format!("the kind of subject {} is not known", self.subject_kind)))
+    }
+
+    /// A request that nobody made, to look at what one would do.
+    #[must_use]
+    pub fn imagined(place: Place, co_id: i64) -> Self {
+        let never = DateTimeUtc::UNIX_EPOCH;
+        Self {
+            id: 0,
+            co_id,
+            co_provisioning_target_id: place.target_id,
+            subject_kind: place.subject.kind.code().to_owned(),
+            subject_id: place.subject.id,
+            status: Status::Queued.code().to_owned(),
+            action: None,
+            manual: true,
+            askers: 0,
+            actor_identifier: None,
+            traceparent: None,
+            attempts: 0,
+            tries: 0,
+            fence: 0,
+            lease_until: None,
+            due: never,
+            last_error: None,
+            cursor_kind: None,
+            cursor_id: None,
+            expanded: false,
+            changed: None,
+            takeovers: 0,
+            replaced_by: None,
+            turn: None,
+            wanting: false,
+            forced: false,
+            held: false,
+            digest: None,
+            repair: false,
+            remove_extra: false,
+            started: None,
+            ended: None,
+            created: never,
+            modified: never,
+        }
     }
 
     /// Where it stands.

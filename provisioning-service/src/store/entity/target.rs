@@ -20,6 +20,9 @@ pub struct Model {
     pub max_retry: Option<i64>,
     pub ordr: Option<i64>,
     pub configuration: Option<String>,
+    pub guard_share: i64,
+    pub guard_count: i64,
+    pub guard_window: i64,
     /// How often it was edited.
     pub edition: i64,
     pub created: DateTimeUtc,

@@ -8,7 +8,7 @@ use proto::{
 };
 use provisioning_service::{
     domain::subject::{Kind, Subject},
-    store::requests::{self, New},
+    store::requests::{self, New, Wish},
 };
 use sea_orm::DbBackend;
 
@@ -23,6 +23,7 @@ fn wish(target_id: i64, person: i64, actor: &str) -> New {
         askers: 1,
         actor: Some(actor.to_owned()),
         traceparent: None,
+        wish: Wish::default(),
     }
 }
 

@@ -102,7 +102,7 @@ impl Services {
             api_user_id: None,
             co_id: None,
             privileged: true,
-            idempotency: None,
+            ..Caller::default()
         };
         let services = Self { clock, caller, registries, provisioners, stores };
         services.prepare_strikes().await;
@@ -256,6 +256,7 @@ impl Services {
             subject: kind.to_owned(),
             subject_id: id,
             wait_ms: 0,
+            ..ProvisionRequest::default()
         };
         let answer = provision::run(&self.provisioners[process], &self.caller, &wish).await?;
         Ok(answer.co_provisioning_request_id)

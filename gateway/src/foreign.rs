@@ -1,0 +1,82 @@
+//! What a page of another site has a browser ask: nothing is written for it (D62).
+//!
+//! Browsers keep the login of HTTP Basic and send it along, whoever's page asks. They also say whose page it is, by
+//! headers that no page can set. Programs that are no browsers send neither, and are not asked.
+
+use actix_web::{
+    HttpRequest,
+    http::{
+        Method,
+        header::{self, HeaderName},
+    },
+};
+use proto::refusal::Refusal;
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses to write for a page of another site.
+///
+/// # Errors
+/// 403 `Foreign Origin`.
+pub fn refuse(request: &HttpRequest) -> Result<(), Refusal> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || !is_foreign(request) {
+        return Ok(());
+    }
+    let sentence = "A page of another site asked for this; only pages of this server may write with a browser's login.";
+    Err(Refusal::forbidden("Foreign Origin", sentence))
+}
+
+fn is_foreign(request: &HttpRequest) -> bool {
+    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text(SITE), text(header::ORIGIN)) {
+        // A proxy may have changed Host, so that Origin seems to be another.
+        (Some("same-origin" | "none"), _) => false,
+        (Some("cross-site"), _) => true,
+        (_, None) => false,
+        (_, Some(origin)) => {
+            let authority = request.uri().authority().map(|authority| authority.as_str());
+            let host = text(header::HOST).or(authority).unwrap_or_default();
+            !is_of(origin, host)
+        }
+    }
+}
+
+/// Whether an origin is that of a host.
+fn is_of(origin: &str, host: &str) -> bool {
+    let (port, place) = match origin.split_once("://") {
+        Some(("http", place)) => (":80", place),
+        Some(("https", place)) => (":443", place),
+        _ => return false,
+    };
+    let without = |text: &str| text.strip_suffix(port).unwrap_or(text).to_ascii_lowercase();
+    without(place) == without(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_of_its_host_alone() {
+        for (origin, host) in [
+            ("https://a.example", "a.example"),
+            ("https://a.example", "A.example:443"),
+            ("http://a.example:80", "a.example"),
+            ("http://[::1]:8080", "[::1]:8080"),
+        ] {
+            assert!(is_of(origin, host), "{origin} {host}");
+        }
+        for (origin, host) in [
+            ("null", "a.example"),
+            ("", ""),
+            ("https://b.example", "a.example"),
+            ("https://a.example:8443", "a.example"),
+            ("https://a.example.evil", "a.example"),
+            ("file://a.example", "a.example"),
+            ("a.example", "a.example"),
+        ] {
+            assert!(!is_of(origin, host), "{origin} {host}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How connections are taken.
+//!
+//! Guarantee: a connection on which nothing is asked, or nothing is taken of the answer, is not kept; one connection asks
+//! only so much at once. Mechanism: actix-web's own server waits without a limit for the first byte, and for the head of
+//! every request but the first; so connections go through [`Connection`], which knows from its [`Presence`] whether
+//! requests run.
+
+use std::{io, net::SocketAddr, net::TcpListener, rc::Rc, time::Duration};
+
+use actix_http::{HttpService, Protocol, error::DispatchError};
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    App as Actix,
+    dev::{AppConfig, Server},
+    rt::net::TcpStream,
+    web,
+};
+
+use crate::{
+    app::App,
+    front::{connection::Connection, presence::Presence},
+    handler,
+    settings::LimitSettings,
+};
+
+pub mod connection;
+pub mod presence;
+
+/// What a client that knows HTTP/2 begins with (RFC 9113 §3.4).
+const HTTP_2: &[u8] = b"PRI * HTTP/2";
+
+/// A server on a listener.
+///
+/// # Errors
+/// If the listener cannot be used.
+pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    let limits = app.settings.limits.clone();
+    let builder = Server::build().disable_signals().workers(workers).max_concurrent_connections(limits.connections);
+    let listening = builder.listen("api", listener, move || {
+        let services = web::Data::new(app.services.of_worker());
+        let actix = Actix::new().app_data(app.clone()).app_data(services).default_service(web::to(handler::handle));
+        let actix = actix.into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+            .client_request_timeout(Duration::from_secs(limits.head_seconds))
+            // After an early answer (413) what the client still sends is read for so long, so that it sees the answer.
+            .client_disconnect_timeout(Duration::from_secs(5))
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(Rc::clone(connection.presence()));
+            })
+            .finish(map_config(actix, |()| AppConfig::default()));
+        let limits = limits.clone();
+        fn_service(move |socket: TcpStream| take(socket, limits.clone())).and_then(http)
+    })?;
+    Ok(listening.run())
+}
+
+type Taken = (Connection, Protocol, Option<SocketAddr>);
+
+/// Waits for the first bytes, which say which HTTP is spoken.
+async fn take(socket: TcpStream, limits: LimitSettings) -> Result<Taken, DispatchError> {
+    let mut begin = [0; HTTP_2.len()];
+    let patience = Duration::from_secs(limits.head_seconds);
+    let heard = tokio::time::timeout(patience, socket.peek(&mut begin)).await;
+    heard.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
+    let protocol = if begin == HTTP_2 { Protocol::Http2 } else { Protocol::Http1 };
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "a connection may be slow");
+    }
+    let peer = socket.peer_addr().ok();
+    let presence = Presence::new(&limits, protocol == Protocol::Http1);
+    Ok((Connection::new(socket, presence, Duration::from_secs(limits.stall_seconds)), protocol, peer))
+}

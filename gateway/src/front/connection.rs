@@ -1,0 +1,104 @@
+//! The bytes of a connection, with limits of time.
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use actix_web::rt::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+use super::presence::Presence;
+
+/// A connection that breaks when no request comes in time, or when nothing is taken of an answer.
+#[derive(Debug)]
+pub struct Connection {
+    socket: TcpStream,
+    presence: Rc<Presence>,
+    silence: Pin<Box<Sleep>>,
+    stall: Duration,
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Connection {
+    /// A connection that breaks when nothing is taken of an answer for the time of `stall`.
+    #[must_use]
+    pub fn new(socket: TcpStream, presence: Rc<Presence>, stall: Duration) -> Self {
+        let silence = Box::pin(sleep_until(Instant::now()));
+        Self { socket, presence, silence, stall, stalled: None }
+    }
+
+    /// What is known of it.
+    #[must_use]
+    pub fn presence(&self) -> &Rc<Presence> {
+        &self.presence
+    }
+
+    /// Passes on what writing came to, unless it has come to nothing for too long.
+    fn written<T>(&mut self, result: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.stalled = None;
+            return result;
+        }
+        let until = Instant::now() + self.stall;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        ready!(stalled.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut self.socket).poll_read(context, buffer) {
+            if buffer.filled().len() > before {
+                self.presence.heard();
+            }
+            return Poll::Ready(read);
+        }
+        let Some(until) = self.presence.until() else { return Poll::Pending };
+        if self.silence.deadline() != until {
+            self.silence.as_mut().reset(until);
+        }
+        ready!(self.silence.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.written(written, context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, parts);
+        self.written(written, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}

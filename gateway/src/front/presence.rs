@@ -1,0 +1,74 @@
+//! Whether requests run on a connection, and until when the next one must have come.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use tokio::time::Instant;
+
+use crate::settings::LimitSettings;
+
+/// What is known of a connection; all of it stays on the thread that serves it.
+#[derive(Debug)]
+pub struct Presence {
+    most: usize,
+    head: Duration,
+    idle: Duration,
+    /// HTTP/2 sends more than requests, so that bytes do not say that one begins.
+    bytes_are_requests: bool,
+    running: Cell<usize>,
+    until: Cell<Instant>,
+    begun: Cell<bool>,
+}
+
+impl Presence {
+    /// A connection on which nothing was asked yet.
+    #[must_use]
+    pub fn new(limits: &LimitSettings, bytes_are_requests: bool) -> Rc<Self> {
+        let head = Duration::from_secs(limits.head_seconds);
+        Rc::new(Self {
+            most: limits.streams,
+            head,
+            idle: Duration::from_secs(limits.keep_alive_seconds),
+            bytes_are_requests,
+            running: Cell::new(0),
+            until: Cell::new(Instant::now() + head),
+            begun: Cell::new(true),
+        })
+    }
+
+    /// Begins a request; nothing if too many run.
+    #[must_use]
+    pub fn begin(self: &Rc<Self>) -> Option<Running> {
+        if self.running.get() >= self.most {
+            return None;
+        }
+        self.running.set(self.running.get() + 1);
+        Some(Running(Rc::clone(self)))
+    }
+
+    /// Bytes came.
+    pub fn heard(&self) {
+        if self.bytes_are_requests && self.running.get() == 0 && !self.begun.replace(true) {
+            self.until.set(Instant::now() + self.head);
+        }
+    }
+
+    /// Until when a request must have come; nothing while one runs.
+    #[must_use]
+    pub fn until(&self) -> Option<Instant> {
+        (self.running.get() == 0).then(|| self.until.get())
+    }
+}
+
+/// A request that runs, until this is dropped.
+#[derive(Debug)]
+pub struct Running(Rc<Presence>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.running.set(self.0.running.get().saturating_sub(1));
+        if self.0.running.get() == 0 {
+            self.0.until.set(Instant::now() + self.0.idle);
+            self.0.begun.set(false);
+        }
+    }
+}

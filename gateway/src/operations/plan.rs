@@ -1,0 +1,136 @@
+//! `POST /co_provisioning_targets/plan/<id>/<subject>:<n>.<fmt>`: what would be sent; nothing is (D51).
+//!
+//! Of a COU or a CO it is a list that streams, or a page with `limit` and `after=copersonid:42`.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use bytes::Bytes;
+use futures::stream;
+use prost::Message as _;
+use proto::{
+    caller::Caller,
+    provisioning::v1::{CoProvisioningPlans, CoProvisioningTarget, PlanRequest},
+    table::Table,
+    tree,
+};
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::{
+    exchange::Exchange, messages::Unreadable, operations::provision::errand, refusal::Problem, response,
+    services::Services, wire::told::List,
+};
+
+/// So many plans in a piece: each may ask the target.
+const PIECE: u32 = 50;
+const LARGEST_PAGE: u32 = 1000;
+
+/// Plans.
+///
+/// # Errors
+/// If the path names no errand, the query cannot be followed, or the service refuses.
+pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpResponse, Problem> {
+    let errand = errand::read(segments)?;
+    let (limit, after) = paging(exchange.request.query_string())?;
+    let mut rest = Rest {
+        services: exchange.services.clone(),
+        caller: exchange.caller.clone(),
+        request: PlanRequest {
+            co_provisioning_target_id: errand.target,
+            subject: errand.subject.to_owned(),
+            subject_id: errand.subject_id,
+            after,
+            limit: PIECE,
+        },
+        left: limit,
+        list: Some(List::begin(exchange.format, exchange.app.settings.wire.integers, "CoProvisioningPlans")),
+        _running: exchange.app.running.token(),
+    };
+    let mut body = rest.piece().await?;
+    if limit.is_some() {
+        while rest.list.is_some() {
+            body.extend(rest.piece().await?);
+        }
+    }
+    if rest.list.is_none() {
+        let mut response = exchange.ok(body);
+        if limit.is_some() && !rest.request.after.is_empty() {
+            let path = format!("{}/co_provisioning_targets/plan/{}", exchange.base, segments.join("/"));
+            let (suffix, after, limit) = (exchange.format.suffix(), &rest.request.after, limit.unwrap_or_default());
+            let link = format!("<{path}.{suffix}?limit={limit}&after={after}>; rel=\"next\"");
+            response::put(&mut response, header::LINK, &link);
+        }
+        return Ok(response);
+    }
+    let first = stream::once(std::future::ready(Ok(Bytes::from(body))));
+    let body = futures::StreamExt::chain(first, rest.pieces());
+    Ok(response::begin(exchange.format, StatusCode::OK).streaming(body))
+}
+
+fn paging(raw: &str) -> Result<(Option<u32>, String), Problem> {
+    let (mut limit, mut after) = (None, String::new());
+    for (name, value) in form_urlencoded::parse(raw.as_bytes()) {
+        match name.to_lowercase().as_str() {
+            "limit" => {
+                let read = value.parse().ok().filter(|limit| (1..=LARGEST_PAGE).contains(limit));
+                let sentence = format!("limit must be a whole number from 1 to {LARGEST_PAGE}.");
+                limit = Some(read.ok_or_else(|| Problem::bad_request(sentence))?);
+            }
+            "after" => after = value.into_owned(),
+            _ => {}
+        }
+    }
+    Ok((limit, after))
+}
+
+/// The plans that have not been read yet.
+struct Rest {
+    services: Services,
+    caller: Caller,
+    request: PlanRequest,
+    /// How many of a page; all, without one.
+    left: Option<u32>,
+    /// None when all is written.
+    list: Option<List>,
+    /// A stop waits for it.
+    _running: TaskTrackerToken,
+}
+
+impl Rest {
+    /// The next part of the document.
+    async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
+        self.request.limit = self.left.map_or(PIECE, |left| left.min(PIECE));
+        let service = &Table::of::<CoProvisioningTarget>().service;
+        let bytes = self.services.call(service, "Plan", self.request.encode_to_vec().into(), &self.caller).await?;
+        let answer = CoProvisioningPlans::decode(bytes.clone()).map_err(Unreadable::from)?;
+        let told = tree::read("cohort.provisioning.v1.CoProvisioningPlans", &bytes).map_err(|_| Unreadable)?;
+        let Some(mut list) = self.list.take() else { return Ok(Vec::new()) };
+        let (item, records) = told.records.unwrap_or_default();
+        records.iter().for_each(|record| list.push(&item, record));
+        let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        self.left = self.left.map(|left| left.saturating_sub(count));
+        self.request.after = answer.next.unwrap_or_default();
+        if self.request.after.is_empty() || self.left == Some(0) {
+            return Ok(list.end());
+        }
+        let piece = list.take();
+        self.list = Some(list);
+        Ok(piece)
+    }
+
+    fn pieces(self) -> impl stream::Stream<Item = Result<Bytes, actix_web::Error>> {
+        stream::try_unfold(self, |mut rest| async {
+            if rest.list.is_none() {
+                return Ok(None);
+            }
+            match rest.piece().await {
+                Ok(piece) => Ok(Some((Bytes::from(piece), rest))),
+                Err(problem) => {
+                    tracing::warn!(?problem, "a list of plans breaks off, and its connection is cut");
+                    Err(actix_web::error::ErrorInternalServerError("the list breaks off"))
+                }
+            }
+        })
+    }
+}

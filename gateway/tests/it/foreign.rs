@@ -1,0 +1,46 @@
+//! Pages of other sites that have a browser write (D62).
+
+use crate::{client::send, fake::House};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_for_a_page_of_another_site() {
+    let house = House::open();
+    for headers in [
+        "Sec-Fetch-Site: cross-site\r\n",
+        "Sec-Fetch-Site: cross-site\r\nOrigin: http://x\r\n",
+        "Origin: https://evil.example\r\n",
+        "Origin: null\r\n",
+        "Sec-Fetch-Site: same-site\r\nOrigin: http://evil.x\r\n",
+        "Origin: http://x.evil.example\r\n",
+    ] {
+        for (method, path) in [
+            ("POST", "/co_provisioning_targets.xml"),
+            ("PUT", "/co_person_roles/7.json"),
+            ("DELETE", "/co_person_roles/7.json"),
+            ("POST", "/nothing"),
+        ] {
+            let answer = house.ask_with(method, path, headers, "").await;
+            assert_eq!(answer.line(), (403, "Foreign Origin"), "{headers} {method} {path}");
+            assert!(answer.body.contains("Foreign Origin: "), "{}", answer.body);
+        }
+        assert_eq!(house.ask_with("GET", "/co_person_roles.json", headers, "").await.status, 200, "{headers}");
+        let nobody = send(house.address, "DELETE", "/co_person_roles/7.json", headers, b"").await;
+        assert_eq!(nobody.status, 401, "who asks is settled first");
+    }
+    assert!(house.asked().iter().all(|asked| matches!(asked, crate::fake::Asked::List(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_pages_and_programs_write() {
+    let house = House::open();
+    for headers in [
+        "",
+        "Origin: http://x\r\n",
+        "Origin: http://X:80\r\nSec-Fetch-Site: same-origin\r\n",
+        "Sec-Fetch-Site: none\r\n",
+        // Behind a proxy that tells another Host.
+        "Origin: https://registry.example.org\r\nSec-Fetch-Site: same-origin\r\n",
+    ] {
+        assert_eq!(house.ask_with("DELETE", "/co_person_roles/7.json", headers, "").await.status, 200, "{headers}");
+    }
+}

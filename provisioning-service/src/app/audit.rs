@@ -1,0 +1,46 @@
+//! What the security log is told of targets (D60): secrets masked.
+
+use chrono::{DateTime, Utc};
+use proto::{caller::Caller, record::Record};
+use sea_orm::DbErr;
+use service_kit::{
+    audit::{Entry, Written, changes::between},
+    database::Transaction,
+};
+
+use crate::{
+    app::{App, target_rules},
+    store::{entity::target::Model, targets},
+};
+
+/// What is told of a change of a target: without `before` it was added, without `after` deleted.
+#[must_use]
+pub fn entry(app: &App, id: i64, co_id: i64, before: Option<&Record>, after: Option<&Record>) -> Entry {
+    let action = match (before, after) {
+        (None, _) => "Add",
+        (_, None) => "Delete",
+        _ => "Edit",
+    };
+    let masked = |record: &Record| {
+        let mut record = record.clone();
+        target_rules::mask(&app.connectors, &mut record);
+        record
+    };
+    let changes = between(before, after, masked);
+    Entry { action, resource: "CoProvisioningTarget".to_owned(), resource_id: Some(id), co_id: Some(co_id), changes }
+}
+
+/// Writes down that targets were deleted.
+///
+/// # Errors
+/// As [`service_kit::audit::Log::write`].
+pub async fn deleted(
+    app: &App,
+    tx: &Transaction,
+    at: DateTime<Utc>,
+    caller: &Caller,
+    rows: &[Model],
+) -> Result<Written, DbErr> {
+    let gone = |row: &Model| entry(app, row.id, row.co_id, Some(&targets::record(row)), None);
+    app.audit.write(tx, at, caller, rows.iter().map(gone).collect()).await
+}

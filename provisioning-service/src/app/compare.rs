@@ -1,0 +1,266 @@
+//! Comparing a target with the registry (D57).
+//!
+//! Guarantee: every subject that is to be at the target, and every key that the target has, is looked at; nothing of
+//! somebody else is ever removed. Mechanism: the plan of each subject is what differs there (ADR 0019); what the target has
+//! beside is found by reading its keys, page by page. Failure: a comparison that breaks off begins anew.
+
+use futures::{StreamExt, stream};
+use proto::{
+    caller::Caller,
+    provisioning::v1::{CoProvisioningDifference, CoProvisioningDifferences, CompareRequest, DifferencesRequest},
+    refusal::Refusal,
+};
+use sea_orm::DbErr;
+use service_kit::{
+    database::{is_conflict, refusal_of},
+    idempotency, telemetry,
+};
+
+use crate::{
+    app::{
+        App,
+        expand_request::{self, Stop},
+        load_work::{self, Task},
+        plan, privileged, repeated, target_not_found, view_request, wake_others,
+    },
+    connector::{Connector, plan::Plan},
+    domain::{
+        eligibility::Work,
+        mode,
+        outcome::{Attempt, ConnectorError},
+        subject::{Kind, Subject},
+        target::Target,
+    },
+    store::{
+        differences::{self, Difference, Found},
+        entity::request::Model,
+        keys, requests,
+        states::Place,
+        targets,
+    },
+};
+
+/// How many subjects or keys a page has.
+const PAGE: u32 = 500;
+/// So many subjects are looked at in the target at once.
+const AT_ONCE: usize = 8;
+/// How often a request is written when transactions stand in each other's way.
+const TRIES: u32 = 4;
+
+/// Asks for a comparison; gives its request, and whether it was asked for before, by the same request (D44).
+///
+/// # Errors
+/// 401, 404, 409 `CoProvisioningTarget Disabled`, 422 `Cannot Be Compared`.
+pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(i64, bool), Refusal> {
+    privileged(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
+    if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
+        return Ok((id, true));
+    }
+    let found = targets::find(app.database.reader(), wish.co_provisioning_target_id).await;
+    let found = found.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
+    let target = found.map(targets::target).ok_or_else(target_not_found)?;
+    if !app.connectors.get(&target.plugin).is_some_and(|connector| connector.reads_back()) {
+        return Err(Refusal::Unprocessable {
+            phrase: "Cannot Be Compared".to_owned(),
+            sentence: format!("What a target of {} has cannot be read back.", target.plugin),
+        });
+    }
+    if !mode::takes_requests(target.mode) {
+        return Err(Refusal::Conflict {
+            phrase: "CoProvisioningTarget Disabled".to_owned(),
+            sentence: "This target is disabled. Set its Status to another mode first.".to_owned(),
+        });
+    }
+    let new = requests::New {
+        co_id: target.co_id,
+        target_id: target.id,
+        subject: Subject::new(Kind::Comparison, target.co_id),
+        action: None,
+        askers: 1,
+        actor: Some(caller.username.clone()),
+        traceparent: telemetry::traceparent(),
+        wish: requests::Wish { repair: wish.repair, remove_extra: wish.remove_extra, ..requests::Wish::default() },
+    };
+    let mut tries = 1;
+    let id = loop {
+        match write(app, caller, &new).await {
+            Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
+            result => break result.map_err(|error| refusal_of(&error))?,
+        }
+    };
+    app.wake();
+    Ok((id, false))
+}
+
+async fn write(app: &App, caller: &Caller, new: &requests::New) -> Result<i64, DbErr> {
+    let transaction = app.database.begin().await?;
+    let made = requests::enqueue(&transaction, std::slice::from_ref(new), &app.clock).await?;
+    let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
+    wake_others(&transaction, &app.clock, made).await?;
+    idempotency::keep(&transaction, &app.clock, caller, id).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Carries out a comparison.
+///
+/// # Errors
+/// If it does not go on.
+pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
+    let target = expand_request::place(app, request).await?;
+    let failed = |error: ConnectorError| Stop::Ended(Attempt::Broke(error));
+    let connector = app.connectors.get(&target.plugin).filter(|connector| connector.reads_back());
+    let missing = || ConnectorError::permanent(format!("What a target of {} has cannot be read back.", target.plugin));
+    let connector = connector.ok_or_else(|| failed(missing()))?;
+    differences::forget(app.database.writer(), request.id, true).await?;
+    let mut after = None;
+    loop {
+        expand_request::place(app, request).await?;
+        let page = app.registry.list(request.co_id, None, after, PAGE).await;
+        let page = page.map_err(|status| expand_request::away(request, &status))?;
+        let Some(last) = page.last().copied() else { break };
+        let served: Vec<Subject> =
+            page.iter().copied().filter(|subject| app.connectors.serves(&target, subject.kind)).collect();
+        let found = subjects(app, &target, request, &served).await?;
+        note(app, request, &target, &found).await?;
+        if page.len() < PAGE as usize {
+            break;
+        }
+        after = Some(last);
+    }
+    for kind in connector.serves(&target) {
+        of_keys(app, request, &target, connector.as_ref(), *kind).await?;
+    }
+    differences::forget(app.database.writer(), request.id, false).await?;
+    Ok(())
+}
+
+/// Looks at subjects in the target.
+async fn subjects(app: &App, target: &Target, request: &Model, subjects: &[Subject]) -> Result<Vec<Found>, Stop> {
+    let away = |away: load_work::Away| Stop::Ended(Attempt::Postponed(away.0));
+    let imagined =
+        |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, request.co_id);
+    let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
+    let mut tasks = load_work::look(app, &imagined).await.map_err(away)?;
+    load_work::share(app, &mut tasks).await?;
+    let mut found = Vec::with_capacity(tasks.len());
+    let looked = stream::iter(tasks).map(|task| async move {
+        let planned = plan::of_task(app, target, &task).await;
+        judge(&task, planned)
+    });
+    let mut looked = looked.buffered(AT_ONCE);
+    while let Some(judged) = looked.next().await {
+        found.extend(judged.map_err(|error| Stop::Ended(Attempt::Broke(error)))?);
+    }
+    Ok(found)
+}
+
+/// What the plan of a subject says of it, and which keys are spoken for. What is refused for good is missing: it cannot be
+/// there.
+fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<Vec<Found>, ConnectorError> {
+    let former = task.keys.former.first().or(task.known.key.as_ref());
+    let (difference, key) = match planned {
+        Err(ConnectorError::Permanent { .. }) if task.work == Some(Work::Apply) => {
+            (Difference::Missing, task.keys.current.as_ref())
+        }
+        Err(ConnectorError::Permanent { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+        Ok((Work::Apply, plan)) => {
+            let difference = match (plan.there, plan.steps.is_empty()) {
+                (Some(false), _) => Difference::Missing,
+                (_, true) => Difference::Same,
+                (_, false) => Difference::Different,
+            };
+            (difference, task.keys.current.as_ref())
+        }
+        Ok((Work::Remove, plan)) if plan.there == Some(true) && !plan.steps.is_empty() => (Difference::Extra, former),
+        Ok((Work::Remove, _)) => return Ok(Vec::new()),
+    };
+    let subject = Some(task.subject);
+    let found = Found { difference, subject, key: key.cloned() };
+    // What it was called is taken away when it is mended.
+    let spoken = task.keys.former.iter().filter(|former| Some(*former) != key);
+    let spoken = spoken.map(|key| Found { difference: Difference::Same, subject, key: Some(key.clone()) });
+    Ok([found].into_iter().chain(spoken).collect())
+}
+
+/// Looks at the keys of a kind that the target has.
+async fn of_keys(
+    app: &App,
+    request: &Model,
+    target: &Target,
+    connector: &dyn Connector,
+    kind: Kind,
+) -> Result<(), Stop> {
+    let mut next = None;
+    loop {
+        expand_request::place(app, request).await?;
+        let page = connector.keys(target, kind, next).await;
+        let page = page.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
+        let db = app.database.writer();
+        let unclaimed = differences::unclaimed(db, request.id, &page.keys).await?;
+        let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
+        let of = |key: String| match ours.get(&key) {
+            Some(id) => Found { difference: Difference::Extra, subject: Some(Subject::new(kind, *id)), key: Some(key) },
+            None => Found { difference: Difference::Foreign, subject: None, key: Some(key) },
+        };
+        let found: Vec<Found> = unclaimed.into_iter().map(of).collect();
+        note(app, request, target, &found).await?;
+        match page.next {
+            Some(more) => next = Some(more),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Writes down what was found, and makes the requests that mend it.
+async fn note(app: &App, request: &Model, target: &Target, found: &[Found]) -> Result<(), Stop> {
+    let mended = found.iter().filter(|found| match found.difference {
+        Difference::Missing | Difference::Different => request.repair,
+        Difference::Extra => request.remove_extra,
+        Difference::Foreign | Difference::Same => false,
+    });
+    let mended: Vec<Subject> = mended.filter_map(|found| found.subject).collect();
+    differences::insert(app.database.writer(), request.id, found).await?;
+    match mended.last().copied() {
+        Some(last) => expand_request::make(app, request, target, &mended, last).await,
+        None => Ok(()),
+    }
+}
+
+/// A page of what a comparison found.
+///
+/// # Errors
+/// 401, 404, 422 if the request is no comparison.
+pub async fn found(
+    app: &App,
+    caller: &Caller,
+    asked: &DifferencesRequest,
+) -> Result<CoProvisioningDifferences, Refusal> {
+    let request = view_request::run(app, caller, asked.co_provisioning_request_id).await?;
+    if request.subject_kind != Kind::Comparison.code() {
+        return Err(Refusal::unprocessable(
+            "This request is no comparison: POST /co_provisioning_targets/<id>/compare.",
+        ));
+    }
+    let limit = if asked.limit == 0 { u64::from(u32::MAX) } else { u64::from(asked.limit) };
+    let rows = differences::list(app.database.reader(), request.id, asked.after, limit + 1).await;
+    let mut rows = rows.map_err(|error| refusal_of(&error))?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let record = |row: differences::Row| {
+        let of = |kind: Kind| row.subject_id.filter(|_| row.subject_kind.as_deref() == Some(kind.code()));
+        CoProvisioningDifference {
+            id: row.id,
+            co_provisioning_request_id: request.id,
+            co_person_id: of(Kind::Person),
+            co_group_id: of(Kind::Group),
+            co_email_list_id: of(Kind::EmailList),
+            co_service_id: of(Kind::Service),
+            difference: row.difference,
+            key: row.key,
+        }
+    };
+    Ok(CoProvisioningDifferences { records: rows.into_iter().map(record).collect(), more })
+}

@@ -1,0 +1,198 @@
+//! What would be sent: nothing is, nothing is written, and nothing is queued (D51).
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use proto::{
+    caller::Caller,
+    provisioning::v1::{CoProvisioningPlan, CoProvisioningPlans, PlanRequest, Step},
+    refusal::Refusal,
+};
+use service_kit::database::refusal_of;
+use tokio::time::timeout;
+
+use crate::{
+    app::{
+        App,
+        load_work::{self, Task},
+        privileged,
+        surroundings::Surroundings,
+        target_not_found,
+    },
+    connector::{Job, Number, plan::Plan},
+    domain::{
+        action, eligibility,
+        eligibility::Work,
+        outcome::ConnectorError,
+        subject::{Kind, Subject},
+        target::Target,
+    },
+    store::{entity::request::Model, states::Place, targets},
+};
+
+/// So many are planned at once, and at most so many in one answer.
+const AT_ONCE: usize = 8;
+const LARGEST: u32 = 100;
+/// How long a target may take to be read.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// Plans one subject, or a page of many.
+///
+/// # Errors
+/// 400, 401, 404; 503 if the registry or the database is away.
+pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<CoProvisioningPlans, Refusal> {
+    privileged(caller)?;
+    let kind = Kind::of_parameter(&request.subject).ok_or_else(|| {
+        let names = Kind::ALL.map(Kind::parameter).join(", ");
+        Refusal::BadRequest(format!("Name what is to be planned as <name>:<id>, the name being one of {names}."))
+    })?;
+    let target = targets::find(app.database.reader(), request.co_provisioning_target_id).await;
+    let target = target.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
+    let target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let asked = Subject::new(kind, request.subject_id);
+    if app.registry.co_of(asked).await.map_err(|status| Refusal::of_status(&status))? != Some(target.co_id) {
+        return Err(Refusal::Unknown {
+            phrase: kind.unknown().to_owned(),
+            sentence: format!("There is no {} with this id in the CO of the target. Check the id.", kind.title()),
+        });
+    }
+    let (subjects, next) = match kind.is_many() {
+        false => (vec![asked], None),
+        true => page(app, &target, asked, request).await?,
+    };
+    let records = all(app, &target, &subjects).await?;
+    Ok(CoProvisioningPlans { records, next })
+}
+
+/// The subjects of a page, and after which there are more.
+async fn page(
+    app: &App,
+    target: &Target,
+    asked: Subject,
+    request: &PlanRequest,
+) -> Result<(Vec<Subject>, Option<String>), Refusal> {
+    let after = match request.after.as_str() {
+        "" => None,
+        text => Some(subject_of(text).ok_or_else(|| {
+            Refusal::BadRequest("after must be the last subject of the page before, such as copersonid:42.".to_owned())
+        })?),
+    };
+    let cou = (asked.kind == Kind::Cou).then_some(asked.id);
+    let limit = request.limit.clamp(1, LARGEST);
+    let listed = app.registry.list(target.co_id, cou, after, limit).await;
+    let listed = listed.map_err(|status| Refusal::of_status(&status))?;
+    let full = listed.len() >= limit as usize;
+    let next = listed.last().filter(|_| full).map(|last| format!("{}:{}", last.kind.parameter(), last.id));
+    let served = listed.into_iter().filter(|subject| app.connectors.serves(target, subject.kind));
+    Ok((served.collect(), next))
+}
+
+fn subject_of(text: &str) -> Option<Subject> {
+    let (name, id) = text.split_once(':')?;
+    let kind = Kind::of_parameter(name).filter(|kind| !kind.is_many())?;
+    Some(Subject::new(kind, id.parse().ok().filter(|id| *id > 0)?))
+}
+
+async fn all(app: &App, target: &Target, subjects: &[Subject]) -> Result<Vec<CoProvisioningPlan>, Refusal> {
+    let imagined = |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, target.co_id);
+    let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
+    let mut tasks = load_work::look(app, &imagined).await.map_err(|away| Refusal::Unavailable(away.0))?;
+    load_work::share(app, &mut tasks).await.map_err(|error| refusal_of(&error))?;
+    let plans = stream::iter(tasks).map(|task| async move {
+        let planned = of_task(app, target, &task).await;
+        message(target, &task, planned)
+    });
+    Ok(plans.buffered(AT_ONCE).collect().await)
+}
+
+/// Plans a task.
+///
+/// # Errors
+/// If it could not be done.
+pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, Plan), ConnectorError> {
+    let Subject { kind, id } = task.subject;
+    let away = || ConnectorError::retryable("The registry did not say what is true of the subject.");
+    let (state, work) = task.state.as_deref().zip(task.work).ok_or_else(away)?;
+    if let Some(group) = task.lost_group
+        && eligibility::is_for_the_group_to_say(target, kind, id, state)
+    {
+        return Err(ConnectorError::permanent(format!(
+            "The provisioning group {group} of this target does not exist any more; set or clear ProvisionCoGroupId."
+        )));
+    }
+    if !app.connectors.serves(target, kind) {
+        return Ok((work, Plan::default()));
+    }
+    let connector = app.connectors.get(&target.plugin);
+    let missing = || ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin));
+    let action = match work {
+        Work::Apply => action::of_request(kind),
+        Work::Remove => action::of_removal(kind),
+    };
+    let beside = Surroundings::of(app, target.id);
+    let job = Job {
+        target,
+        subject: task.subject,
+        state,
+        action: &action,
+        previous_key: task.known.key.as_deref(),
+        former_keys: &task.keys.former,
+        call: Number { revision: state.revision.max(task.known.revision), request: 0, fence: 0 },
+        now: app.clock.now(),
+        beside: &beside,
+    };
+    let slow = |_| ConnectorError::retryable("The target did not answer in time.");
+    let plan = timeout(LIMIT, connector.ok_or_else(missing)?.plan(&job, work)).await.map_err(slow)??;
+    Ok((work, plan))
+}
+
+fn message(target: &Target, task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> CoProvisioningPlan {
+    let subject = task.subject;
+    let of = |kind: Kind| (subject.kind == kind).then_some(subject.id);
+    let (work, plan, error) = match planned {
+        Ok((work, plan)) => (Some(work), plan, None),
+        Err(error) => (task.work, Plan::default(), Some(error.to_string())),
+    };
+    let name = match work {
+        _ if plan.steps.is_empty() && error.is_none() => "Nothing",
+        Some(Work::Apply) => "Apply",
+        Some(Work::Remove) => "Remove",
+        None => "Nothing",
+    };
+    let step = |step: &crate::connector::plan::Step| Step {
+        protocol: step.protocol.name().to_owned(),
+        text: step.text.clone(),
+    };
+    CoProvisioningPlan {
+        co_provisioning_target_id: target.id,
+        co_person_id: of(Kind::Person),
+        co_group_id: of(Kind::Group),
+        co_email_list_id: of(Kind::EmailList),
+        co_service_id: of(Kind::Service),
+        work: name.to_owned(),
+        digest: plan.digest(work.unwrap_or(Work::Remove)),
+        error,
+        steps: plan.steps.iter().map(step).collect(),
+    }
+}
+
+/// Compares the plan of a wish with the one that was looked at (D51).
+///
+/// # Errors
+/// 409 `Plan Outdated`; 400 for many.
+pub async fn compare(app: &App, target_id: i64, subject: Subject, digest: &str) -> Result<(), Refusal> {
+    if subject.kind.is_many() {
+        return Err(Refusal::BadRequest("A Digest belongs to the plan of one subject.".to_owned()));
+    }
+    let target = targets::find(app.database.reader(), target_id).await.map_err(|error| refusal_of(&error))?;
+    let target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let found = all(app, &target, &[subject]).await?;
+    match found.first().filter(|plan| plan.error.is_none()) {
+        Some(plan) if plan.digest != digest => Err(Refusal::Conflict {
+            phrase: "Plan Outdated".to_owned(),
+            sentence: "What would be sent is not what was planned any more. Plan again, and look at it.".to_owned(),
+        }),
+        // What cannot be planned now is found out by the request.
+        _ => Ok(()),
+    }
+}

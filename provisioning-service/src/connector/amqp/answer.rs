@@ -1,0 +1,36 @@
+//! What a broker's answer, or its silence, means.
+
+use messaging::OutsideError;
+
+use crate::{connector::amqp::Configuration, domain::outcome::ConnectorError};
+
+/// As much of what a broker says as people read.
+const LONGEST: usize = 300;
+
+/// Why a message with a routing key is not known to be in a queue.
+pub(super) fn judge(error: &OutsideError, configuration: &Configuration, routing_key: &str) -> ConnectorError {
+    let exchange = &configuration.exchange;
+    match error {
+        OutsideError::Unreachable => ConnectorError::retryable("The broker cannot be reached."),
+        OutsideError::Untrusted(why) => {
+            ConnectorError::retryable(format!("The broker cannot be trusted: {}.", legible(why)))
+        }
+        OutsideError::Refused(why) => ConnectorError::permanent(format!("The broker refused: {}.", legible(why))),
+        OutsideError::NoExchange => ConnectorError::permanent(format!("The broker has no exchange {exchange}.")),
+        OutsideError::Unroutable => ConnectorError::retryable(format!(
+            "No queue takes messages with the routing key {routing_key}: bind one to the exchange {exchange}."
+        )),
+        OutsideError::Rejected => ConnectorError::retryable("The broker could not keep the message."),
+        OutsideError::Unconfirmed => {
+            ConnectorError::unknown("The broker did not confirm the message, or the connection broke off.")
+        }
+        OutsideError::Malformed => ConnectorError::permanent(
+            "The Url, the Exchange or the RoutingKey of the target does not fit the protocol.",
+        ),
+    }
+}
+
+fn legible(said: &str) -> String {
+    let said: String = said.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    said.trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,118 @@
+//! Names of entries (RFC 4514).
+
+use std::{iter::Peekable, slice::Iter};
+
+use ldap3::dn_escape;
+
+/// The part of a name that is an entry's own.
+pub(super) fn rdn(attribute: &str, value: &str) -> String {
+    format!("{attribute}={}", dn_escape(value.trim()))
+}
+
+/// What a name is written down as. A directory compares without case: two subjects whose names differ in that alone are
+/// one to it, and must be one to whoever asks whose a name is.
+pub(super) fn key(dn: &str) -> String {
+    dn.to_lowercase()
+}
+
+/// The key of an entry below a base, as it is made of an attribute and its value, however the directory writes the name: of
+/// the values that the attribute has, one is that of the name, blanks included.
+pub(super) fn key_below(dn: &str, attribute: &str, values: &[String], base: &str) -> String {
+    match own(dn) {
+        Some((name, value)) if name.eq_ignore_ascii_case(attribute) => {
+            let named = values.iter().find(|other| squeezed(other) == squeezed(&value));
+            key(&format!("{},{base}", rdn(attribute, named.unwrap_or(&value))))
+        }
+        _ => key(dn),
+    }
+}
+
+fn squeezed(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The attribute and value that a name begins with; `None` if there are several, or it is written in a way that is not read.
+pub(super) fn own(dn: &str) -> Option<(&str, String)> {
+    let (name, rest) = dn.split_once('=')?;
+    let (mut value, mut bytes) = (Vec::new(), rest.trim_start().as_bytes().iter().peekable());
+    // Blanks at the end count only where they are escaped.
+    let mut kept = 0;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => {
+                value.push(escaped(&mut bytes)?);
+                kept = value.len();
+            }
+            b',' => break,
+            b'+' => return None,
+            b'#' if value.is_empty() => return None,
+            byte => {
+                value.push(*byte);
+                kept = if *byte == b' ' { kept } else { value.len() };
+            }
+        }
+    }
+    value.truncate(kept);
+    Some((name.trim(), String::from_utf8(value).ok()?))
+}
+
+/// A name so that two ways to write one are the same.
+pub(super) fn canonical(dn: &str) -> String {
+    let (mut bytes, mut canonical, mut separated) =
+        (dn.as_bytes().iter().peekable(), Vec::with_capacity(dn.len()), false);
+    while let Some(byte) = bytes.next() {
+        let escaped = match byte {
+            b'\\' => escaped(&mut bytes),
+            b' ' if separated => continue,
+            _ => None,
+        };
+        separated = *byte == b',';
+        match escaped {
+            Some(byte @ (b',' | b'+' | b'\\')) => canonical.extend([b'\\', byte]),
+            Some(byte) => canonical.push(byte),
+            None => canonical.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&canonical).to_lowercase()
+}
+
+/// What stands after a backslash: two hexadecimal digits, or the letter itself.
+fn escaped(bytes: &mut Peekable<Iter<'_, u8>>) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let first = *bytes.next()?;
+    match (digit(first), bytes.peek().and_then(|byte| digit(**byte))) {
+        (Some(high), Some(low)) => {
+            bytes.next();
+            Some(high * 16 + low)
+        }
+        _ => Some(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ways_to_write_a_name_are_the_same() {
+        assert_eq!(canonical(r"uid=a\2Cb\C3\A4,ou=X, dc=y"), canonical(r"UID=a\,bä,ou=x,dc=y"));
+        assert_ne!(canonical(r"uid=a\,b,dc=y"), canonical("uid=a,b,dc=y"));
+        assert_eq!(canonical(r"uid=\23x\3dy,dc=y"), canonical(r"uid=\#x=y,dc=y"));
+    }
+
+    #[test]
+    fn a_key_is_the_same_however_the_directory_writes_it() {
+        for value in ["mira", r#"a,b+c="d"\e/f;<g>#h*(i)"#, "#x", "a  b", "Ünï 名 😀", "x y"] {
+            let key = key(&format!("{},dc=y", rdn("uid", value)));
+            let all: String = value.bytes().map(|byte| format!("\\{byte:02x}")).collect();
+            for written in [key.clone(), format!("UID={all},dc=y"), format!("uid = {} ,dc=y", dn_escape(value))] {
+                assert_eq!(key_below(&written, "uid", &[], "dc=Y"), key, "{written}");
+            }
+        }
+        assert_eq!(own(r"uid=a\ \20  , dc=y"), Some(("uid", "a  ".to_owned())));
+        assert_eq!(own("uid=a+cn=b,dc=y"), None);
+        let values = ["z".to_owned(), "A  b".to_owned()];
+        assert_eq!(key_below("uid=a b,DC=y", "uid", &values, "dc=y"), "uid=a  b,dc=y");
+        assert_eq!(key_below("CN=A,DC=y", "uid", &values, "dc=y"), "cn=a,dc=y");
+    }
+}

@@ -1,0 +1,213 @@
+//! What a message of a directory must look like (RFC 4511).
+
+/// A search was asked.
+const SEARCH: u8 = 0x63;
+/// An entry that a search found.
+const ENTRY: u8 = 0x64;
+/// The end of a search.
+const DONE: u8 = 0x65;
+/// A search that goes on elsewhere.
+const REFERENCE: u8 = 0x73;
+/// Of BindResponse, ModifyResponse, AddResponse, DelResponse, ModifyDNResponse, CompareResponse, ExtendedResponse.
+const RESULTS: [u8; 7] = [0x61, 0x67, 0x69, 0x6b, 0x6d, 0x6f, EXTENDED];
+pub(super) const EXTENDED: u8 = 0x78;
+
+const INTEGER: u8 = 0x02;
+const BOOLEAN: u8 = 0x01;
+const OCTETS: u8 = 0x04;
+const ENUMERATED: u8 = 0x0a;
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+const CONTROLS: u8 = 0xa0;
+const REFERRAL: u8 = 0xa3;
+
+/// What is read piece by piece.
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn any(&mut self) -> Option<(u8, &'a [u8])> {
+        let (tag, rest) = self.0.split_first()?;
+        let (first, rest) = rest.split_first()?;
+        let (length, rest) = match first {
+            0..0x80 => (usize::from(*first), rest),
+            0x81..=0x84 => {
+                let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+                (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+            }
+            _ => return None,
+        };
+        let (value, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some((*tag, value))
+    }
+
+    fn one(&mut self, wanted: u8) -> Option<&'a [u8]> {
+        self.any().filter(|(tag, _)| *tag == wanted).map(|(_, value)| value)
+    }
+
+    /// A number of at most four bytes.
+    pub(super) fn number(&mut self, tag: u8) -> Option<i64> {
+        let bytes = self.one(tag).filter(|bytes| (1..=4).contains(&bytes.len()))?;
+        Some(bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+    }
+
+    fn text(&mut self) -> Option<()> {
+        std::str::from_utf8(self.one(OCTETS)?).ok().map(|_| ())
+    }
+
+    /// Pieces to the end.
+    fn each(value: &'a [u8], mut piece: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        let mut inside = Self(value);
+        while !inside.is_at_end() {
+            piece(&mut inside)?;
+        }
+        Some(())
+    }
+}
+
+/// The number of a message, and what it is.
+pub(super) fn begins(message: &[u8]) -> Option<(i64, u8)> {
+    let mut message = Reader(message);
+    Some((message.number(INTEGER)?, message.any()?.0))
+}
+
+/// Whether a message asks for entries.
+pub(super) const fn is_search(what: u8) -> bool {
+    what == SEARCH
+}
+
+/// Whether a message ends a search.
+pub(super) const fn is_done(what: u8) -> bool {
+    what == DONE
+}
+
+/// Judges a message; `searched` says whether entries were asked for by its number.
+pub(super) fn is_sound(message: &[u8], searched: bool) -> bool {
+    sound(message, searched).is_some()
+}
+
+/// The code of a result.
+pub(super) fn code(message: &[u8]) -> Option<i64> {
+    let mut message = Reader(message);
+    message.number(INTEGER)?;
+    Reader(message.any()?.1).number(ENUMERATED)
+}
+
+fn sound(message: &[u8], searched: bool) -> Option<()> {
+    let mut message = Reader(message);
+    message.number(INTEGER)?;
+    let (what, value) = message.any()?;
+    match what {
+        ENTRY if searched => entry(value)?,
+        REFERENCE if searched => Reader::each(value, Reader::text)?,
+        DONE if searched => result(value)?,
+        _ if !searched && RESULTS.contains(&what) => result(value)?,
+        _ => return None,
+    }
+    if !message.is_at_end() {
+        Reader::each(message.one(CONTROLS)?, |all| control(all.one(SEQUENCE)?))?;
+    }
+    message.is_at_end().then_some(())
+}
+
+fn entry(value: &[u8]) -> Option<()> {
+    let mut entry = Reader(value);
+    entry.text()?;
+    Reader::each(entry.one(SEQUENCE)?, |attributes| {
+        let mut attribute = Reader(attributes.one(SEQUENCE)?);
+        attribute.text()?;
+        Reader::each(attribute.one(SET)?, |values| values.one(OCTETS).map(|_| ()))?;
+        attribute.is_at_end().then_some(())
+    })?;
+    entry.is_at_end().then_some(())
+}
+
+fn result(value: &[u8]) -> Option<()> {
+    let mut result = Reader(value);
+    result.number(ENUMERATED)?;
+    result.text()?;
+    result.text()?;
+    Reader::each(result.0, |rest| match rest.any()? {
+        (REFERRAL, addresses) => Reader::each(addresses, Reader::text),
+        // What a bind or an extended operation says besides.
+        (0x87 | 0x8b, _) => Some(()),
+        (0x8a, name) => std::str::from_utf8(name).ok().map(|_| ()),
+        _ => None,
+    })
+}
+
+fn control(value: &[u8]) -> Option<()> {
+    let mut control = Reader(value);
+    control.text()?;
+    let mut piece = control.any();
+    if let Some((BOOLEAN, critical)) = piece {
+        critical.first()?;
+        piece = control.any();
+    }
+    piece.is_none_or(|(tag, _)| tag == OCTETS).then_some(()).filter(|()| control.is_at_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A piece with its length.
+    fn piece(tag: u8, value: &[u8]) -> Vec<u8> {
+        let mut all = vec![tag, 0x82];
+        all.extend(u16::try_from(value.len()).expect("it is short").to_be_bytes());
+        all.extend(value);
+        all
+    }
+
+    fn message(what: u8, value: &[u8]) -> Vec<u8> {
+        [piece(INTEGER, &[7]), piece(what, value)].concat()
+    }
+
+    fn found() -> Vec<u8> {
+        let values = piece(SET, &[piece(OCTETS, b"a"), piece(OCTETS, &[0xff])].concat());
+        let attributes = piece(SEQUENCE, &piece(SEQUENCE, &[piece(OCTETS, b"cn"), values].concat()));
+        [piece(OCTETS, b"dc=x"), attributes].concat()
+    }
+
+    fn ended() -> Vec<u8> {
+        [piece(ENUMERATED, &[0]), piece(OCTETS, b""), piece(OCTETS, "ä".as_bytes())].concat()
+    }
+
+    #[test]
+    fn what_directories_send_is_sound() {
+        let control = piece(SEQUENCE, &[piece(OCTETS, b"1.2"), piece(OCTETS, b"x")].concat());
+        let controlled = [message(DONE, &ended()), piece(CONTROLS, &control)].concat();
+        let referred = [ended(), piece(REFERRAL, &piece(OCTETS, b"ldap://x"))].concat();
+        for (message, searched) in [
+            (message(ENTRY, &found()), true),
+            (message(DONE, &referred), true),
+            (controlled, true),
+            (message(EXTENDED, &[ended(), piece(0x8a, b"1.2")].concat()), false),
+            (message(0x61, &ended()), false),
+        ] {
+            assert!(is_sound(&message, searched), "{message:?}");
+            assert!(!is_sound(&message, !searched), "an answer to another question");
+            assert!(!is_sound(&message[..message.len() - 1], searched));
+            assert!(!is_sound(&[message.clone(), vec![0]].concat(), searched));
+        }
+        assert_eq!(code(&message(0x61, &ended())), Some(0));
+        let nested = (0..2000).fold(Vec::new(), |inner: Vec<u8>, _| piece(SEQUENCE, &inner));
+        assert!(!is_sound(&message(ENTRY, &nested), true));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_judged(mut bytes: Vec<u8>, at: prop::sample::Index, flip: u8) {
+            let _judged = is_sound(&bytes, true) || is_sound(&bytes, false);
+            bytes = message(ENTRY, &found());
+            let at = at.index(bytes.len());
+            bytes[at] ^= flip;
+            let _judged = is_sound(&bytes, true);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! One person in groups: what a membership changes is one value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ldap3::{Scope, ldap_escape};
+use proto::registry::v1::CoGroup;
+
+use crate::{
+    connector::ldap::{
+        answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
+        dn::{key, own},
+        entry,
+        groups::{Groups, Shape, Wanted, dn_of, fill::Caller},
+        op::{Change, How, Op},
+    },
+    domain::outcome::ConnectorError,
+};
+
+impl Groups<'_> {
+    /// What groups call a person.
+    pub(in crate::connector::ldap) fn member(&self, dn: &str) -> String {
+        match self.shape {
+            Shape::Posix => own(dn).map_or_else(|| dn.to_owned(), |(_, name)| name),
+            _ => dn.to_owned(),
+        }
+    }
+
+    /// What groups call a person of some keys: asked for before the entry goes, whose name says it as it is written.
+    pub(in crate::connector::ldap) async fn known(&self, keys: &[&str]) -> Result<Vec<String>, ConnectorError> {
+        let mut known = Vec::new();
+        for key in keys {
+            let found = match self.shape {
+                Shape::Posix => self.directory.read(key, &["1.1"]).await?,
+                _ => None,
+            };
+            known.push(self.member(found.as_ref().map_or(*key, |found| &found.dn)));
+        }
+        Ok(known)
+    }
+
+    /// Sees to it that a person is in these groups, as groups call it, and in no other of ours under any name.
+    pub(in crate::connector::ldap) async fn enrol(
+        &self,
+        person: Option<&str>,
+        former: &[String],
+        groups: &[&CoGroup],
+    ) -> Result<(), ConnectorError> {
+        // By their names as a directory compares them.
+        let names = groups.iter().filter_map(|group| Some((group.name.as_deref()?.trim(), *group)));
+        let wanted: BTreeMap<String, (&str, &CoGroup)> =
+            names.map(|(name, group)| (name.to_lowercase(), (name, group))).collect();
+        let mut surplus = Vec::new();
+        let mut held = BTreeSet::new();
+        for old in former.iter().map(String::as_str).filter(|old| Some(*old) != person) {
+            surplus.extend(self.naming(old).await?.into_iter().map(|group| (group, old)));
+        }
+        if let Some(person) = person {
+            held = self.naming(person).await?;
+            let others = held.iter().filter(|group| !wanted.contains_key(*group));
+            surplus.extend(others.map(|group| (group.clone(), person)));
+        }
+        let asked = wanted.keys().chain(surplus.iter().map(|(group, _)| group));
+        let ours = self.beside.groups(asked.map(|name| key(&dn_of(name, self.base))).collect()).await?;
+        let of_name = |name: &String| ours.get(&key(&dn_of(name, self.base))).copied();
+        for (name, (spelt, group)) in wanted.iter().filter(|(name, _)| !held.contains(*name)) {
+            let (Some(id), Some(person)) = (of_name(name), person) else { continue };
+            self.admit(&Wanted { id, name: spelt, group: Some(group), identifiers: &[] }, person).await?;
+        }
+        for (name, person) in &surplus {
+            let Some(id) = of_name(name) else { continue };
+            let group = wanted.get(name).map(|(_, group)| *group);
+            self.expel(&Wanted { id, name, group, identifiers: &[] }, person).await?;
+        }
+        Ok(())
+    }
+
+    async fn admit(&self, wanted: &Wanted<'_>, person: &str) -> Result<(), ConnectorError> {
+        let one = Change::one(How::Add, self.shape.member(), person);
+        let one = Op::modify(&dn_of(wanted.name, self.base), vec![one]);
+        let code = self.directory.send(one, &[NO_SUCH_OBJECT, VALUE_EXISTS]).await?;
+        // One that may be empty is made by its own call, which knows more of it.
+        if code == NO_SUCH_OBJECT && !self.shape.may_be_empty() {
+            self.fill(wanted, false, Caller::Comes(person)).await?;
+        }
+        Ok(())
+    }
+
+    async fn expel(&self, wanted: &Wanted<'_>, person: &str) -> Result<(), ConnectorError> {
+        let dn = &dn_of(wanted.name, self.base);
+        let one = Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
+        let gone = [NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION];
+        let code = match self.directory.plans() && self.is_last(wanted, person).await? {
+            true => CLASS_VIOLATION,
+            false => self.directory.send(one, &gone).await?,
+        };
+        // Some directories demand no member.
+        let last = code == CLASS_VIOLATION || code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?;
+        if last {
+            // Who came meanwhile is listed.
+            self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
+            self.fill(wanted, false, Caller::Leaves(person)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether nobody is in a group that is there. No members are read.
+    async fn is_empty(&self, dn: &str) -> Result<bool, ConnectorError> {
+        let filter = format!("(!({}=*))", self.shape.member());
+        Ok(!self.directory.search(dn, Scope::Base, &filter, &["1.1"]).await?.is_empty())
+    }
+
+    /// Whether a person is the only one in a group. The members are read only if no other one is to be there.
+    async fn is_last(&self, wanted: &Wanted<'_>, person: &str) -> Result<bool, ConnectorError> {
+        let same = |member: &str| self.shape.compared(member) == self.shape.compared(person);
+        if self.shape.may_be_empty() {
+            return Ok(false);
+        }
+        let listed = self.beside.members(wanted.id, 0).await?;
+        if listed.next.is_some() || listed.people.iter().any(|member| !same(&member.key)) {
+            return Ok(false);
+        }
+        let members = self.members(&dn_of(wanted.name, self.base)).await?;
+        Ok(!members.is_empty() && members.iter().all(|member| same(member)))
+    }
+
+    /// The names of the groups that name a person, in small letters.
+    async fn naming(&self, person: &str) -> Result<BTreeSet<String>, ConnectorError> {
+        let filter = format!("({}={})", self.shape.member(), ldap_escape(person));
+        let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
+        let names = found.iter().flat_map(|found| entry::held(found, "cn"));
+        Ok(names.map(|name| name.to_lowercase()).collect())
+    }
+}

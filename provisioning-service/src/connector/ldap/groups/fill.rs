@@ -1,0 +1,197 @@
+//! Making the members of a group those that are at the target.
+//!
+//! Members are listed in pages. Of those that the directory has it keeps sixteen bytes for each: a directory tells all
+//! values of an attribute at once, and the few that are too many are read again.
+
+use std::collections::{BTreeMap, HashSet};
+
+use ldap3::{Scope, ldap_escape};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    connector::ldap::{
+        answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
+        dn::own,
+        entry,
+        groups::{Groups, Shape, Wanted, dn_of},
+        op::{Change, How, Op, Values},
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// So many members are changed at once.
+const AT_ONCE: usize = 1000;
+/// So many people are looked for at once.
+const LOOKED_FOR: usize = 100;
+/// So often a group is filled that others delete meanwhile.
+const TRIES: usize = 3;
+
+/// Whose call it is that fills a group: what is listed of that person may be older.
+#[derive(Clone, Copy)]
+pub(super) enum Caller<'a> {
+    /// The group's own.
+    Itself,
+    /// A person's who is to be in it.
+    Comes(&'a str),
+    /// A person's who is not to be in it.
+    Leaves(&'a str),
+}
+
+/// The members that a directory has, as far as they are to be told apart.
+struct Held {
+    shape: Shape,
+    marks: HashSet<[u8; 16]>,
+}
+
+impl Caller<'_> {
+    /// Corrects a page of what is listed.
+    fn corrects(self, members: &mut Vec<String>, shape: Shape, first: bool) {
+        let (Self::Comes(person) | Self::Leaves(person)) = self else { return };
+        members.retain(|member| shape.compared(member) != shape.compared(person));
+        if first && matches!(self, Self::Comes(_)) {
+            members.push(person.to_owned());
+        }
+    }
+}
+
+impl Held {
+    fn mark(&self, member: &str) -> [u8; 16] {
+        let mut mark = [0; 16];
+        let digest = Sha256::digest(self.shape.compared(member));
+        mark.iter_mut().zip(digest).for_each(|(mark, byte)| *mark = byte);
+        mark
+    }
+}
+
+impl Groups<'_> {
+    /// Makes the members of a group those that are at the target.
+    pub(super) async fn fill(
+        &self,
+        wanted: &Wanted<'_>,
+        exists: bool,
+        caller: Caller<'_>,
+    ) -> Result<(), ConnectorError> {
+        let mut exists = exists;
+        for _ in 0..TRIES {
+            if self.fill_once(wanted, exists, caller).await? {
+                return Ok(());
+            }
+            exists = self.directory.has(&dn_of(wanted.name, self.base)).await?;
+        }
+        Err(ConnectorError::retryable("Others delete the group, or its members, again and again."))
+    }
+
+    /// The same; `false` if the group went away meanwhile.
+    async fn fill_once(
+        &self,
+        wanted: &Wanted<'_>,
+        mut exists: bool,
+        caller: Caller<'_>,
+    ) -> Result<bool, ConnectorError> {
+        let dn = &dn_of(wanted.name, self.base);
+        let mut held = self.held(dn, exists).await?;
+        let (mut after, mut any) = (0, false);
+        loop {
+            let page = self.beside.members(wanted.id, after).await?;
+            let mut members = self.called(page.people.into_iter().map(|member| member.key).collect()).await?;
+            caller.corrects(&mut members, self.shape, after == 0);
+            any |= !members.is_empty();
+            let missing = members.into_iter().filter(|member| !held.marks.remove(&held.mark(member)));
+            let missing: Values = missing.collect();
+            if !missing.is_empty() {
+                let made = !exists && self.make(wanted, missing.clone()).await?;
+                if !made && !self.include(dn, missing).await? {
+                    return Ok(false);
+                }
+                exists = true;
+            }
+            let Some(next) = page.next else { break };
+            after = next;
+        }
+        if !any && !self.shape.may_be_empty() {
+            if exists {
+                self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
+            }
+            return Ok(true);
+        }
+        self.exclude(dn, &held).await
+    }
+
+    async fn held(&self, dn: &str, exists: bool) -> Result<Held, ConnectorError> {
+        let mut held = Held { shape: self.shape, marks: HashSet::new() };
+        if exists {
+            let members = self.members(dn).await?;
+            held.marks = members.iter().map(|member| held.mark(member)).collect();
+        }
+        Ok(held)
+    }
+
+    /// All members that the directory has.
+    pub(super) async fn members(&self, dn: &str) -> Result<Vec<String>, ConnectorError> {
+        let found = self.directory.read(dn, &[self.shape.member()]).await?;
+        Ok(found.map(|found| entry::held(&found, self.shape.member())).unwrap_or_default())
+    }
+
+    /// What a group calls the people of some keys. Those who are not there yet add themselves when they come.
+    async fn called(&self, keys: Vec<String>) -> Result<Vec<String>, ConnectorError> {
+        if self.shape != Shape::Posix {
+            return Ok(keys);
+        }
+        let mut called = Vec::new();
+        for some in keys.chunks(LOOKED_FOR) {
+            let names: Vec<String> = some.iter().filter_map(|key| Some(own(key)?.1)).collect();
+            let any: String =
+                names.iter().map(|name| format!("({}={})", self.naming, ldap_escape(name.as_str()))).collect();
+            let found = self.directory.search(self.people, Scope::OneLevel, &format!("(|{any})"), &["1.1"]).await?;
+            let found = found.iter().filter_map(|found| Some(own(&found.dn)?.1));
+            let found: BTreeMap<String, String> = found.map(|name| (name.to_lowercase(), name)).collect();
+            called.extend(names.iter().filter_map(|name| found.get(name).cloned()));
+        }
+        Ok(called)
+    }
+
+    /// Adds members, some of whom may have been added meanwhile; `false` if there is no such group.
+    async fn include(&self, dn: &str, members: Values) -> Result<bool, ConnectorError> {
+        let all = Op::modify(dn, vec![Change::new(How::Add, self.shape.member(), members.clone())]);
+        match self.directory.send(all, &[VALUE_EXISTS, NO_SUCH_OBJECT]).await? {
+            NO_SUCH_OBJECT => return Ok(false),
+            VALUE_EXISTS => {}
+            _ => return Ok(true),
+        }
+        for member in members {
+            let one = Op::modify(dn, vec![Change::one(How::Add, self.shape.member(), &member)]);
+            if self.directory.send(one, &[VALUE_EXISTS, NO_SUCH_OBJECT]).await? == NO_SUCH_OBJECT {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes the members away that are left, some of whom may have been taken away meanwhile; `false` if there is no such
+    /// group, or nobody would be in it. All of a change is done or nothing of it.
+    async fn exclude(&self, dn: &str, left: &Held) -> Result<bool, ConnectorError> {
+        if left.marks.is_empty() {
+            return Ok(true);
+        }
+        let mut members = self.members(dn).await?;
+        members.retain(|member| left.marks.contains(&left.mark(member)));
+        for some in members.chunks(AT_ONCE) {
+            let code = self.leave(dn, some, &[NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, CLASS_VIOLATION]).await?;
+            let ones = if code == NO_SUCH_ATTRIBUTE { some } else { &[] };
+            let mut codes = vec![code];
+            for one in ones {
+                let expected = [NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, CLASS_VIOLATION];
+                codes.push(self.leave(dn, std::slice::from_ref(one), &expected).await?);
+            }
+            if codes.iter().any(|code| [NO_SUCH_OBJECT, CLASS_VIOLATION].contains(code)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn leave(&self, dn: &str, members: &[String], expected: &[u32]) -> Result<u32, ConnectorError> {
+        let change = Change::new(How::Delete, self.shape.member(), members.iter().cloned().collect());
+        self.directory.send(Op::modify(dn, vec![change]), expected).await
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading the names of what a directory has, in pages (RFC 2696).
+//!
+//! Guarantee: memory does not grow with what is there. Mechanism: a directory keeps the place of a listing with the
+//! connection, so each listing has one of its own, kept from page to page. Failure: a listing that was lost, because the
+//! connection broke or too many others were begun, begins anew.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex as Lock, PoisonError},
+};
+
+use crate::{
+    connector::{
+        Keys,
+        ldap::{
+            configuration::Configuration,
+            connection::{Connections, Directory},
+            dn::key_below,
+            entry::held,
+        },
+    },
+    domain::{outcome::ConnectorError, subject::Kind},
+};
+
+/// So many entries are read at once.
+const PAGE: i32 = 500;
+/// So many listings are kept; the one that waits longest is lost.
+const KEPT: usize = 16;
+
+/// The listings under way.
+#[derive(Debug, Default)]
+pub(super) struct Listings(Lock<VecDeque<Listing>>);
+
+#[derive(Debug)]
+struct Listing {
+    /// What its next page is asked for by.
+    name: String,
+    directory: Directory,
+    /// Where the directory is.
+    cookie: Vec<u8>,
+}
+
+/// Where entries of a kind are, and how they are told from others.
+struct Place<'a> {
+    base: &'a str,
+    filter: String,
+    naming: &'a str,
+}
+
+impl<'a> Place<'a> {
+    fn of(kind: Kind, configuration: &'a Configuration) -> Option<Self> {
+        match kind {
+            Kind::Person => {
+                let naming = configuration.dn_attribute_name.as_str();
+                Some(Self { base: &configuration.base_dn, filter: format!("({naming}=*)"), naming })
+            }
+            Kind::Group => {
+                let filter = format!("(objectClass={})", configuration.group_object_class);
+                Some(Self { base: configuration.group_base_dn.as_deref()?, filter, naming: "cn" })
+            }
+            Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co => None,
+        }
+    }
+}
+
+impl Listings {
+    /// A page of the keys under which a directory has something of a kind.
+    pub(super) async fn page(
+        &self,
+        connections: &Connections,
+        configuration: &Configuration,
+        kind: Kind,
+        after: Option<String>,
+    ) -> Result<Keys, ConnectorError> {
+        let Some(Place { base, filter, naming }) = Place::of(kind, configuration) else { return Ok(Keys::default()) };
+        let kept = after.and_then(|name| self.take(&name)).filter(|kept| kept.directory.is_of(configuration));
+        let listing = match kept {
+            Some(kept) => kept,
+            None => {
+                Listing { name: String::new(), directory: connections.open(configuration).await?, cookie: Vec::new() }
+            }
+        };
+        let (found, cookie) = listing.directory.page(base, &filter, naming, PAGE, listing.cookie).await?;
+        let keys = found.iter().map(|found| key_below(&found.dn, naming, &held(found, naming), base)).collect();
+        if cookie.is_empty() {
+            return Ok(Keys { keys, next: None });
+        }
+        // Another name for each page: whoever asks for one twice does not get the next one instead.
+        let next = name();
+        self.keep(Listing { name: next.clone(), directory: listing.directory, cookie });
+        Ok(Keys { keys, next: Some(next) })
+    }
+
+    fn take(&self, name: &str) -> Option<Listing> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = all.iter().position(|listing| listing.name == name)?;
+        all.remove(at)
+    }
+
+    fn keep(&self, listing: Listing) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back(listing);
+        while all.len() > KEPT {
+            all.pop_front();
+        }
+    }
+}
+
+fn name() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}

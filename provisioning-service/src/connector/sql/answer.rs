@@ -1,0 +1,123 @@
+//! What a database's answer, or its silence, means.
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+use crate::domain::outcome::ConnectorError;
+
+/// As much of what a database says as people read.
+const LONGEST: usize = 300;
+
+/// Why an event was not carried out.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The database said so.
+    Database(DbErr),
+    /// It was to make the event lasting, and nobody knows whether it did.
+    Unended,
+    /// Something else is in the way.
+    Told(ConnectorError),
+}
+
+/// What stands for an answer that did not come in time.
+pub(super) fn silence() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("there was no answer in time".to_owned()))
+}
+
+impl From<DbErr> for Fault {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Fault {
+    /// Whether the same again may do at once: two events stood in each other's way.
+    pub(super) fn is_conflict(&self) -> bool {
+        let Some(said) = self.said() else { return false };
+        said.is_unique_violation() || matches!(said.code().as_deref(), Some("40001" | "40P01"))
+    }
+
+    /// Whether a table or a column was missing.
+    pub(super) fn is_lack(&self) -> bool {
+        let Some(said) = self.said() else { return false };
+        let sqlite = ["no such table", "no such column", "has no column"];
+        matches!(said.code().as_deref(), Some("42P01" | "42703" | "42S02" | "42S22"))
+            || sqlite.iter().any(|lack| said.message().contains(lack))
+    }
+
+    /// Whether the connections are of no use any more.
+    pub(super) fn is_break(&self) -> bool {
+        matches!(self, Self::Unended) || matches!(self, Self::Database(_) if self.said().is_none())
+    }
+
+    fn said(&self) -> Option<&dyn sqlx::error::DatabaseError> {
+        let Self::Database(
+            DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause))
+            | DbErr::Conn(RuntimeErr::SqlxError(cause)),
+        ) = self
+        else {
+            return None;
+        };
+        match &**cause {
+            sqlx::Error::Database(said) => Some(said.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// For people, and for whoever decides what to do.
+    pub(super) fn told(self) -> ConnectorError {
+        if let Some(said) = self.said() {
+            return refused(said);
+        }
+        match self {
+            Self::Told(error) => error,
+            Self::Unended => ConnectorError::unknown("The database did not say whether it took the change."),
+            Self::Database(error) => {
+                tracing::debug!(%error, "a database of a target cannot be used");
+                match error {
+                    DbErr::Conn(RuntimeErr::Internal(_)) => {
+                        ConnectorError::retryable("The database did not answer in time; nothing was changed.")
+                    }
+                    DbErr::Type(_) | DbErr::TryIntoErr { .. } => {
+                        ConnectorError::permanent("A table of the database holds what is none of its rows.")
+                    }
+                    _ => ConnectorError::retryable("The connection to the database broke off; nothing was changed."),
+                }
+            }
+        }
+    }
+}
+
+/// No connection.
+pub(super) fn unreachable(error: &sqlx::Error) -> ConnectorError {
+    match error {
+        sqlx::Error::Database(said) => refused(said.as_ref()),
+        sqlx::Error::Io(source) if source.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            ConnectorError::retryable(format!("The database cannot be trusted: {source}."))
+        }
+        sqlx::Error::Tls(why) => {
+            ConnectorError::retryable(format!("The database offers no TLS that can be trusted: {why}."))
+        }
+        sqlx::Error::PoolTimedOut => ConnectorError::retryable("The database did not take the connection in time."),
+        _ => {
+            tracing::debug!(%error, "a database of a target cannot be reached");
+            ConnectorError::retryable("The database cannot be reached.")
+        }
+    }
+}
+
+fn refused(said: &dyn sqlx::error::DatabaseError) -> ConnectorError {
+    let text: String = said.message().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let code = said.code().unwrap_or_default();
+    let message = format!("The database refused ({code}): {}.", text.trim_end_matches('.'));
+    // SQLSTATE: connection exceptions, conflicts, lack of resources, operator intervention, system errors, and locks that
+    // were waited for too long. SQLite: busy, locked, I/O error, full, cannot open; extended codes in the high bits.
+    let passing = code.len() == 5 && ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+    let passing = passing
+        || matches!(&*code, "55P03" | "HY000")
+        || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14));
+    match passing || said.is_unique_violation() {
+        true => ConnectorError::retryable(message),
+        false => ConnectorError::permanent(message),
+    }
+}

@@ -1,0 +1,175 @@
+//! Connections to databases: a pool for each target.
+//!
+//! A server is reached through a [`Tunnel`]: the dialer judges each connection, and the certificate is held against the name
+//! that was configured. There is no way from TLS back to clear text.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    sqlx::{
+        ConnectOptions, Database, Pool, mysql, mysql::MySqlConnectOptions, mysql::MySqlSslMode, pool::PoolOptions,
+        postgres, postgres::PgConnectOptions, postgres::PgSslMode, sqlite, sqlite::SqliteConnectOptions,
+    },
+};
+
+use crate::{
+    connector::{
+        confined,
+        dialer::Dialer,
+        sql::{
+            answer::{self, Fault},
+            configuration::{Configuration, Place, Server, Tls},
+        },
+        tunnel::Tunnel,
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// To connect, TLS and login included.
+const CONNECT: Duration = Duration::from_secs(5);
+/// For one answer: below the limit of a call, which is below that of the lease.
+const ANSWER: Duration = Duration::from_secs(10);
+/// Connections that nobody uses are closed after that time.
+const IDLE: Duration = Duration::from_secs(60);
+/// So many are open at once.
+const CONNECTIONS: u32 = 8;
+
+/// A database that we are logged in to.
+#[derive(Debug)]
+pub(super) struct Base {
+    pub(super) db: DatabaseConnection,
+    /// All tables are there.
+    pub(super) prepared: AtomicBool,
+    _tunnel: Option<Tunnel>,
+}
+
+impl Base {
+    /// Connects; files of SQLite are in a folder.
+    pub(super) async fn open(
+        configuration: &Configuration,
+        dialer: &Dialer,
+        folder: &Path,
+    ) -> Result<Self, ConnectorError> {
+        let (db, tunnel) = match configuration.place()? {
+            Place::Sqlite(file) => {
+                let pool = pool::<sqlite::Sqlite>(file_of(folder, &file)?).await;
+                let pool = pool.map_err(|error| answer::unreachable(&error))?;
+                (SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), None)
+            }
+            Place::Postgres(server) => {
+                let tunnel = way(dialer, &server)?;
+                let opened = pool::<postgres::Postgres>(of_postgres(&server, configuration, &tunnel)).await;
+                (SqlxPostgresConnector::from_sqlx_postgres_pool(reached(opened, &tunnel)?), Some(tunnel))
+            }
+            Place::MySql(server) => {
+                let tunnel = way(dialer, &server)?;
+                let opened = pool::<mysql::MySql>(of_mysql(&server, configuration, &tunnel)).await;
+                (SqlxMySqlConnector::from_sqlx_mysql_pool(reached(opened, &tunnel)?), Some(tunnel))
+            }
+        };
+        Ok(Self { db, prepared: AtomicBool::new(false), _tunnel: tunnel })
+    }
+
+    pub(super) fn is_prepared(&self) -> bool {
+        self.prepared.load(Ordering::Relaxed)
+    }
+
+    /// Begins a transaction that sees what others have committed, statement by statement.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Fault> {
+        let options = match self.db.get_database_backend() {
+            DbBackend::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::ReadCommitted),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(within(self.db.begin_with_options(options)).await?)
+    }
+}
+
+/// An answer, if it comes in time.
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    tokio::time::timeout(ANSWER, answer).await.unwrap_or_else(|_| Err(answer::silence()))
+}
+
+/// The end of a transaction: if it does not come, nobody knows.
+pub(super) async fn commit(transaction: DatabaseTransaction) -> Result<(), Fault> {
+    match within(transaction.commit()).await.map_err(Fault::Database) {
+        Err(fault) if fault.is_break() => Err(Fault::Unended),
+        ended => ended,
+    }
+}
+
+fn way(dialer: &Dialer, server: &Server) -> Result<Tunnel, ConnectorError> {
+    Tunnel::open(dialer, &server.host, server.port, "database").map_err(|error| {
+        tracing::warn!(%error, "no way to a database can be opened");
+        ConnectorError::retryable("This server cannot open a way to the database.")
+    })
+}
+
+/// What was opened, or why not: the dialer's word first.
+fn reached<D: Database>(
+    opened: Result<Pool<D>, sea_orm::sqlx::Error>,
+    way: &Tunnel,
+) -> Result<Pool<D>, ConnectorError> {
+    opened.map_err(|error| way.refused().unwrap_or_else(|| answer::unreachable(&error)))
+}
+
+/// A pool whose first connection is open.
+async fn pool<D: Database>(
+    options: <D::Connection as sea_orm::sqlx::Connection>::Options,
+) -> Result<Pool<D>, sea_orm::sqlx::Error> {
+    let pool = PoolOptions::<D>::new().max_connections(CONNECTIONS).min_connections(0);
+    pool.acquire_timeout(CONNECT).idle_timeout(IDLE).connect_with(options).await
+}
+
+/// All is said: what stands in the environment of this process is for its own database.
+fn of_postgres(server: &Server, configuration: &Configuration, way: &Tunnel) -> PgConnectOptions {
+    let mode = match configuration.tls {
+        Tls::Require => PgSslMode::VerifyFull,
+        Tls::Never => PgSslMode::Disable,
+    };
+    let options = PgConnectOptions::new_without_pgpass().host(&server.host).port(server.port).socket(way.folder());
+    let options = options.username(&server.user).password(&configuration.password).database(&server.database);
+    let options = options.ssl_mode(mode).application_name("cohort").disable_statement_logging();
+    match &configuration.ca_certificates {
+        Some(pem) => options.ssl_root_cert_from_pem(pem.clone().into_bytes()),
+        None => options,
+    }
+}
+
+fn of_mysql(server: &Server, configuration: &Configuration, way: &Tunnel) -> MySqlConnectOptions {
+    let mode = match configuration.tls {
+        Tls::Require => MySqlSslMode::VerifyIdentity,
+        Tls::Never => MySqlSslMode::Disabled,
+    };
+    let options = MySqlConnectOptions::new().host(&server.host).port(server.port).socket(way.socket());
+    let options = options.username(&server.user).password(&configuration.password).database(&server.database);
+    let options = options.ssl_mode(mode).disable_statement_logging();
+    match &configuration.ca_certificates {
+        Some(pem) => options.ssl_ca_from_pem(pem.clone().into_bytes()),
+        None => options,
+    }
+}
+
+/// A file of the CO's own.
+fn file_of(folder: &Path, name: &str) -> Result<SqliteConnectOptions, ConnectorError> {
+    let away = |error: std::io::Error| ConnectorError::retryable(format!("The database file cannot be used: {error}."));
+    std::fs::create_dir_all(folder).map_err(away)?;
+    let path = folder.join(name);
+    if confined::leads_out(folder, &path).map_err(away)? {
+        return Err(ConnectorError::permanent("The database file is a link that leads out of the folder of its CO."));
+    }
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let options = options.journal_mode(sqlite::SqliteJournalMode::Wal).synchronous(sqlite::SqliteSynchronous::Full);
+    Ok(options.busy_timeout(Duration::from_secs(5)).disable_statement_logging())
+}

@@ -1,0 +1,51 @@
+//! How far requests for many are (D58).
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::store::batch::{self, Column};
+
+/// How far a request for many is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The requests it stands for.
+    pub total: i64,
+    /// Those that have not ended.
+    pub waiting: i64,
+    /// Those that failed.
+    pub failed: i64,
+}
+
+impl Progress {
+    /// Those that ended otherwise, canceled ones among them.
+    #[must_use]
+    pub const fn done(self) -> i64 {
+        self.total - self.waiting - self.failed
+    }
+}
+
+/// How far requests are. Which children have ended is looked up without reading them; only failed ones are.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of<C: ConnectionTrait>(db: &C, parents: &[i64]) -> Result<HashMap<i64, Progress>, DbErr> {
+    if parents.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = db.get_database_backend();
+    let children = "FROM provisioning_request_children AS l WHERE l.parent_id = v.id";
+    let sql = format!(
+        "SELECT v.id, (SELECT COUNT(*) {children}) AS total, (SELECT COUNT(*) {children} AND NOT l.ended) AS waiting, \
+         (SELECT COUNT(*) FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
+         WHERE l.parent_id = v.id AND l.ended AND c.status = 'Failed') AS failed FROM {}",
+        batch::relation(backend, &[Column::Int("id")])
+    );
+    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(parents), Vec::new())).await?;
+    let progress = |row: &sea_orm::QueryResult| {
+        let [total, waiting, failed] =
+            [row.try_get("", "total")?, row.try_get("", "waiting")?, row.try_get("", "failed")?];
+        Ok((row.try_get("", "id")?, Progress { total, waiting, failed }))
+    };
+    rows.iter().map(progress).collect()
+}

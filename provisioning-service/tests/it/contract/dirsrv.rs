@@ -1,0 +1,12 @@
+//! `LdapProvisioner` against 389 Directory Server.
+
+use crate::contract::ldap::{Server, tried};
+
+tried! { Server::dirsrv:
+    the_contract_is_kept
+    a_membership_is_one_value_and_a_group_without_members_is_none
+    who_is_to_leave_leaves_also_when_another_one_has_left_meanwhile
+    names_that_differ_in_case_alone_are_one
+    what_is_planned_is_what_another_tool_does
+    what_is_there_is_listed_in_pages
+}

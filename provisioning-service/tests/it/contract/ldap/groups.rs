@@ -1,0 +1,109 @@
+//! Groups in a directory.
+
+use std::collections::BTreeMap;
+
+use ldap3::{Mod, SearchEntry};
+use provisioning_service::domain::eligibility::Work;
+
+use crate::contract::ldap::{Server, admin, below, group, member, people};
+
+const BASE: &str = "ou=groups,dc=example,dc=org";
+
+/// The groups with the short names of their members.
+pub(crate) async fn groups(server: &Server) -> BTreeMap<String, Vec<String>> {
+    let one = |entry: SearchEntry| {
+        let mut members: Vec<String> = entry.attrs["member"].clone();
+        members.iter_mut().for_each(|dn| *dn = dn.replace(&format!(",{}", super::base(2)), ""));
+        members.sort();
+        (entry.attrs["cn"].join("|"), members)
+    };
+    below(server, BASE).await.into_iter().map(one).collect()
+}
+
+pub(crate) async fn a_membership_is_one_value_and_a_group_without_members_is_none(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let (mut bea, mut cleo) = (ada.another(2), ada.another(3));
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    let (name, other) = ("Team, \"A\" + Ä", "Team B");
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "b,ea ä=#"), (&mut cleo, "cleo")] {
+        place.call(&member(identifier, &[(7, name)]), Work::Apply).await.unwrap();
+    }
+    assert_eq!(groups(server).await, BTreeMap::new(), "the group is not at the target");
+
+    let all = [ada.key(), bea.key(), cleo.key()];
+    world.members.lock().unwrap().insert(7, all.to_vec());
+    team.call(&group(7, name), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    assert_eq!(groups(server).await[name].len(), 3, "a new group is filled, page by page");
+    let listed = world.listed.load(std::sync::atomic::Ordering::SeqCst);
+
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    cleo.call(&member("cleo2", &[(7, name)]), Work::Apply).await.unwrap();
+    bea.remove().await;
+    team.call(&group(7, name), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::from([(name.to_owned(), vec!["uid=cleo2".to_owned()])]));
+    assert_eq!(world.listed.load(std::sync::atomic::Ordering::SeqCst), listed, "no members were listed");
+
+    world.members.lock().unwrap().insert(7, Vec::new());
+    cleo.call(&member("cleo2", &[]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::new(), "the last member takes the entry along");
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    ada.call(&member("ada", &[(7, name)]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::from([(name.to_owned(), vec!["uid=ada".to_owned()])]));
+
+    // Somebody else's group, and somebody else's member in ours.
+    let key = ada.key();
+    let foreign = vec![("objectClass", ["groupOfNames"].into()), ("member", [key.as_str()].into())];
+    let mut ldap = admin(server).await;
+    ldap.add(&format!("cn=foreign,{BASE}"), foreign).await.unwrap().success().unwrap();
+    let stranger = Mod::Add("member", ["cn=stranger"].into());
+    ldap.modify(&team.key(), vec![stranger]).await.unwrap().success().unwrap();
+    team.call(&group(7, other), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    let now = groups(server).await;
+    assert_eq!(now.keys().map(String::as_str).collect::<Vec<_>>(), [other, "foreign"]);
+    assert_eq!(now[other], ["uid=ada"]);
+    world.members.lock().unwrap().clear();
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await.keys().collect::<Vec<_>>(), ["foreign"]);
+    team.remove().await;
+}
+
+/// A change that takes many members away is done whole or not at all: one that is gone already must not keep the others.
+pub(crate) async fn who_is_to_leave_leaves_also_when_another_one_has_left_meanwhile(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let (mut bea, mut cleo) = (ada.another(2), ada.another(3));
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea"), (&mut cleo, "cleo")] {
+        place.call(&member(identifier, &[(7, "Team")]), Work::Apply).await.unwrap();
+    }
+    world.members.lock().unwrap().insert(7, vec![ada.key(), bea.key(), cleo.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+
+    let renamed = format!("cn=Other,{BASE}");
+    let (mut ldap, dn, gone) = (admin(server).await, renamed, bea.key());
+    *world.meanwhile.0.lock().unwrap() = Some(Box::pin(async move {
+        let leaves = Mod::Delete("member".to_owned(), [gone].into());
+        ldap.modify(&dn, vec![leaves]).await.unwrap().success().unwrap();
+    }));
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    // Called otherwise, so its members are listed.
+    team.call(&group(7, "Other"), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::from([("Other".to_owned(), vec!["uid=ada".to_owned()])]));
+}
+
+/// A directory compares names without case, and so must whoever asks whose a name is.
+pub(crate) async fn names_that_differ_in_case_alone_are_one(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let (mut other, mut team, world) = (ada.another(2), ada.group(7), ada.world().clone());
+    ada.call(&member("Ada", &[(7, "Team")]), Work::Apply).await.unwrap();
+    other.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!(ada.key(), other.key(), "they have one entry, and whoever takes away finds the other");
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    team.call(&group(7, "TEAM"), Work::Apply).await.unwrap();
+    ada.call(&member("Ada", &[(7, "TEAM")]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await.into_values().collect::<Vec<_>>(), [["uid=ada"]]);
+}

@@ -1,0 +1,117 @@
+//! What a change was, as the security log tells it: a list of `Change {Field, Old, New}` (D46).
+
+use proto::{
+    record::{Record, Slot, Value},
+    table::Field,
+    time,
+};
+use serde_json::{Map, Value as Json};
+
+/// What a record says of itself, which is no change of it.
+const OWN: [&str; 6] = ["id", "created", "modified", "revision", "deleted", "actor_identifier"];
+
+/// A value, by the name that `Field` gives.
+type Values = Vec<(String, Json)>;
+
+/// What differs between two records; without `before` all that was added, without `after` all that is gone. What is shown
+/// of it says `shown`, which masks secrets: so one that was replaced by another is a change, and neither is told.
+#[must_use]
+pub fn between(before: Option<&Record>, after: Option<&Record>, shown: impl Fn(&Record) -> Record) -> Vec<Json> {
+    let values = |record: Option<&Record>| record.map(values).unwrap_or_default();
+    let (old, new) = (values(before), values(after));
+    let (old_shown, new_shown) = (values(before.map(&shown).as_ref()), values(after.map(&shown).as_ref()));
+    let added = new.iter().filter(|(name, _)| find(&old, name).is_none());
+    old.iter()
+        .chain(added)
+        .filter(|(name, _)| find(&old, name) != find(&new, name))
+        .map(|(name, _)| change(name, find(&old_shown, name), find(&new_shown, name)))
+        .collect()
+}
+
+/// One change; what is absent is left out.
+#[must_use]
+pub fn change(field: &str, old: Option<&Json>, new: Option<&Json>) -> Json {
+    let members = [("Field", Some(Json::from(field))), ("Old", old.cloned()), ("New", new.cloned())];
+    Json::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+fn find<'a>(values: &'a Values, name: &str) -> Option<&'a Json> {
+    values.iter().find(|(found, _)| found == name).map(|(_, value)| value)
+}
+
+/// The values of a record, entries of objects by their own names.
+fn values(record: &Record) -> Values {
+    let mut found = Values::new();
+    for (field, slot) in record.slots().filter(|(field, _)| !OWN.contains(&field.column.as_str())) {
+        match slot {
+            Slot::Is(Value::Object(object)) => found.extend(entries(field, object)),
+            Slot::Is(value) => found.push((field.wire.clone(), json_of(field, value))),
+            Slot::Absent | Slot::Cleared => {}
+        }
+    }
+    found
+}
+
+fn entries(field: &Field, object: &Map<String, Json>) -> Values {
+    object.iter().map(|(key, value)| (format!("{}.{key}", field.wire), value.clone())).collect()
+}
+
+fn json_of(field: &Field, value: &Value) -> Json {
+    match value {
+        Value::Int(number) => Json::from(*number),
+        Value::Bool(truth) => Json::from(*truth),
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Time(seconds) => {
+            let mut text = Vec::new();
+            time::write(*seconds, &mut text);
+            Json::from(String::from_utf8_lossy(&text))
+        }
+        Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.wire.as_str())),
+        Value::Texts(texts) => Json::from(texts.clone()),
+        Value::Object(object) => Json::from(object.clone()),
+        Value::Objects(items) => Json::from(items.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::{provisioning::v1::CoProvisioningTarget, table::Table};
+    use serde_json::json;
+
+    use super::*;
+
+    fn target(status: i32, url: &str, secret: &str) -> Record {
+        let mut record = Record::new(Table::of::<CoProvisioningTarget>());
+        record.set("status", Slot::Is(Value::Enum(status)));
+        let configuration = json!({"Password": secret, "ServerUrl": url});
+        record.set("configuration", Slot::Is(Value::Object(configuration.as_object().unwrap().clone())));
+        record.set("modified", Slot::Is(Value::Time(1)));
+        record
+    }
+
+    fn masked(record: &Record) -> Record {
+        let Some(Value::Object(mut object)) = record.get("configuration").cloned() else { panic!("an object") };
+        object.insert("Password".to_owned(), json!("***"));
+        let mut record = record.clone();
+        record.set("configuration", Slot::Is(Value::Object(object)));
+        record
+    }
+
+    #[test]
+    fn only_what_differs_is_told_and_no_secret() {
+        let (old, new) = (target(1, "a", "one"), target(2, "a", "two"));
+        let status = |number| old.table().field("status").unwrap().name_of(number).unwrap().wire.clone();
+        assert_eq!(
+            between(Some(&old), Some(&new), masked),
+            [
+                json!({"Field": "Status", "Old": status(1), "New": status(2)}),
+                json!({"Field": "Configuration.Password", "Old": "***", "New": "***"}),
+            ]
+        );
+        assert_eq!(between(Some(&old), Some(&old), masked), [] as [Json; 0]);
+        let gone = between(Some(&old), None, masked);
+        assert_eq!(gone.len(), 3);
+        assert!(gone.iter().all(|change| change.get("New").is_none()), "{gone:?}");
+        assert!(!format!("{:?}", between(None, Some(&new), masked)).contains("two"));
+    }
+}

@@ -1,0 +1,77 @@
+//! What one client can take from the others.
+
+use std::time::{Duration, Instant};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::json;
+use testkit::{
+    client::Client,
+    deployment::{Deployment, Options, Shape},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::first_minutes::add;
+
+/// So many sockets try wrong keys.
+const SOCKETS: usize = 1300;
+
+/// So much longer than a request without a key takes one with a right key, whatever wrong ones do.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+pub(crate) async fn wrong_keys_do_not_starve_right_ones(shape: Shape) {
+    let environment = vec![("COHORT_AUTH_CACHE_SECONDS".to_owned(), "0".to_owned())];
+    let deployment = Deployment::start(shape, Options { environment, ..Options::default() }).await;
+    let chosen = Client::new(&deployment.root_url(), &deployment.username, &deployment.key);
+    let co = add(&deployment.client(), "cos", "Cos", json!({ "Name": "Keys", "Status": "Active" })).await;
+    let user = json!({ "CoId": co, "Username": "loader", "Privileged": true, "Status": "Active", "Version": "1.0" });
+    let document = json!({ "RequestType": "ApiUsers", "Version": "1.0", "ApiUsers": [user] });
+    let made = deployment.client().post("/api_users.json", &document).await.expect_status(201).json();
+    let (username, key) = (made["Username"].as_str().unwrap(), made["ApiKey"].as_str().unwrap());
+    let address = deployment.root_url().trim_start_matches("http://").to_owned();
+    let mut sockets = Vec::new();
+    for _ in 0..SOCKETS {
+        sockets.push(TcpStream::connect(&address).await.unwrap());
+    }
+    let wrong = BASE64_STANDARD.encode(format!("{username}:wrong"));
+    let request = format!("GET /registry/cos.json HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {wrong}\r\n\r\n");
+    let trying: Vec<_> =
+        sockets.into_iter().map(|socket| tokio::spawn(try_for_ever(socket, request.clone()))).collect();
+    for (what, client) in [("right before", &chosen), ("first used now", &chosen.with_credentials(username, key))] {
+        let (took, anyway) = tokio::join!(time_of(client, "/registry/cos.json"), time_of(client, "/health/live"));
+        // How long so many sockets keep this machine busy is not the matter.
+        assert!(took < anyway + AT_ONCE, "a key that was {what} took {took:?}; what needs none, {anyway:?}");
+    }
+    trying.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+pub(crate) async fn a_list_of_a_document_is_bounded(shape: Shape) {
+    let deployment = Deployment::start(shape, Options::default()).await;
+    let client = deployment.client();
+    let co = add(&client, "cos", "Cos", json!({ "Name": "Lists", "Status": "Active" })).await;
+    let ranges: Vec<String> = (0..120_000).map(|number| number.to_string()).collect();
+    let user = json!({ "CoId": co, "Username": "many", "Status": "Active", "Version": "1.0", "RemoteIp": ranges });
+    let document = json!({ "RequestType": "ApiUsers", "Version": "1.0", "ApiUsers": [user] });
+    let began = Instant::now();
+    let answer = client.post("/api_users.json", &document).await.expect_status(400);
+    assert_eq!(answer.json()["InvalidFields"]["remote_ip"], json!(["\"RemoteIp\" may have at most 64 items"]));
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+async fn time_of(client: &Client, path: &str) -> Duration {
+    let began = Instant::now();
+    client.get(path).await.expect_status(200);
+    began.elapsed()
+}
+
+/// Sends a request again as soon as it is answered.
+async fn try_for_ever(mut socket: TcpStream, request: String) {
+    let mut answer = [0; 4096];
+    while socket.write_all(request.as_bytes()).await.is_ok() {
+        if socket.read(&mut answer).await.unwrap_or_default() == 0 {
+            return;
+        }
+    }
+}

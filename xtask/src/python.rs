@@ -1,0 +1,39 @@
+//! Packages of Python: each version once, in an environment of its own below the target folder.
+
+use std::path::PathBuf;
+
+use crate::Failure;
+use crate::command::{command, run, target};
+
+/// A package.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Package {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+}
+
+/// An AMQP client, for the consumer that docs/plugins.md shows.
+const PIKA: Package = Package { name: "pika", version: "1.3.2" };
+
+impl Package {
+    /// Installs it where it is missing; gives the folder of its programs.
+    pub(crate) fn programs(self) -> Result<PathBuf, Failure> {
+        let Self { name, version } = self;
+        let folder = target().join("tools").join(format!("{name}-{version}"));
+        let done = folder.join("done");
+        if !done.is_file() {
+            run(&mut command("python3", &["-m", "venv", &folder.to_string_lossy()]))?;
+            let pip = folder.join("bin/pip");
+            let what = format!("{name}=={version}");
+            run(&mut command(&pip.to_string_lossy(), &["install", "--quiet", "--disable-pip-version-check", &what]))?;
+            let written = std::fs::write(&done, "");
+            written.map_err(|error| Failure::failed(format!("{} cannot be written: {error}.", done.display())))?;
+        }
+        Ok(folder.join("bin"))
+    }
+}
+
+/// Installs what tests need.
+pub(crate) fn servers() -> Result<(), Failure> {
+    PIKA.programs().map(|_| ())
+}
