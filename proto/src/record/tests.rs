@@ -14,9 +14,7 @@ fn value_of(kind: &Kind) -> BoxedStrategy<Value> {
         Kind::Enum(names) => (1..=i32::try_from(names.len()).unwrap()).prop_map(Value::Enum).boxed(),
         Kind::Texts => prop::collection::vec(".*", 1..4).prop_map(Value::Texts).boxed(),
         Kind::Objects => prop::collection::vec(".*", 0..4)
-            .prop_map(|texts| {
-                Value::Objects(texts.iter().map(|text| serde_json::json!({ "Field": text })).collect())
-            })
+            .prop_map(|texts| Value::Objects(texts.iter().map(|text| serde_json::json!({ "Field": text })).collect()))
             .boxed(),
         Kind::Object => prop::collection::btree_map("[A-Za-z]{1,8}", (any::<i32>(), ".*", any::<bool>()), 0..4)
             .prop_map(|entries| {
@@ -62,8 +60,7 @@ fn the_typed_message_says_the_same() {
 
 #[test]
 fn what_was_sent_is_told_from_what_was_cleared() {
-    let message =
-        CoPersonRole { title: Some("Prof".to_owned()), ou: Some("x".to_owned()), ..CoPersonRole::default() };
+    let message = CoPersonRole { title: Some("Prof".to_owned()), ou: Some("x".to_owned()), ..CoPersonRole::default() };
     let record = Record::of(&message).with_sent(&["title".to_owned(), "cou_id".to_owned()]);
     assert_eq!(record.slot("cou_id"), &Slot::Cleared);
     assert_eq!((record.slot("ou"), record.slot("o")), (&Slot::Absent, &Slot::Absent));

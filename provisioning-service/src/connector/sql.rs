@@ -164,7 +164,7 @@ async fn work_on(event: &mut Event<'_>, job: &Job<'_>, work: Work) -> Result<(),
             groups::make(event, job.subject.id, &GroupState::default()).await?;
             groups::empty(event, job.subject.id).await?;
         }
-        (Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co, ..) => {}
+        (Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co | Kind::Comparison, ..) => {}
     }
     Ok(revision::note(event, job, held).await?)
 }
@@ -174,7 +174,7 @@ fn table_of(kind: Kind) -> Option<Mirror> {
     match kind {
         Kind::Person => Some(Mirror::of::<CoPerson>()),
         Kind::Group => Some(Mirror::of::<CoGroup>()),
-        Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co => None,
+        Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co | Kind::Comparison => None,
     }
 }
 

@@ -84,7 +84,7 @@ fn other(job: &Job<'_>, work: Work, content: Content) -> Json {
         Kind::EmailList => "emailList",
         Kind::Service => "service",
         Kind::Cou => "cou",
-        Kind::Co => "co",
+        Kind::Co | Kind::Comparison => "co",
     };
     let mut meta = json!({ "version": "1.0.0", "objectType": kind });
     if let (Work::Remove, Some(meta)) = (work, meta.as_object_mut()) {

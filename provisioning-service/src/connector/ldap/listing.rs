@@ -58,7 +58,7 @@ impl<'a> Place<'a> {
                 let filter = format!("(objectClass={})", configuration.group_object_class);
                 Some(Self { base: configuration.group_base_dn.as_deref()?, filter, naming: "cn" })
             }
-            Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co => None,
+            Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co | Kind::Comparison => None,
         }
     }
 }

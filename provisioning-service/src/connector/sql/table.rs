@@ -139,7 +139,7 @@ pub(super) fn column(field: &Field) -> ColumnDef {
         Kind::Text if (1..=*LENGTHS.end()).contains(&field.options.max_length) => {
             column.string_len(field.options.max_length.max(*LENGTHS.start()))
         }
-        Kind::Text | Kind::Texts | Kind::Object => column.text(),
+        Kind::Text | Kind::Texts | Kind::Object | Kind::Objects => column.text(),
     };
     column
 }
@@ -153,6 +153,7 @@ fn cell(field: &Field, held: &Held) -> Option<String> {
         Held::Enum(number) => Some(field.name_of(*number)?.code.clone()),
         Held::Texts(texts) => Some(Json::from(texts.clone()).to_string()),
         Held::Object(object) => Some(Json::Object(object.clone()).to_string()),
+        Held::Objects(objects) => serde_json::to_string(objects).ok(),
     }
 }
 
@@ -172,6 +173,6 @@ pub(super) fn value(kind: &Kind, cell: Option<&str>) -> Value {
         Kind::Int => cell.and_then(|text| text.parse::<i64>().ok()).into(),
         Kind::Bool => cell.map(|text| text == "true").into(),
         Kind::Time => cell.and_then(|text| NaiveDateTime::parse_from_str(text, TIME).ok()).into(),
-        Kind::Enum(_) | Kind::Text | Kind::Texts | Kind::Object => cell.map(str::to_owned).into(),
+        Kind::Enum(_) | Kind::Text | Kind::Texts | Kind::Object | Kind::Objects => cell.map(str::to_owned).into(),
     }
 }

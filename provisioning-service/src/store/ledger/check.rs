@@ -67,7 +67,7 @@ pub async fn astray<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 pub async fn unentered<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
     let sql = "SELECT r.id AS n FROM provisioning_requests AS r JOIN (SELECT e.co_id, MIN(e.number) AS number \
                FROM ledger_entries AS e GROUP BY e.co_id) AS f ON f.co_id = r.co_id \
-               WHERE r.subject_kind NOT IN ('cou', 'co') AND (r.askers > 0 OR r.changed IS NOT NULL) \
+               WHERE r.subject_kind NOT IN ('cou', 'co', 'comparison') AND (r.askers > 0 OR r.changed IS NOT NULL) \
                AND r.created > (SELECT MIN(b.accepted) FROM ledger_entries AS b WHERE b.co_id = f.co_id \
                AND b.number = f.number) \
                AND NOT EXISTS (SELECT 1 FROM ledger_entries AS e WHERE e.request_id = r.id) \

@@ -22,7 +22,7 @@ use provisioning_service::{
         outcome::ConnectorError,
         subject::{Kind, Subject},
     },
-    store::requests::New,
+    store::requests::{New, Wish},
 };
 
 use crate::rig::{ADA, CO, GROUP, OTHER, Rig, by, of_co, phrase, refused, settings};
@@ -147,6 +147,7 @@ fn wish(co_id: i64, target_id: i64, person: i64) -> New {
         askers: 1,
         actor: Some("ada".to_owned()),
         traceparent: None,
+        wish: Wish::default(),
     }
 }
 
