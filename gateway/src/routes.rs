@@ -49,6 +49,8 @@ pub enum Special {
     Differences(String),
     /// `/co_provisioning_targets/<id>/ledger` (D56).
     Ledger(String),
+    /// `/events` (D59).
+    Events,
 }
 
 /// What can be done with a target as a whole.
@@ -144,6 +146,8 @@ pub enum Operation {
     Differences(i64),
     /// What was accepted for a target, and what became of it.
     Ledger(i64),
+    /// Events as they come.
+    Events,
 }
 
 impl Place {
@@ -155,6 +159,9 @@ impl Place {
         let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         if let Some(sentence) = elsewhere::named(&segments) {
             return Err(Problem::unknown("Unknown", &sentence));
+        }
+        if segments == ["events"] && address.format.is_none() {
+            return Ok(Self::Special(Special::Events));
         }
         if address.format.is_none() {
             return Err(Problem::unknown(
@@ -217,6 +224,7 @@ impl Place {
             Self::Special(Special::OfTarget(action, _)) => ("co_provisioning_targets", action.route()),
             Self::Special(Special::Differences(_)) => ("co_provisioning_requests", "/{id}/differences"),
             Self::Special(Special::Ledger(_)) => ("co_provisioning_targets", "/{id}/ledger"),
+            Self::Special(Special::Events) => ("events", ""),
         }
     }
 
@@ -236,7 +244,7 @@ impl Place {
             Self::Special(Special::Explain(segments)) => segments.first().map_or("New", String::as_str),
             Self::Special(Special::Assign | Special::Duplicate(_))
             | Self::Collection(_)
-            | Self::Special(Special::ReconcileCo | Special::Provision(_) | Special::Plan(_)) => "New",
+            | Self::Special(Special::ReconcileCo | Special::Provision(_) | Special::Plan(_) | Special::Events) => "New",
         }
     }
 
@@ -250,7 +258,7 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
-            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_)) => return vec!["GET", "HEAD"],
+            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_) | Special::Events) => return vec!["GET", "HEAD"],
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
@@ -315,6 +323,7 @@ impl Special {
             Self::Explain(segments) => Operation::Explain(segments),
             Self::OfTarget(action, id) => Operation::OfTarget(action, id_of(&id).ok_or_else(target_not_found)?),
             Self::Differences(id) => Operation::Differences(known(&id, "CoProvisioningRequest")?),
+            Self::Events => Operation::Events,
             Self::Ledger(id) => Operation::Ledger(known(&id, "CoProvisioningTarget")?),
         })
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
+pub mod events;
 pub mod flat;
 pub mod form;
 pub mod json_writer;

@@ -28,6 +28,7 @@ pub mod claim_work;
 pub mod compare;
 pub mod delete_target;
 pub mod edit_target;
+pub mod events;
 pub mod expand_request;
 pub mod explain;
 pub mod guard_removals;
@@ -91,6 +92,10 @@ pub struct Signals {
     pub work: Notify,
     /// Requests that stand for many may have ended.
     pub settle: Notify,
+    /// There may be events without a number.
+    pub noted: Notify,
+    /// Events were given numbers.
+    pub numbered: Notify,
     /// Who waits for requests to end.
     pub waiters: await_outcome::Waiters,
     /// Targets that answered since somebody looked.

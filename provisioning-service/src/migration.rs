@@ -11,6 +11,7 @@ mod m0006_edition;
 mod m0007_engine;
 mod m0020_audit;
 mod m0030_ledger;
+mod m0031_events;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_engine::Migration),
             Box::new(m0020_audit::Migration),
             Box::new(m0030_ledger::Migration),
+            Box::new(m0031_events::Migration),
         ]
     }
 

@@ -14,7 +14,7 @@ use proto::{
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, messages::Unreadable, query::Query, refusal::Problem, response, services::Services,
+    exchange::Exchange, lists::Running, messages::Unreadable, query::Query, refusal::Problem, response, services::Services,
     wire::ledger::Ledger,
 };
 
@@ -38,12 +38,14 @@ pub async fn run(exchange: &Exchange<'_>, id: i64) -> Result<HttpResponse, Probl
         document: Ledger::begin(exchange.format, exchange.app.settings.wire.integers),
         asked,
         more: true,
-        _running: exchange.app.running.token(),
+        running: None,
+        _token: exchange.app.running.token(),
     };
     let first = rest.first().await?;
     if !rest.more {
         return Ok(exchange.ok(first));
     }
+    rest.running = Some(exchange.app.lists.begin(&exchange.caller)?);
     let first = stream::once(std::future::ready(Ok(Bytes::from(first))));
     let body = stream::StreamExt::chain(first, rest.pieces());
     Ok(response::begin(exchange.format, StatusCode::OK).streaming(body))
@@ -73,8 +75,10 @@ struct Rest {
     document: Ledger,
     asked: LedgerRequest,
     more: bool,
+    /// It counts among the user's long lists.
+    running: Option<Running>,
     /// A stop waits for it.
-    _running: TaskTrackerToken,
+    _token: TaskTrackerToken,
 }
 
 impl Rest {

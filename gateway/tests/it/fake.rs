@@ -15,7 +15,7 @@ use prost::Message;
 use proto::{
     audit::v1::FailedLogin,
     caller::Caller,
-    provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
+    provisioning::v1::{self as provisioning, co_provisioning_events_server as events, co_provisioning_targets_server as targets},
     refusal::Refusal,
     registry::v1::{
         self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,
@@ -58,6 +58,7 @@ pub(crate) enum Asked {
     OfTarget(&'static str, provisioning::OfTargetRequest),
     Compare(provisioning::CompareRequest),
     Ledger(provisioning::LedgerRequest),
+    Events(provisioning::NextEventsRequest),
 }
 
 #[derive(Debug)]
@@ -136,6 +137,7 @@ impl Fake {
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+            .add_service(events::CoProvisioningEventsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
         let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
         Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
@@ -262,6 +264,33 @@ impl views::Views for Fake {
             viewed.push(registry::Viewed { of: Some(of), tag: "\"7f\"".to_owned(), computed: view.id == 8 });
         }
         Ok(Response::new(registry::ViewManyResponse { viewed }))
+    }
+}
+
+/// The events 6 and 7, each in an answer of its own; those up to 3 are gone.
+#[async_trait]
+impl events::CoProvisioningEvents for Fake {
+    async fn next(
+        &self,
+        request: Request<provisioning::NextEventsRequest>,
+    ) -> Result<Response<provisioning::NextEventsResponse>, Status> {
+        let asked = request.into_inner();
+        self.note(Asked::Events(asked.clone()))?;
+        let after = asked.after.unwrap_or(7);
+        let event = provisioning::CoProvisioningEvent {
+            number: after + 1,
+            kind: "change".to_owned(),
+            co_id: 2,
+            co_person_id: Some(10),
+            what: "Updated".to_owned(),
+            ..provisioning::CoProvisioningEvent::default()
+        };
+        if after >= 7 {
+            tokio::time::sleep(std::time::Duration::from_millis(asked.wait_ms.into())).await;
+        }
+        let events = if (5..7).contains(&after) { vec![event] } else { Vec::new() };
+        let last = after + i64::try_from(events.len()).unwrap();
+        Ok(Response::new(provisioning::NextEventsResponse { events, last, gone: after < 3 }))
     }
 }
 

@@ -11,6 +11,7 @@ mod connections;
 mod description;
 mod documents;
 mod engine;
+mod events;
 mod fake;
 mod foreign;
 mod ledger;

@@ -17,7 +17,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::App,
+    app::{App, events},
     domain::{
         backoff::Policy,
         eligibility::Work,
@@ -31,6 +31,7 @@ use crate::{
         attempts, children,
         claim::Held,
         entity::request::Model,
+        events::note,
         guard,
         keys::{self, Key},
         ledger::outcome::note_idle,
@@ -170,7 +171,13 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     guard::forgive(&transaction, &stays.map(|(finished, _)| place(finished)).collect::<Vec<_>>()).await?;
     let outcomes = counted().filter_map(|(finished, verdict)| outcome_of(app, finished, verdict)).collect();
     outbox::enqueue(&transaction, &app.clock, together(outcomes).into_iter().collect()).await?;
+    let told = recorded.iter().filter_map(|(finished, verdict)| {
+        let stands = stands.get(&finished.held())?;
+        events::of_outcome(&finished.request, *stands, verdict.error.as_deref(), now)
+    });
+    note(&transaction, &told.collect::<Vec<_>>()).await?;
     transaction.commit().await?;
+    app.signals.noted.notify_one();
     Ok(written)
 }
 

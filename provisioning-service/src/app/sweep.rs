@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use crate::{
     app::App,
     settings::RetentionSettings,
-    store::{gauges, inbox, ledger, parents, retention},
+    store::{events, gauges, inbox, ledger, parents, retention},
 };
 
 /// Ends requests for many whose children have all ended.
@@ -36,6 +36,10 @@ pub async fn forget(app: &App, keep: &RetentionSettings) -> Result<u64, DbErr> {
     let mut gone = 0;
     if let Some(before) = before(keep.inbox_days) {
         while step(&mut gone, inbox::forget(db, before, STEP).await?) {}
+    }
+    if keep.events_hours > 0 {
+        let before = app.clock.now() - Duration::hours(i64::from(keep.events_hours));
+        while events::forget(db, before, STEP).await? >= u64::from(STEP) {}
     }
     if let Some(before) = before(keep.requests_days) {
         forget_ledger(app, before).await?;

@@ -185,7 +185,7 @@ pub(crate) async fn several_writers_leave_no_gap(rig: Rig) {
 pub(crate) async fn old_entries_are_forgotten_before_their_requests(rig: Rig) {
     rig.run();
     let (app, target) = (rig.app(), rig.target(CO, Mode::Automatic).await);
-    let keep = RetentionSettings { requests_days: 30, inbox_days: 14 };
+    let keep = RetentionSettings { requests_days: 30, inbox_days: 14, events_hours: 24 };
     take_changes::run(&app, &[change("1", CO, &[ADA])]).await.unwrap();
     rig.pass(Duration::days(20)).await;
     take_changes::run(&app, &[change("2", CO, &[ADA])]).await.unwrap();
