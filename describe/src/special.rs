@@ -99,9 +99,7 @@ fn events() -> Json {
     let many = json!({"description": "Too Many Requests: the user has as many streams as are allowed."});
     let answers = refused(&[400, 401, 404, 503], [("200", stream), ("410", gone), ("429", many)]);
     let mut events = operation("events", "CoProvisioningTargets", "Tells changes and outcomes as they come", answers);
-    let parameter = |name: &str, place: &str, about: &str| {
-        json!({"name": name, "in": place, "description": about, "schema": {"type": "string"}})
-    };
+    let parameter = |name: &str, place: &str, about: &str| json!({"name": name, "in": place, "description": about, "schema": {"type": "string"}});
     events["parameters"] = json!([
         parameter("coid", "query", "Only of this CO."),
         parameter("coprovisioningtargetid", "query", "Only at this target."),

@@ -258,7 +258,9 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
-            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_) | Special::Events) => return vec!["GET", "HEAD"],
+            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_) | Special::Events) => {
+                return vec!["GET", "HEAD"];
+            }
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()

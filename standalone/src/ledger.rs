@@ -45,7 +45,10 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
     let Command::Verify(Urls { registry, provisioning }) = command;
     if registry.is_none() && !settings.data.join("registry.sqlite").exists() {
         let data = settings.data.display();
-        return Err(format!("There are no databases in {data}: set COHORT_DATA, or name them by --registry and --provisioning.").into());
+        return Err(format!(
+            "There are no databases in {data}: set COHORT_DATA, or name them by --registry and --provisioning."
+        )
+        .into());
     }
     let open = async |url: Option<String>, name: &str| {
         Database::open(&url.unwrap_or_else(|| settings.database(name)), 1).await
@@ -64,7 +67,9 @@ async fn verify(registry: &Database, provisioning: &Database) -> Result<(), Fail
     // Looked at before the places: what is sent meanwhile is not taken for lost.
     let unsent = revisions::unsent(registry.reader()).await?;
     if unsent > 0 {
-        println!("{unsent} messages of the registry wait to be sent: whether changes were lost can be told when none does.");
+        println!(
+            "{unsent} messages of the registry wait to be sent: whether changes were lost can be told when none does."
+        );
     } else {
         let (subjects, mut lost) = compare(registry, provisioning).await?;
         if !lost.is_empty() {

@@ -14,8 +14,8 @@ use proto::{
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, lists::Running, messages::Unreadable, query::Query, refusal::Problem, response, services::Services,
-    wire::ledger::Ledger,
+    exchange::Exchange, lists::Running, messages::Unreadable, query::Query, refusal::Problem, response,
+    services::Services, wire::ledger::Ledger,
 };
 
 /// Reads the ledger.

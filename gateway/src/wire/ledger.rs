@@ -179,8 +179,10 @@ mod tests {
     fn counts_and_entries_are_told() {
         let counts = json!({"Version": "1.0", "CoProvisioningTargetId": 7, "From": 3, "To": 5, "Accepted": 2,
             "Applied": 1, "Merged": 1});
-        let list = |ledger| json!({"ResponseType": "CoProvisioningLedgers", "Version": "1.0",
-            "CoProvisioningLedgers": [ledger]});
+        let list = |ledger| {
+            json!({"ResponseType": "CoProvisioningLedgers", "Version": "1.0",
+            "CoProvisioningLedgers": [ledger]})
+        };
         let read = |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap();
         assert_eq!(read(written(Format::Json, false)), list(counts.clone()));
         let mut with_entries = counts;
@@ -196,7 +198,10 @@ mod tests {
         let xml = written(Format::Xml, true);
         let document = roxmltree::Document::parse(&xml).unwrap();
         let ledger = document.root_element().first_element_child().unwrap();
-        assert_eq!((document.root_element().tag_name().name(), ledger.attribute("Version")), ("CoProvisioningLedgers", Some("1.0")));
+        assert_eq!(
+            (document.root_element().tag_name().name(), ledger.attribute("Version")),
+            ("CoProvisioningLedgers", Some("1.0"))
+        );
         let entries: Vec<_> = ledger.children().find(|node| node.has_tag_name("Entries")).unwrap().children().collect();
         let texts: Vec<_> = entries[1].children().map(|node| (node.tag_name().name(), node.text().unwrap())).collect();
         assert_eq!(texts.last(), Some(&("Into", "3")));

@@ -15,7 +15,9 @@ use prost::Message;
 use proto::{
     audit::v1::FailedLogin,
     caller::Caller,
-    provisioning::v1::{self as provisioning, co_provisioning_events_server as events, co_provisioning_targets_server as targets},
+    provisioning::v1::{
+        self as provisioning, co_provisioning_events_server as events, co_provisioning_targets_server as targets,
+    },
     refusal::Refusal,
     registry::v1::{
         self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,

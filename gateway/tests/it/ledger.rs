@@ -26,7 +26,11 @@ async fn counts_come_alone_and_entries_piece_by_piece() {
     let all = house.asked();
     assert_eq!(all[all.len() - 2..], [Asked::Ledger(first), Asked::Ledger(second)]);
     let answer = house.ask("GET", "/co_provisioning_targets/4/ledger.xml?entries=1", "").await;
-    assert!(answer.body.ends_with("</Entry></Entries></CoProvisioningLedger></CoProvisioningLedgers>\n"), "{}", answer.body);
+    assert!(
+        answer.body.ends_with("</Entry></Entries></CoProvisioningLedger></CoProvisioningLedgers>\n"),
+        "{}",
+        answer.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,8 +53,7 @@ pub async fn view(app: &App, caller: &Caller, asked: &LedgerRequest) -> Result<L
     privileged(caller)?;
     let target = asked.co_provisioning_target_id;
     let co_id = co_of(app, target).await.map_err(|error| refusal_of(&error))?;
-    let co_id =
-        co_id.filter(|co| caller.may(*co)).ok_or_else(|| Refusal::unknown("CoProvisioningTarget"))?;
+    let co_id = co_id.filter(|co| caller.may(*co)).ok_or_else(|| Refusal::unknown("CoProvisioningTarget"))?;
     read(app, co_id, asked).await.map_err(|error| refusal_of(&error))
 }
 

@@ -272,9 +272,8 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
 }
 
 fn removals(recorded: &[(&Finished, &Verdict)]) -> Vec<i64> {
-    let removed = recorded
-        .iter()
-        .filter(|(finished, _)| matches!(finished.attempt, Attempt::Done { work: Work::Remove, .. }));
+    let removed =
+        recorded.iter().filter(|(finished, _)| matches!(finished.attempt, Attempt::Done { work: Work::Remove, .. }));
     removed.map(|(finished, _)| finished.request.id).collect()
 }
 

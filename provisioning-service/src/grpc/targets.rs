@@ -3,9 +3,9 @@
 use proto::{
     provisioning::v1::{
         Accepted, AddCoProvisioningTargetRequest, CoProvisioningExplanations, CoProvisioningPlans,
-        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest, LedgerResponse,
-        ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest, ProvisionResponse,
-        co_provisioning_targets_server::CoProvisioningTargets,
+        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest,
+        LedgerResponse, ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest,
+        ProvisionResponse, co_provisioning_targets_server::CoProvisioningTargets,
     },
     record::Record,
     registry::v1::{Added, DeleteRequest, Deleted, Edited, ListRequest, ViewRequest},

@@ -94,8 +94,7 @@ pub async fn note<C: ConnectionTrait>(db: &C, new: &[New]) -> Result<(), DbErr> 
         return Ok(());
     }
     let backend = db.get_database_backend();
-    let sql =
-        format!("INSERT INTO new_events ({NAMES}) SELECT {NAMES} FROM {}", batch::relation(backend, &COLUMNS));
+    let sql = format!("INSERT INTO new_events ({NAMES}) SELECT {NAMES} FROM {}", batch::relation(backend, &COLUMNS));
     let rows = new.iter().map(|new| {
         row([
             ("kind", Json::from(new.kind.code())),
@@ -136,21 +135,22 @@ pub async fn number(database: &Database) -> Result<u64, DbErr> {
     };
     let last: i64 = head.try_get("", "last_number")?;
     let some = format!("(SELECT n.id FROM new_events AS n ORDER BY n.id LIMIT {STEP})");
-    let numbered = format!("INSERT INTO events (number, {NAMES}) SELECT $1 + ROW_NUMBER() OVER (ORDER BY t.id), {NAMES}");
+    let numbered =
+        format!("INSERT INTO events (number, {NAMES}) SELECT $1 + ROW_NUMBER() OVER (ORDER BY t.id), {NAMES}");
     let count = match backend {
         DbBackend::Sqlite => {
             let sql = format!("{numbered} FROM new_events AS t WHERE t.id IN {some}");
-            let count =
-                transaction.execute_raw(Statement::from_sql_and_values(backend, sql, [last.into()])).await?.rows_affected();
+            let count = transaction
+                .execute_raw(Statement::from_sql_and_values(backend, sql, [last.into()]))
+                .await?
+                .rows_affected();
             let sql = format!("DELETE FROM new_events WHERE id IN {some}");
             transaction.execute_raw(Statement::from_string(backend, sql)).await?;
             count
         }
         // As one statement: what is visible to a second one may be more.
         _ => {
-            let sql = format!(
-                "WITH t AS (DELETE FROM new_events WHERE id IN {some} RETURNING *) {numbered} FROM t"
-            );
+            let sql = format!("WITH t AS (DELETE FROM new_events WHERE id IN {some} RETURNING *) {numbered} FROM t");
             transaction.execute_raw(Statement::from_sql_and_values(backend, sql, [last.into()])).await?.rows_affected()
         }
     };

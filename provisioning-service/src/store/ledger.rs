@@ -138,11 +138,7 @@ pub async fn kept<C: ConnectionTrait>(db: &C, co_id: i64) -> Result<Range, DbErr
 ///
 /// # Errors
 /// Those of the database.
-pub async fn counts<C: ConnectionTrait>(
-    db: &C,
-    target_id: i64,
-    range: Range,
-) -> Result<HashMap<Outcome, i64>, DbErr> {
+pub async fn counts<C: ConnectionTrait>(db: &C, target_id: i64, range: Range) -> Result<HashMap<Outcome, i64>, DbErr> {
     let sql = format!(
         "SELECT o.outcome, COUNT(*) AS n FROM (SELECT {} AS outcome FROM {ENTRIES}) AS o GROUP BY o.outcome",
         outcome::expression()
@@ -181,12 +177,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list<C: ConnectionTrait>(
-    db: &C,
-    target_id: i64,
-    range: Range,
-    limit: u64,
-) -> Result<Vec<Entry>, DbErr> {
+pub async fn list<C: ConnectionTrait>(db: &C, target_id: i64, range: Range, limit: u64) -> Result<Vec<Entry>, DbErr> {
     let sql = format!(
         "SELECT e.number, e.co_provisioning_target_id, e.subject_kind, e.subject_id, e.request_id, e.accepted, \
          {} AS outcome, {} AS maker FROM {ENTRIES} ORDER BY e.number LIMIT $5",

@@ -61,8 +61,7 @@ impl Outcome {
 }
 
 /// The entry that made the request of the entry `e`: of those that are kept the first.
-pub(super) const MAKER: &str =
-    "(SELECT MIN(m.number) FROM ledger_entries AS m WHERE m.request_id = e.request_id)";
+pub(super) const MAKER: &str = "(SELECT MIN(m.number) FROM ledger_entries AS m WHERE m.request_id = e.request_id)";
 
 /// What became of the entry `e` with the request `r`. A request that succeeded with a remark found a newer state; one that
 /// was canceled for a newer one names it.

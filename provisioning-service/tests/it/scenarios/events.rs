@@ -72,7 +72,8 @@ pub(crate) async fn several_writers_and_readers_see_no_gap(rig: Rig) {
     let (one, other) = (rig.app(), rig.another(settings()).await.app().clone());
     let stop = CancellationToken::new();
     let work = async {
-        let read = tokio::join!(write(&one, 1), write(&other, 2), write(&one, 3), write(&other, 4), read(&one), read(&other));
+        let read =
+            tokio::join!(write(&one, 1), write(&other, 2), write(&one, 3), write(&other, 4), read(&one), read(&other));
         stop.cancel();
         (read.4, read.5)
     };
@@ -81,7 +82,8 @@ pub(crate) async fn several_writers_and_readers_see_no_gap(rig: Rig) {
     let numbers: Vec<i64> = here.iter().map(|event| event.number).collect();
     assert_eq!(numbers, (1..=WRITERS * ROUNDS * 2).collect::<Vec<_>>());
     for writer in 1..=WRITERS {
-        let people: Vec<i64> = here.iter().filter_map(|event| event.co_person_id).filter(|id| id / 1000 == writer).collect();
+        let people: Vec<i64> =
+            here.iter().filter_map(|event| event.co_person_id).filter(|id| id / 1000 == writer).collect();
         let written: Vec<i64> = (writer * 1000..writer * 1000 + ROUNDS * 2).collect();
         assert_eq!(people, written, "what one writer wrote comes in its order, and once");
     }

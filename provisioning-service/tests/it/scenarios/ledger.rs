@@ -81,14 +81,8 @@ pub(crate) async fn each_entry_counts_once_as_its_request_stands(rig: Rig) {
     rig.connector.fail(target, Some(ConnectorError::permanent("No.")));
     let failed = rig.provision(target, "cogroupid", GROUP).await.unwrap();
     rig.becomes(failed, RequestStatus::Failed).await;
-    let expected = [
-        ("Applied", 2),
-        ("Merged", 1),
-        ("Canceled", 1),
-        ("NotEligible", 2),
-        ("Superseded", 1),
-        ("Failed", 1),
-    ];
+    let expected =
+        [("Applied", 2), ("Merged", 1), ("Canceled", 1), ("NotEligible", 2), ("Superseded", 1), ("Failed", 1)];
     assert_eq!(counts(&rig, target).await, are(expected));
     is_whole(&rig).await;
     rig.end().await;
@@ -122,7 +116,12 @@ pub(crate) async fn entries_are_told_by_their_numbers(rig: Rig) {
     let (ada, bob) = (Some(ADA), Some(11));
     assert_eq!(
         told,
-        [(1, ada, "Waiting", None), (2, bob, "Waiting", None), (3, ada, "Merged", Some(1)), (5, ada, "Merged", Some(1))]
+        [
+            (1, ada, "Waiting", None),
+            (2, bob, "Waiting", None),
+            (3, ada, "Merged", Some(1)),
+            (5, ada, "Merged", Some(1))
+        ]
     );
     assert_eq!((ledger.from, ledger.to, ledger.accepted), (1, 5, 4));
     let part = LedgerRequest { from: Some(2), to: Some(4), ..asked };
