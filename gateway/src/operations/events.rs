@@ -130,7 +130,8 @@ impl Rest {
             events::write(&answer.events, self.integers, &mut out);
             if Instant::now() >= self.comment {
                 self.comment = Instant::now() + COMMENT;
-                let caller = app.authenticator.authenticate(&self.request).await.ok()?;
+                let address = app.settings.http.trusted_proxies.client(&self.request);
+                let caller = app.authenticator.authenticate(&self.request, address).await.ok()?;
                 if !caller.privileged || caller.co_id != self.caller.co_id {
                     return None;
                 }
