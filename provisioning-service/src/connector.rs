@@ -35,6 +35,7 @@ pub mod ldap;
 pub mod marks;
 pub mod plan;
 pub mod registry;
+pub mod scim;
 pub mod sql;
 pub mod tunnel;
 

@@ -20,6 +20,7 @@ pub mod process;
 pub mod proof;
 pub mod python;
 pub mod rabbitmq;
+pub mod scim;
 pub mod slapd;
 pub mod smtp;
 
@@ -32,5 +33,6 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Process, Signal};
 pub use rabbitmq::RabbitMq;
+pub use scim::ScimServer;
 pub use slapd::Slapd;
 pub use smtp::MailServer;

@@ -33,7 +33,11 @@ impl Package {
     }
 }
 
+/// Two SCIM servers that have nothing in common.
+const SCIM2_SERVER: Package = Package { name: "scim2-server", version: "0.8.3" };
+const DJANGO_SCIM2: Package = Package { name: "django-scim2", version: "0.23.0" };
+
 /// Installs what tests need.
 pub(crate) fn servers() -> Result<(), Failure> {
-    PIKA.programs().map(|_| ())
+    [PIKA, SCIM2_SERVER, DJANGO_SCIM2].iter().try_for_each(|package| package.programs().map(|_| ()))
 }

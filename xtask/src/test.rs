@@ -1,16 +1,27 @@
 //! The tests, with or without the servers that some of them need.
 //!
 //! Tests are told apart by the names of their modules: what is in a module of [`SERVER_MODULES`] needs PostgreSQL, MariaDB,
-//! RabbitMQ, OpenLDAP, 389 Directory Server or a mail server. Nothing passes by skipping itself: without a server such a
+//! RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers or a mail server. Nothing passes by skipping itself: without a server such a
 //! test fails, and `--embedded` says what it left out.
 
 use crate::Failure;
 use crate::command::{command, output, run};
 use crate::{python, setup};
 
-/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, a mail server or Chromium.
-const SERVER_MODULES: [&str; 9] =
-    ["amqp::", "browser::", "dirsrv::", "mariadb::", "postgres::", "services::", "slapd::", "smtp::", "rabbitmq::"];
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium.
+const SERVER_MODULES: [&str; 11] = [
+    "amqp::",
+    "browser::",
+    "dirsrv::",
+    "django_scim::",
+    "mariadb::",
+    "postgres::",
+    "rabbitmq::",
+    "scim2_server::",
+    "services::",
+    "slapd::",
+    "smtp::",
+];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
@@ -34,7 +45,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, a mail server or Chromium: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

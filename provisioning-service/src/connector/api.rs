@@ -24,12 +24,14 @@ use crate::{
     },
 };
 
-mod answer;
 mod configuration;
+mod headers;
 pub(super) mod message;
 mod send;
+mod sign;
 
-use configuration::{Configuration, Mode};
+use configuration::{Configuration, Message, Mode};
+use headers::Header;
 
 /// One call of the server.
 #[derive(Debug, PartialEq)]
@@ -40,13 +42,20 @@ struct Call {
 }
 
 impl Call {
-    /// For people: method, address, the headers that tell what the body is, and the body.
-    fn shown(&self) -> String {
-        let head = format!("{} {}\nAccept: application/json\nContent-Type: application/json\n", self.method, self.url);
-        match &self.body {
-            Some(body) => format!("{head}\n{body}"),
-            None => head,
-        }
+    /// The body as it is sent.
+    fn text(&self) -> String {
+        self.body.as_ref().map(Json::to_string).unwrap_or_default()
+    }
+
+    /// For people: method, address, headers without secrets, and the body.
+    fn step(&self, job: &Job<'_>, configuration: &Configuration) -> Step {
+        let headers = headers::of(self, job, configuration);
+        let text = |headers: &mut dyn Iterator<Item = String>| {
+            let headers: String = headers.map(|header| header + "\n").collect();
+            format!("{} {}\n{headers}\n{}", self.method, self.url, self.text()).trim_end().to_owned()
+        };
+        let stable = text(&mut headers.iter().filter_map(Header::stable));
+        Step { protocol: Protocol::Http, text: text(&mut headers.iter().map(Header::shown)), stable: Some(stable) }
     }
 }
 
@@ -65,7 +74,7 @@ impl Api {
 
     async fn carry_out(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let key = key(job.subject, job.state, &configuration).map(str::to_owned);
+        let key = key(job.subject, job.state, &configuration);
         let calls = calls(job, work, &configuration)?;
         for call in &calls {
             send::send(&self.client, &configuration, call, job).await?;
@@ -80,40 +89,74 @@ impl Api {
 }
 
 /// What the server calls a subject.
-fn key<'a>(subject: Subject, state: &'a SubjectState, configuration: &Configuration) -> Option<&'a str> {
-    message::key(message::person_of(subject, state)?, &configuration.identifier_type)
+fn key(subject: Subject, state: &SubjectState, configuration: &Configuration) -> Option<String> {
+    if let Some(person) = message::person_of(subject, state) {
+        return message::key(person, &configuration.identifier_type).map(str::to_owned);
+    }
+    message::group_of(state).filter(|_| configuration.groups).map(|_| group_key(subject.id))
+}
+
+/// What groups are remembered by, told apart from the identifiers of people.
+fn group_key(id: i64) -> String {
+    format!("CoGroup/{id}")
+}
+
+/// What a message calls a subject.
+fn id_of(kind: Kind, key: &str) -> &str {
+    match kind {
+        Kind::Group => key.strip_prefix("CoGroup/").unwrap_or(key),
+        _ => key,
+    }
 }
 
 /// What has to be called.
 fn calls(job: &Job<'_>, work: Work, configuration: &Configuration) -> Result<Vec<Call>, ConnectorError> {
-    let Some(person) = message::person_of(job.subject, job.state) else { return Ok(Vec::new()) };
-    let key = key(job.subject, job.state, configuration);
+    let kind = job.subject.kind;
+    if kind != Kind::Person && !(kind == Kind::Group && configuration.groups) {
+        return Ok(Vec::new());
+    }
     let mut calls = Vec::new();
     for old in job.former_keys {
-        calls.push(removal(configuration, old)?);
+        calls.push(removal(configuration, kind, id_of(kind, old))?);
     }
-    match work {
-        Work::Apply => {
-            let key = key.ok_or_else(|| {
-                let kind = &configuration.identifier_type;
-                ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
-            })?;
-            let body = Some(message::full(person, key));
-            calls.push(match configuration.mode {
-                Mode::Post => Call { method: Method::POST, url: configuration.collection(), body },
-                Mode::Put => Call { method: Method::PUT, url: configuration.document(key)?, body },
-            });
-        }
-        // Without any key the server was never told of the person, or was told to forget it.
-        Work::Remove => {}
+    // To be removed without any key: the server was never told of it, or was told to forget it.
+    if work == Work::Apply {
+        calls.push(application(job, configuration)?);
     }
     Ok(calls)
 }
 
-fn removal(configuration: &Configuration, key: &str) -> Result<Call, ConnectorError> {
+fn application(job: &Job<'_>, configuration: &Configuration) -> Result<Call, ConnectorError> {
+    let kind = job.subject.kind;
+    let key = key(job.subject, job.state, configuration).ok_or_else(|| {
+        let kind = &configuration.identifier_type;
+        ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
+    })?;
+    let id = id_of(kind, &key);
+    let person = message::person_of(job.subject, job.state);
+    let body = match (configuration.message, person, message::group_of(job.state)) {
+        (Message::Full, Some(person), _) if configuration.groups => message::with_memberships(person, id),
+        (Message::Full, Some(person), _) => message::full(person, id),
+        (Message::Full, None, Some(group)) => message::full_group(group, id),
+        _ => message::pointer(job.subject, id),
+    };
+    let (method, url) = match configuration.mode {
+        Mode::Post => (Method::POST, configuration.collection()),
+        Mode::Put => (Method::PUT, configuration.document(kind, id)?),
+    };
+    Ok(Call { method, url, body: Some(body) })
+}
+
+fn removal(configuration: &Configuration, kind: Kind, id: &str) -> Result<Call, ConnectorError> {
     Ok(match configuration.mode {
-        Mode::Post => Call { method: Method::POST, url: configuration.collection(), body: Some(message::deleted(key)) },
-        Mode::Put => Call { method: Method::DELETE, url: configuration.document(key)?, body: None },
+        Mode::Post => {
+            let body = match kind {
+                Kind::Group => message::deleted_group(id),
+                _ => message::deleted(id),
+            };
+            Call { method: Method::POST, url: configuration.collection(), body: Some(body) }
+        }
+        Mode::Put => Call { method: Method::DELETE, url: configuration.document(kind, id)?, body: None },
     })
 }
 
@@ -123,8 +166,11 @@ impl Connector for Api {
         "ApiProvisioner"
     }
 
-    fn serves(&self, _target: &Target) -> &'static [Kind] {
-        &[Kind::Person]
+    fn serves(&self, target: &Target) -> &'static [Kind] {
+        match target.configuration.get("Groups").and_then(Json::as_bool) {
+            Some(true) => &[Kind::Group, Kind::Person],
+            _ => &[Kind::Person],
+        }
     }
 
     fn configuration(&self) -> &'static Description {
@@ -132,13 +178,13 @@ impl Connector for Api {
     }
 
     fn key(&self, target: &Target, subject: Subject, state: &SubjectState) -> Option<String> {
-        key(subject, state, &Configuration::of(target).ok()?).map(str::to_owned)
+        key(subject, state, &Configuration::of(target).ok()?)
     }
 
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
         let calls = calls(job, work, &configuration)?;
-        Ok(Plan::blind(calls.iter().map(|call| Step::new(Protocol::Http, call.shown())).collect()))
+        Ok(Plan::blind(calls.iter().map(|call| call.step(job, &configuration)).collect()))
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

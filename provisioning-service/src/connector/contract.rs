@@ -34,6 +34,8 @@ use crate::{
     },
 };
 
+mod api;
+
 /// The servers of these tests are on this machine.
 fn here() -> Dialer {
     Dialer::new(&["127.0.0.0/8".parse().unwrap()])
@@ -55,7 +57,7 @@ impl Beside for Alone {
 }
 
 /// Tried on the real servers that they are for.
-const ELSEWHERE: [&str; 3] = ["AmqpProvisioner", "LdapProvisioner", "SqlProvisioner"];
+const ELSEWHERE: [&str; 4] = ["AmqpProvisioner", "LdapProvisioner", "ScimProvisioner", "SqlProvisioner"];
 
 /// What a server was told, and what it keeps.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +99,7 @@ async fn server() -> (SocketAddr, Told) {
     };
     let routes = Router::new()
         .route("/people/{key}", put(document).delete(document))
+        .route("/people/groups/{key}", put(document).delete(document))
         .route("/people/", any(collection))
         .with_state(told.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,10 +1,26 @@
-//! The HTTP client of connectors: one for the process, so that its connections are shared.
+//! The HTTP clients of connectors: one for the process, so that its connections are shared, and one for each set of
+//! certificates that a target trusts instead of those of this machine.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Certificate, Method, RequestBuilder, Response, Url};
 
-use crate::{connector::dialer::Dialer, domain::outcome::ConnectorError};
+use crate::{
+    connector::dialer::{Dialer, Forbidden},
+    domain::outcome::ConnectorError,
+};
+
+pub(super) mod answer;
+
+/// For one call: below the limit of what a connector may take, which is below the lease.
+const ANSWER: Duration = Duration::from_secs(10);
+/// So many sets of certificates have a client that is kept.
+const KEPT: usize = 64;
 
 /// No client could be made.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +32,8 @@ pub struct ClientError(#[from] reqwest::Error);
 pub struct Client {
     client: reqwest::Client,
     dialer: Dialer,
+    /// By the certificates that they trust, those that were used last at the end.
+    trusting: Arc<Mutex<Vec<(String, reqwest::Client)>>>,
 }
 
 impl Client {
@@ -24,30 +42,102 @@ impl Client {
     ///
     /// # Errors
     /// If the certificates of this machine cannot be read.
-    #[expect(clippy::disallowed_methods, reason = "this is the one constructor")]
     pub fn new(dialer: Dialer) -> Result<Self, ClientError> {
         // A second installation in one process keeps the first.
         let _installed = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(30))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(Arc::new(dialer.clone()))
-            .pool_max_idle_per_host(32)
-            .user_agent(concat!("cohort/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, dialer })
+        Ok(Self { client: build(&dialer, None)?, dialer, trusting: Arc::default() })
     }
 
-    /// A request to an address.
+    /// A request to an address, at which these certificates are trusted (PEM), or those of this machine.
     ///
     /// # Errors
-    /// If it is no address, or one that targets may not reach.
-    pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, ConnectorError> {
+    /// If it is no address, or one that targets may not reach, or the certificates cannot be used.
+    pub fn request(&self, method: Method, url: &str, trusts: Option<&str>) -> Result<RequestBuilder, ConnectorError> {
         let url: Url =
             url.parse().map_err(|error| ConnectorError::permanent(format!("The call cannot be made: {error}.")))?;
         self.dialer.judge(&url)?;
-        Ok(self.client.request(method, url))
+        let client = match trusts {
+            Some(pem) => self.trusting(pem)?,
+            None => self.client.clone(),
+        };
+        Ok(client.request(method, url))
     }
+
+    fn trusting(&self, pem: &str) -> Result<reqwest::Client, ConnectorError> {
+        let mut kept = self.trusting.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().position(|(trusted, _)| trusted == pem).map(|at| kept.remove(at));
+        let client = match known {
+            Some((_, client)) => client,
+            None => {
+                let wrong = |_| ConnectorError::permanent("The CaCertificates of the target cannot be used.");
+                let certificates = Certificate::from_pem_bundle(pem.as_bytes()).map_err(wrong)?;
+                build(&self.dialer, Some(certificates)).map_err(wrong)?
+            }
+        };
+        kept.push((pem.to_owned(), client.clone()));
+        if kept.len() > KEPT {
+            kept.remove(0);
+        }
+        Ok(client)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one constructor")]
+fn build(dialer: &Dialer, trusts: Option<Vec<Certificate>>) -> Result<reqwest::Client, reqwest::Error> {
+    let client = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .dns_resolver(Arc::new(dialer.clone()))
+        .pool_max_idle_per_host(32)
+        .user_agent(concat!("cohort/", env!("CARGO_PKG_VERSION")));
+    match trusts {
+        Some(certificates) => client.tls_certs_only(certificates).build(),
+        None => client.build(),
+    }
+}
+
+/// Reads what a server says, up to so many bytes.
+///
+/// # Errors
+/// A permanent one if there is more; as [`broke`] if it ends too early.
+pub(super) async fn read(mut response: Response, most: usize, writes: bool) -> Result<Vec<u8>, ConnectorError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broke(error, writes))? {
+        if body.len() + chunk.len() > most {
+            return Err(ConnectorError::permanent(format!(
+                "The server's answer is longer than {most} bytes; it was not read to its end."
+            )));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Why there is no answer to a call that changes something, or reads only.
+pub(super) fn broke(error: reqwest::Error, writes: bool) -> ConnectorError {
+    let error = error.without_url();
+    if error.is_builder() {
+        return ConnectorError::permanent(format!("The call cannot be made: {error}."));
+    }
+    let mut cause = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if inner.is::<Forbidden>() {
+            return ConnectorError::permanent(format!("{inner}."));
+        }
+        let wrapped = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if inner.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return ConnectorError::retryable(format!("The server cannot be trusted: {inner}."));
+        }
+        cause = inner.to_string();
+        source = inner.source();
+    }
+    if error.is_connect() {
+        return ConnectorError::retryable(format!("The server cannot be reached: {cause}."));
+    }
+    let what = if error.is_timeout() { "did not answer in time" } else { "broke off" };
+    let message = format!("The server {what}: {cause}.");
+    if writes { ConnectorError::unknown(message) } else { ConnectorError::retryable(message) }
 }

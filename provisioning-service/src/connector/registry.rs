@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     connector::{
-        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories,
+        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories, scim::Scim,
         sql::Databases,
     },
     domain::{subject::Kind, target::Target},
@@ -22,12 +22,14 @@ impl Connectors {
     /// # Errors
     /// If no HTTP client can be made.
     pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
-        let all: [Arc<dyn Connector>; 5] = [
+        let client = http::Client::new(dialer.clone())?;
+        let all: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Changelog::new(data)),
-            Arc::new(Api::new(http::Client::new(dialer.clone())?)),
+            Arc::new(Api::new(client.clone())),
             Arc::new(Directories::new(dialer.clone())),
             Arc::new(Databases::new(data, dialer.clone())),
             Arc::new(Brokers::new(dialer.clone())),
+            Arc::new(Scim::new(client)),
         ];
         Ok(all.into_iter().fold(Self::default(), Self::with))
     }

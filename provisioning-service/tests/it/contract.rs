@@ -29,10 +29,14 @@ use serde_json::Value as Json;
 
 mod database;
 mod dirsrv;
+mod django_scim;
+mod gate;
 mod ldap;
 mod mariadb;
 mod postgres;
 mod rabbitmq;
+mod scim;
+mod scim2_server;
 mod slapd;
 mod sqlite;
 
@@ -74,6 +78,8 @@ pub(crate) struct Place {
     applied: Option<String>,
     noted: Vec<String>,
     kind: Kind,
+    /// Why it is called, if not for a change.
+    pub(crate) action: Option<&'static str>,
     beside: World,
 }
 
@@ -148,7 +154,8 @@ impl Place {
             configuration,
             guard: Guard::default(),
         };
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside: World::default() }
+        let (kind, beside) = (Kind::Person, World::default());
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, beside }
     }
 
     /// A group at the same target.
@@ -170,7 +177,7 @@ impl Place {
     pub(crate) fn another(&self, id: i64) -> Self {
         let (connector, target) = (Arc::clone(&self.connector), self.target.clone());
         let beside = self.beside.clone();
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, beside }
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, action: None, beside }
     }
 
     /// Calls the connector, and keeps what follows.
@@ -223,7 +230,7 @@ impl Place {
             target: &self.target,
             subject: Subject::new(self.kind, self.id),
             state,
-            action: if self.kind == Kind::Group { "GU" } else { "PU" },
+            action: self.action.unwrap_or(if self.kind == Kind::Group { "GU" } else { "PU" }),
             previous_key: self.applied.as_deref(),
             former_keys: former,
             call: Number { revision: state.revision, request: 9, fence: 2 },

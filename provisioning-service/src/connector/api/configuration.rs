@@ -4,14 +4,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::{
-    connector::description::{Default, Description, Key, When},
-    domain::{outcome::ConnectorError, target::Target},
+    connector::{
+        api::sign,
+        description::{Default, Description, Key, Kind, Pem, When},
+    },
+    domain::{outcome::ConnectorError, subject, target::Target},
 };
 
 const BASIC: When = When { key: "AuthType", is: &["Basic"] };
 const BEARER: When = When { key: "AuthType", is: &["Bearer"] };
 /// Where secrets are sent.
-const SERVER: &[&str] = &["ServerUrl"];
+const SERVER: &[&str] = &["ServerUrl", "CaCertificates"];
 
 /// The keys.
 pub(super) static DESCRIPTION: Description = Description {
@@ -20,6 +23,11 @@ pub(super) static DESCRIPTION: Description = Description {
         Key::address("ServerUrl", &["http", "https"], "the address of the server").required().must(
             "must be an address that begins with http:// or https://, without user, password, query or fragment; \
              Username and Password have keys of their own.",
+        ),
+        Key::new(
+            "CaCertificates",
+            Kind::Pem(Pem::Certificates),
+            "who may vouch for the server, instead of those that this machine trusts",
         ),
         Key::choice("Mode", &["POST", "PUT"], "how people are sent").required(),
         Key::text("IdentifierType", "the type of identifier that names people there").required(),
@@ -34,6 +42,12 @@ pub(super) static DESCRIPTION: Description = Description {
             |token| token.chars().all(|letter| letter.is_ascii_graphic()),
             "must consist of visible ASCII characters.",
         ),
+        Key::new("Groups", Kind::Boolean, "whether groups are sent too").or(Default::Boolean(false)),
+        Key::choice("Message", &["Full", "Pointer"], "whether messages say all, or only where the registry tells it")
+            .or(Default::Text("Full")),
+        Key::text("SigningSecret", "what messages are signed with, as Standard Webhooks has it")
+            .secret(SERVER)
+            .rule(|secret| sign::key(secret).is_some(), "must be 24 to 64 bytes in base64, with or without whsec_."),
     ],
 };
 
@@ -46,6 +60,13 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 pub(super) enum Mode {
     Post,
     Put,
+}
+
+/// How much a message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum Message {
+    Full,
+    Pointer,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -68,6 +89,7 @@ pub(super) enum Auth<'a> {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Configuration {
     server_url: String,
+    pub(super) ca_certificates: Option<String>,
     pub(super) mode: Mode,
     pub(super) identifier_type: String,
     auth_type: AuthType,
@@ -77,6 +99,9 @@ pub(super) struct Configuration {
     password: String,
     #[serde(default)]
     token: String,
+    pub(super) groups: bool,
+    pub(super) message: Message,
+    pub(super) signing_secret: Option<String>,
 }
 
 impl Configuration {
@@ -103,13 +128,15 @@ impl Configuration {
         format!("{}/", self.address())
     }
 
-    /// Where the document of a person is.
-    pub(super) fn document(&self, key: &str) -> Result<String, ConnectorError> {
+    /// Where the document of a subject is: those of groups are in a folder of their own, whose name no key of a person
+    /// leads to, for slashes in keys are encoded.
+    pub(super) fn document(&self, kind: subject::Kind, key: &str) -> Result<String, ConnectorError> {
         // These name other folders, also when they are encoded.
         if matches!(key, "" | "." | "..") {
             return Err(ConnectorError::permanent(format!("The identifier \"{key}\" cannot be part of an address.")));
         }
-        Ok(format!("{}/{}", self.address(), utf8_percent_encode(key, SEGMENT)))
+        let folder = if kind == subject::Kind::Group { "groups/" } else { "" };
+        Ok(format!("{}/{folder}{}", self.address(), utf8_percent_encode(key, SEGMENT)))
     }
 }
 
@@ -148,6 +175,15 @@ mod tests {
             (json!({"AuthType": "Bearer", "Token": "abc"}), &[]),
             (json!({"AuthType": "Bearer", "Token": "a\nb"}), &["Token"]),
             (json!({"Password": 5}), &["Password"]),
+            (json!({"SigningSecret": "whsec_c2hvcnQ="}), &["SigningSecret"]),
+            (
+                json!({"SigningSecret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "Message": "Pointer", "Groups": true}),
+                &[],
+            ),
+            (
+                json!({"Message": "Short", "Groups": 2, "CaCertificates": "me"}),
+                &["CaCertificates", "Groups", "Message"],
+            ),
             (json!({"Colour": "red", "Nonsense": 1}), &["Colour", "Nonsense"]),
         ] {
             let (_, wrong) = DESCRIPTION.accept(&with(change.clone()), None);
@@ -161,8 +197,13 @@ mod tests {
     fn keys_are_one_segment_of_the_path() {
         let configuration: Configuration = DESCRIPTION.read(&with(json!({}))).expect("it is right");
         for (key, path) in [("E1@x.org", "E1%40x.org"), ("a/../b", "a%2F..%2Fb"), ("ü ?", "%C3%BC%20%3F")] {
-            assert_eq!(configuration.document(key), Ok(format!("https://example.org/people/{path}")));
+            assert_eq!(
+                configuration.document(subject::Kind::Person, key),
+                Ok(format!("https://example.org/people/{path}"))
+            );
         }
-        assert!(configuration.document("..").is_err());
+        assert!(configuration.document(subject::Kind::Person, "..").is_err());
+        let group = configuration.document(subject::Kind::Group, "7");
+        assert_eq!(group, Ok("https://example.org/people/groups/7".to_owned()));
     }
 }

@@ -1,33 +1,43 @@
-//! What an answer of the server means.
+//! What an answer of a server means.
 
 use chrono::{DateTime, Duration, Utc};
 use reqwest::{Method, StatusCode};
 
 use crate::domain::outcome::ConnectorError;
 
-/// What the server said.
+/// So much of what a server says people read.
+const LONGEST: usize = 300;
+
+/// What a server said.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Said<'a> {
-    pub(super) status: StatusCode,
-    pub(super) retry_after: Option<&'a str>,
+pub(in crate::connector) struct Said<'a> {
+    /// How it calls the outcome.
+    pub(in crate::connector) status: StatusCode,
+    /// When it wants to be called again.
+    pub(in crate::connector) retry_after: Option<&'a str>,
     /// The revision that it has, if that is newer than the one that was sent.
-    pub(super) newer: Option<i64>,
+    pub(in crate::connector) newer: Option<i64>,
+    /// Its own words.
+    pub(in crate::connector) words: Option<&'a str>,
 }
 
 /// Reads an answer: done, to be tried again, or refused.
-pub(super) fn judge(method: &Method, said: Said<'_>, now: DateTime<Utc>) -> Result<(), ConnectorError> {
+pub(in crate::connector) fn judge(method: &Method, said: Said<'_>, now: DateTime<Utc>) -> Result<(), ConnectorError> {
     let status = said.status;
     let gone = matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE);
     if status.is_success() || (*method == Method::DELETE && gone) {
         return Ok(());
     }
-    let message = format!("The server answered {status}.");
+    let message = match said.words.map(plain).filter(|words| !words.is_empty()) {
+        Some(words) => format!("The server answered {status}: {words}"),
+        None => format!("The server answered {status}."),
+    };
     if let (StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED, Some(newer)) = (status, said.newer) {
         return Err(ConnectorError::Outdated { message: format!("The target is already at a newer state, {newer}.") });
     }
     let retry_after = said.retry_after.and_then(|text| wait(text, now));
-    // Somebody between here and there lost sight of the call.
-    if matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) {
+    // Somebody between here and there lost sight of the call; what only reads has no effect to wonder about.
+    if *method != Method::GET && matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) {
         return Err(ConnectorError::Unknown { message, retry_after });
     }
     let heals = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS)
@@ -40,6 +50,14 @@ pub(super) fn judge(method: &Method, said: Said<'_>, now: DateTime<Utc>) -> Resu
         return Err(ConnectorError::Permanent { message });
     }
     Err(ConnectorError::Permanent { message })
+}
+
+/// A server's own words as a sentence on one line.
+fn plain(words: &str) -> String {
+    let line: String =
+        words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST).collect();
+    let line = line.trim();
+    if line.is_empty() || line.ends_with('.') { line.to_owned() } else { format!("{line}.") }
 }
 
 /// Reads `Retry-After`: seconds, or a date.
@@ -76,9 +94,10 @@ mod tests {
             (Method::PUT, 409, "permanent"),
             (Method::PUT, 502, "unknown"),
             (Method::DELETE, 504, "unknown"),
+            (Method::GET, 502, "retry"),
         ] {
             let code = StatusCode::from_u16(status).expect("a status");
-            let said = Said { status: code, retry_after: None, newer: None };
+            let said = Said { status: code, retry_after: None, newer: None, words: None };
             let found = match judge(&method, said, now) {
                 Ok(()) => "done",
                 Err(ConnectorError::Retryable { .. }) => "retry",
@@ -94,7 +113,7 @@ mod tests {
     fn a_server_that_has_a_newer_state_says_so_by_its_revision() {
         let now = DateTime::from_timestamp(0, 0).expect("a time");
         for status in [StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED] {
-            let said = Said { status, retry_after: None, newer: Some(8) };
+            let said = Said { status, retry_after: None, newer: Some(8), words: None };
             assert!(matches!(judge(&Method::PUT, said, now), Err(ConnectorError::Outdated { .. })), "{status}");
         }
     }

@@ -1,0 +1,216 @@
+//! Who is in which group.
+//!
+//! Guarantee: a group that Cohort has at the server has just the people as members that are there too; groups of others stay
+//! as they are. Mechanism: a person's call asks for that person's groups, and adds or takes away that person alone, without reading members;
+//! members are compared, page by page of ours, when a group is made, taken over or asked for explicitly. Failure: whoever comes
+//! to be at the server writes its key down first, so of a group that is filled and a person that comes meanwhile at least one
+//! sees the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    connector::{
+        Beside,
+        scim::{
+            resource::{self, GROUPS, USERS},
+            server::{Call, LONGEST, Server, nonsense},
+            store::{CANNOT, Found, equals, path},
+        },
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// So much is read where a group comes with its members.
+const WHOLE: usize = 64 << 20;
+/// So many keys are looked up with one call, and so many calls go at once.
+const KEYS: usize = 40;
+const AT_ONCE: usize = 4;
+/// So many members go with one call: to be added, and to be taken away.
+const ADDED: usize = 500;
+const TAKEN: usize = 50;
+
+/// A group as far as its members go.
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(default)]
+    members: Option<Vec<Member>>,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    value: String,
+}
+
+fn member(id: &str) -> Json {
+    json!({ "value": id })
+}
+
+impl Server<'_> {
+    /// Makes a person a member of these groups, by their keys, and of no other of ours, whose keys begin so.
+    pub(super) async fn enrol(
+        &self,
+        user: &Found,
+        is_new: bool,
+        wanted: &BTreeSet<String>,
+        ours: &str,
+    ) -> Result<(), ConnectorError> {
+        let held = if is_new { BTreeMap::new() } else { self.groups_of(user, ours).await? };
+        for key in wanted.iter().filter(|key| !held.contains_key(*key)) {
+            // A group that is not there takes its members along when it comes.
+            for group in self.ours(GROUPS, key).await? {
+                self.join(&group, std::slice::from_ref(&user.id)).await?;
+            }
+        }
+        for (_, group) in held.into_iter().filter(|(key, _)| !wanted.contains(key)) {
+            self.leave(&group, std::slice::from_ref(&user.id)).await?;
+        }
+        Ok(())
+    }
+
+    /// The groups of ours that a user is in, by their keys: those that the server finds, and those that it says of the user.
+    async fn groups_of(&self, user: &Found, ours: &str) -> Result<BTreeMap<String, Found>, ConnectorError> {
+        let filter = equals("members.value", &user.id);
+        let found = self.filter(GROUPS, &filter, Some("externalId")).await?;
+        let said = user.body.get("groups").and_then(Json::as_array);
+        if found.is_none() && said.is_none() {
+            let message = "The server neither says nor finds which groups a user is in: it can keep people only, with Groups false.";
+            return Err(ConnectorError::permanent(message));
+        }
+        let mut groups = found.unwrap_or_default();
+        for id in said.into_iter().flatten().filter_map(|group| group.get("value")?.as_str()) {
+            if groups.iter().all(|group| group.id != id) {
+                let path = format!("{}?excludedAttributes=members", path(GROUPS, id));
+                let read = self.get(&path, &[StatusCode::NOT_FOUND], LONGEST).await?;
+                if read.status.is_success() {
+                    groups.push(Found { id: id.to_owned(), body: read.object()? });
+                }
+            }
+        }
+        let keyed = groups.into_iter().map(|group| (group.external_id().to_owned(), group));
+        Ok(keyed.filter(|(key, _)| key.starts_with(ours)).collect())
+    }
+
+    /// Makes the members of a group those that are at the server.
+    pub(super) async fn fill(
+        &self,
+        group: &Found,
+        is_new: bool,
+        id: i64,
+        beside: &dyn Beside,
+    ) -> Result<(), ConnectorError> {
+        let mut held = if is_new { HashSet::new() } else { self.members(group).await? };
+        let mut after = 0;
+        loop {
+            let page = beside.members(id, after).await?;
+            let keys: Vec<String> = page.people.into_iter().map(|member| member.key).collect();
+            let missing = self.ids_of(&keys).await?.into_iter().filter(|id| !held.remove(id));
+            let missing: Vec<String> = missing.collect::<BTreeSet<_>>().into_iter().collect();
+            for some in missing.chunks(ADDED) {
+                self.join(group, some).await?;
+            }
+            let Some(next) = page.next else { break };
+            after = next;
+        }
+        let surplus: Vec<String> = held.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        for some in surplus.chunks(TAKEN) {
+            self.leave(group, some).await?;
+        }
+        Ok(())
+    }
+
+    async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
+        let path = format!("{}?attributes=members", path(GROUPS, &group.id));
+        let read = self.get(&path, &[], WHOLE).await?;
+        let whole: Whole = serde_json::from_slice(&read.body).map_err(|_| nonsense())?;
+        Ok(whole.members.into_iter().flatten().map(|member| member.value).collect())
+    }
+
+    /// What the server calls the people of these keys; of those that it does not have, nothing.
+    async fn ids_of(&self, keys: &[String]) -> Result<Vec<String>, ConnectorError> {
+        let calls: Vec<_> = keys.chunks(KEYS).map(|keys| self.ids_of_some(keys)).collect();
+        let found: Vec<Vec<String>> = stream::iter(calls).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn ids_of_some(&self, keys: &[String]) -> Result<Vec<String>, ConnectorError> {
+        let filter: Vec<String> = keys.iter().map(|key| equals("externalId", key)).collect();
+        if let Some(found) = self.filter(USERS, &filter.join(" or "), Some("externalId")).await? {
+            let ours = found.into_iter().filter(|found| keys.iter().any(|key| key == found.external_id()));
+            return Ok(ours.map(|found| found.id).collect());
+        }
+        let mut ids = Vec::new();
+        for key in keys {
+            ids.extend(self.ours(USERS, key).await?.into_iter().map(|found| found.id));
+        }
+        Ok(ids)
+    }
+
+    /// Adds members. Who is one already stays one; a group that is gone has none.
+    async fn join(&self, group: &Found, users: &[String]) -> Result<(), ConnectorError> {
+        if self.patches("members").await? {
+            let value: Vec<Json> = users.iter().map(|user| member(user)).collect();
+            let add = json!({ "op": "add", "path": "members", "value": value });
+            if self.patch_members(group, vec![add]).await? {
+                return Ok(());
+            }
+            self.remember("members", false);
+        }
+        let edit = |mut body: Map<String, Json>| {
+            let mut members = body.get("members").and_then(Json::as_array).cloned().unwrap_or_default();
+            let held: HashSet<String> = members.iter().filter_map(value).map(str::to_owned).collect();
+            let missing: Vec<Json> =
+                users.iter().filter(|user| !held.contains(*user)).map(|user| member(user)).collect();
+            members.extend(missing.iter().cloned());
+            body.insert("members".to_owned(), members.into());
+            (!missing.is_empty()).then(|| resource::merged(body, &[]))
+        };
+        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+    }
+
+    /// Takes members away; who is none is none.
+    async fn leave(&self, group: &Found, users: &[String]) -> Result<(), ConnectorError> {
+        if self.patches("members").await? {
+            let one = |user: &String| {
+                let which = equals("value", user);
+                json!({ "op": "remove", "path": format!("members[{which}]") })
+            };
+            if self.patch_members(group, users.iter().map(one).collect()).await? {
+                return Ok(());
+            }
+            // Servers that do not know a filter in a path know this: the members by value, as some clients send them.
+            let value: Vec<Json> = users.iter().map(|user| member(user)).collect();
+            let remove = json!({ "op": "remove", "path": "members", "value": value });
+            if self.patch_members(group, vec![remove]).await? {
+                return Ok(());
+            }
+            self.remember("members", false);
+        }
+        let edit = |mut body: Map<String, Json>| {
+            let members = body.get("members").and_then(Json::as_array).cloned().unwrap_or_default();
+            let before = members.len();
+            let is_user = |item: &Json| value(item).is_some_and(|value| users.iter().any(|user| user == value));
+            let kept: Vec<Json> = members.into_iter().filter(|item| !is_user(item)).collect();
+            let changed = kept.len() != before;
+            body.insert("members".to_owned(), kept.into());
+            changed.then(|| resource::merged(body, &[]))
+        };
+        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+    }
+
+    /// Changes members; `false` if the server cannot do it so.
+    async fn patch_members(&self, group: &Found, operations: Vec<Json>) -> Result<bool, ConnectorError> {
+        let url = self.url(&format!("{}?excludedAttributes=members", path(GROUPS, &group.id)));
+        let call = Call::new(Method::PATCH, url, Some(resource::operations(operations.into_iter())));
+        let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND]].concat();
+        Ok(!CANNOT.contains(&self.write(call, &expected).await?.status))
+    }
+}
+
+fn value(item: &Json) -> Option<&str> {
+    item.get("value")?.as_str()
+}

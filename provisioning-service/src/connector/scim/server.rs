@@ -1,0 +1,242 @@
+//! Calling a SCIM server (RFC 7644), or writing down how it would be called.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use reqwest::{
+    Method, Response, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER},
+};
+use serde_json::{Map, Value as Json};
+use service_kit::telemetry;
+
+use crate::{
+    connector::{
+        http::{Client, answer, broke, read},
+        plan::{Protocol, Step},
+        scim::{
+            auth::{self, Tokens},
+            configuration::{AuthType, Configuration, Patch},
+        },
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// So much is read of an answer.
+pub(super) const LONGEST: usize = 4 << 20;
+/// So much is read of why a call was refused.
+const WORDS: usize = 16 << 10;
+/// What a server says that it has is asked again after so long.
+const KNOWN_FOR: Duration = Duration::from_secs(600);
+/// Of so many servers it is kept.
+const KEPT: usize = 1000;
+const SCIM: &str = "application/scim+json";
+
+/// What all targets share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    client: Client,
+    tokens: Tokens,
+    /// Whether PATCH is there, by the address of the server and what is patched; nothing in particular is what it says.
+    patches: Mutex<HashMap<(String, &'static str), (bool, Instant)>>,
+}
+
+impl Shared {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, tokens: Tokens::default(), patches: Mutex::default() }
+    }
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) if_match: Option<String>,
+    pub(super) body: Option<Json>,
+}
+
+impl Call {
+    pub(super) fn new(method: Method, url: String, body: Option<Json>) -> Self {
+        Self { method, url, if_match: None, body }
+    }
+
+    /// For people: method, address, headers without secrets, and the body.
+    fn step(&self, configuration: &Configuration) -> Step {
+        let mut head = format!("{} {}\nAccept: {SCIM}\n", self.method, self.url);
+        if self.body.is_some() {
+            head.push_str(&format!("Content-Type: {SCIM}\n"));
+        }
+        let body = self.body.as_ref().map(|body| format!("\n{body}")).unwrap_or_default();
+        let stable = format!("{head}{body}");
+        head.push_str(&format!("Authorization: {}\n", auth::shown(configuration)));
+        if let Some(tag) = &self.if_match {
+            head.push_str(&format!("If-Match: {tag}\n"));
+        }
+        let text = format!("{head}{body}").trim_end().to_owned();
+        Step { protocol: Protocol::Scim, text, stable: Some(stable) }
+    }
+}
+
+/// What a call was answered with: success, or one of the codes that were expected.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) tag: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as an object.
+    pub(super) fn object(&self) -> Result<Map<String, Json>, ConnectorError> {
+        serde_json::from_slice(&self.body).map_err(|_| nonsense())
+    }
+}
+
+/// What is no SCIM may be the page of somebody in between.
+pub(super) fn nonsense() -> ConnectorError {
+    ConnectorError::retryable("The server's answer is no SCIM.")
+}
+
+/// A server, as a target sees it.
+pub(super) struct Server<'a> {
+    shared: &'a Shared,
+    pub(super) configuration: &'a Configuration,
+    now: DateTime<Utc>,
+    /// What would be sent, where nothing is to be.
+    planned: Option<Mutex<Vec<Call>>>,
+}
+
+impl<'a> Server<'a> {
+    /// One that is called.
+    pub(super) fn new(shared: &'a Shared, configuration: &'a Configuration, now: DateTime<Utc>) -> Self {
+        Self { shared, configuration, now, planned: None }
+    }
+
+    /// One that is only read.
+    pub(super) fn planned(self) -> Self {
+        Self { planned: Some(Mutex::default()), ..self }
+    }
+
+    /// Whether nothing is written.
+    pub(super) fn is_planned(&self) -> bool {
+        self.planned.is_some()
+    }
+
+    /// What would have been written.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let planned = self.planned.as_ref().map(|planned| planned.lock().unwrap_or_else(PoisonError::into_inner));
+        planned.iter().flat_map(|calls| calls.iter()).map(|call| call.step(self.configuration)).collect()
+    }
+
+    /// An address below that of the server.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.configuration.base())
+    }
+
+    /// Reads something, up to so many bytes.
+    pub(super) async fn get(&self, path: &str, expected: &[StatusCode], most: usize) -> Result<Answer, ConnectorError> {
+        self.call(&Call::new(Method::GET, self.url(path), None), expected, most).await
+    }
+
+    /// Writes something, or only writes down that it would.
+    pub(super) async fn write(&self, call: Call, expected: &[StatusCode]) -> Result<Answer, ConnectorError> {
+        if let Some(planned) = &self.planned {
+            planned.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+            return Ok(Answer { status: StatusCode::OK, tag: None, body: Vec::new() });
+        }
+        self.call(&call, expected, LONGEST).await
+    }
+
+    async fn call(&self, call: &Call, expected: &[StatusCode], most: usize) -> Result<Answer, ConnectorError> {
+        let (mut response, shown) = self.send(call, None).await?;
+        if response.status() == StatusCode::UNAUTHORIZED && self.configuration.auth_type == AuthType::OAuth2 {
+            (response, _) = self.send(call, Some(&shown)).await?;
+        }
+        let status = response.status();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (tag, retry_after) = (header(ETAG), header(RETRY_AFTER));
+        if status.is_success() {
+            let body = match call.method {
+                Method::GET => read(response, most, false).await?,
+                // It is done, whatever is said of it.
+                Method::POST => read(response, most, true).await.unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            return Ok(Answer { status, tag, body });
+        }
+        if expected.contains(&status) {
+            return Ok(Answer { status, tag, body: Vec::new() });
+        }
+        let words = self.words(response).await;
+        let said = answer::Said { status, retry_after: retry_after.as_deref(), newer: None, words: words.as_deref() };
+        answer::judge(&call.method, said, self.now)?;
+        Ok(Answer { status, tag, body: Vec::new() })
+    }
+
+    /// Makes a call; gives what it was made with, too.
+    async fn send(&self, call: &Call, refused: Option<&str>) -> Result<(Response, String), ConnectorError> {
+        let Shared { client, tokens, .. } = self.shared;
+        let shown = auth::authorization(client, tokens, self.configuration, refused, self.now).await?;
+        let trusts = self.configuration.ca_certificates.as_deref();
+        let mut request = client.request(call.method.clone(), &call.url, trusts)?;
+        request = request.header(ACCEPT, SCIM).header(AUTHORIZATION, &shown);
+        if let Some(trace) = telemetry::traceparent() {
+            request = request.header(telemetry::TRACEPARENT, trace);
+        }
+        if let Some(tag) = &call.if_match {
+            request = request.header(IF_MATCH, tag);
+        }
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, SCIM).body(body.to_string());
+        }
+        let writes = call.method != Method::GET;
+        let response = request.send().await.map_err(|error| broke(error, writes))?;
+        Ok((response, shown))
+    }
+
+    /// Why a call was refused (RFC 7644 §3.12).
+    async fn words(&self, response: Response) -> Option<String> {
+        let said = read(response, WORDS, false).await.ok()?;
+        let said: Map<String, Json> = serde_json::from_slice(&said).ok()?;
+        let text = |name: &str| said.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let words: Vec<&str> = [text("scimType"), text("detail")].into_iter().flatten().collect();
+        Some(self.configuration.discreet(&words.join(": ")))
+    }
+
+    /// Whether something can be patched: the server says that it has PATCH, and has not refused it.
+    pub(super) async fn patches(&self, what: &'static str) -> Result<bool, ConnectorError> {
+        if self.configuration.patch == Patch::Never {
+            return Ok(false);
+        }
+        if let Some(known) = self.known(what).or_else(|| self.known("")) {
+            return Ok(known);
+        }
+        let none = [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN, StatusCode::NOT_IMPLEMENTED];
+        let said = self.get("ServiceProviderConfig", &none, LONGEST).await?;
+        let has = match said.status.is_success() {
+            true => said.object()?.get("patch").and_then(|patch| patch.get("supported")?.as_bool()).unwrap_or(false),
+            false => false,
+        };
+        self.remember("", has);
+        Ok(has)
+    }
+
+    fn known(&self, what: &'static str) -> Option<bool> {
+        let patches = self.shared.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        let (has, since) = patches.get(&(self.configuration.base().to_owned(), what))?;
+        (since.elapsed() < KNOWN_FOR).then_some(*has)
+    }
+
+    /// Keeps whether something can be patched.
+    pub(super) fn remember(&self, what: &'static str, has: bool) {
+        let mut patches = self.shared.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        if patches.len() >= KEPT {
+            patches.clear();
+        }
+        patches.insert((self.configuration.base().to_owned(), what), (has, Instant::now()));
+    }
+}

@@ -1,0 +1,262 @@
+//! Finding, making, changing and deleting resources.
+//!
+//! Guarantee: a resource is ours if it has our `externalId`, or none and our name; no other is touched, also where a
+//! server answers with others than it was asked for. Mechanism: what is found is held against what was asked. Failure: a
+//! resource that comes, goes or changes meanwhile is looked at again, now or with the next try.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Method, StatusCode};
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    connector::scim::{
+        resource::{self, GROUPS, Sort},
+        server::{Call, LONGEST, Server, nonsense},
+    },
+    domain::outcome::ConnectorError,
+};
+
+/// Codes of a server that does not have what was asked of it.
+pub(super) const CANNOT: [StatusCode; 2] = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
+/// Codes of a server that does not understand a filter.
+const NO_FILTER: [StatusCode; 3] = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED];
+/// Who changes a resource between our reading and writing it so often may have it.
+const TIMES: usize = 3;
+
+/// Stands in a plan for what the server will call a resource that is to be made.
+const TO_COME: &str = "{id}";
+
+/// A resource of the server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// What the server calls it.
+    pub(super) id: String,
+    pub(super) body: Map<String, Json>,
+}
+
+impl Found {
+    fn of(body: Json) -> Option<Self> {
+        let Json::Object(body) = body else { return None };
+        let id = body.get("id")?.as_str()?.to_owned();
+        Some(Self { id, body })
+    }
+
+    /// What those who made it call it; empty if they call it nothing.
+    pub(super) fn external_id(&self) -> &str {
+        text(&self.body, "externalId")
+    }
+}
+
+fn text<'a>(body: &'a Map<String, Json>, name: &str) -> &'a str {
+    body.get(name).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// What became of a resource that is to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// It was made.
+    Made,
+    /// It was there, and is ours from now on.
+    Adopted,
+    /// It was there.
+    Known,
+}
+
+/// A comparison of a filter; texts are written as in JSON.
+pub(super) fn equals(attribute: &str, value: &str) -> String {
+    format!("{attribute} eq {}", Json::from(value))
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// The address of a resource below that of the server.
+pub(super) fn path(sort: Sort, id: &str) -> String {
+    format!("{}/{}", sort.path, encoded(id))
+}
+
+fn went() -> ConnectorError {
+    ConnectorError::retryable("The resource went away meanwhile.")
+}
+
+impl Server<'_> {
+    /// What a filter finds; `None` if the server does not understand it. No group comes with its members.
+    pub(super) async fn filter(
+        &self,
+        sort: Sort,
+        filter: &str,
+        only: Option<&str>,
+    ) -> Result<Option<Vec<Found>>, ConnectorError> {
+        let only = match only {
+            Some(only) => format!("&attributes={only}"),
+            None if sort == GROUPS => "&excludedAttributes=members".to_owned(),
+            None => String::new(),
+        };
+        let path = format!("{}?filter={}{only}", sort.path, encoded(filter));
+        let said = self.get(&path, &NO_FILTER, LONGEST).await?;
+        if !said.status.is_success() {
+            return Ok(None);
+        }
+        match said.object()?.remove("Resources") {
+            None | Some(Json::Null) => Ok(Some(Vec::new())),
+            Some(Json::Array(items)) => Ok(Some(items.into_iter().filter_map(Found::of).collect())),
+            Some(_) => Err(nonsense()),
+        }
+    }
+
+    /// Those that bear our name for a subject: one, unless the server took two calls at once.
+    pub(super) async fn ours(&self, sort: Sort, key: &str) -> Result<Vec<Found>, ConnectorError> {
+        let cannot = || ConnectorError::permanent("The server does not find resources by externalId.");
+        let all = self.filter(sort, &equals("externalId", key), None).await?.ok_or_else(cannot)?;
+        let any = !all.is_empty();
+        let mut ours: Vec<Found> = all.into_iter().filter(|found| found.external_id() == key).collect();
+        if any && ours.is_empty() {
+            return Err(cannot());
+        }
+        ours.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(ours)
+    }
+
+    /// Those of a name, whoever's they are.
+    async fn named(&self, sort: Sort, name: &str) -> Result<Vec<Found>, ConnectorError> {
+        let found = self.filter(sort, &equals(sort.name, name), None).await?.unwrap_or_default();
+        Ok(found
+            .into_iter()
+            .filter(|found| text(&found.body, sort.name).to_lowercase() == name.to_lowercase())
+            .collect())
+    }
+
+    /// The resource of a subject, and whether it is ours already.
+    async fn find(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<Option<(Found, How)>, ConnectorError> {
+        let mut ours = self.ours(sort, text(wanted, "externalId")).await?.into_iter();
+        if let Some(first) = ours.next() {
+            for another in ours {
+                self.delete(sort, &another.id).await?;
+            }
+            return Ok(Some((first, How::Known)));
+        }
+        let named = self.named(sort, text(wanted, sort.name)).await?;
+        let nobodys = named.into_iter().find(|found| found.external_id().is_empty());
+        Ok(nobodys.map(|found| (found, How::Adopted)))
+    }
+
+    /// Sees to it that a resource is there and is as wanted.
+    pub(super) async fn save(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<(Found, How), ConnectorError> {
+        let found = match self.find(sort, wanted).await? {
+            Some(found) => Some(found),
+            None => match self.make(sort, wanted).await? {
+                Some(made) => return Ok((made, How::Made)),
+                // It came meanwhile.
+                None => self.find(sort, wanted).await?,
+            },
+        };
+        let Some((found, how)) = found else { return Err(self.taken(sort, wanted).await) };
+        self.change(sort, &found, wanted).await?;
+        Ok((found, how))
+    }
+
+    /// Why a name cannot be had.
+    async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+        let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
+        let whose = match self.named(sort, name).await {
+            Ok(whose) => whose,
+            Err(error) => return error,
+        };
+        let message = format!("The {} {name:?} is that of another resource of the server.", sort.name);
+        // Of two of ours that change names, the other one gives it back.
+        let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
+        match whose.iter().any(|found| found.external_id().starts_with(of_ours)) {
+            true => ConnectorError::retryable(message),
+            false => ConnectorError::permanent(message),
+        }
+    }
+
+    /// Makes a resource; `None` if the server has one of its name.
+    async fn make(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<Option<Found>, ConnectorError> {
+        let call = Call::new(Method::POST, self.url(sort.path), Some(Json::Object(wanted.clone())));
+        let said = self.write(call, &[StatusCode::CONFLICT]).await?;
+        if said.status == StatusCode::CONFLICT {
+            return Ok(None);
+        }
+        if self.is_planned() {
+            return Ok(Some(Found { id: TO_COME.to_owned(), body: wanted.clone() }));
+        }
+        match said.object().ok().and_then(|body| Found::of(Json::Object(body))) {
+            Some(made) => Ok(Some(made)),
+            None => match self.ours(sort, text(wanted, "externalId")).await?.into_iter().next() {
+                Some(made) => Ok(Some(made)),
+                None => {
+                    Err(ConnectorError::retryable("The server says that it made a resource, and does not have it."))
+                }
+            },
+        }
+    }
+
+    async fn change(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> Result<(), ConnectorError> {
+        let changes = resource::changes(sort, &found.body, wanted);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        if self.patches(sort.path).await? {
+            let quiet = if sort == GROUPS { "?excludedAttributes=members" } else { "" };
+            let url = self.url(&format!("{}{quiet}", path(sort, &found.id)));
+            let call = Call::new(Method::PATCH, url, Some(resource::patch(&changes)));
+            let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND, StatusCode::CONFLICT]].concat();
+            match self.write(call, &expected).await?.status {
+                StatusCode::NOT_FOUND => return Err(went()),
+                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                status if CANNOT.contains(&status) => self.remember(sort.path, false),
+                _ => return Ok(()),
+            }
+        }
+        let edit = |body: Map<String, Json>| {
+            let changes = resource::changes(sort, &body, wanted);
+            (!changes.is_empty()).then(|| resource::merged(body, &changes))
+        };
+        self.rewrite(sort, found, LONGEST, edit, wanted).await
+    }
+
+    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written. What others write meanwhile is
+    /// kept where the server gives tags.
+    pub(super) async fn rewrite(
+        &self,
+        sort: Sort,
+        found: &Found,
+        most: usize,
+        edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
+        wanted: &Map<String, Json>,
+    ) -> Result<(), ConnectorError> {
+        let path = path(sort, &found.id);
+        for _ in 0..TIMES {
+            let (body, tag) = match self.is_planned() && found.id == TO_COME {
+                true => (found.body.clone(), None),
+                false => {
+                    let said = self.get(&path, &[StatusCode::NOT_FOUND], most).await?;
+                    if said.status == StatusCode::NOT_FOUND {
+                        return Err(went());
+                    }
+                    let body = said.object()?;
+                    let version = body.get("meta").and_then(|meta| meta.get("version")?.as_str()).map(str::to_owned);
+                    (body, said.tag.or(version))
+                }
+            };
+            let Some(body) = edit(body) else { return Ok(()) };
+            let call = Call { if_match: tag, ..Call::new(Method::PUT, self.url(&path), Some(Json::Object(body))) };
+            let expected = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED];
+            match self.write(call, &expected).await?.status {
+                StatusCode::NOT_FOUND => return Err(went()),
+                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                StatusCode::PRECONDITION_FAILED => {}
+                _ => return Ok(()),
+            }
+        }
+        Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))
+    }
+
+    /// Deletes a resource; one that is not there is deleted.
+    pub(super) async fn delete(&self, sort: Sort, id: &str) -> Result<(), ConnectorError> {
+        let call = Call::new(Method::DELETE, self.url(&path(sort, id)), None);
+        self.write(call, &[StatusCode::NOT_FOUND, StatusCode::GONE]).await.map(|_| ())
+    }
+}
