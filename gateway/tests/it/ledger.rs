@@ -18,7 +18,7 @@ async fn counts_come_alone_and_entries_piece_by_piece() {
     );
     assert_eq!(house.asked().pop(), Some(Asked::Ledger(asked)));
     let answer = house.ask("GET", "/co_provisioning_targets/4/ledger.json?from=2&to=12&entries=true", "").await;
-    let ledger = &answer.json()["CoProvisioningLedgers"][0];
+    let ledger = &answer.unchunked_json()["CoProvisioningLedgers"][0];
     let numbers: Vec<_> = ledger["Entries"].as_array().unwrap().iter().map(|entry| entry["Number"].clone()).collect();
     assert_eq!(numbers, [4, 6, 9]);
     let first = LedgerRequest { from: Some(2), to: Some(12), entries: true, ..asked };
@@ -27,7 +27,7 @@ async fn counts_come_alone_and_entries_piece_by_piece() {
     assert_eq!(all[all.len() - 2..], [Asked::Ledger(first), Asked::Ledger(second)]);
     let answer = house.ask("GET", "/co_provisioning_targets/4/ledger.xml?entries=1", "").await;
     assert!(
-        answer.body.ends_with("</Entry></Entries></CoProvisioningLedger></CoProvisioningLedgers>\n"),
+        answer.unchunked().ends_with("</Entry></Entries></CoProvisioningLedger></CoProvisioningLedgers>\n"),
         "{}",
         answer.body
     );
