@@ -11,6 +11,7 @@ mod api_user;
 mod audit;
 mod demo;
 mod house;
+mod ledger;
 mod serve;
 mod settings;
 
@@ -39,6 +40,9 @@ enum Command {
     /// The security logs of both services.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// What was accepted for the targets, and what became of it.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -62,6 +66,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::ApiUser(command) => api_user::run(&settings, command).await,
         Command::CheckConfig => command::checked(serve::address_of(&settings)),
         Command::Audit(command) => audit::run(&settings, command).await,
+        Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }

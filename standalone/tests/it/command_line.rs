@@ -125,4 +125,25 @@ fn a_variable_of_one_program_is_known_to_the_others() {
     let missing: Vec<&&str> =
         known.iter().filter(|section| !service_kit::config::unknown::SECTIONS.contains(section)).collect();
     assert!(missing.is_empty(), "SECTIONS in service-kit/src/config/unknown.rs lacks {missing:?}");
+#[tokio::test]
+async fn the_ledger_is_verified() {
+    use sea_orm::ConnectionTrait as _;
+    let folder = tempfile::tempdir().unwrap();
+    let verify = || cohort(folder.path(), &["ledger", "verify"], &[]);
+    let none = verify();
+    assert!(!none.status.success() && text(&none.stderr).contains("There are no databases"), "{}", text(&none.stderr));
+    assert!(cohort(folder.path(), &["demo"], &[]).status.success());
+    let whole = verify();
+    assert!(whole.status.success(), "{}", text(&whole.stderr));
+    assert!(text(&whole.stdout).contains("The ledger is whole."), "{}", text(&whole.stdout));
+    let url = format!("sqlite://{}", folder.path().join("provisioning.sqlite").display());
+    let database = service_kit::database::Database::open(&url, 1).await.unwrap();
+    let astray = "INSERT INTO ledger_entries (co_id, number, co_provisioning_target_id, subject_kind, subject_id, \
+                  request_id, accepted) VALUES (99, 3, 1, 'co_person', 1, 987654, '2026-01-01T00:00:00+00:00')";
+    database.writer().execute_unprepared(astray).await.unwrap();
+    database.close().await;
+    let wrong = verify();
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stdout);
+    assert!(said.contains("WRONG: CO 99") && said.contains("WRONG: 1 entries name a request"), "{said}");
 }
