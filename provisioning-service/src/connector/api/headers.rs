@@ -52,7 +52,8 @@ impl Header {
 /// All headers of a call but that of the trace.
 pub(super) fn of(call: &Call, job: &Job<'_>, configuration: &Configuration) -> Vec<Header> {
     let mut headers = vec![Header::new("Accept", JSON), Header::new("Content-Type", JSON)];
-    let mark = |(name, value)| Header { stable: name == marks::SUBJECT, ..Header::new(name, value) };
+    let mark =
+        |(name, value): (&'static str, String)| Header { stable: name == marks::SUBJECT, ..Header::new(name, value) };
     headers.extend(marks::of(job).map(mark));
     headers.extend(authorization(configuration));
     headers.extend(signed(call, job, configuration));
