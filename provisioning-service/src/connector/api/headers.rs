@@ -52,9 +52,10 @@ impl Header {
 /// All headers of a call but that of the trace.
 pub(super) fn of(call: &Call, job: &Job<'_>, configuration: &Configuration) -> Vec<Header> {
     let mut headers = vec![Header::new("Accept", JSON), Header::new("Content-Type", JSON)];
-    let mark =
-        |(name, value): (&'static str, String)| Header { stable: name == marks::SUBJECT, ..Header::new(name, value) };
-    headers.extend(marks::of(job).map(mark));
+    headers.extend(marks::of(job).map(|(name, value)| match name {
+        marks::SUBJECT => Header::new(name, value),
+        _ => Header::varies(name, value),
+    }));
     headers.extend(authorization(configuration));
     headers.extend(signed(call, job, configuration));
     headers
