@@ -292,10 +292,11 @@ async fn memberships_are_rows_of_their_people(base: &Database) {
     let stray = "INSERT INTO sp_co_group_members (co_id, id, co_group_id, co_person_id, member) VALUES";
     base.run(&format!("{stray} (13, 799, 7, 99, true), (14, 799, 7, 99, true)")).await;
     let plan = team.plan(&group(7, "Team"), Work::Apply).await;
+    let planned = world.listed.load(std::sync::atomic::Ordering::SeqCst);
     team.call(&group(7, "Team"), Work::Apply).await.unwrap();
     assert_eq!(rows().await, [701, 702, 703, 801, 802, 803], "{plan:?}");
     let listed = world.listed.load(std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(listed, 2, "two pages");
+    assert_eq!(listed - planned, 2, "two pages");
 
     // One membership is one row, and nobody else is read.
     let plan = bea.plan(&member(2, &[8]), Work::Apply).await;
