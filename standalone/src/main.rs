@@ -49,7 +49,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::keep_files_private();
+    lifecycle::begin();
     let arguments = Arguments::parse();
     lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
 }
