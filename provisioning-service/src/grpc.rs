@@ -10,7 +10,7 @@ use proto::{
 };
 use service_kit::{
     audit::{self, read::Reader},
-    rpc::{LARGEST_ANSWER, tables},
+    rpc::{LARGEST_ANSWER, scopes, tables},
 };
 use tonic::{Request, Response, metadata::MetadataValue, service::Routes};
 
@@ -26,7 +26,7 @@ pub(crate) fn routes(app: &App) -> Routes {
     let routes = Routes::new(targets.max_encoding_message_size(LARGEST_ANSWER))
         .add_service(requests.max_encoding_message_size(LARGEST_ANSWER));
     let log = Reader(app.database.clone());
-    Routes::from(tables::add_to(routes.into_axum_router(), [audit::table()], log))
+    Routes::from(scopes::held(tables::add_to(routes.into_axum_router(), [audit::table()], log)))
 }
 
 fn caller<T>(request: &Request<T>) -> Caller {

@@ -10,6 +10,7 @@ pub(crate) mod late;
 pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
+pub(crate) mod scopes;
 pub(crate) mod targets;
 pub(crate) mod wishes;
 pub(crate) mod worker;
