@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::schemas::named;
 
 /// Statuses, their usual phrases, and what they mean.
-const REFUSED: [(u16, &str, &str); 13] = [
+const REFUSED: [(u16, &str, &str); 14] = [
     (
         400,
         "Invalid Fields, Bad Request",
@@ -25,6 +25,7 @@ const REFUSED: [(u16, &str, &str); 13] = [
         "Unprocessable Entity",
         "The resource cannot be searched by this; or another request was sent with this Idempotency-Key.",
     ),
+    (429, "Too Many Requests", "More at once than is allowed; Retry-After says when to try again."),
     (500, "Other Error", "The message of the target that was waited for, or a fault of the server."),
     (503, "Service Unavailable", "Something is away; Retry-After says when to try again."),
     (304, "Not Modified", "The client has it."),
@@ -33,7 +34,7 @@ const REFUSED: [(u16, &str, &str); 13] = [
 /// The answers of an operation: those that it gives when it succeeds, and the errors.
 pub(crate) fn refused<const N: usize>(codes: &[u16], successes: [(&str, Json); N]) -> Json {
     let mut all: Map<String, Json> = successes.into_iter().map(|(code, answer)| (code.to_owned(), answer)).collect();
-    for code in codes.iter().chain(&[500]) {
+    for code in codes.iter().chain(&[429, 500]) {
         all.insert(code.to_string(), json!({"$ref": format!("#/components/responses/{code}")}));
     }
     Json::Object(all)
@@ -56,6 +57,7 @@ fn phrases(code: u16) -> Vec<String> {
                 "CoPersonRole Exists",
                 "CoPerson Exists",
                 "Type In Use",
+                "Foreign Origin",
             ]
             .map(str::to_owned),
         ),
@@ -84,7 +86,7 @@ pub(crate) fn responses() -> Json {
             .chain(match code {
                 401 => Some("WWW-Authenticate"),
                 405 => Some("Allow"),
-                503 => Some("Retry-After"),
+                429 | 503 => Some("Retry-After"),
                 _ => None,
             })
             .map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))

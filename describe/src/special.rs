@@ -43,6 +43,9 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
         operation("retryCoProvisioningRequest", "CoProvisioningRequests", "Queues a failed request again", retry);
     put("/co_provisioning_requests/{id}/retry.{format}", of_record(), "post", retry);
 
+    put("/co_provisioning_targets/{id}/ledger.{format}", of_record(), "get", ledger());
+    put("/events", json!([]), "get", events());
+
     let reconciled = refused(&[401, 403, 404, 503], [("200", json!({"description": "OK. No body."}))]);
     let reconcile =
         operation("reconcileCoGroup", "CoGroups", "Computes the members of an automatic group anew", reconciled);
@@ -86,6 +89,43 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
         page["security"] = json!([]);
         paths.insert(path.to_owned(), json!({"get": page}));
     }
+}
+
+/// Events as they come (D59).
+fn events() -> Json {
+    let stream = json!({"description": "OK. Each event has `id`, `event` (`change` or `outcome`) and `data`, one line of JSON.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}}});
+    let gone = json!({"description": "Events Gone: what follows `Last-Event-ID` is not kept any more."});
+    let many = json!({"description": "Too Many Requests: the user has as many streams as are allowed."});
+    let answers = refused(&[400, 401, 404, 503], [("200", stream), ("410", gone), ("429", many)]);
+    let mut events = operation("events", "CoProvisioningTargets", "Tells changes and outcomes as they come", answers);
+    let parameter = |name: &str, place: &str, about: &str| json!({"name": name, "in": place, "description": about, "schema": {"type": "string"}});
+    events["parameters"] = json!([
+        parameter("coid", "query", "Only of this CO."),
+        parameter("coprovisioningtargetid", "query", "Only at this target."),
+        parameter("kind", "query", "Only `change`, or only `outcome`."),
+        parameter("Last-Event-ID", "header", "Reads on after this event.")
+    ]);
+    events
+}
+
+/// What was accepted for a target, and what became of it (D56).
+fn ledger() -> Json {
+    let done = json!({"description": "OK. The counts add up to `Accepted`.", "content": {
+        "application/json": {"schema": {"type": "object"}}, "application/xml": {"schema": {"type": "object"}}}});
+    let summary = "Tells what was accepted for a target, and what became of it";
+    let mut ledger =
+        operation("ledgerOfTarget", "CoProvisioningTargets", summary, refused(&[400, 401, 404, 503], [("200", done)]));
+    let number = |name: &str, about: &str| {
+        json!({"name": name, "in": "query", "description": about,
+            "schema": {"type": "integer", "format": "int64", "minimum": 0}})
+    };
+    ledger["parameters"] = json!([
+        number("from", "The first number that counts; absent: the first that is kept."),
+        number("to", "The last number that counts; absent: the last that was given."),
+        {"name": "entries", "in": "query", "description": "The entries too.", "schema": {"type": "boolean"}}
+    ]);
+    ledger
 }
 
 fn assign(identifiers: &Table) -> Json {

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use service_kit::health::Health;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{auth::Authenticator, lists::Lists, services::Services, settings::Settings};
 
@@ -16,6 +16,10 @@ pub struct App {
     pub authenticator: Authenticator,
     /// The long lists that are being sent.
     pub lists: Lists,
+    /// The streams of events.
+    pub events: Lists,
+    /// The process stops: what would not end by itself is to end.
+    pub stopping: CancellationToken,
     /// What the parts of the process say of themselves.
     pub health: Health,
     /// The requests that run.

@@ -15,16 +15,14 @@ use actix_web::{
     rt::net::TcpStream,
     web,
 };
+use service_kit::lifecycle;
 
-use crate::{
-    app::App,
-    front::{connection::Connection, presence::Presence},
-    handler,
-    settings::LimitSettings,
-};
+use crate::{app::App, front::connection::Connection, handler, presence::Presence, settings::LimitSettings};
 
 pub mod connection;
-pub mod presence;
+
+/// So many files and sockets are for what else the process has open.
+const OTHER_FILES: usize = 256;
 
 /// What a client that knows HTTP/2 begins with (RFC 9113 §3.4).
 const HTTP_2: &[u8] = b"PRI * HTTP/2";
@@ -35,7 +33,10 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2";
 /// If the listener cannot be used.
 pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::Result<Server> {
     let limits = app.settings.limits.clone();
-    let builder = Server::build().disable_signals().workers(workers).max_concurrent_connections(limits.connections);
+    // Files for the databases and the other parts are always left.
+    let files = lifecycle::most_files().saturating_sub(OTHER_FILES) / workers.max(1);
+    let connections = limits.connections.min(files.max(1));
+    let builder = Server::build().disable_signals().workers(workers).max_concurrent_connections(connections);
     let listening = builder.listen("api", listener, move || {
         let services = web::Data::new(app.services.of_worker());
         let actix = Actix::new().app_data(app.clone()).app_data(services).default_service(web::to(handler::handle));

@@ -43,8 +43,10 @@ impl Gateway {
         let services = Services::new(person_role, provisioning);
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock);
         let lists = Lists::new(settings.limits.lists);
-        let running = TaskTracker::new();
-        Self { app: web::Data::new(App { settings, services, authenticator, lists, health, running }) }
+        let (events, running) = (Lists::new(settings.limits.event_streams), TaskTracker::new());
+        let stopping = CancellationToken::new();
+        let app = App { settings, services, authenticator, lists, events, stopping, health, running };
+        Self { app: web::Data::new(app) }
     }
 
     /// Binds it to the address of its settings; port 0 takes a free one.
@@ -105,6 +107,7 @@ impl BoundGateway {
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
         let Self { app, listener, address } = self;
         let (running, shutdown_seconds) = (app.running.clone(), app.settings.limits.shutdown_seconds);
+        let stopping = app.stopping.clone();
         let workers = match app.settings.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
@@ -118,6 +121,7 @@ impl BoundGateway {
         let drain = async {
             stop.cancelled().await;
             handle.pause().await;
+            stopping.cancel();
             running.close();
             if tokio::time::timeout(Duration::from_secs(shutdown_seconds), running.wait()).await.is_err() {
                 tracing::warn!(requests = running.len(), "stopping although requests still run");

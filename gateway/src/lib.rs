@@ -25,6 +25,7 @@ pub mod messages;
 pub mod operations;
 pub mod ops;
 pub mod phrases;
+pub mod presence;
 pub mod proxies;
 pub mod query;
 pub mod refusal;

@@ -17,7 +17,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::keep_files_private();
+    lifecycle::begin();
     lifecycle::exit(match command::of_service("gateway", "The REST face of Cohort.") {
         Task::Serve => run().await,
         Task::CheckConfig => command::checked(configuration()),

@@ -10,7 +10,9 @@ pub mod delete;
 pub mod differences;
 pub mod duplicate;
 pub mod edit;
+pub mod events;
 pub mod explain;
+pub mod ledger;
 pub mod list;
 pub mod of_target;
 pub mod plan;
@@ -51,5 +53,7 @@ pub async fn run(
         Operation::Explain(segments) => explain::run(exchange, &segments).await,
         Operation::OfTarget(action, id) => of_target::run(exchange, action, id, payload).await,
         Operation::Differences(id) => differences::run(exchange, id).await,
+        Operation::Events => events::run(exchange).await,
+        Operation::Ledger(id) => ledger::run(exchange, id).await,
     }
 }

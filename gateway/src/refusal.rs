@@ -30,6 +30,8 @@ pub enum Problem {
     },
     /// 408: the body did not come in time.
     TooSlow,
+    /// 410: what follows the last event that came is not kept any more (D59).
+    EventsGone,
     /// 429 with `Retry-After`: more at once than is allowed (D62).
     TooMany {
         /// After how many seconds it may be tried again.
@@ -85,6 +87,10 @@ impl Problem {
                 let mut response = error(format, StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", &sentence);
                 response::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
                 response
+            }
+            Self::EventsGone => {
+                let sentence = "What follows that event is not kept any more. Read what is there now, then begin without Last-Event-ID.";
+                error(format, StatusCode::GONE, "Events Gone", sentence)
             }
             Self::TooSlow => {
                 let sentence = "The body did not come in time; send it again.";

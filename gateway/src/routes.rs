@@ -48,6 +48,10 @@ pub enum Special {
     OfTarget(Action, String),
     /// `/co_provisioning_requests/<id>/differences` (D57).
     Differences(String),
+    /// `/co_provisioning_targets/<id>/ledger` (D56).
+    Ledger(String),
+    /// `/events` (D59).
+    Events,
 }
 
 /// What can be done with a target as a whole.
@@ -141,6 +145,10 @@ pub enum Operation {
     OfTarget(Action, i64),
     /// What a comparison found.
     Differences(i64),
+    /// What was accepted for a target, and what became of it.
+    Ledger(i64),
+    /// Events as they come.
+    Events,
 }
 
 impl Place {
@@ -152,6 +160,9 @@ impl Place {
         let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
         if let Some(sentence) = elsewhere::named(&segments) {
             return Err(Problem::unknown("Unknown", &sentence));
+        }
+        if segments == ["events"] && address.format.is_none() {
+            return Ok(Self::Special(Special::Events));
         }
         if address.format.is_none() {
             return Err(Problem::unknown(
@@ -168,6 +179,7 @@ impl Place {
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
             ["co_provisioning_requests", id, "retry"] => Some(Special::Retry((*id).to_owned())),
+            ["co_provisioning_targets", id, "ledger"] => Some(Special::Ledger((*id).to_owned())),
             ["co_provisioning_requests", id, "differences"] => Some(Special::Differences((*id).to_owned())),
             ["co_provisioning_targets", "provision", rest @ ..] => Some(Special::Provision(owned(rest))),
             ["co_provisioning_targets", "plan", rest @ ..] => Some(Special::Plan(owned(rest))),
@@ -212,6 +224,8 @@ impl Place {
             Self::Special(Special::Explain(_)) => ("co_provisioning_targets", "/{id}/explain"),
             Self::Special(Special::OfTarget(action, _)) => ("co_provisioning_targets", action.route()),
             Self::Special(Special::Differences(_)) => ("co_provisioning_requests", "/{id}/differences"),
+            Self::Special(Special::Ledger(_)) => ("co_provisioning_targets", "/{id}/ledger"),
+            Self::Special(Special::Events) => ("events", ""),
         }
     }
 
@@ -225,12 +239,13 @@ impl Place {
                 | Special::Reconcile(id)
                 | Special::Retry(id)
                 | Special::OfTarget(_, id)
-                | Special::Differences(id),
+                | Special::Differences(id)
+                | Special::Ledger(id),
             ) => id,
             Self::Special(Special::Explain(segments)) => segments.first().map_or("New", String::as_str),
             Self::Special(Special::Assign | Special::Duplicate(_))
             | Self::Collection(_)
-            | Self::Special(Special::ReconcileCo | Special::Provision(_) | Special::Plan(_)) => "New",
+            | Self::Special(Special::ReconcileCo | Special::Provision(_) | Special::Plan(_) | Special::Events) => "New",
         }
     }
 
@@ -244,7 +259,9 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
-            Self::Special(Special::Explain(_) | Special::Differences(_)) => return vec!["GET", "HEAD"],
+            Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_) | Special::Events) => {
+                return vec!["GET", "HEAD"];
+            }
             Self::Special(_) => return vec!["POST"],
         };
         all.iter().filter(|(method, _)| table.has(method)).flat_map(|(_, verbs)| verbs.iter().copied()).collect()
@@ -309,6 +326,8 @@ impl Special {
             Self::Explain(segments) => Operation::Explain(segments),
             Self::OfTarget(action, id) => Operation::OfTarget(action, id_of(&id).ok_or_else(target_not_found)?),
             Self::Differences(id) => Operation::Differences(known(&id, "CoProvisioningRequest")?),
+            Self::Events => Operation::Events,
+            Self::Ledger(id) => Operation::Ledger(known(&id, "CoProvisioningTarget")?),
         })
     }
 }

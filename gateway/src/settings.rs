@@ -89,6 +89,8 @@ pub struct LimitSettings {
     pub connections: usize,
     /// Long lists at the same time for each user.
     pub lists: usize,
+    /// Streams of events at the same time for each user (D59).
+    pub event_streams: usize,
     /// How long a stop waits for the requests that run.
     pub shutdown_seconds: u64,
 }

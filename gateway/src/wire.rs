@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 pub mod answer;
 pub mod document;
+pub mod events;
 pub mod flat;
 pub mod form;
 pub mod json_writer;
+pub mod ledger;
 pub mod members;
 pub mod told;
 pub mod value;

@@ -23,7 +23,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::keep_files_private();
+    lifecycle::begin();
     lifecycle::exit(
         match command::of_service("person-role-service", "The registry of Cohort: people, roles and groups.") {
             Task::Serve => run().await,

@@ -28,9 +28,11 @@ pub mod claim_work;
 pub mod compare;
 pub mod delete_target;
 pub mod edit_target;
+pub mod events;
 pub mod expand_request;
 pub mod explain;
 pub mod guard_removals;
+pub mod ledger;
 pub mod list_requests;
 pub mod load_work;
 pub mod plan;
@@ -44,6 +46,7 @@ pub mod surroundings;
 pub mod sweep;
 pub mod take_changes;
 pub mod target_rules;
+pub mod verify_ledger;
 pub mod view_request;
 pub mod view_targets;
 pub mod wishes;
@@ -89,6 +92,10 @@ pub struct Signals {
     pub work: Notify,
     /// Requests that stand for many may have ended.
     pub settle: Notify,
+    /// There may be events without a number.
+    pub noted: Notify,
+    /// Events were given numbers.
+    pub numbered: Notify,
     /// Who waits for requests to end.
     pub waiters: await_outcome::Waiters,
     /// Targets that answered since somebody looked.

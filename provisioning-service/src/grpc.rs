@@ -3,6 +3,7 @@
 use proto::{
     caller::Caller,
     provisioning::v1::{
+        co_provisioning_events_server::CoProvisioningEventsServer,
         co_provisioning_requests_server::CoProvisioningRequestsServer,
         co_provisioning_targets_server::CoProvisioningTargetsServer,
     },
@@ -16,15 +17,17 @@ use tonic::{Request, Response, metadata::MetadataValue, service::Routes};
 
 use crate::app::App;
 
+mod events;
 mod requests;
 mod targets;
 
-/// Both services, and the security log.
+/// Both services, events, and the security log.
 pub(crate) fn routes(app: &App) -> Routes {
     let targets = CoProvisioningTargetsServer::new(targets::Targets(app.clone()));
     let requests = CoProvisioningRequestsServer::new(requests::Requests(app.clone()));
     let routes = Routes::new(targets.max_encoding_message_size(LARGEST_ANSWER))
-        .add_service(requests.max_encoding_message_size(LARGEST_ANSWER));
+        .add_service(requests.max_encoding_message_size(LARGEST_ANSWER))
+        .add_service(CoProvisioningEventsServer::new(events::Events(app.clone())));
     let log = Reader(app.database.clone());
     Routes::from(scopes::held(tables::add_to(routes.into_axum_router(), [audit::table()], log)))
 }

@@ -69,7 +69,7 @@ struct PersonRole {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::keep_files_private();
+    lifecycle::begin();
     lifecycle::exit(
         match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
             Task::Serve => begin().await,

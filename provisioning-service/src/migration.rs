@@ -10,6 +10,8 @@ mod m0005_idempotency;
 mod m0006_edition;
 mod m0007_engine;
 mod m0020_audit;
+mod m0030_ledger;
+mod m0031_events;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_edition::Migration),
             Box::new(m0007_engine::Migration),
             Box::new(m0020_audit::Migration),
+            Box::new(m0030_ledger::Migration),
+            Box::new(m0031_events::Migration),
         ]
     }
 

@@ -52,11 +52,13 @@ pub struct RetentionSettings {
     pub requests_days: u32,
     /// Ids of events that were taken in, in days; 0: for ever. Longer than the broker may hand one out again.
     pub inbox_days: u32,
+    /// Events that clients may read on from (D59), in hours; 0: for ever.
+    pub events_hours: u32,
 }
 
 impl Default for RetentionSettings {
     fn default() -> Self {
-        Self { requests_days: 365, inbox_days: 14 }
+        Self { requests_days: 365, inbox_days: 14, events_hours: 24 }
     }
 }
 

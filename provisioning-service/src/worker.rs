@@ -9,6 +9,7 @@
 
 pub mod execute;
 mod leases;
+mod numberer;
 mod pace;
 mod pump;
 mod recorder;
@@ -68,12 +69,13 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, retention: Retention
     let tasks = TaskTracker::new();
     let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
     let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
+    let numberer = tokio::spawn(numberer::run(app.clone(), drained.clone(), shared.poll()));
     let sweeper = tokio::spawn(sweeper::run(shared.clone(), retention, stop.clone()));
     pump::run(&shared, &tasks, &stop).await;
     tasks.close();
     tasks.wait().await;
     drained.cancel();
-    for part in [recorder, leases, sweeper] {
+    for part in [recorder, leases, numberer, sweeper] {
         if let Err(error) = part.await {
             tracing::error!(%error, "a part of the worker broke");
         }

@@ -12,15 +12,28 @@ use std::{
     process::ExitCode,
 };
 
-use rustix::fs::Mode;
+use rustix::{
+    fs::Mode,
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
 
-/// Has all files and folders that this process makes be for its user alone.
-pub fn keep_files_private() {
+/// Begins a process: the files and folders that it makes are for its user alone, and it may have as many open as the
+/// system allows it at most. To be called before anything else.
+pub fn begin() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    let limit = getrlimit(Resource::Nofile);
+    // Without the right to it, it stays as it is.
+    let _as_it_was = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
+/// How many files and sockets this process may have open at once.
+#[must_use]
+pub fn most_files() -> usize {
+    getrlimit(Resource::Nofile).current.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX)
 }
 
 /// Makes a folder for this user alone; takes the rights of others on one that is there.

@@ -323,3 +323,6 @@ pub async fn in_trace<T>(span: Span, traceparent: Option<&str>, work: impl Futur
     telemetry::adopt(&span, traceparent);
     work.instrument(span).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ mod api_user;
 mod audit;
 mod demo;
 mod house;
+mod ledger;
 mod serve;
 mod settings;
 
@@ -39,13 +40,16 @@ enum Command {
     /// The security logs of both services.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// What was accepted for the targets, and what became of it.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    lifecycle::keep_files_private();
+    lifecycle::begin();
     let arguments = Arguments::parse();
     lifecycle::exit(run(arguments.command.unwrap_or(Command::Serve)).await)
 }
@@ -62,6 +66,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::ApiUser(command) => api_user::run(&settings, command).await,
         Command::CheckConfig => command::checked(serve::address_of(&settings)),
         Command::Audit(command) => audit::run(&settings, command).await,
+        Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Settings => Ok(()),
     }
 }

@@ -20,6 +20,7 @@ pub mod process;
 pub mod proof;
 pub mod python;
 pub mod rabbitmq;
+mod schema;
 pub mod scim;
 pub mod slapd;
 pub mod smtp;

@@ -14,6 +14,7 @@ use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::free_port;
 use crate::process::{Process, Signal, find_program, tail};
+use crate::schema;
 
 const START_WITHIN: Duration = Duration::from_secs(60);
 const SBIN: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
@@ -100,13 +101,15 @@ impl Slapd {
         let data = self.path("data");
         fs::create_dir(&data).expect("a folder can be made");
         let schemas =
-            ["core", "cosine", "inetorgperson"].map(|name| format!("include /etc/ldap/schema/{name}.schema\n"));
+            ["core", "cosine", "inetorgperson", "nis"].map(|name| format!("include /etc/ldap/schema/{name}.schema\n"));
         let settings = format!(
-            "{schemas}pidfile {pid}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\n\
+            "{schemas}include {people}\nattributeoptions lang- role-\npidfile {pid}\nmodulepath /usr/lib/ldap\n\
+             moduleload back_mdb\nmoduleload ppolicy\n\
              TLSCACertificateFile {ca}\nTLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}\n\
              database mdb\nsuffix \"{base}\"\nrootdn \"{admin}\"\nrootpw {password}\ndirectory {data}\n\
-             maxsize 67108864\nindex objectClass,uid,member,uniqueMember eq\ndbnosync\n",
+             maxsize 67108864\nindex objectClass,uid,member,uniqueMember eq\ndbnosync\noverlay ppolicy\n",
             schemas = schemas.concat(),
+            people = self.path("people.schema").display(),
             pid = self.path("slapd.pid").display(),
             ca = self.path("ca.pem").display(),
             certificate = self.path("server.pem").display(),
@@ -116,6 +119,7 @@ impl Slapd {
             password = Self::PASSWORD,
             data = data.display(),
         );
+        fs::write(self.path("people.schema"), schema::people()).expect("the schema can be written");
         fs::write(self.path("slapd.conf"), settings).expect("the settings can be written");
         fs::write(self.path("first.ldif"), first(units)).expect("the first entries can be written");
         let mut load = Command::new(program("slapadd"));
@@ -148,6 +152,15 @@ pub fn modify(url: &str, ldif: &str) {
     let output = tool.stdin(Stdio::null()).output().expect("the program starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "ldapmodify failed: {said}\n{ldif}");
+}
+
+/// Has OpenLDAP's own tool search below [`Slapd::BASE`]. Gives what it finds, as LDIF.
+pub fn search(url: &str, filter: &str) -> String {
+    let mut tool = Command::new(find_program("ldapsearch", &[]).unwrap_or_else(|| missing("ldapsearch")));
+    tool.args(["-LLL", "-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD, "-b", Slapd::BASE, filter]);
+    let output = tool.stdin(Stdio::null()).output().expect("the program starts");
+    assert!(output.status.success(), "ldapsearch failed: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn program(name: &str) -> PathBuf {

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::presence::Presence;
+use crate::presence::Presence;
 
 /// A connection that breaks when no request comes in time, or when nothing is taken of an answer.
 #[derive(Debug)]

@@ -18,8 +18,8 @@ use proto::{
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, messages::Unreadable, operations::provision::errand, refusal::Problem, response,
-    services::Services, wire::told::List,
+    exchange::Exchange, lists::Running, messages::Unreadable, operations::provision::errand, refusal::Problem,
+    response, services::Services, wire::told::List,
 };
 
 /// So many plans in a piece: each may ask the target.
@@ -29,7 +29,8 @@ const LARGEST_PAGE: u32 = 1000;
 /// Plans.
 ///
 /// # Errors
-/// If the path names no errand, the query cannot be followed, or the service refuses.
+/// If the path names no errand, the query cannot be followed, the service refuses, or the user reads as many long lists
+/// as are allowed (D62).
 pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpResponse, Problem> {
     let errand = errand::read(segments)?;
     let (limit, after) = paging(exchange.request.query_string())?;
@@ -45,6 +46,7 @@ pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpRes
         },
         left: limit,
         list: Some(List::begin(exchange.format, exchange.app.settings.wire.integers, "CoProvisioningPlans")),
+        counted: None,
         _running: exchange.app.running.token(),
     };
     let mut body = rest.piece().await?;
@@ -63,6 +65,7 @@ pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpRes
         }
         return Ok(response);
     }
+    rest.counted = Some(exchange.app.lists.begin(&exchange.caller)?);
     let first = stream::once(std::future::ready(Ok(Bytes::from(body))));
     let body = futures::StreamExt::chain(first, rest.pieces());
     Ok(response::begin(exchange.format, StatusCode::OK).streaming(body))
@@ -93,6 +96,8 @@ struct Rest {
     left: Option<u32>,
     /// None when all is written.
     list: Option<List>,
+    /// It is one of the user's long lists.
+    counted: Option<Running>,
     /// A stop waits for it.
     _running: TaskTrackerToken,
 }

@@ -2,7 +2,7 @@
 
 use proto::{
     provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget},
-    registry::v1::{ApiUser, Co, CoGroup, CoInvite, Identifier},
+    registry::v1::{ApiUser, Co, CoGroup, CoInvite, HistoryRecord, Identifier},
     table::Table,
 };
 
@@ -30,6 +30,9 @@ impl Operation {
             Self::Explain(_) => (Table::of::<CoProvisioningTarget>(), "Explain"),
             Self::OfTarget(action, _) => (Table::of::<CoProvisioningTarget>(), action.method()),
             Self::Retry(_) => (Table::of::<CoProvisioningRequest>(), "Retry"),
+            Self::Ledger(_) => (Table::of::<CoProvisioningTarget>(), "Ledger"),
+            // What happens, as it happens: that is the history.
+            Self::Events => (Table::of::<HistoryRecord>(), "List"),
             Self::Differences(_) => (Table::of::<CoProvisioningRequest>(), "Differences"),
         }
     }

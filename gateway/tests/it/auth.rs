@@ -110,6 +110,21 @@ async fn addresses_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn behind_a_trusted_proxy_the_client_s_address_counts() {
+    let trusting = House::with(|settings| {
+        settings.http.trusted_proxies = "127.0.0.1".to_owned().try_into().unwrap();
+    });
+    for (house, from_inside, from_outside) in [(&trusting, 200, 401), (&House::open(), 401, 401)] {
+        *house.fake.0.remote_ip.lock().unwrap() = vec!["192.0.2.0/24".to_owned()];
+        for (address, status) in [("192.0.2.7", from_inside), ("198.51.100.7", from_outside)] {
+            for header in [format!("X-Forwarded-For: {address}\r\n"), format!("Forwarded: for={address}\r\n")] {
+                assert_eq!(house.ask_with("GET", PATH, &header, "").await.status, status, "{header}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_away_is_not_the_clients_fault() {
     let house = House::open();
     house.fake.0.away.store(true, Ordering::SeqCst);

@@ -15,7 +15,9 @@ use prost::Message;
 use proto::{
     audit::v1::FailedLogin,
     caller::Caller,
-    provisioning::v1::{self as provisioning, co_provisioning_targets_server as targets},
+    provisioning::v1::{
+        self as provisioning, co_provisioning_events_server as events, co_provisioning_targets_server as targets,
+    },
     refusal::Refusal,
     registry::v1::{
         self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,
@@ -57,6 +59,8 @@ pub(crate) enum Asked {
     Explain(provisioning::ExplainRequest),
     OfTarget(&'static str, provisioning::OfTargetRequest),
     Compare(provisioning::CompareRequest),
+    Ledger(provisioning::LedgerRequest),
+    Events(provisioning::NextEventsRequest),
 }
 
 #[derive(Debug)]
@@ -138,6 +142,7 @@ impl Fake {
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+            .add_service(events::CoProvisioningEventsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
         let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
         Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
@@ -267,6 +272,33 @@ impl views::Views for Fake {
     }
 }
 
+/// The events 6 and 7, each in an answer of its own; those up to 3 are gone.
+#[async_trait]
+impl events::CoProvisioningEvents for Fake {
+    async fn next(
+        &self,
+        request: Request<provisioning::NextEventsRequest>,
+    ) -> Result<Response<provisioning::NextEventsResponse>, Status> {
+        let asked = request.into_inner();
+        self.note(Asked::Events(asked.clone()))?;
+        let after = asked.after.unwrap_or(7);
+        let event = provisioning::CoProvisioningEvent {
+            number: after + 1,
+            kind: "change".to_owned(),
+            co_id: 2,
+            co_person_id: Some(10),
+            what: "Updated".to_owned(),
+            ..provisioning::CoProvisioningEvent::default()
+        };
+        if after >= 7 {
+            tokio::time::sleep(std::time::Duration::from_millis(asked.wait_ms.into())).await;
+        }
+        let events = if (5..7).contains(&after) { vec![event] } else { Vec::new() };
+        let last = after + i64::try_from(events.len()).unwrap();
+        Ok(Response::new(provisioning::NextEventsResponse { events, last, gone: after < 3 }))
+    }
+}
+
 #[async_trait]
 impl targets::CoProvisioningTargets for Fake {
     async fn add(&self, _: Request<provisioning::AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
@@ -355,6 +387,37 @@ impl targets::CoProvisioningTargets for Fake {
     async fn compare(&self, request: Request<provisioning::CompareRequest>) -> Result<Response<Added>, Status> {
         self.note(Asked::Compare(request.into_inner()))?;
         Ok(Response::new(Added { id: 78, extras: vec![], replayed: false }))
+    }
+
+    /// Three entries, two of them in the first piece.
+    async fn ledger(
+        &self,
+        request: Request<provisioning::LedgerRequest>,
+    ) -> Result<Response<provisioning::LedgerResponse>, Status> {
+        let request = request.into_inner();
+        let entry = |number| provisioning::LedgerEntry {
+            number,
+            co_person_id: Some(10),
+            request_id: 77,
+            outcome: "Applied".to_owned(),
+            ..provisioning::LedgerEntry::default()
+        };
+        let numbers: &[i64] = match (request.entries, request.after) {
+            (_, Some(_)) => &[9],
+            (true, None) => &[4, 6],
+            (false, None) => &[],
+        };
+        let applied = provisioning::LedgerCount { outcome: "Applied".to_owned(), count: 3 };
+        let answer = provisioning::LedgerResponse {
+            from: request.from.unwrap_or(4),
+            to: request.to.unwrap_or(9),
+            accepted: 3,
+            counts: vec![applied],
+            entries: numbers.iter().map(|number| entry(*number)).collect(),
+            more: request.entries && request.after.is_none(),
+        };
+        self.note(Asked::Ledger(request))?;
+        Ok(Response::new(answer))
     }
 }
 

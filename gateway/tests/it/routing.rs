@@ -102,6 +102,10 @@ async fn health_and_metrics_ask_for_no_login() {
     assert_eq!(plain("GET", "/health/live").await.line(), (200, "OK"));
     assert_eq!(plain("GET", "/health/ready").await.status, 200);
     assert_eq!(plain("GET", "/metrics").await.status, 200);
+    for passed_on in ["X-Forwarded-For: 192.0.2.1\r\n", "Forwarded: for=192.0.2.1\r\n", "Via: 1.1 proxy\r\n"] {
+        let answer = client::send(house.address, "GET", "/metrics", passed_on, b"").await;
+        assert_eq!(answer.status, 401, "metrics beside the API are for this machine: {passed_on}");
+    }
     assert_eq!(plain("POST", "/health/live").await.header("Allow"), Some("GET, HEAD"));
     house.health.report("person-role-service", service_kit::health::Need::Needed, Some("gone".to_owned()));
     let answer = plain("GET", "/health/ready").await;

@@ -76,3 +76,29 @@ fn parameter(subjects: &[Subject]) -> [Value; 1] {
     let rows = subjects.iter().map(|subject| serde_json::json!({ "kind": kind(subject), "id": subject.id() }));
     [serde_json::Value::Array(rows.collect()).to_string().into()]
 }
+
+/// The kind, the id and the revision of subjects by kind and id, after one of them, no more than `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page<C: ConnectionTrait>(db: &C, after: (i64, i64), limit: u32) -> Result<Vec<(i64, i64, i64)>, DbErr> {
+    let sql = "SELECT r.kind, r.subject_id, CAST(SUM(r.revision) AS bigint) AS revision FROM subject_revisions AS r \
+               WHERE r.kind > $1 OR (r.kind = $1 AND r.subject_id > $2) GROUP BY r.kind, r.subject_id \
+               ORDER BY r.kind, r.subject_id LIMIT $3";
+    let values: [Value; 3] = [after.0.into(), after.1.into(), i64::from(limit).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        Ok((row.try_get("", "kind")?, row.try_get("", "subject_id")?, row.try_get("", "revision")?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// How many messages about subjects have not been sent.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unsent<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(*) AS n FROM outbox";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "n"))
+}

@@ -1034,6 +1034,78 @@ impl ::prost::Name for ProvisionResponse {
     const NAME: &'static str = "ProvisionResponse";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerRequest {
+    #[prost(int64, tag = "1")]
+    pub co_provisioning_target_id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub from: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub to: ::core::option::Option<i64>,
+    #[prost(bool, tag = "4")]
+    pub entries: bool,
+    #[prost(int64, optional, tag = "5")]
+    pub after: ::core::option::Option<i64>,
+}
+impl ::prost::Name for LedgerRequest {
+    const NAME: &'static str = "LedgerRequest";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LedgerResponse {
+    #[prost(int64, tag = "1")]
+    pub from: i64,
+    #[prost(int64, tag = "2")]
+    pub to: i64,
+    #[prost(int64, tag = "3")]
+    pub accepted: i64,
+    #[prost(message, repeated, tag = "4")]
+    pub counts: ::prost::alloc::vec::Vec<LedgerCount>,
+    #[prost(message, repeated, tag = "5")]
+    pub entries: ::prost::alloc::vec::Vec<LedgerEntry>,
+    #[prost(bool, tag = "6")]
+    pub more: bool,
+}
+impl ::prost::Name for LedgerResponse {
+    const NAME: &'static str = "LedgerResponse";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerCount {
+    #[prost(string, tag = "1")]
+    pub outcome: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+}
+impl ::prost::Name for LedgerCount {
+    const NAME: &'static str = "LedgerCount";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerEntry {
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+    #[prost(message, optional, tag = "2")]
+    pub accepted: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(int64, optional, tag = "3")]
+    pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "4")]
+    pub co_group_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "5")]
+    pub co_email_list_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "6")]
+    pub co_service_id: ::core::option::Option<i64>,
+    #[prost(int64, tag = "7")]
+    pub request_id: i64,
+    #[prost(string, tag = "8")]
+    pub outcome: ::prost::alloc::string::String,
+    #[prost(int64, optional, tag = "9")]
+    pub into: ::core::option::Option<i64>,
+}
+impl ::prost::Name for LedgerEntry {
+    const NAME: &'static str = "LedgerEntry";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Mode {
@@ -1435,6 +1507,32 @@ pub mod co_provisioning_targets_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        pub async fn ledger(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LedgerRequest>,
+        ) -> std::result::Result<tonic::Response<super::LedgerResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.provisioning.v1.CoProvisioningTargets/Ledger",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "cohort.provisioning.v1.CoProvisioningTargets",
+                        "Ledger",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1525,6 +1623,10 @@ pub mod co_provisioning_targets_server {
             tonic::Response<super::super::super::registry::v1::Added>,
             tonic::Status,
         >;
+        async fn ledger(
+            &self,
+            request: tonic::Request<super::LedgerRequest>,
+        ) -> std::result::Result<tonic::Response<super::LedgerResponse>, tonic::Status>;
     }
     #[derive(Debug)]
     pub struct CoProvisioningTargetsServer<T> {
@@ -2135,6 +2237,51 @@ pub mod co_provisioning_targets_server {
                     };
                     Box::pin(fut)
                 }
+                "/cohort.provisioning.v1.CoProvisioningTargets/Ledger" => {
+                    #[allow(non_camel_case_types)]
+                    struct LedgerSvc<T: CoProvisioningTargets>(pub Arc<T>);
+                    impl<
+                        T: CoProvisioningTargets,
+                    > tonic::server::UnaryService<super::LedgerRequest>
+                    for LedgerSvc<T> {
+                        type Response = super::LedgerResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LedgerRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoProvisioningTargets>::ledger(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LedgerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 _ => {
                     Box::pin(async move {
                         let mut response = http::Response::new(
@@ -2172,6 +2319,307 @@ pub mod co_provisioning_targets_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "cohort.provisioning.v1.CoProvisioningTargets";
     impl<T> tonic::server::NamedService for CoProvisioningTargetsServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NextEventsRequest {
+    #[prost(int64, optional, tag = "1")]
+    pub after: ::core::option::Option<i64>,
+    #[prost(uint32, tag = "2")]
+    pub wait_ms: u32,
+    #[prost(string, optional, tag = "3")]
+    pub co_id: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "4")]
+    pub co_provisioning_target_id: ::core::option::Option<
+        ::prost::alloc::string::String,
+    >,
+    #[prost(string, optional, tag = "5")]
+    pub kind: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for NextEventsRequest {
+    const NAME: &'static str = "NextEventsRequest";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NextEventsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub events: ::prost::alloc::vec::Vec<CoProvisioningEvent>,
+    #[prost(int64, tag = "2")]
+    pub last: i64,
+    #[prost(bool, tag = "3")]
+    pub gone: bool,
+}
+impl ::prost::Name for NextEventsResponse {
+    const NAME: &'static str = "NextEventsResponse";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoProvisioningEvent {
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+    #[prost(string, tag = "2")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub co_id: i64,
+    #[prost(int64, optional, tag = "4")]
+    pub co_provisioning_target_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "5")]
+    pub co_person_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "6")]
+    pub co_group_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "7")]
+    pub co_email_list_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "8")]
+    pub co_service_id: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "9")]
+    pub cou_id: ::core::option::Option<i64>,
+    #[prost(string, tag = "10")]
+    pub what: ::prost::alloc::string::String,
+    #[prost(int64, optional, tag = "11")]
+    pub request_id: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "12")]
+    pub message: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "13")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for CoProvisioningEvent {
+    const NAME: &'static str = "CoProvisioningEvent";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
+/// Generated client implementations.
+pub mod co_provisioning_events_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    #[derive(Debug, Clone)]
+    pub struct CoProvisioningEventsClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CoProvisioningEventsClient<tonic::transport::Channel> {
+    }
+    impl<T> CoProvisioningEventsClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        pub async fn next(
+            &mut self,
+            request: impl tonic::IntoRequest<super::NextEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::NextEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.provisioning.v1.CoProvisioningEvents/Next",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "cohort.provisioning.v1.CoProvisioningEvents",
+                        "Next",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod co_provisioning_events_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CoProvisioningEventsServer.
+    #[async_trait]
+    pub trait CoProvisioningEvents: std::marker::Send + std::marker::Sync + 'static {
+        async fn next(
+            &self,
+            request: tonic::Request<super::NextEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::NextEventsResponse>,
+            tonic::Status,
+        >;
+    }
+    #[derive(Debug)]
+    pub struct CoProvisioningEventsServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CoProvisioningEventsServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for CoProvisioningEventsServer<T>
+    where
+        T: CoProvisioningEvents,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/cohort.provisioning.v1.CoProvisioningEvents/Next" => {
+                    #[allow(non_camel_case_types)]
+                    struct NextSvc<T: CoProvisioningEvents>(pub Arc<T>);
+                    impl<
+                        T: CoProvisioningEvents,
+                    > tonic::server::UnaryService<super::NextEventsRequest>
+                    for NextSvc<T> {
+                        type Response = super::NextEventsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::NextEventsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoProvisioningEvents>::next(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = NextSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CoProvisioningEventsServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "cohort.provisioning.v1.CoProvisioningEvents";
+    impl<T> tonic::server::NamedService for CoProvisioningEventsServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

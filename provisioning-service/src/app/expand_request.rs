@@ -9,14 +9,14 @@
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, compare, wake_others},
+    app::{App, compare, ledger::of_wishes, wake_others},
     domain::{
         action, mode,
         outcome::Attempt,
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{children, claim::Held, entity::request::Model, parents, requests, states, targets},
+    store::{children, claim::Held, entity::request::Model, ledger::enter, parents, requests, states, targets},
 };
 
 /// How many subjects a page has.
@@ -177,7 +177,8 @@ pub(super) async fn make(
     }
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     children::add(&transaction, request.id, &made).await?;
-    wake_others(&transaction, &app.clock, made).await?;
+    wake_others(&transaction, &app.clock, made.clone()).await?;
+    enter(&transaction, &of_wishes(new.iter().zip(made)), app.clock.now()).await?;
     transaction.commit().await?;
     app.wake();
     Ok(())

@@ -61,7 +61,7 @@ async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Fil
 }
 
 /// A target that was deleted has requests still.
-async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<i64, Refusal> {
+pub(super) async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<i64, Refusal> {
     let unknown = || Refusal::unknown("CO Provisioning Target");
     let id = id.ok_or_else(unknown)?;
     let db = app.database.reader();

@@ -17,12 +17,12 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, await_outcome, plan, privileged, repeated, scoped, wake_others, wishes::Wish},
+    app::{App, await_outcome, ledger::of_wishes, plan, privileged, repeated, scoped, wake_others, wishes::Wish},
     domain::{
         action,
         subject::{Kind, Subject},
     },
-    store::requests,
+    store::{ledger::enter, requests},
 };
 
 /// Asks, and waits for the result if that is wished.
@@ -89,6 +89,7 @@ async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Re
             let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
             wake_others(&transaction, &app.clock, made).await?;
             idempotency::keep(&transaction, &app.clock, caller, id).await?;
+            enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
             transaction.commit().await?;
             Ok(id)
         };

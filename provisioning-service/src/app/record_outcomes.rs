@@ -17,7 +17,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::App,
+    app::{App, events},
     domain::{
         backoff::Policy,
         eligibility::Work,
@@ -31,8 +31,10 @@ use crate::{
         attempts, children,
         claim::Held,
         entity::request::Model,
+        events::note,
         guard,
         keys::{self, Key},
+        ledger::outcome::note_idle,
         outcomes::{self, Change, Written},
         requests,
         states::{self, Place},
@@ -159,6 +161,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
     let attempts: Vec<_> = counted().map(|(finished, verdict)| attempt(finished, verdict)).collect();
     attempts::insert(&transaction, &attempts).await?;
+    note_idle(&transaction, &removals(&recorded)).await?;
     states::write(&transaction, &new_states(counted()), now).await?;
     land(&transaction, &recorded, now).await?;
     // What the guard held, and is there to stay after all, was no removal.
@@ -168,7 +171,13 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     guard::forgive(&transaction, &stays.map(|(finished, _)| place(finished)).collect::<Vec<_>>()).await?;
     let outcomes = counted().filter_map(|(finished, verdict)| outcome_of(app, finished, verdict)).collect();
     outbox::enqueue(&transaction, &app.clock, together(outcomes).into_iter().collect()).await?;
+    let told = recorded.iter().filter_map(|(finished, verdict)| {
+        let stands = stands.get(&finished.held())?;
+        events::of_outcome(&finished.request, *stands, verdict.error.as_deref(), now)
+    });
+    note(&transaction, &told.collect::<Vec<_>>()).await?;
     transaction.commit().await?;
+    app.signals.noted.notify_one();
     Ok(written)
 }
 
@@ -260,6 +269,12 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
     };
     // One subject is never worked on twice at once at one target, so each place occurs once.
     recorded.filter_map(state).filter(|state| seen.insert(state.place)).collect()
+}
+
+fn removals(recorded: &[(&Finished, &Verdict)]) -> Vec<i64> {
+    let removed =
+        recorded.iter().filter(|(finished, _)| matches!(finished.attempt, Attempt::Done { work: Work::Remove, .. }));
+    removed.map(|(finished, _)| finished.request.id).collect()
 }
 
 /// What becomes history of how a request ended.

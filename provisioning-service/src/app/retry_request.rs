@@ -8,9 +8,9 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, repeated, view_request, wake_others},
+    app::{App, ledger::of_wishes, repeated, view_request, wake_others},
     domain::status::{self, Status},
-    store::{children, entity::request::Model, requests, targets},
+    store::{children, entity::request::Model, ledger::enter, requests, targets},
 };
 
 /// Queues a failed request again; gives the one that waits now, which is another if one waits for the same already, and
@@ -78,10 +78,11 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
         wish: requests::Wish::default(),
     };
     let transaction = app.database.begin().await?;
-    let made = requests::enqueue(&transaction, &[new], &app.clock).await?;
+    let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
     idempotency::keep(&transaction, &app.clock, caller, id).await?;
+    enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
     transaction.commit().await?;
     Ok(id)
 }

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use crate::{
     app::App,
     settings::RetentionSettings,
-    store::{gauges, inbox, parents, retention},
+    store::{events, gauges, inbox, ledger, parents, retention},
 };
 
 /// Ends requests for many whose children have all ended.
@@ -37,7 +37,12 @@ pub async fn forget(app: &App, keep: &RetentionSettings) -> Result<u64, DbErr> {
     if let Some(before) = before(keep.inbox_days) {
         while step(&mut gone, inbox::forget(db, before, STEP).await?) {}
     }
+    if keep.events_hours > 0 {
+        let before = app.clock.now() - Duration::hours(i64::from(keep.events_hours));
+        while events::forget(db, before, STEP).await? >= u64::from(STEP) {}
+    }
     if let Some(before) = before(keep.requests_days) {
+        forget_ledger(app, before).await?;
         while step(&mut gone, retention::untie(db, before, STEP).await?) {}
         while step(&mut gone, remove(app, before).await?) {}
     }
@@ -45,6 +50,20 @@ pub async fn forget(app: &App, keep: &RetentionSettings) -> Result<u64, DbErr> {
         tracing::info!(rows = gone, "what was long past has been forgotten");
     }
     Ok(gone)
+}
+
+/// Forgets the entries of the ledger that are as old as the requests that go away, in whole stretches of numbers.
+async fn forget_ledger(app: &App, before: DateTime<Utc>) -> Result<(), DbErr> {
+    let db = app.database.writer();
+    let mut after = 0;
+    loop {
+        let cos = ledger::cos(db, after, STEP).await?;
+        let Some(last) = cos.last().copied() else { return Ok(()) };
+        for co in cos {
+            while ledger::forget(db, co, before, STEP).await? >= u64::from(STEP) {}
+        }
+        after = last;
+    }
 }
 
 /// Counts what went away in a step; gives whether there may be more.

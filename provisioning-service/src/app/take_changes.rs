@@ -13,13 +13,13 @@ use proto::{
 use sea_orm::DbErr;
 
 use crate::{
-    app::{App, audit, delete_target, wake_others},
+    app::{App, audit, delete_target, events, ledger, wake_others},
     domain::{
         action,
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{inbox, requests, states, targets},
+    store::{events::note, inbox, ledger::enter, requests, states, targets},
 };
 
 /// What one transaction of the registry changed.
@@ -92,7 +92,10 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
     let written = audit::deleted(app, &transaction, now, &Caller::house(), &deleted_rows).await?;
+    note(&transaction, &events::of_changes(parts(), now)).await?;
+    enter(&transaction, &ledger::of_changes(parts(), &new, &made), now).await?;
     transaction.commit().await?;
+    app.signals.noted.notify_one();
     written.tell();
     if !made.is_empty() {
         app.wake();

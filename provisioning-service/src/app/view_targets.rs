@@ -60,7 +60,7 @@ pub async fn list(app: &App, caller: &Caller, request: &ListRequest) -> Result<(
 }
 
 /// The CO that a filter names; one that is asked for twice must be the same (D10).
-async fn co_of_filter(app: &App, caller: &Caller, value: &str, so_far: Option<i64>) -> Result<i64, Refusal> {
+pub(super) async fn co_of_filter(app: &App, caller: &Caller, value: &str, so_far: Option<i64>) -> Result<i64, Refusal> {
     let unknown = || Refusal::unknown(Kind::Co.title());
     let id = value.parse::<i64>().ok().filter(|id| *id > 0 && caller.may(*id)).ok_or_else(unknown)?;
     if so_far.is_some_and(|co| co != id) {

@@ -29,10 +29,12 @@ use crate::{
 
 mod answer;
 mod attribute;
+mod channel;
 mod configuration;
 mod connection;
 mod dn;
 mod entry;
+mod gate;
 mod groups;
 mod listing;
 mod op;
@@ -239,7 +241,6 @@ impl Connector for Directories {
         true
     }
 
-    /// A listing that was lost, as by a restart, begins anew: keys may come twice then.
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
         let configuration = Configuration::of(target)?;
         self.listings.page(&self.connections, &configuration, kind, after).await

@@ -23,7 +23,7 @@ impl Connectors {
     /// If no HTTP client can be made.
     pub fn new(data: &Path, dialer: &Dialer) -> Result<Self, http::ClientError> {
         let client = http::Client::new(dialer.clone())?;
-        let all: Vec<Arc<dyn Connector>> = vec![
+        let all: [Arc<dyn Connector>; 6] = [
             Arc::new(Changelog::new(data)),
             Arc::new(Api::new(client.clone())),
             Arc::new(Directories::new(dialer.clone())),

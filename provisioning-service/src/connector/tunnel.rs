@@ -3,7 +3,7 @@
 //! Guarantee: what they connect to is what the dialer allows, each time anew, and they know the server by its own name, so
 //! that TLS can hold its certificate against it. Mechanism: a socket of this machine without a file, which only the user of
 //! this process may use; each connection is carried on to one that the dialer makes. Failure: a connection that cannot be
-//! made is closed at once, and why is remembered.
+//! made is closed at once, and why is remembered; so is one on which a server sends more than anybody asks for.
 
 use std::{
     io,
@@ -13,15 +13,20 @@ use std::{
 };
 
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy},
     net::{UnixListener, UnixStream},
     task::{AbortHandle, JoinSet},
+    time::Instant,
 };
 
 use crate::{connector::dialer::Dialer, domain::outcome::ConnectorError};
 
 /// To connect.
 const CONNECT: Duration = Duration::from_secs(4);
+
+/// As many bytes of a server are passed on within that time: clients keep what comes until they have all of an answer.
+const MOST: usize = 64 << 20;
+const WITHIN: Duration = Duration::from_secs(10);
 
 /// Where connections lead.
 #[derive(Clone, Debug)]
@@ -106,17 +111,36 @@ async fn carry(mut client: UnixStream, way: Way) {
     match way.dialer.connect(&way.host, way.port, CONNECT, way.what).await {
         Ok(mut server) => {
             let _ = server.set_nodelay(true);
-            // Whatever ends it, both ends are closed.
-            let _ = copy_bidirectional(&mut client, &mut server).await;
+            let ((mut from_client, mut to_client), (mut from_server, mut to_server)) = (client.split(), server.split());
+            // Whatever ends one direction, both ends are closed.
+            tokio::select! {
+                _ = copy(&mut from_client, &mut to_server) => {}
+                _ = pass_on(&mut from_server, &mut to_client) => {}
+            }
         }
         Err(error) => *way.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
+    }
+}
+
+/// Passes on what comes, until it is too much.
+async fn pass_on(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
+    let (mut bytes, mut since, mut passed) = (vec![0; 1 << 16], Instant::now(), 0);
+    loop {
+        let count = from.read(&mut bytes).await?;
+        if since.elapsed() > WITHIN {
+            (since, passed) = (Instant::now(), 0);
+        }
+        passed += count;
+        if count == 0 || passed > MOST {
+            return Ok(());
+        }
+        to.write_all(bytes.get(..count).unwrap_or_default()).await?;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test]
     async fn what_goes_in_comes_out_where_the_dialer_leads_and_nowhere_else() {
@@ -137,5 +161,21 @@ mod tests {
         let mut client = UnixStream::connect(tunnel.socket()).await.unwrap();
         assert_eq!(client.read(&mut heard).await.unwrap_or(0), 0);
         assert!(matches!(tunnel.refused(), Some(ConnectorError::Permanent { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_ends_is_cut_off() {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
+        let tunnel = Tunnel::open(&here, "127.0.0.1", server.local_addr().unwrap().port(), "database").unwrap();
+        let mut client = UnixStream::connect(tunnel.socket()).await.unwrap();
+        let (mut accepted, _) = server.accept().await.unwrap();
+        let pours = tokio::spawn(async move { while accepted.write_all(&[0; 1 << 16]).await.is_ok() {} });
+        let (mut bytes, mut came) = (vec![0; 1 << 16], 0);
+        while let Ok(count @ 1..) = client.read(&mut bytes).await {
+            came += count;
+        }
+        assert!(came > MOST / 2, "{came}");
+        pours.await.unwrap();
     }
 }

@@ -4,9 +4,9 @@ use proto::{
     caller::Caller,
     provisioning::v1::{
         Accepted, AddCoProvisioningTargetRequest, CoProvisioningExplanations, CoProvisioningPlans,
-        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest,
-        ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest, ProvisionResponse,
-        co_provisioning_targets_server::CoProvisioningTargets,
+        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest,
+        LedgerResponse, ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest,
+        ProvisionResponse, co_provisioning_targets_server::CoProvisioningTargets,
     },
     record::Record,
     registry::v1::{Added, DeleteRequest, Deleted, Edited, ListRequest, ViewRequest},
@@ -17,7 +17,7 @@ use crate::{
     app::{
         App, add_target, compare, delete_target, edit_target, explain,
         guard_removals::{self, End},
-        plan, provision, retry_target, scoped, view_targets,
+        ledger, plan, provision, retry_target, scoped, view_targets,
     },
     grpc::{caller, tagged},
 };
@@ -118,5 +118,9 @@ impl CoProvisioningTargets for Targets {
         )
         .await?;
         Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
+    }
+
+    async fn ledger(&self, request: Request<LedgerRequest>) -> Result<Response<LedgerResponse>, Status> {
+        Ok(Response::new(ledger::view(&self.0, &caller(&request), request.get_ref()).await?))
     }
 }

@@ -30,7 +30,7 @@ pub async fn untie<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32
 }
 
 /// Removes requests that ended before a time, and their attempts, no more than `limit`: none that is tied to others, and
-/// none that will go on when its target answers.
+/// none that will go on when its target answers, and none that the ledger names.
 ///
 /// # Errors
 /// Those of the database.
@@ -39,7 +39,8 @@ pub async fn remove<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u3
     let sql = "DELETE FROM provisioning_requests WHERE id IN (SELECT q.id FROM provisioning_requests AS q \
                WHERE q.ended < $1 AND NOT q.wanting AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
                WHERE l.child_id = q.id) AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
-               WHERE l.parent_id = q.id) ORDER BY q.ended LIMIT $2) AND ended < $1 \
+               WHERE l.parent_id = q.id) AND NOT EXISTS (SELECT 1 FROM ledger_entries AS e WHERE e.request_id = q.id) \
+               ORDER BY q.ended LIMIT $2) AND ended < $1 \
                RETURNING id, co_provisioning_target_id, status";
     let values = [before.into(), i64::from(limit).into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

@@ -123,4 +123,12 @@ on_both_databases![
     keeping::it_goes_away_in_small_steps,
     keeping::an_event_that_was_taken_in_is_known_and_a_planted_bug_would_be_seen,
     late::real_targets_that_work_late_end_right,
+    events::several_writers_and_readers_see_no_gap,
+    events::events_are_narrowed_by_rights_and_filters,
+    events::what_is_not_kept_any_more_is_gone,
+    ledger::each_entry_counts_once_as_its_request_stands,
+    ledger::a_request_for_many_counts_by_its_subjects,
+    ledger::entries_are_told_by_their_numbers,
+    ledger::several_writers_leave_no_gap,
+    ledger::old_entries_are_forgotten_before_their_requests,
 ];

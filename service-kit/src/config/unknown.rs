@@ -7,7 +7,8 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 21] = [
+pub const SECTIONS: [&str; 22] = [
+    "AUDIT",
     "AUTH",
     "BOOTSTRAP",
     "BROKER",

@@ -1,6 +1,11 @@
 //! What one client can take from the others.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -13,7 +18,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::first_minutes::add;
+use crate::first_minutes::{add, log_target, people};
 
 /// So many sockets try wrong keys.
 const SOCKETS: usize = 1300;
@@ -58,6 +63,55 @@ pub(crate) async fn a_list_of_a_document_is_bounded(shape: Shape) {
     let answer = client.post("/api_users.json", &document).await.expect_status(400);
     assert_eq!(answer.json()["InvalidFields"]["remote_ip"], json!(["\"RemoteIp\" may have at most 64 items"]));
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+pub(crate) async fn a_filter_is_bounded(shape: Shape) {
+    let deployment = Deployment::start(shape, Options::default()).await;
+    let client = deployment.client();
+    let co = add(&client, "cos", "Cos", json!({ "Name": "Filters", "Status": "Active" })).await;
+    for text in ["x".repeat(60_000), "%00".to_owned()] {
+        let answer = client.get(&format!("/co_people.json?coid={co}&search.identifier={text}")).await;
+        assert_eq!((answer.status, answer.reason.as_str()), (400, "Bad Request"));
+    }
+    client.get(&format!("/co_people.json?coid={co}&search.identifier={}", "x".repeat(4000))).await.expect_status(200);
+}
+
+/// What others of the machine may do with what is kept: nothing.
+fn others_may(folder: &Path) -> Vec<PathBuf> {
+    let mut open = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(path) = left.pop() {
+        let metadata = std::fs::metadata(&path).unwrap();
+        if metadata.permissions().mode() & 0o077 != 0 {
+            open.push(path.clone());
+        }
+        if metadata.is_dir() {
+            left.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    open
+}
+
+pub(crate) async fn files_are_for_their_owner_only(shape: Shape) {
+    let deployment = Deployment::start(shape, Options::default()).await;
+    let client = deployment.client();
+    let (co, _, person) = people(&client, "Files").await;
+    let target = log_target(&client, &co, "M", "files.log").await;
+    let path = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
+    client.post(&path, &json!({ "Synchronous": true })).await.expect_status(200);
+    let kept = deployment.data_folder();
+    let log = kept.join("changelog");
+    assert_eq!(others_may(&log), Vec::<PathBuf>::new());
+    if shape == Shape::Standalone {
+        // As a version made them that did not care.
+        for (path, mode) in [(kept.clone(), 0o755), (kept.join("registry.sqlite"), 0o644)] {
+            std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        }
+        deployment.terminate("cohort").await;
+        deployment.start_again("cohort");
+        deployment.wait_ready().await;
+        assert_eq!(others_may(&kept), Vec::<PathBuf>::new());
+    }
 }
 
 async fn time_of(client: &Client, path: &str) -> Duration {

@@ -6,6 +6,7 @@ mod away;
 mod chaos;
 mod command_line;
 mod conformance;
+mod directory;
 mod first_minutes;
 mod kill;
 mod limits;
@@ -49,6 +50,9 @@ on_both_shapes!(
     kill::killing_any_process_loses_nothing_that_was_accepted,
     limits::wrong_keys_do_not_starve_right_ones,
     limits::a_list_of_a_document_is_bounded,
+    limits::a_filter_is_bounded,
+    limits::files_are_for_their_owner_only,
+    trace::a_stranger_does_not_decide_what_is_traced,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );

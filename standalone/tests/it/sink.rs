@@ -87,6 +87,11 @@ impl TraceSink {
         Self { url, spans }
     }
 
+    /// How many spans came.
+    pub(crate) fn count(&self) -> usize {
+        self.spans.borrow().len()
+    }
+
     /// Waits until the spans of a trace are as wanted, and gives them.
     pub(crate) async fn wait_for(&self, trace_id: &str, wanted: impl Fn(&[Span]) -> bool) -> Vec<Span> {
         let of_trace = |spans: &[Span]| -> Vec<Span> {

@@ -52,6 +52,23 @@ pub(crate) async fn one_trace_reaches_from_the_request_to_the_connector(shape: S
     assert_eq!(parent_of("grpc cohort.provisioning.v1.CoProvisioningTargets/Provision").as_deref(), Some("http"));
 }
 
+pub(crate) async fn a_stranger_does_not_decide_what_is_traced(shape: Shape) {
+    let traces = TraceSink::start().await;
+    let environment = vec![("COHORT_OTLP_SAMPLE_RATIO".to_owned(), "0".to_owned())];
+    let options = Options { otlp_endpoint: Some(traces.url.clone()), environment, ..Options::default() };
+    let deployment = Deployment::start(shape, options).await;
+    let client = deployment.client();
+    let (co, _, person) = people(&client, "Untraced").await;
+    let target = crate::first_minutes::log_target(&client, &co, "M", "untraced.log").await;
+    let path = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
+    reqwest_post(&deployment, &path, "0af7651916cd43dd8448eb211c80319c").await;
+    for name in deployment.names() {
+        // What is to be sent is sent before a process ends.
+        assert_eq!(deployment.terminate(&name).await, Some(0));
+    }
+    assert_eq!(traces.count(), 0);
+}
+
 /// Posts with a trace of the caller's own.
 #[expect(clippy::disallowed_methods, reason = "the test kit's client sends no headers of the test's")]
 async fn reqwest_post(deployment: &Deployment, path: &str, trace_id: &str) -> serde_json::Value {

@@ -16,7 +16,7 @@ fn documents_point_to_files_that_exist() {
 }
 
 /// The documents whose paths in code marks must exist.
-const WITH_PATHS: [&str; 7] = [
+const WITH_PATHS: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -24,6 +24,7 @@ const WITH_PATHS: [&str; 7] = [
     "docs/operations.md",
     "docs/promises.md",
     "docs/proof.md",
+    "docs/security.md",
 ];
 
 #[test]

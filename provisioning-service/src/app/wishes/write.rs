@@ -10,8 +10,9 @@ use service_kit::{
 };
 
 use crate::{
-    app::wake_others,
+    app::{ledger::of_wishes, wake_others},
     store::{
+        ledger::enter,
         requests::{self, New},
         states::Place,
     },
@@ -48,6 +49,8 @@ async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec
             let transaction = database.begin().await?;
             let made = requests::enqueue(&transaction, &new, clock).await?;
             wake_others(&transaction, clock, made.clone()).await?;
+            let asked = wishes.iter().zip(&places).filter_map(|(wish, at)| Some((wish, *made.get(*at)?)));
+            enter(&transaction, &of_wishes(asked), clock.now()).await?;
             transaction.commit().await?;
             Ok(made)
         };

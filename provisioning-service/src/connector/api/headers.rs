@@ -10,15 +10,9 @@ use crate::connector::{
         sign,
     },
     description::MASK,
-    digest,
+    digest, marks,
 };
 
-/// Which subject a call is about: `CoPerson/10`.
-const SUBJECT: &str = "Cohort-Subject";
-/// Of a call: the revision of the subject. Of an answer that refuses: the newer one that the server has.
-pub(super) const REVISION: &str = "Cohort-Revision";
-const REQUEST: &str = "Cohort-Request";
-const FENCE: &str = "Cohort-Fence";
 const JSON: &str = "application/json";
 
 /// A header.
@@ -57,14 +51,11 @@ impl Header {
 
 /// All headers of a call but that of the trace.
 pub(super) fn of(call: &Call, job: &Job<'_>, configuration: &Configuration) -> Vec<Header> {
-    let mut headers = vec![
-        Header::new("Accept", JSON),
-        Header::new("Content-Type", JSON),
-        Header::new(SUBJECT, format!("{}/{}", job.subject.kind.resource(), job.subject.id)),
-        Header::varies(REVISION, job.call.revision),
-        Header::varies(REQUEST, job.call.request),
-        Header::varies(FENCE, job.call.fence),
-    ];
+    let mut headers = vec![Header::new("Accept", JSON), Header::new("Content-Type", JSON)];
+    headers.extend(marks::of(job).map(|(name, value)| match name {
+        marks::SUBJECT => Header::new(name, value),
+        _ => Header::varies(name, value),
+    }));
     headers.extend(authorization(configuration));
     headers.extend(signed(call, job, configuration));
     headers

@@ -9,9 +9,10 @@ use crate::{
         api::{
             Call,
             configuration::Configuration,
-            headers::{self, Header, REVISION},
+            headers::{self, Header},
         },
         http::{Client, answer, broke},
+        marks,
     },
     domain::outcome::ConnectorError,
 };
@@ -33,8 +34,9 @@ pub(super) async fn send(
     }
     let response = request.send().await.map_err(|error| broke(error, true))?;
     let text = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let newer =
-        text(REVISION).and_then(|text| text.trim().parse().ok()).filter(|there: &i64| *there > job.call.revision);
+    let newer = text(marks::REVISION)
+        .and_then(|text| text.trim().parse().ok())
+        .filter(|there: &i64| *there > job.call.revision);
     let retry_after = text(RETRY_AFTER.as_str());
     let said = answer::Said { status: response.status(), retry_after, newer, words: None };
     answer::judge(&call.method, said, job.now)

@@ -1,8 +1,10 @@
 //! What a directory's answer, or its silence, means.
 
+use std::io;
+
 use ldap3::{LdapError, LdapResult};
 
-use crate::domain::outcome::ConnectorError;
+use crate::{connector::ldap::gate::Refused, domain::outcome::ConnectorError};
 
 /// The value is not there.
 pub(super) const COMPARE_FALSE: u32 = 5;
@@ -27,38 +29,43 @@ pub(super) fn judge(result: &LdapResult, what: &str, expected: &[u32]) -> Result
     if result.rc == 0 || expected.contains(&result.rc) {
         return Ok(result.rc);
     }
-    let said: String = result.text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    Err(refused(result.rc, &result.text, what))
+}
+
+/// What was not done, by its code and what the directory says besides.
+pub(super) fn refused(code: u32, text: &str, what: &str) -> ConnectorError {
+    let said: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-    let message = format!("The directory did not {what}; it answered {} ({}){said}.", result.rc, name(result.rc));
-    Err(match result.rc {
+    let message = format!("The directory did not {what}; it answered {code} ({}){said}.", name(code));
+    match code {
         // operationsError, timeLimitExceeded, adminLimitExceeded, busy, unavailable, unwillingToPerform, other
         1 | 3 | 11 | 51 | 52 | 53 | 80 => ConnectorError::retryable(message),
         _ => ConnectorError::permanent(message),
-    })
-}
-
-/// No answer: what was asked changes something, or reads only.
-pub(super) fn silence(error: &LdapError, writes: bool) -> ConnectorError {
-    match error {
-        // It never left.
-        LdapError::OpSend { .. } => ConnectorError::retryable("The connection to the directory is closed."),
-        _ if writes => ConnectorError::unknown("The directory did not answer, or the connection broke off."),
-        _ => ConnectorError::retryable("The directory did not answer, or the connection broke off."),
     }
 }
 
-/// No connection.
-pub(super) fn unreachable(error: &LdapError) -> ConnectorError {
-    match error {
-        LdapError::LdapResult { result } => match judge(result, "begin TLS", &[]) {
-            Err(error) => error,
-            Ok(_) => ConnectorError::retryable("The directory did not begin TLS."),
-        },
-        LdapError::Io { source } if source.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
-            ConnectorError::retryable(format!("The directory cannot be trusted: {source}."))
+/// No answer: what was asked changes something, or reads only; and why the directory is not listened to, if so.
+pub(super) fn silence(error: &LdapError, writes: bool, refused: Option<Refused>) -> ConnectorError {
+    let message = match (refused, error) {
+        (Some(Refused::Nonsense), _) => "The directory answered what is not LDAP, or not an answer to what was asked.",
+        (Some(Refused::TooLong), _) => "The directory sent an answer that is too long.",
+        // It never left.
+        (None, LdapError::OpSend { .. }) => {
+            return ConnectorError::retryable("The connection to the directory is closed.");
         }
-        LdapError::Timeout { .. } => ConnectorError::retryable("The directory did not take the connection in time."),
-        _ => ConnectorError::retryable("The directory cannot be reached."),
+        (None, _) => "The directory did not answer, or the connection broke off.",
+    };
+    match writes {
+        true => ConnectorError::unknown(message),
+        false => ConnectorError::retryable(message),
+    }
+}
+
+/// TLS could not begin.
+pub(super) fn untrusted(error: &io::Error) -> ConnectorError {
+    match error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+        true => ConnectorError::retryable(format!("The directory cannot be trusted: {error}.")),
+        false => ConnectorError::retryable("The directory cannot be reached."),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The attributes of a person that can be written, and where their values come from.
 
-use proto::registry::v1::{CoPersonRole, Identifier, Name, OrgIdentity, PersonState};
+use proto::registry::v1::{CoPerson, CoPersonRole, EmailAddress, Identifier, Name, OrgIdentity, PersonState, Status};
 
 use crate::connector::ldap::configuration::{Attribute, Configuration};
 
 /// Their names.
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 26] = [
     "cn",
     "sn",
     "givenName",
@@ -25,36 +25,66 @@ pub(super) const NAMES: [&str; 19] = [
     "eduPersonAffiliation",
     "eduPersonScopedAffiliation",
     "isMemberOf",
+    "voPersonID",
+    "voPersonExternalID",
+    "voPersonApplicationUID",
+    "voPersonAuthorName",
+    "voPersonAffiliation",
+    "voPersonVerifiedEmail",
+    "voPersonStatus",
 ];
+
+/// A value, and what it is besides an attribute's: `;lang-de`, `;role-7`, or nothing.
+pub(super) struct Value {
+    pub(super) option: Option<String>,
+    pub(super) value: String,
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self { option: None, value }
+    }
+}
 
 /// The values of eduPersonAffiliation.
 const AFFILIATIONS: [&str; 8] =
     ["faculty", "student", "staff", "alum", "member", "affiliate", "employee", "library-walk-in"];
 
 /// The values of an attribute, as the registry has them.
-pub(super) fn values(person: &PersonState, attribute: &Attribute, configuration: &Configuration) -> Vec<String> {
+pub(super) fn values(person: &PersonState, attribute: &Attribute, configuration: &Configuration) -> Vec<Value> {
     let of_type = |default: &'static str| attribute.r#type.as_deref().unwrap_or(default);
     let org = attribute.use_org_value;
-    match attribute.attribute.as_str() {
-        "cn" => names(person, attribute).map(whole).collect(),
-        "sn" => names(person, attribute).map(|name| text(&name.family).unwrap_or_else(|| ".".to_owned())).collect(),
-        "givenName" => names(person, attribute).filter_map(|name| text(&name.given)).collect(),
-        "displayName" => typed_name(person, of_type("preferred")).map(whole).into_iter().collect(),
-        "mail" => {
-            let mails = person.email_addresses.iter();
-            mails.filter(|mail| mail.r#type() == of_type("official")).filter_map(|mail| text(&mail.mail)).collect()
+    let plain: Vec<String> = match attribute.attribute.as_str() {
+        "cn" => return names(person, attribute).map(|name| spoken(name, whole(name))).collect(),
+        "sn" => {
+            let family = |name: &Name| text(&name.family).unwrap_or_else(|| ".".to_owned());
+            return names(person, attribute).map(|name| spoken(name, family(name))).collect();
         }
-        "uid" => identifiers(person, of_type("uid"), org),
-        "employeeNumber" => identifiers(person, of_type("eppn"), org).into_iter().take(1).collect(),
-        "eduPersonPrincipalName" => identifiers(person, of_type("eppn"), org).into_iter().take(1).collect(),
-        "eduPersonOrcid" => identifiers(person, of_type("orcid"), org),
-        "eduPersonUniqueId" => scoped(identifiers(person, of_type("enterprise"), org), configuration),
-        "title" => roles(person, org, |role| &role.title, |org| &org.title),
-        "o" => roles(person, org, |role| &role.o, |org| &org.o),
-        "ou" => roles(person, org, |role| &role.ou, |org| &org.ou),
-        "employeeType" => affiliations(person, org),
+        "givenName" => {
+            return names(person, attribute).filter_map(|name| Some(spoken(name, text(&name.given)?))).collect();
+        }
+        "displayName" => return named(person, of_type("preferred")),
+        "voPersonAuthorName" => return named(person, of_type("author")),
+        "title" => return roles(person, org, |role| &role.title, |org| &org.title),
+        "o" => return roles(person, org, |role| &role.o, |org| &org.o),
+        "ou" => return roles(person, org, |role| &role.ou, |org| &org.ou),
+        "employeeType" | "voPersonAffiliation" => return affiliations(person, org),
         "eduPersonAffiliation" => edu_person(person, org),
         "eduPersonScopedAffiliation" => scoped(edu_person(person, org), configuration),
+        "mail" => mails(person, |mail| mail.r#type() == of_type("official")),
+        "voPersonVerifiedEmail" => mails(person, |mail| {
+            mail.verified() && attribute.r#type.as_deref().is_none_or(|only| only == mail.r#type())
+        }),
+        "uid" => identifiers(person, of_type("uid"), org),
+        "employeeNumber" | "eduPersonPrincipalName" => {
+            identifiers(person, of_type("eppn"), org).into_iter().take(1).collect()
+        }
+        "eduPersonOrcid" => identifiers(person, of_type("orcid"), org),
+        "eduPersonUniqueId" => scoped(identifiers(person, of_type("enterprise"), org), configuration),
+        "voPersonID" => identifiers(person, of_type("enterprise"), org),
+        "voPersonExternalID" => identifiers(person, of_type("eppn"), org),
+        "voPersonApplicationUID" => identifiers(person, of_type("uid"), org),
+        "voPersonStatus" => person.co_person.iter().filter_map(status).collect(),
         "telephoneNumber" => {
             let numbers = person.telephone_numbers.iter().filter(|number| number.r#type() == of_type("office"));
             numbers.filter_map(dialled).collect()
@@ -65,7 +95,30 @@ pub(super) fn values(person: &PersonState, attribute: &Attribute, configuration:
         }
         "isMemberOf" => groups(person).filter_map(|group| text(&group.name)).collect(),
         _ => Vec::new(),
-    }
+    };
+    plain.into_iter().map(Value::from).collect()
+}
+
+/// Whether logging in is to be locked.
+pub(super) fn is_locked(person: &PersonState) -> bool {
+    person.co_person.as_ref().is_some_and(|person| matches!(person.status(), Status::Suspended | Status::Expired))
+}
+
+/// The values of voPersonStatus.
+fn status(person: &CoPerson) -> Option<String> {
+    let status = match person.status() {
+        Status::Active => "active",
+        Status::GracePeriod => "grace period",
+        Status::Suspended => "suspended",
+        Status::Expired => "expired",
+        Status::Locked => "locked",
+        _ => return None,
+    };
+    Some(status.to_owned())
+}
+
+fn mails(person: &PersonState, wanted: impl Fn(&EmailAddress) -> bool) -> Vec<String> {
+    person.email_addresses.iter().filter(|mail| wanted(mail)).filter_map(|mail| text(&mail.mail)).collect()
 }
 
 /// The groups that a person is a member of; an owner alone is none.
@@ -100,8 +153,19 @@ fn names<'a>(person: &'a PersonState, attribute: &Attribute) -> impl Iterator<It
     primary.into_iter().chain(typed)
 }
 
-fn typed_name<'a>(person: &'a PersonState, kind: &str) -> Option<&'a Name> {
-    person.names.iter().find(|name| name.r#type() == kind)
+/// The first name of a type, in one piece.
+fn named(person: &PersonState, kind: &str) -> Vec<Value> {
+    let name = person.names.iter().find(|name| name.r#type() == kind);
+    name.map(|name| spoken(name, whole(name))).into_iter().collect()
+}
+
+/// A value of a name, in its language (RFC 3866).
+fn spoken(name: &Name, value: String) -> Value {
+    let tag = |language: &String| {
+        !language.is_empty() && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let language = name.language.as_ref().map(|language| language.trim().replace('_', "-")).filter(tag);
+    Value { option: language.map(|language| format!(";lang-{}", language.to_lowercase())), value }
 }
 
 /// A name in one piece.
@@ -122,22 +186,29 @@ fn roles(
     org: bool,
     of_role: impl Fn(&CoPersonRole) -> &Option<String>,
     of_org: impl Fn(&OrgIdentity) -> &Option<String>,
-) -> Vec<String> {
-    match org {
-        false => person.roles.iter().filter_map(|role| text(of_role(role))).collect(),
-        true => {
-            let orgs = person.org_identities.iter().filter_map(|linked| linked.org_identity.as_ref());
-            orgs.filter_map(|org| text(of_org(org))).collect()
-        }
+) -> Vec<Value> {
+    if org {
+        let orgs = person.org_identities.iter().filter_map(|linked| linked.org_identity.as_ref());
+        return orgs.filter_map(|org| text(of_org(org)).map(Value::from)).collect();
     }
+    let value = |role| Some(Value { option: role_option(role), value: text(of_role(role))? });
+    person.roles.iter().filter_map(value).collect()
 }
 
-fn affiliations(person: &PersonState, org: bool) -> Vec<String> {
+fn role_option(role: &CoPersonRole) -> Option<String> {
+    role.id.map(|id| format!(";role-{id}"))
+}
+
+fn affiliations(person: &PersonState, org: bool) -> Vec<Value> {
     roles(person, org, |role| &role.affiliation, |org| &org.affiliation)
 }
 
 fn edu_person(person: &PersonState, org: bool) -> Vec<String> {
-    affiliations(person, org).into_iter().filter(|value| AFFILIATIONS.contains(&value.as_str())).collect()
+    let known = affiliations(person, org).into_iter().map(|value| match value.value.as_str() {
+        "librarywalkin" => "library-walk-in".to_owned(),
+        _ => value.value,
+    });
+    known.filter(|value| AFFILIATIONS.contains(&value.as_str())).collect()
 }
 
 fn scoped(values: Vec<String>, configuration: &Configuration) -> Vec<String> {

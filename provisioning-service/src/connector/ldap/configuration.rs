@@ -33,11 +33,27 @@ pub(super) static DESCRIPTION: Description = Description {
         Key::text("DnIdentifierType", "the type of identifier that is its value").required(),
         Key::new("PersonObjectClasses", Kind::Texts, "what the entry of a person is")
             .or(Default::Texts(&["inetOrgPerson"])),
-        Key::choice("GroupObjectClass", &["groupOfNames", "groupOfUniqueNames"], "what the entry of a group is")
-            .or(Default::Text("groupOfNames")),
+        Key::choice(
+            "GroupObjectClass",
+            &["groupOfNames", "groupOfUniqueNames", "posixGroup"],
+            "what the entry of a group is",
+        )
+        .or(Default::Text("groupOfNames")),
         Key::new("Attributes", Kind::Objects { keys: ATTRIBUTE, named_by: Some("Attribute") }, "what is written")
             .or(Default::Objects(BY_DEFAULT)),
         Key::text("ScopeSuffix", "what follows the @ of scoped attributes"),
+        Key::new(
+            "AttributeOptions",
+            Kind::Boolean,
+            "whether languages of names and roles are told apart, as `cn;lang-de` and `title;role-7`",
+        )
+        .or(Default::Boolean(false)),
+        Key::new(
+            "LockAttribute",
+            Kind::Boolean,
+            "whether `pwdAccountLockedTime` is set for who is suspended or expired, and taken away otherwise",
+        )
+        .or(Default::Boolean(false)),
         Key::choice(
             "UnconfiguredAttributes",
             &["Ignore", "Remove"],
@@ -105,6 +121,8 @@ pub(super) struct Configuration {
     pub(super) group_object_class: String,
     pub(super) attributes: Vec<Attribute>,
     pub(super) scope_suffix: Option<String>,
+    pub(super) attribute_options: bool,
+    pub(super) lock_attribute: bool,
     pub(super) unconfigured_attributes: Unconfigured,
 }
 
@@ -158,7 +176,7 @@ mod tests {
                 &["Attributes[0].Attribute", "Attributes[1].Export"],
             ),
             (
-                json!({"GroupObjectClass": "posixGroup", "UnconfiguredAttributes": "keep"}),
+                json!({"GroupObjectClass": "group", "UnconfiguredAttributes": "keep"}),
                 &["GroupObjectClass", "UnconfiguredAttributes"],
             ),
             (json!({"CaCertificates": "none"}), &["CaCertificates"]),

@@ -8,22 +8,19 @@ use std::{
         Arc, Mutex as Lock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
-use tokio::{net::TcpStream, sync::Mutex};
+use tokio::sync::Mutex;
 
 use crate::{
     connector::{
         dialer::Dialer,
         ldap::{
-            answer,
+            answer, channel,
             configuration::Configuration,
+            gate::{Gate, Room},
             op::{self, Change, Op},
             planned::Written,
         },
@@ -31,8 +28,10 @@ use crate::{
     domain::{outcome::ConnectorError, target::Target},
 };
 
-/// To connect, TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
+/// So many connections are kept.
+const KEPT: usize = 256;
+/// So long one is kept that nobody uses, as that of a target that was deleted.
+const IDLE: Duration = Duration::from_secs(600);
 /// For one answer: below the limit of a call, which is below that of the lease.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
@@ -42,7 +41,14 @@ type Slot = Arc<Mutex<Option<Directory>>>;
 #[derive(Debug)]
 pub(super) struct Connections {
     dialer: Dialer,
-    by_target: Lock<HashMap<i64, Slot>>,
+    by_target: Lock<HashMap<i64, Kept>>,
+}
+
+/// The connection of a target, and when it was asked for.
+#[derive(Debug)]
+struct Kept {
+    slot: Slot,
+    at: Instant,
 }
 
 /// A directory that we are logged in to.
@@ -51,6 +57,7 @@ pub(super) struct Directory {
     pub(super) ldap: Ldap,
     configuration: Arc<Configuration>,
     broken: Arc<AtomicBool>,
+    gate: Gate,
     /// Where changes go instead of to the directory.
     pub(super) written: Option<Written>,
 }
@@ -74,10 +81,7 @@ impl Connections {
 
     /// The connection of a target; a new one if there is none, it is broken, or its configuration has changed.
     pub(super) async fn of(&self, target: &Target, wanted: &Configuration) -> Result<Directory, ConnectorError> {
-        let slot = {
-            let mut slots = self.by_target.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(slots.entry(target.id).or_default())
-        };
+        let slot = self.slot(target.id, Instant::now());
         let mut slot = slot.lock().await;
         if let Some(open) = slot.as_mut().filter(|open| open.is_of(wanted))
             && !open.is_broken()
@@ -89,37 +93,46 @@ impl Connections {
     }
 }
 
+impl Connections {
+    /// Where the connection of a target is. Those that nobody uses go.
+    fn slot(&self, target: i64, now: Instant) -> Slot {
+        let mut all = self.by_target.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, kept| now.duration_since(kept.at) < IDLE);
+        if all.len() >= KEPT && !all.contains_key(&target) {
+            let longest = all.iter().min_by_key(|(_, kept)| kept.at).map(|(id, _)| *id);
+            longest.and_then(|id| all.remove(&id));
+        }
+        let kept = all.entry(target).or_insert_with(|| Kept { slot: Slot::default(), at: now });
+        kept.at = now;
+        Arc::clone(&kept.slot)
+    }
+}
+
 impl Directory {
     /// Connects and logs in.
     async fn open(configuration: &Configuration, dialer: &Dialer) -> Result<Self, ConnectorError> {
-        let mut settings = LdapConnSettings::new().set_conn_timeout(CONNECT).set_starttls(configuration.start_tls);
-        if configuration.start_tls || configuration.server_url.starts_with("ldaps:") {
-            // A second installation in one process keeps the first.
-            let _installed = rustls::crypto::ring::default_provider().install_default();
-            if let Some(pem) = &configuration.ca_certificates {
-                settings = settings.set_config(trusting(pem)?);
-            }
-        }
-        let stream = StdStream::Tcp(connect(configuration, dialer).await?);
-        let settings = settings.set_std_stream(stream);
-        let connected =
-            tokio::time::timeout(CONNECT, LdapConnAsync::with_settings(settings, &configuration.server_url));
-        let slow = |_| ConnectorError::retryable("The directory did not take the connection in time.");
-        let connected = connected.await.map_err(slow)?;
-        let (connection, mut ldap) = connected.map_err(|error| answer::unreachable(&error))?;
+        let (stream, gate) = channel::open(configuration, dialer).await?;
+        let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(stream));
+        let connected = LdapConnAsync::with_settings(settings, "ldapi:///").await;
+        let (connection, mut ldap) = connected.map_err(|error| answer::silence(&error, false, gate.refused()))?;
         tokio::spawn(async move {
             if let Err(error) = connection.drive().await {
                 tracing::debug!(%error, "a connection to a directory ended");
             }
         });
         let bound = ldap.with_timeout(ANSWER).simple_bind(&configuration.bind_dn, &configuration.password).await;
-        let bound = bound.map_err(|error| answer::silence(&error, false))?;
+        let bound = bound.map_err(|error| answer::silence(&error, false, gate.refused()))?;
         answer::judge(&bound, "let this server log in", &[])?;
-        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default(), written: None })
+        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default(), gate, written: None })
     }
 
     fn is_broken(&mut self) -> bool {
         self.broken.load(Ordering::Relaxed) || self.ldap.is_closed()
+    }
+
+    /// Lets answers be long, as long as it is kept.
+    pub(super) fn room(&self) -> Room {
+        self.gate.room()
     }
 
     /// Does not use the connection again.
@@ -129,7 +142,7 @@ impl Directory {
 
     pub(super) fn silent(&self, error: &LdapError, writes: bool) -> ConnectorError {
         self.abandon();
-        answer::silence(error, writes)
+        answer::silence(error, writes, self.gate.refused())
     }
 
     /// Whether it is what a configuration says.
@@ -171,23 +184,23 @@ impl Directory {
     }
 }
 
-/// Connects to one of the addresses of a directory that the dialer allows.
-async fn connect(configuration: &Configuration, dialer: &Dialer) -> Result<std::net::TcpStream, ConnectorError> {
-    let away = || ConnectorError::retryable("The directory cannot be reached.");
-    let url: reqwest::Url = configuration.server_url.parse().map_err(|_| away())?;
-    let port = url.port().unwrap_or(if url.scheme() == "ldaps" { 636 } else { 389 });
-    let addresses = dialer.resolve(url.host_str().unwrap_or("localhost"), port).await?;
-    let connected = tokio::time::timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await;
-    let slow = |_| ConnectorError::retryable("The directory did not take the connection in time.");
-    connected.map_err(slow)?.and_then(TcpStream::into_std).map_err(|_| away())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Trusts these certificates and no others.
-fn trusting(pem: &str) -> Result<Arc<ClientConfig>, ConnectorError> {
-    let wrong = || ConnectorError::permanent("The CaCertificates of the target cannot be used.");
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        roots.add(certificate.map_err(|_| wrong())?).map_err(|_| wrong())?;
+    #[test]
+    fn connections_of_targets_that_nobody_uses_go() {
+        let (connections, begin) = (Connections::new(Dialer::default()), Instant::now());
+        let first = connections.slot(1, begin);
+        connections.slot(2, begin + IDLE / 2);
+        assert!(Arc::ptr_eq(&first, &connections.slot(1, begin + IDLE / 2)), "one that is used stays");
+        connections.slot(1, begin + IDLE);
+        connections.slot(1, begin + IDLE + IDLE / 2);
+        assert_eq!(connections.by_target.lock().unwrap().keys().collect::<Vec<_>>(), [&1]);
+        for target in 0..1000 {
+            connections.slot(target, begin + IDLE * 2 + Duration::from_millis(u64::try_from(target).unwrap()));
+        }
+        let kept = connections.by_target.lock().unwrap();
+        assert_eq!((kept.len(), kept.contains_key(&999), kept.contains_key(&0)), (KEPT, true, false));
     }
-    Ok(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
 }

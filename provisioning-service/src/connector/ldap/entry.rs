@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     connector::ldap::{
-        attribute,
-        configuration::{Configuration, Unconfigured},
+        attribute::{self, Value},
+        configuration::{Attribute, Configuration, Unconfigured},
         dn::{own, rdn},
         op::{Change, How, Op, Values},
     },
@@ -26,7 +26,14 @@ pub(super) struct Entry {
     classes: Vec<String>,
     /// All attributes that are ours, with their values; none takes the attribute away.
     attributes: BTreeMap<String, Values>,
+    /// Whether options of attributes are ours too.
+    options: bool,
 }
+
+/// The time since which logging in is locked.
+const LOCKED: &str = "pwdAccountLockedTime";
+/// Until somebody takes it away.
+const FOREVER: &str = "000001010000Z";
 
 /// What a directory calls a person.
 pub(super) fn dn(person: &PersonState, configuration: &Configuration) -> Option<String> {
@@ -47,8 +54,11 @@ impl Entry {
             attributes.extend(attribute::NAMES.map(|name| (name.to_owned(), BTreeSet::new())));
         }
         for exported in configuration.attributes.iter().filter(|attribute| attribute.export) {
-            let values = attribute::values(person, exported, configuration);
-            attributes.insert(exported.attribute.clone(), folded(values));
+            attributes.extend(described(attribute::values(person, exported, configuration), exported, configuration));
+        }
+        if configuration.lock_attribute {
+            let locked = attribute::is_locked(person).then(|| FOREVER.to_owned());
+            attributes.insert(LOCKED.to_owned(), locked.into_iter().collect());
         }
         let ours = attributes.keys().find(|name| name.eq_ignore_ascii_case(naming)).unwrap_or(naming).clone();
         let named = attributes.entry(ours).or_default();
@@ -56,7 +66,8 @@ impl Entry {
         named.insert(value.to_owned());
         // A person without any name has one still, and the schema wants both.
         for required in ["cn", "sn"] {
-            if let Some(values) = attributes.get_mut(required).filter(|values| values.is_empty()) {
+            let told = attributes.iter().any(|(name, values)| base_of(name) == required && !values.is_empty());
+            if let Some(values) = attributes.get_mut(required).filter(|_| !told) {
                 values.insert(value.to_owned());
             }
         }
@@ -67,6 +78,7 @@ impl Entry {
             naming: naming.clone(),
             classes: configuration.person_object_classes.clone(),
             attributes,
+            options: configuration.attribute_options,
         })
     }
 
@@ -115,13 +127,39 @@ impl Entry {
                 changes.push(Change::new(How::Replace, name, values.clone()));
             }
         }
+        let stale = found.attrs.keys().filter(|name| self.is_stale(name));
+        changes.extend(stale.map(|name| Change::new(How::Replace, name, Values::new())));
         changes
+    }
+
+    /// Whether an attribute of an entry is of a language or role that the person does not have.
+    fn is_stale(&self, name: &str) -> bool {
+        let option = name.split_once(';').map(|(_, option)| option.to_lowercase());
+        self.options
+            && option.is_some_and(|option| option.starts_with("lang-") || option.starts_with("role-"))
+            && self.attributes.keys().any(|ours| ours.eq_ignore_ascii_case(base_of(name)))
+            && !self.attributes.keys().any(|ours| ours.eq_ignore_ascii_case(name))
     }
 
     /// What it is to be, for people and digests.
     pub(super) fn shown(&self) -> Json {
         json!({ "dn": self.dn, "objectClass": self.classes, "attributes": self.attributes })
     }
+}
+
+/// The values of an attribute by its description: its name, and where they are told apart its option.
+fn described(values: Vec<Value>, exported: &Attribute, configuration: &Configuration) -> BTreeMap<String, Values> {
+    let mut described = BTreeMap::from([(exported.attribute.clone(), Vec::new())]);
+    for Value { option, value } in values {
+        let option = option.filter(|_| configuration.attribute_options).unwrap_or_default();
+        described.entry(format!("{}{option}", exported.attribute)).or_default().push(value);
+    }
+    described.into_iter().map(|(name, values)| (name, folded(values))).collect()
+}
+
+/// The name of an attribute without its options.
+fn base_of(name: &str) -> &str {
+    name.split_once(';').map_or(name, |(base, _)| base)
 }
 
 /// The values of an attribute that was read.

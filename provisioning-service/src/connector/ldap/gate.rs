@@ -150,7 +150,7 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), longest: usize) ->
     let [0x30, first] = head else { return Err(io::ErrorKind::InvalidData.into()) };
     let mut message = head.to_vec();
     let length = match first {
-        0..0x80 => usize::from(first),
+        0..=0x7f => usize::from(first),
         0x81..=0x84 => {
             let count = usize::from(first & 0x7f);
             let mut bytes = vec![0; count];

@@ -2,7 +2,7 @@
 //!
 //! Guarantee: memory does not grow with what is there. Mechanism: a directory keeps the place of a listing with the
 //! connection, so each listing has one of its own, kept from page to page. Failure: a listing that was lost, because the
-//! connection broke or too many others were begun, begins anew.
+//! connection broke, the process ended, or too many others were begun, is told; whoever reads it begins anew.
 
 use std::{
     collections::VecDeque,
@@ -73,9 +73,11 @@ impl Listings {
         after: Option<String>,
     ) -> Result<Keys, ConnectorError> {
         let Some(Place { base, filter, naming }) = Place::of(kind, configuration) else { return Ok(Keys::default()) };
-        let kept = after.and_then(|name| self.take(&name)).filter(|kept| kept.directory.is_of(configuration));
-        let listing = match kept {
-            Some(kept) => kept,
+        let listing = match after {
+            Some(name) => {
+                let kept = self.take(&name).filter(|kept| kept.directory.is_of(configuration));
+                kept.ok_or_else(|| ConnectorError::retryable("The listing of the directory was lost; it begins anew."))?
+            }
             None => {
                 Listing { name: String::new(), directory: connections.open(configuration).await?, cookie: Vec::new() }
             }

@@ -115,6 +115,11 @@ fn value_of<'a>(object: &'a Map<String, Json>, path: &str) -> Option<&'a Json> {
     }
 }
 
+/// Whether a value is a list of nothing, or none at all.
+pub(super) fn is_nothing(value: &Json) -> bool {
+    !value.is_string() && is_empty(value)
+}
+
 /// Servers write what is not there in several ways.
 fn is_empty(value: &Json) -> bool {
     match value {

@@ -236,7 +236,9 @@ impl Server<'_> {
                     if said.status == StatusCode::NOT_FOUND {
                         return Err(went());
                     }
-                    let body = said.object()?;
+                    let mut body = said.object()?;
+                    // What a server shows of what is not there it may not take back.
+                    body.retain(|_, value| !resource::is_nothing(value));
                     let version = body.get("meta").and_then(|meta| meta.get("version")?.as_str()).map(str::to_owned);
                     (body, said.tag.or(version))
                 }

@@ -94,7 +94,7 @@ impl<'a> Event<'a> {
     /// The rows of the CO that fulfil a condition, by id.
     pub(super) async fn rows(&self, mirror: Mirror, condition: Condition) -> Result<BTreeMap<i64, Row>, DbErr> {
         let name = mirror.name(self.prefix);
-        if !self.has(&name, "co_id") {
+        if !self.has(&name, "co_id") || !self.has(&name, "id") {
             return Ok(BTreeMap::new());
         }
         let there: Vec<bool> = mirror.columns().map(|field| self.has(&name, &field.column)).collect();
@@ -132,9 +132,10 @@ impl<'a> Event<'a> {
         scope: Scope<'_>,
     ) -> Result<BTreeSet<i64>, DbErr> {
         let ids = wanted.iter().map(|row| row.id);
-        let found = Condition::any()
-            .add(Expr::col("id").is_in(ids.clone()))
-            .add(Expr::col(Alias::new(scope.column)).is_in(scope.ids.iter().copied()));
+        let mut found = Condition::any().add(Expr::col("id").is_in(ids.clone()));
+        if self.has(&mirror.name(self.prefix), scope.column) {
+            found = found.add(Expr::col(Alias::new(scope.column)).is_in(scope.ids.iter().copied()));
+        }
         let mut all: BTreeSet<i64> = ids.collect();
         let held = self.rows(mirror, found).await?;
         let surplus: Vec<i64> = held.keys().copied().filter(|id| !all.contains(id)).collect();

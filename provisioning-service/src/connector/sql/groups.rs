@@ -46,12 +46,18 @@ pub(super) async fn empty(event: &mut Event<'_>, id: i64) -> Result<(), DbErr> {
     let mut first = members(event, id);
     first.limit(1);
     let table = Mirror::of::<CoGroupMember>().name(event.prefix);
-    if event.has(&table, "co_id") && !event.all(&first).await?.is_empty() {
+    if has_members(event) && !event.all(&first).await?.is_empty() {
         let mut delete = Query::delete();
         delete.from_table(Alias::new(table)).cond_where(event.ours().add(Expr::col("co_group_id").eq(id)));
         event.run(&delete).await?;
     }
     Ok(())
+}
+
+/// Whether there is a table that can have any.
+fn has_members(event: &Event<'_>) -> bool {
+    let table = Mirror::of::<CoGroupMember>().name(event.prefix);
+    ["co_id", "id", "co_group_id", "co_person_id", "member"].iter().all(|column| event.has(&table, column))
 }
 
 fn members(event: &Event<'_>, group: i64) -> sea_orm::sea_query::SelectStatement {
@@ -94,7 +100,7 @@ pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>) -> Result<(), 
 
 /// Some memberships by person, and the last of these people if there are more. Who only owns the group is no member.
 async fn page(event: &Event<'_>, group: i64, after: i64) -> Result<(BTreeMap<i64, i64>, Option<i64>), DbErr> {
-    if !event.has(&Mirror::of::<CoGroupMember>().name(event.prefix), "co_id") {
+    if !has_members(event) {
         return Ok((BTreeMap::new(), None));
     }
     let mut select = members(event, group);

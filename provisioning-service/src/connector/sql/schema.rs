@@ -68,8 +68,8 @@ impl Schema {
                 let mut alter = Table::alter();
                 statements.push(backend.build(alter.table(Alias::new(&name)).add_column(column)));
             };
-            if !columns.contains("co_id") {
-                alter(ColumnDef::new("co_id").big_integer());
+            for key in ["co_id", "id"].into_iter().filter(|key| !columns.contains(*key)) {
+                alter(ColumnDef::new(key).big_integer());
             }
             let lacking = mirror.columns().filter(|field| !columns.contains(&field.column));
             lacking.for_each(|field| alter(&mut table::column(field)));
@@ -105,7 +105,8 @@ mod tests {
             assert_eq!(creates.count(), 13, "{backend:?}");
             let mut there = Schema::default();
             for mirror in Mirror::all() {
-                let columns = mirror.columns().map(|field| field.column.clone()).chain(["co_id".to_owned()]);
+                let columns =
+                    mirror.columns().map(|field| field.column.clone()).chain(["co_id", "id"].map(str::to_owned));
                 there.0.insert(mirror.name("sp_"), columns.collect());
             }
             there.0.insert(revisions("sp_"), BTreeSet::new());

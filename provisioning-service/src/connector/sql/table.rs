@@ -80,7 +80,7 @@ impl Mirror {
             create.col(ColumnDef::new(key).big_integer().not_null());
         }
         for field in self.columns() {
-            create.col(&mut column(field));
+            create.col(column(field));
         }
         create.primary_key(Index::create().col("co_id").col("id"));
         in_all_letters(&mut create, backend);

@@ -50,7 +50,13 @@ impl Gate {
     /// The calls since it was asked last: method and address.
     pub(crate) fn calls(&self) -> Vec<String> {
         let text = String::from_utf8_lossy(&std::mem::take(&mut *self.asked.lock().unwrap())).into_owned();
-        let line = |line: &str| line.strip_suffix(" HTTP/1.1").map(str::to_owned);
+        // It follows the body of the one before on the same line.
+        let line = |line: &str| {
+            let line = line.strip_suffix(" HTTP/1.1")?;
+            let begin =
+                ["GET /", "PUT /", "POST /", "PATCH /", "DELETE /"].iter().filter_map(|call| line.rfind(call)).max()?;
+            line.get(begin..).map(str::to_owned)
+        };
         text.lines().filter_map(line).collect()
     }
 

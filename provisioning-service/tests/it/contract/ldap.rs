@@ -10,10 +10,15 @@ use testkit::{Dirsrv, Slapd};
 
 use crate::contract::{self, Peer, Place, Seen, person};
 
+mod attributes;
+mod faults;
 mod groups;
+mod large;
 mod plans;
 
+pub(crate) use attributes::*;
 pub(crate) use groups::*;
+pub(crate) use large::*;
 pub(crate) use plans::*;
 
 /// A directory.

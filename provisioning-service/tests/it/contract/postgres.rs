@@ -2,45 +2,21 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use testkit::Postgres;
 
 use crate::contract::{
-    self, Place,
-    database::{self, Database, Server},
+    self,
+    database::{self, Database, PASSWORD},
     person,
 };
 
-struct Running(Arc<Postgres>);
-
-#[async_trait]
-impl Server for Running {
-    async fn stop(&self) {
-        self.0.stop().await;
-    }
-
-    async fn start(&self) {
-        self.0.restart().await;
-    }
-}
-
-const PASSWORD: &str = "p/a:s@s";
-
-/// A database of a server, whose user has to show a password.
+/// A database whose user has to show a password.
 async fn database(server: &Arc<Postgres>, user: &str) -> Database {
-    let admin = server.create_database("mirror").await;
-    let url = server.create_user(&admin, user, PASSWORD).await;
-    let configuration =
-        |password: &str| json!({"Url": url, "Password": password, "CaCertificates": server.ca(), "TablePrefix": "sp_"});
-    Database {
-        configuration: configuration(PASSWORD),
-        refused: (configuration("wr0ng"), "wr0ng"),
-        url: url.replace('@', ":p%2Fa%3As%40s@"),
-        data: tempfile::tempdir().unwrap(),
-        server: Box::new(Running(Arc::clone(server))),
-    }
+    let url = server.create_database("mirror").await;
+    Database::of(&server.create_user(&url, user, PASSWORD).await, &server.ca(), Arc::clone(server))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -55,31 +31,24 @@ async fn the_contract_is_kept() {
 async fn tls_is_trusted_by_its_ca_and_its_name_alone_and_is_not_given_up() {
     let server = Arc::new(Postgres::start_with_tls().await);
     let base = database(&server, "tls").await;
-    let refused = async |change: serde_json::Value| {
-        let mut configuration = base.configuration.clone();
-        configuration.as_object_mut().unwrap().extend(change.as_object().cloned().unwrap());
-        configuration.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        let mut place = Place::new("SqlProvisioner", 2, 3, &configuration);
-        place.call(&person("ada", "Oduya"), Work::Apply).await.map(|_| ()).map_err(|error| error.to_string())
-    };
     let url = base.configuration["Url"].as_str().unwrap();
-    assert_eq!(refused(json!({})).await, Ok(()));
+    assert_eq!(base.apply_with(json!({})).await, Ok(()));
     // It leads to the same place; the certificate does not name it.
-    let elsewhere = refused(json!({"Url": url.replace("127.0.0.1", "127.0.0.2")})).await.unwrap_err();
+    let elsewhere = base.apply_with(json!({"Url": url.replace("127.0.0.1", "127.0.0.2")})).await.unwrap_err();
     assert!(elsewhere.starts_with("The database cannot be trusted"), "{elsewhere}");
-    let stranger = refused(json!({"CaCertificates": null})).await.unwrap_err();
+    let stranger = base.apply_with(json!({"CaCertificates": null})).await.unwrap_err();
     assert!(stranger.starts_with("The database cannot be trusted"), "{stranger}");
-    assert_eq!(refused(json!({"Tls": "Never"})).await, Ok(()), "where that is said");
+    assert_eq!(base.apply_with(json!({"Tls": "Never"})).await, Ok(()), "where that is said");
 
     let plain = Postgres::start_fast().await;
     let url = plain.create_database("plain").await;
-    let gives_in = refused(json!({"Url": url})).await.unwrap_err();
+    let gives_in = base.apply_with(json!({"Url": url})).await.unwrap_err();
     assert!(gives_in.starts_with("The database offers no TLS"), "{gives_in}");
-    assert_eq!(refused(json!({"Url": url, "Tls": "Never"})).await, Ok(()));
+    assert_eq!(base.apply_with(json!({"Url": url, "Tls": "Never"})).await, Ok(()));
 }
 
 #[tokio::test]
-async fn a_password_that_changed_and_a_table_that_is_not_ours_to_change_are_sentences() {
+async fn what_the_server_refuses_or_keeps_waiting_is_a_sentence() {
     let server = Arc::new(Postgres::start_with_tls().await);
     let base = database(&server, "changed").await;
     let mut place = base.place(2, 3);
@@ -95,7 +64,15 @@ async fn a_password_that_changed_and_a_table_that_is_not_ours_to_change_are_sent
     assert!(refused.to_string().starts_with("The database refused (28P01)"), "{refused}");
     server.query(&admin, &format!("ALTER USER changed PASSWORD '{PASSWORD}'")).await;
     place.apply("ada", "Adeyemi").await;
+
+    let db = base.open().await;
+    db.execute_unprepared("BEGIN; LOCK TABLE sp_names").await.unwrap();
+    let silent = place.call(&person("ada", "Oduya"), Work::Apply).await.unwrap_err();
+    assert_eq!(silent, ConnectorError::retryable("The database did not answer in time; nothing was changed."));
+    db.close().await.unwrap();
+    place.apply("ada", "Oduya").await;
+
     server.query(&admin, "ALTER TABLE sp_names OWNER TO postgres").await;
-    let refused = place.call(&person("ada", "Oduya"), Work::Apply).await.unwrap_err();
+    let refused = place.call(&person("ada", "Adeyemi"), Work::Apply).await.unwrap_err();
     assert!(refused.to_string().starts_with("The database refused (42501)"), "{refused}");
 }

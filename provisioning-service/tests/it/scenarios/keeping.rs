@@ -17,7 +17,7 @@ use service_kit::planted::{self, Bug};
 
 use crate::rig::{ADA, CO, GROUP, Rig};
 
-const KEEP: RetentionSettings = RetentionSettings { requests_days: 30, inbox_days: 14 };
+const KEEP: RetentionSettings = RetentionSettings { requests_days: 30, inbox_days: 14, events_hours: 24 };
 
 async fn count(rig: &Rig, table: &str) -> i64 {
     rig.numbers(&format!("SELECT COUNT(*) AS n FROM {table}")).await[0]

@@ -10,7 +10,7 @@ const DONE: u8 = 0x65;
 const REFERENCE: u8 = 0x73;
 /// Of BindResponse, ModifyResponse, AddResponse, DelResponse, ModifyDNResponse, CompareResponse, ExtendedResponse.
 const RESULTS: [u8; 7] = [0x61, 0x67, 0x69, 0x6b, 0x6d, 0x6f, EXTENDED];
-pub(super) const EXTENDED: u8 = 0x78;
+pub(in crate::connector::ldap) const EXTENDED: u8 = 0x78;
 
 const INTEGER: u8 = 0x02;
 const BOOLEAN: u8 = 0x01;
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
         let (tag, rest) = self.0.split_first()?;
         let (first, rest) = rest.split_first()?;
         let (length, rest) = match first {
-            0..0x80 => (usize::from(*first), rest),
+            0..=0x7f => (usize::from(*first), rest),
             0x81..=0x84 => {
                 let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
                 (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The number of a message, and what it is.
-pub(super) fn begins(message: &[u8]) -> Option<(i64, u8)> {
+pub(in crate::connector::ldap) fn begins(message: &[u8]) -> Option<(i64, u8)> {
     let mut message = Reader(message);
     Some((message.number(INTEGER)?, message.any()?.0))
 }
@@ -86,12 +86,12 @@ pub(super) const fn is_done(what: u8) -> bool {
 }
 
 /// Judges a message; `searched` says whether entries were asked for by its number.
-pub(super) fn is_sound(message: &[u8], searched: bool) -> bool {
+pub(in crate::connector::ldap) fn is_sound(message: &[u8], searched: bool) -> bool {
     sound(message, searched).is_some()
 }
 
 /// The code of a result.
-pub(super) fn code(message: &[u8]) -> Option<i64> {
+pub(in crate::connector::ldap) fn code(message: &[u8]) -> Option<i64> {
     let mut message = Reader(message);
     message.number(INTEGER)?;
     Reader(message.any()?.1).number(ENUMERATED)

@@ -128,6 +128,7 @@ impl Groups<'_> {
 
     /// All members that the directory has.
     pub(super) async fn members(&self, dn: &str) -> Result<Vec<String>, ConnectorError> {
+        let _room = self.directory.room();
         let found = self.directory.read(dn, &[self.shape.member()]).await?;
         Ok(found.map(|found| entry::held(&found, self.shape.member())).unwrap_or_default())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ldap3::{Mod, SearchEntry};
+use proto::registry::v1::{Identifier, SubjectState, subject_state::Data};
 use provisioning_service::domain::eligibility::Work;
 
 use crate::contract::ldap::{Server, admin, below, group, member, people};
@@ -106,4 +107,41 @@ pub(crate) async fn names_that_differ_in_case_alone_are_one(server: &Server) {
     team.call(&group(7, "TEAM"), Work::Apply).await.unwrap();
     ada.call(&member("Ada", &[(7, "TEAM")]), Work::Apply).await.unwrap();
     assert_eq!(groups(server).await.into_values().collect::<Vec<_>>(), [["uid=ada"]]);
+}
+
+/// A group of a system, with its number if it has one.
+fn numbered(name: &str, number: Option<&str>) -> SubjectState {
+    let mut state = group(7, name);
+    let Some(Data::Group(group)) = &mut state.data else { panic!("no group") };
+    group.identifiers.extend(number.map(|number| Identifier {
+        identifier: Some(number.to_owned()),
+        r#type: Some("gidNumber".to_owned()),
+        ..Identifier::default()
+    }));
+    state
+}
+
+pub(crate) async fn a_group_of_a_system_is_numbered_and_names_its_members_as_they_are_written(server: &Server) {
+    let mut ada = people(server, "posixGroup");
+    let (mut bea, mut team, world) = (ada.another(2), ada.group(7), ada.world().clone());
+    let refused = team.call(&numbered("team", None), Work::Apply).await.unwrap_err();
+    assert_eq!(refused.to_string(), "No identifier of type gidNumber found for CO Group");
+    let seen = async || {
+        let found = below(server, BASE).await.pop().map(|found| found.attrs).unwrap_or_default();
+        ["gidNumber", "memberUid"].map(|name| found.get(name).map(|values| values.join(" ")).unwrap_or_default())
+    };
+    ada.call(&member("Ada", &[(7, "team")]), Work::Apply).await.unwrap();
+    world.members.lock().unwrap().insert(7, vec![ada.key(), format!("uid=away,{}", super::base(2))]);
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    assert_eq!(seen().await, ["4711", "Ada"], "who is not there yet adds itself");
+    bea.call(&member("Bea", &[(7, "team")]), Work::Apply).await.unwrap();
+    ada.call(&member("aDa2", &[(7, "team")]), Work::Apply).await.unwrap();
+    team.call(&numbered("team", Some("4712")), Work::Apply).await.unwrap();
+    bea.remove().await;
+    assert_eq!(seen().await, ["4712", "aDa2"]);
+    ada.call(&member("aDa2", &[]), Work::Apply).await.unwrap();
+    assert_eq!(seen().await, ["4712", ""], "it stays without members");
+    team.remove().await;
+    assert_eq!(seen().await, ["", ""]);
 }

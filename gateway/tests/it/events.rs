@@ -1,0 +1,105 @@
+//! Events as they come (D59).
+
+use std::time::Duration;
+
+use proto::provisioning::v1::NextEventsRequest;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{
+    client,
+    fake::{Asked, House},
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A stream that is being read.
+struct Stream {
+    socket: TcpStream,
+    came: String,
+}
+
+impl Stream {
+    async fn open(house: &House, path: &str, headers: &str) -> Self {
+        let mut socket = TcpStream::connect(house.address).await.unwrap();
+        let login = client::login("co_2.loader", "key");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n{login}{headers}\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        Self { socket, came: String::new() }
+    }
+
+    /// Reads until something has come.
+    async fn until(&mut self, what: &str) {
+        while !self.came.contains(what) {
+            assert!(self.read().await > 0, "the stream ended: {}", self.came);
+        }
+    }
+
+    async fn read(&mut self) -> usize {
+        let mut bytes = [0; 4096];
+        let read = tokio::time::timeout(PATIENCE, self.socket.read(&mut bytes)).await.expect("something comes");
+        let count = read.unwrap_or(0);
+        self.came.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        count
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_come_from_the_last_one_on_and_a_stop_ends_them() {
+    let house = House::open();
+    let path = "/registry/events?coid=2&kind=change&coprovisioningtargetid=4";
+    let mut stream = Stream::open(&house, path, "Last-Event-ID: 5\r\n").await;
+    stream.until("id: 6\nevent: change\ndata: {\"CoId\":2,\"CoPersonId\":10,\"Action\":\"Updated\"}\n\n").await;
+    stream.until("id: 7\n").await;
+    assert!(stream.came.starts_with("HTTP/1.1 200 OK\r\n"), "{}", stream.came);
+    assert!(stream.came.to_lowercase().contains("content-type: text/event-stream\r\n"), "{}", stream.came);
+    let Some(Asked::Events(asked)) = house.asked().first().cloned() else { panic!("nothing was asked") };
+    let text = |text: &str| Some(text.to_owned());
+    let expected = NextEventsRequest {
+        after: Some(5),
+        wait_ms: 0,
+        co_id: text("2"),
+        co_provisioning_target_id: text("4"),
+        kind: text("change"),
+    };
+    assert_eq!(asked, expected);
+    house.stop.cancel();
+    while stream.read().await > 0 {}
+    assert!(stream.came.ends_with("0\r\n\r\n"), "the stream ended in order: {}", stream.came);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_user_has_so_many_streams() {
+    let house = House::with(|settings| settings.limits.event_streams = 2);
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut stream = Stream::open(&house, "/events", "").await;
+        stream.until(": events follow").await;
+        streams.push(stream);
+    }
+    let answer = house.ask("GET", "/events", "").await;
+    assert_eq!((answer.line(), answer.header("Retry-After")), ((429, "Too Many Requests"), Some("1")));
+    let head = house.ask("HEAD", "/events", "").await;
+    assert_eq!((head.line(), head.body.as_str()), ((200, "OK"), ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_followed_is_refused_in_json() {
+    let house = House::open();
+    let answer = house.ask_with("GET", "/events", "Last-Event-ID: 2\r\n", "").await;
+    assert_eq!(answer.line(), (410, "Events Gone"));
+    assert!(answer.json()["Error"].as_str().unwrap().starts_with("Events Gone: "));
+    for headers in ["Last-Event-ID: x\r\n", "Last-Event-ID: -1\r\n"] {
+        let answer = house.ask_with("GET", "/events", headers, "").await;
+        assert_eq!(answer.line(), (400, "Bad Request"), "{headers}");
+    }
+    for path in ["/events.json", "/events.xml", "/events/7"] {
+        assert_eq!(house.ask("GET", path, "").await.status, 404, "{path}");
+    }
+    let answer = house.ask("POST", "/events", "").await;
+    assert_eq!((answer.line(), answer.header("Allow")), ((405, "Method Not Allowed"), Some("GET, HEAD")));
+    let answer = client::send(house.address, "GET", "/events", &client::login("co_2.unpriv", "key"), b"").await;
+    assert_eq!(answer.line(), (401, "Unauthorized"));
+}

@@ -1,0 +1,107 @@
+//! Directories that answer what none may.
+
+use std::time::Duration;
+
+use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use crate::contract::{Place, ldap::configuration, person};
+
+const BOUND: &[u8] = b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00";
+
+/// A directory that answers one thing after the other, to whatever it is asked, and closes then.
+async fn answering(answers: Vec<Vec<u8>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ldap://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answers = answers.clone();
+            tokio::spawn(async move {
+                for answer in answers {
+                    let mut asked = [0; 4096];
+                    if !matches!(stream.read(&mut asked).await, Ok(1..)) || stream.write_all(&answer).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+/// A piece with its length.
+fn piece(tag: u8, value: &[u8]) -> Vec<u8> {
+    let mut all = vec![tag, 0x84];
+    all.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
+    all.extend(value);
+    all
+}
+
+/// A message.
+fn message(number: u8, what: u8, value: &[u8]) -> Vec<u8> {
+    piece(0x30, &[piece(2, &[number]), piece(what, value)].concat())
+}
+
+fn result(text: &[u8]) -> Vec<u8> {
+    [piece(0x0a, &[0]), piece(4, b""), piece(4, text)].concat()
+}
+
+fn entry(dn: &[u8]) -> Vec<u8> {
+    [piece(4, dn), piece(0x30, b"")].concat()
+}
+
+#[tokio::test]
+async fn each_is_a_sentence_and_nothing_stops() {
+    let nested = (0..100_000).fold(Vec::new(), |mut inner: Vec<u8>, _| {
+        inner.extend([0x84, 0x30]);
+        inner
+    });
+    let endless = message(2, 0x64, &entry(b"uid=x")).repeat(1000);
+    let (closed, nonsense, long) = ("broke off.", "not LDAP, or not an answer to what was asked.", "is too long.");
+    for (answers, expected) in [
+        (vec![], closed),
+        (vec![BOUND[..7].to_vec()], closed),
+        (vec![BOUND.to_vec()], closed),
+        (vec![BOUND.to_vec(), message(2, 0x64, &entry(b"uid=x"))[..9].to_vec()], closed),
+        (vec![b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()], nonsense),
+        (vec![vec![0x30, 0x80, 0, 0]], nonsense),
+        (vec![[vec![0x30, 0x84, 0, 3, 13, 64], nested].concat()], nonsense),
+        (vec![message(1, 0x61, b"")], nonsense),
+        (vec![message(1, 0x61, &result(&[0xff]))], nonsense),
+        (vec![message(1, 0x64, &entry(b"uid=x"))], nonsense),
+        (vec![BOUND.to_vec(), message(2, 0x64, &entry(&[0xff]))], nonsense),
+        (vec![BOUND.to_vec(), message(2, 0x67, &result(b""))], nonsense),
+        (vec![message(1, 0x61, &result(&vec![b'x'; 10 << 20]))], long),
+        (vec![BOUND.to_vec(), message(2, 0x64, &entry(&vec![b'x'; 10 << 20]))], long),
+        (vec![BOUND.to_vec(), endless], "told of more entries than 1."),
+    ] {
+        let url = answering(answers).await;
+        let mut place = Place::new("LdapProvisioner", 2, 3, &configuration(&url, 2, json!({})));
+        for _ in 0..2 {
+            let state = person("mira", "Oduya");
+            let call = tokio::time::timeout(Duration::from_secs(60), place.call(&state, Work::Apply));
+            let told = call.await.expect("it does not wait for ever").unwrap_err();
+            // A connection that was closed before anything was asked is told so.
+            let early = expected == closed && told.to_string() == "The connection to the directory is closed.";
+            assert!(early || told.to_string().ends_with(expected), "{told} and not {expected}");
+            let writes = matches!(told, ConnectorError::Unknown { .. });
+            assert!(!writes, "nothing was sent that changes anything: {told:?}");
+        }
+    }
+}
+
+/// What changes something may have been done, whatever is answered.
+#[tokio::test]
+async fn what_is_answered_to_a_change_is_not_known() {
+    let none = message(2, 0x65, &[piece(0x0a, &[32]), piece(4, b""), piece(4, b"")].concat());
+    for answer in [vec![], b"nonsense".to_vec()] {
+        let url = answering(vec![BOUND.to_vec(), none.clone(), answer]).await;
+        let mut place = Place::new("LdapProvisioner", 2, 3, &configuration(&url, 2, json!({})));
+        let told = place.call(&person("mira", "Oduya"), Work::Apply).await.unwrap_err();
+        assert!(matches!(told, ConnectorError::Unknown { .. }), "{told:?}");
+    }
+}

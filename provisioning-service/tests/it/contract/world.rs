@@ -1,0 +1,67 @@
+//! What else is at a target, as a test says.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+use proto::registry::v1::SubjectState;
+use provisioning_service::{
+    connector::{Beside, Member, Members},
+    domain::outcome::ConnectorError,
+};
+
+/// What a target has, as a test says: groups by key, and the pages of their members' keys.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct World {
+    pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
+    pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
+    pub(crate) listed: Arc<AtomicUsize>,
+    /// How long pages are; two if that is nothing.
+    pub(crate) pages: Arc<AtomicUsize>,
+    /// What is true of people, for those who ask.
+    pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
+    /// What somebody else does while members are listed the next time.
+    pub(crate) meanwhile: Meanwhile,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Meanwhile(pub Arc<Mutex<Option<BoxFuture<'static, ()>>>>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meanwhile")
+    }
+}
+
+#[async_trait]
+impl Beside for World {
+    async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
+        let groups = self.groups.lock().unwrap();
+        Ok(keys.into_iter().filter_map(|key| groups.get(&key).map(|id| (key.clone(), *id))).collect())
+    }
+
+    async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
+        self.listed.fetch_add(1, Ordering::SeqCst);
+        let meanwhile = self.meanwhile.0.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
+        let all = self.members.lock().unwrap().get(&group).cloned().unwrap_or_default();
+        let (begin, long) = (usize::try_from(after).unwrap(), self.pages.load(Ordering::SeqCst).max(2));
+        let page = all.iter().zip(1..).skip(begin).take(long);
+        let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
+        let next = i64::try_from(begin + long).unwrap();
+        Ok(Members { people, next: (all.len() > begin + long).then_some(next) })
+    }
+
+    async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        let states = self.states.lock().unwrap();
+        Ok(people.iter().filter_map(|id| states.get(id).cloned()).collect())
+    }
+}
