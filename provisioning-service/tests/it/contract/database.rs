@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     path::Path,
     sync::Arc,
 };
@@ -144,7 +145,14 @@ impl Peer for Database {
              LEFT JOIN sp_identifiers AS i ON i.co_id = p.co_id AND i.co_person_id = p.id AND i.type = 'uid' \
              WHERE p.co_id = {co}"
         );
-        let rows = self.all(&identifiers).await;
+        let db = self.open().await;
+        let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), identifiers)).await;
+        db.close().await.unwrap();
+        let rows = found.unwrap_or_else(|error| {
+            let said = error.to_string();
+            assert!(said.contains("exist") || said.contains("no such table"), "{said}");
+            Vec::new()
+        });
         let people: BTreeMap<String, Seen> =
             rows.iter().map(|row| (row.try_get("", "identifier").unwrap(), texts(row))).collect();
         assert_eq!(people.len(), rows.len(), "each is there once");
@@ -163,6 +171,11 @@ impl Peer for Database {
 
     async fn start(&self) {
         self.server.start().await;
+    }
+
+    /// As many as there are tables.
+    fn steps(&self) -> RangeInclusive<usize> {
+        1..=usize::MAX
     }
 
     fn data(&self) -> &Path {
