@@ -131,7 +131,7 @@ pub(crate) async fn who_logs_in_is_told_what_he_may_and_when_he_did(house: &Hous
     let wish = user(Some(co), "reader", false, &["read"]);
     let (id, extras) = add::<ApiUsers>(house.app(), &house.caller, Record::of(&wish), &[]).await.unwrap();
     let key = extras.iter().find(|(name, _)| name == "ApiKey").unwrap().1.clone();
-    let request = VerifyRequest { username: format!("co_{co}.reader"), key, ..VerifyRequest::default() };
+    let request = VerifyRequest { username: format!("co_{co}.reader"), key };
     let principal = verify_key(house.app(), request.clone()).await.unwrap();
     assert!(principal.privileged, "who has scopes gets as far as these");
     assert_eq!(principal.scopes, ["read"]);

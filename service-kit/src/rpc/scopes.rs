@@ -17,7 +17,6 @@ use tonic::{Status, metadata::MetadataMap};
 
 /// The routes, which answer only what the caller's scopes allow. Methods that are of no resource are for the parts of the
 /// house.
-#[must_use]
 pub fn held(router: Router) -> Router {
     router.layer(from_fn(hold))
 }

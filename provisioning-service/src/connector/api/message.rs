@@ -58,7 +58,9 @@ pub(super) fn pointer(subject: Subject, key: &str) -> Json {
         _ => "co_people",
     };
     let mut message = message(subject.kind, json!({ "meta": { "id": key } }));
-    message["pointer"] = format!("{path}/{}.json", subject.id).into();
+    if let Some(members) = message.as_object_mut() {
+        members.insert("pointer".to_owned(), format!("{path}/{}.json", subject.id).into());
+    }
     message
 }
 

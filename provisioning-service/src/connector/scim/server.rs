@@ -36,13 +36,16 @@ const KNOWN_FOR: Duration = Duration::from_secs(600);
 const KEPT: usize = 1000;
 const SCIM: &str = "application/scim+json";
 
+/// Whether PATCH is there, and since when that is known, by the address of the server and what is patched.
+type Patches = HashMap<(String, &'static str), (bool, Instant)>;
+
 /// What all targets share.
 #[derive(Debug)]
 pub(super) struct Shared {
     client: Client,
     tokens: Tokens,
-    /// Whether PATCH is there, by the address of the server and what is patched; nothing in particular is what it says.
-    patches: Mutex<HashMap<(String, &'static str), (bool, Instant)>>,
+    /// Nothing in particular is what the server says of itself.
+    patches: Mutex<Patches>,
 }
 
 impl Shared {
