@@ -125,6 +125,8 @@ fn a_variable_of_one_program_is_known_to_the_others() {
     let missing: Vec<&&str> =
         known.iter().filter(|section| !service_kit::config::unknown::SECTIONS.contains(section)).collect();
     assert!(missing.is_empty(), "SECTIONS in service-kit/src/config/unknown.rs lacks {missing:?}");
+}
+
 #[tokio::test]
 async fn the_ledger_is_verified() {
     use sea_orm::ConnectionTrait as _;
