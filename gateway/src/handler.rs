@@ -116,6 +116,10 @@ async fn serve(
     }
     foreign::refuse(request)?;
     let operation = place?.operation(request.method(), request.headers().contains_key(header::IF_MATCH))?;
+    let (table, method) = operation.method();
+    if !caller.allows(table, method) {
+        return Err(Refusal::not_privileged().into());
+    }
     let format = address.format.unwrap_or_default();
     let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };
     idempotency::adopt(&mut exchange, &operation, payload).await?;

@@ -8,6 +8,7 @@ use proto::{refusal::Refusal, table::Table};
 use crate::{address::Address, refusal::Problem};
 
 pub mod elsewhere;
+mod methods;
 
 /// What a path names.
 #[derive(Clone, Debug, PartialEq)]

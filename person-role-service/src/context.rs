@@ -6,7 +6,7 @@ use proto::refusal::Refusal;
 use sea_orm::DbErr;
 use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InUse};
 
-use crate::keys::Hasher;
+use crate::{keys::Hasher, store::uses::Uses};
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct App {
     pub clock: Clock,
     /// Sends what the outbox holds.
     pub relay: Relay,
+    /// Logins that are to be written down.
+    pub uses: Uses,
     /// The security log (D60).
     pub audit: Log,
     /// Hashes and checks keys.

@@ -7,7 +7,7 @@ use proto::registry::v1::{
     Added, NamedText, authentication_server::AuthenticationServer, subjects_server::SubjectsServer,
     views_server::ViewsServer,
 };
-use service_kit::rpc::{LARGEST_ANSWER, tables};
+use service_kit::rpc::{LARGEST_ANSWER, scopes, tables};
 use tonic::service::Routes;
 
 use crate::{context::App, resource::Extras};
@@ -53,7 +53,8 @@ pub(crate) fn routes(app: &App) -> Routes {
     let views = ViewsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
     let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects).add_service(views);
     let router = tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone()));
-    Routes::from(tables::add_to(router, [service_kit::audit::table()], audit::Audit(app.clone())))
+    let router = tables::add_to(router, [service_kit::audit::table()], audit::Audit(app.clone()));
+    Routes::from(scopes::held(router))
 }
 
 fn added(id: i64, extras: Extras) -> Added {

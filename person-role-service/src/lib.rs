@@ -25,6 +25,7 @@ use crate::{
     app::bootstrap::Made,
     context::{App, Fault},
     mail::{MailSettings, Mailer},
+    store::uses::Uses,
 };
 
 pub mod app;
@@ -75,6 +76,7 @@ impl PersonRoleService {
         Ok(Self {
             app: App {
                 audit: Log::of(Source::Registry),
+                uses: Uses::default(),
                 database,
                 clock,
                 relay,
@@ -186,6 +188,11 @@ async fn sweep(app: App, stop: CancellationToken) {
             Err(fault) => {
                 tracing::warn!(error = %fault.into_refusal(), "validity cannot be followed now; trying again")
             }
+        }
+        if rounds.is_multiple_of(60)
+            && let Err(error) = app.uses.write(app.database.writer()).await
+        {
+            tracing::warn!(%error, "when API users logged in last is not written down");
         }
         if rounds.is_multiple_of(60)
             && let Err(error) = migration::m0009_fill::fill(app.database.writer()).await

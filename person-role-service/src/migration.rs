@@ -16,6 +16,7 @@ mod m0011_invites;
 mod m0012_identifier_assignments;
 mod m0013_key_digests;
 mod m0015_audit;
+mod m0016_scopes;
 mod statements;
 
 /// All migrations, in order.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_identifier_assignments::Migration),
             Box::new(m0013_key_digests::Migration),
             Box::new(m0015_audit::Migration),
+            Box::new(m0016_scopes::Migration),
         ]
     }
 }

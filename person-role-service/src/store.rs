@@ -16,6 +16,7 @@ pub mod revisions;
 pub mod stored;
 pub mod time;
 pub mod types;
+pub mod uses;
 
 /// The status that a database code stands for.
 #[must_use]

@@ -2,12 +2,14 @@
 //!
 //! The message of a resource is its one statement. [`table`] reads it once, at start; [`record`] holds a record by that
 //! table, whatever its type; [`check`] holds the rules that the options state. [`time`] reads moments as they are
-//! written; [`tree`] shows messages that are no resources. [`refusal`] is how a service says no, and [`caller`] is who asks.
+//! written; [`tree`] shows messages that are no resources. [`refusal`] is how a service says no, [`caller`] is who asks, and
+//! [`scope`] what for.
 
 pub mod caller;
 pub mod check;
 pub mod record;
 pub mod refusal;
+pub mod scope;
 pub mod table;
 pub mod tag;
 pub mod time;

@@ -109,6 +109,12 @@ impl Table {
         BY_PATH.get(path).copied()
     }
 
+    /// Finds a resource by the full name of its gRPC service.
+    #[must_use]
+    pub fn served_by(service: &str) -> Option<&'static Self> {
+        BY_SERVICE.get(service).copied()
+    }
+
     /// All resources.
     #[must_use]
     pub fn all() -> &'static [Self] {
@@ -192,6 +198,8 @@ pub fn camel_case(column: &str) -> String {
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(read_tables);
 static BY_PATH: LazyLock<HashMap<&'static str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.path.as_str(), table)).collect());
+static BY_SERVICE: LazyLock<HashMap<&'static str, &'static Table>> =
+    LazyLock::new(|| TABLES.iter().map(|table| (table.service.as_str(), table)).collect());
 
 /// The descriptors of all contracts.
 #[expect(clippy::expect_used, reason = "the descriptors are part of the program; every test would find them broken")]

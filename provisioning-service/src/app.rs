@@ -8,7 +8,7 @@ use std::{
 use chrono::Duration;
 use messaging::outbox::{self, Outgoing, Relay};
 use prost::Message;
-use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal};
+use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal, table::Table};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use service_kit::{
     audit::Log,
@@ -155,6 +155,15 @@ pub async fn repeated<C: ConnectionTrait>(db: &C, clock: &Clock, caller: &Caller
 /// 401.
 pub fn privileged(caller: &Caller) -> Result<(), Refusal> {
     if caller.privileged { Ok(()) } else { Err(Refusal::not_privileged()) }
+}
+
+/// Lets pass whose scopes allow a method at a target (D61).
+///
+/// # Errors
+/// 401.
+pub fn scoped(caller: &Caller, path: &str, method: &str, target: i64) -> Result<(), Refusal> {
+    let allowed = Table::at(path).is_none_or(|table| caller.allows_at(table, method, target));
+    if allowed { Ok(()) } else { Err(Refusal::not_privileged()) }
 }
 
 /// The 404 of `delete` and `provision` (D8).

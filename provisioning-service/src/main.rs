@@ -88,6 +88,7 @@ fn configuration() -> Result<Process, ConfigError> {
     process.log.filter()?;
     config::needed("database.url", process.database.url.reveal())?;
     config::needed("broker.url", process.broker.url.reveal())?;
+    process.egress.networks().map_err(|error| ConfigError(format!("{error}.")))?;
     Channel::remote(&process.person_role.url, "person_role.url")?;
     Ok(process)
 }

@@ -30,6 +30,7 @@ use tracing::{Instrument, Span};
 
 use crate::{config::ConfigError, health::Health, telemetry};
 
+pub mod scopes;
 pub mod tables;
 
 /// The largest answer that is taken: lists without `limit` return everything (rest-conventions §7).

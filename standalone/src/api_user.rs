@@ -31,6 +31,9 @@ pub(crate) enum Command {
         /// Without privileges.
         #[arg(long)]
         unprivileged: bool,
+        /// What it may, and nothing else: read, write, provision, provision:<target>, keys, audit, co_people:read, …
+        #[arg(long = "scope")]
+        scopes: Vec<String>,
     },
     /// Lists all API users.
     List,
@@ -47,11 +50,12 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
     let registry = PersonRoleService::build(database.clone(), messaging::Broker::in_process(), Clock::system()).await?;
     let house = Caller::house();
     match command {
-        Command::Add { name, co, unprivileged } => {
+        Command::Add { name, co, unprivileged, scopes } => {
             let user = ApiUser {
                 co_id: co,
                 username: Some(name),
-                privileged: Some(!unprivileged),
+                privileged: Some(!unprivileged && scopes.is_empty()),
+                scopes,
                 status: Some(SuspendableStatus::Active.into()),
                 ..ApiUser::default()
             };
@@ -63,7 +67,10 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             for user in users(&registry).await? {
                 let co = user.int("co_id").map_or_else(|| "platform".to_owned(), |co| format!("CO {co}"));
                 let privileged = matches!(user.get("privileged"), Some(Value::Bool(true)));
-                let rights = if privileged { "privileged" } else { "unprivileged" };
+                let rights = match user.get("scopes") {
+                    Some(Value::Texts(scopes)) => scopes.join(" "),
+                    _ => if privileged { "privileged" } else { "unprivileged" }.to_owned(),
+                };
                 println!("{:>6}  {:<30} {co:<10} {rights}", user.int("id").unwrap_or_default(), login(&user));
             }
         }

@@ -65,6 +65,7 @@ pub(crate) fn address_of(settings: &Settings) -> Result<SocketAddr, ConfigError>
     settings.log.filter()?;
     bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
     Mailer::new(&settings.mail())?;
+    settings.egress.networks().map_err(|error| ConfigError(format!("{error}.")))?;
     if !settings.gateway.ops.listen.is_empty() {
         config::address("ops.listen", &settings.gateway.ops.listen)?;
     }

@@ -31,6 +31,7 @@ impl Login {
                 api_user_id: Some(principal.api_user_id),
                 co_id: principal.co_id,
                 privileged: principal.privileged,
+                scopes: principal.scopes,
                 ..Caller::default()
             },
         }

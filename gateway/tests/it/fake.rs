@@ -83,6 +83,7 @@ pub(crate) struct State {
     pub(crate) hashing: RwLock<()>,
     pub(crate) records: Mutex<Vec<registry::CoPersonRole>>,
     pub(crate) remote_ip: Mutex<Vec<String>>,
+    pub(crate) scopes: Mutex<Vec<String>>,
     /// Logins that failed, as they are to be written down.
     pub(crate) failed: Mutex<Vec<FailedLogin>>,
     pub(crate) refuse_failed: Mutex<bool>,
@@ -110,6 +111,7 @@ impl Default for State {
             hashing: RwLock::default(),
             records: Mutex::default(),
             remote_ip: Mutex::default(),
+            scopes: Mutex::default(),
             failed: Mutex::default(),
             refuse_failed: Mutex::default(),
             target: Mutex::default(),
@@ -149,6 +151,7 @@ impl Fake {
             valid_from: username.contains("future").then(|| time(4_000_000_000)).flatten(),
             valid_through: username.contains("expired").then(|| time(1)).flatten(),
             remote_ip: self.0.remote_ip.lock().unwrap().clone(),
+            scopes: self.0.scopes.lock().unwrap().clone(),
             username,
         }
     }

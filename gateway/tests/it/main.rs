@@ -20,4 +20,5 @@ mod limits;
 mod lists;
 mod provision;
 mod routing;
+mod scopes;
 mod server;

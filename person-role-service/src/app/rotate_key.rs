@@ -1,6 +1,6 @@
 //! Making a new key for an API user; the old one ends (D15).
 
-use proto::caller::Caller;
+use proto::{caller::Caller, refusal::Refusal};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, sea_query::LockType};
 use serde_json::Value as Json;
 use service_kit::audit::{self, Entry};
@@ -19,12 +19,15 @@ const MASK: &str = "********";
 /// Makes a new key; gives what the answer says beside the id.
 ///
 /// # Errors
-/// `Unknown`, `Unauthorized`, or the database's fault.
+/// `Unknown`, `Unauthorized`, also when it may what the caller may not (D61), or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
     // Before the transaction: hashing takes long.
     let made = keys::make(&app.hashing).await?;
     let mut change = Change::begin(app, caller).await?;
     let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
+    if !caller.has_all_of(&row.scopes(), row.privileged) {
+        return Err(Refusal::not_privileged().into());
+    }
     let login = row.login.clone();
     let masked = Json::from(MASK);
     change.audit(Entry {

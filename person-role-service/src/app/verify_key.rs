@@ -109,7 +109,8 @@ fn principal(row: &api_user::Model) -> Principal {
         api_user_id: row.id,
         username: row.login.clone(),
         co_id: row.co_id,
-        privileged: row.privileged,
+        privileged: row.privileged || !row.scopes().is_empty(),
+        scopes: row.scopes(),
         valid_from: time("valid_from"),
         valid_through: time("valid_through"),
         remote_ip: match record.get("remote_ip") {

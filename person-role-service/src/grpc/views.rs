@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use proto::{
     caller::Caller,
+    refusal::Refusal,
     registry::v1::{RefusedView, ViewManyRequest, ViewManyResponse, Viewed, viewed::Of, views_server::Views},
     table::Table,
 };
@@ -21,6 +22,14 @@ impl Views for Face {
         let mut answers = vec![Viewed::default(); wanted.len()];
         let mut by_resource: BTreeMap<String, (Vec<usize>, Vec<(Caller, i64)>)> = BTreeMap::new();
         for (at, one) in wanted.into_iter().enumerate() {
+            let allowed =
+                |caller: &Caller| Table::named(&one.resource).is_none_or(|table| caller.allows(table, "View"));
+            if !one.caller.as_ref().is_some_and(allowed) {
+                if let Some(answer) = answers.get_mut(at) {
+                    *answer = refused(&Refusal::not_privileged().into());
+                }
+                continue;
+            }
             let (places, of) = by_resource.entry(one.resource).or_default();
             places.push(at);
             of.push((one.caller.unwrap_or_default(), one.id));

@@ -1,16 +1,46 @@
-//! API users: their full name carries their CO, their key is shown once (D14, D15).
+//! API users: their full name carries their CO, their key is shown once (D14, D15); their scopes (D61).
 
-use proto::record::{Slot, Value};
+use std::collections::BTreeSet;
+
+use proto::{
+    caller::Caller,
+    record::{Record, Slot, Value},
+    refusal::Refusal,
+    scope::Scope,
+};
 use sea_orm::ActiveValue::{Set, Unchanged};
 
 use crate::{
     change::Change,
-    context::Fault,
+    context::{App, Fault},
     domain::{username, validity},
     keys,
     resource::{Draft, Extras, Resource, merged},
-    store::entity::{api_user, api_user::ApiUsers},
+    store::{
+        entity::{api_user, api_user::ApiUsers},
+        past::Moment,
+        uses,
+    },
 };
+
+/// Scopes must be ones that there are; and nobody gives rights that he lacks, or changes a user who has such (D61).
+fn check_scopes(caller: &Caller, draft: &mut Draft<'_, api_user::Model>, full: &Record) {
+    let scopes = match full.get("scopes") {
+        Some(Value::Texts(scopes)) => scopes.clone(),
+        _ => Vec::new(),
+    };
+    if let Some(unknown) = scopes.iter().find(|text| Scope::read(text).is_none()) {
+        draft.wrong.add("scopes", format!("\"{unknown}\" is no scope. {SCOPES}"));
+    }
+    let privileged = full.get("privileged") == Some(&Value::Bool(true));
+    let before = |row: &api_user::Model| caller.has_all_of(&row.scopes(), row.privileged);
+    if !caller.has_all_of(&scopes, privileged) || !draft.before.is_none_or(before) {
+        draft.forbidden.get_or_insert_with(Refusal::not_privileged);
+    }
+}
+
+const SCOPES: &str = "Use read, write, provision, provision:<id of a target>, keys, audit, or <resource>:read and \
+    <resource>:write with the path of a resource, such as co_people:read";
 
 #[async_trait::async_trait]
 impl Resource for ApiUsers {
@@ -41,6 +71,17 @@ impl Resource for ApiUsers {
         }
         let full = merged::<Self>(draft);
         validity::check_order(&full, &mut draft.wrong);
+        check_scopes(change.caller, draft, &full);
+        Ok(())
+    }
+
+    async fn computed(app: &App, records: &mut [&mut Record], _moment: Moment, _filtered: bool) -> Result<(), Fault> {
+        let ids: BTreeSet<i64> = records.iter().filter_map(|record| record.int("id")).collect();
+        let used = uses::of(app.database.reader(), &ids).await?;
+        for record in records.iter_mut() {
+            let last = record.int("id").and_then(|id| used.get(&id));
+            record.set("last_used", last.map_or(Slot::Absent, |at| Slot::Is(Value::Time(*at))));
+        }
         Ok(())
     }
 

@@ -18,6 +18,7 @@ mod past;
 mod promises;
 mod resources;
 mod scenarios;
+mod scopes;
 mod types;
 
 /// One test for each scenario, in a module for each database.
@@ -108,6 +109,10 @@ on_both!(
     audit::whatever_is_changed_in_it_is_found,
     audit::it_is_one_chain_and_holds_no_ordinary_change_up,
     audit::what_cannot_be_written_down_is_not_done,
+    scopes::every_method_of_every_resource_asks_for_its_scope,
+    scopes::views_of_many_ask_for_each,
+    scopes::nobody_gives_what_he_lacks,
+    scopes::who_logs_in_is_told_what_he_may_and_when_he_did,
     attributes::attributes_follow_their_definitions,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,

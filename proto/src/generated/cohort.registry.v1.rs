@@ -1676,6 +1676,10 @@ pub struct ApiUser {
     pub valid_through: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(string, repeated, tag = "8")]
     pub remote_ip: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "9")]
+    pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "10")]
+    pub last_used: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]
@@ -1739,6 +1743,8 @@ pub struct Principal {
     pub valid_through: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(string, repeated, tag = "7")]
     pub remote_ip: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "8")]
+    pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for Principal {
     const NAME: &'static str = "Principal";

@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// 401, 404, 409 if it does not wait, 412.
 pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
-    let known = view_request::run(app, caller, id).await;
+    let known = view_request::of(app, caller, id, "Delete").await;
     if matches!(known, Err(Refusal::Unknown { .. })) {
         hold(if_match, None)?;
     }

@@ -17,7 +17,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, await_outcome, ledger::of_wishes, plan, privileged, repeated, wake_others, wishes::Wish},
+    app::{App, await_outcome, ledger::of_wishes, plan, privileged, repeated, scoped, wake_others, wishes::Wish},
     domain::{
         action,
         subject::{Kind, Subject},
@@ -31,6 +31,7 @@ use crate::{
 /// 400, 401, 404, 409 `CoProvisioningTarget Disabled`; 500 with the connector's message when it was waited for and failed.
 pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<ProvisionResponse, Refusal> {
     privileged(caller)?;
+    scoped(caller, "co_provisioning_targets", "Provision", wish.co_provisioning_target_id)?;
     let Some(kind) = Kind::of_parameter(&wish.subject) else {
         let names = Kind::ALL.map(Kind::parameter).join(", ");
         return Err(Refusal::BadRequest(format!(

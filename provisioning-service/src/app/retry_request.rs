@@ -23,7 +23,7 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(i64, bool), Ref
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
         return Ok((id, true));
     }
-    let row = view_request::run(app, caller, id).await?;
+    let row = view_request::of(app, caller, id, "Retry").await?;
     let conflict = |sentence: String| Refusal::Conflict { phrase: "Conflict".to_owned(), sentence };
     if row.status != Status::Failed.code() {
         return Err(conflict(format!(

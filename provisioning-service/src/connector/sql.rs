@@ -132,12 +132,14 @@ async fn once(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<St
     Ok(wanted)
 }
 
-/// Makes the tables that are missing.
+/// Makes the tables that are missing, over one connection: another one may remember tables that somebody dropped.
 async fn prepare(base: &Base, prefix: &str) -> Result<(), Fault> {
-    let schema = within(Schema::read(&base.db, prefix)).await?;
+    let transaction = base.begin().await?;
+    let schema = within(Schema::read(&transaction, prefix)).await?;
     for statement in schema.missing(prefix, base.db.get_database_backend()) {
-        within(base.db.execute_unprepared(&statement.sql)).await?;
+        within(transaction.execute_unprepared(&statement.sql)).await?;
     }
+    commit(transaction).await?;
     base.prepared.store(true, Ordering::Relaxed);
     Ok(())
 }

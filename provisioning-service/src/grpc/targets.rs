@@ -1,6 +1,7 @@
 //! `CoProvisioningTargets`.
 
 use proto::{
+    caller::Caller,
     provisioning::v1::{
         Accepted, AddCoProvisioningTargetRequest, CoProvisioningExplanations, CoProvisioningPlans,
         CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest,
@@ -16,7 +17,7 @@ use crate::{
     app::{
         App, add_target, compare, delete_target, edit_target, explain,
         guard_removals::{self, End},
-        ledger, plan, provision, retry_target, view_targets,
+        ledger, plan, provision, retry_target, scoped, view_targets,
     },
     grpc::{caller, tagged},
 };
@@ -25,6 +26,13 @@ pub(super) struct Targets(pub(super) App);
 
 fn message(record: &Record) -> Result<CoProvisioningTarget, Status> {
     record.to_message().map_err(|error| Status::internal(error.to_string()))
+}
+
+/// Who calls, if the scopes allow a method at a target (D61).
+fn scoped_caller<T>(request: &Request<T>, method: &str, target: i64) -> Result<Caller, Status> {
+    let caller = caller(request);
+    scoped(&caller, "co_provisioning_targets", method, target)?;
+    Ok(caller)
 }
 
 #[tonic::async_trait]
@@ -67,7 +75,14 @@ impl CoProvisioningTargets for Targets {
     }
 
     async fn plan(&self, request: Request<PlanRequest>) -> Result<Response<CoProvisioningPlans>, Status> {
-        Ok(Response::new(plan::run(&self.0, &caller(&request), request.get_ref()).await?))
+        Ok(Response::new(
+            plan::run(
+                &self.0,
+                &scoped_caller(&request, "Plan", request.get_ref().co_provisioning_target_id)?,
+                request.get_ref(),
+            )
+            .await?,
+        ))
     }
 
     async fn explain(&self, request: Request<ExplainRequest>) -> Result<Response<CoProvisioningExplanations>, Status> {
@@ -76,22 +91,32 @@ impl CoProvisioningTargets for Targets {
 
     async fn release(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
         let target = request.get_ref().co_provisioning_target_id;
-        Ok(Response::new(guard_removals::end(&self.0, &caller(&request), target, End::Release).await?))
+        Ok(Response::new(
+            guard_removals::end(&self.0, &scoped_caller(&request, "Release", target)?, target, End::Release).await?,
+        ))
     }
 
     async fn drop(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
         let target = request.get_ref().co_provisioning_target_id;
-        Ok(Response::new(guard_removals::end(&self.0, &caller(&request), target, End::Drop).await?))
+        Ok(Response::new(
+            guard_removals::end(&self.0, &scoped_caller(&request, "Drop", target)?, target, End::Drop).await?,
+        ))
     }
 
     async fn retry(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
-        let (caller, OfTargetRequest { co_provisioning_target_id, error }) = (caller(&request), request.get_ref());
+        let OfTargetRequest { co_provisioning_target_id, error } = request.get_ref();
+        let caller = scoped_caller(&request, "Retry", *co_provisioning_target_id)?;
         let asked = retry_target::run(&self.0, &caller, *co_provisioning_target_id, error.as_deref());
         Ok(Response::new(asked.await?))
     }
 
     async fn compare(&self, request: Request<CompareRequest>) -> Result<Response<Added>, Status> {
-        let (id, replayed) = compare::run(&self.0, &caller(&request), request.get_ref()).await?;
+        let (id, replayed) = compare::run(
+            &self.0,
+            &scoped_caller(&request, "Compare", request.get_ref().co_provisioning_target_id)?,
+            request.get_ref(),
+        )
+        .await?;
         Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
     }
 

@@ -1,6 +1,6 @@
 //! What holds for every connector, against the real server that it is for. A connector brings a [`Peer`].
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, ops::RangeInclusive, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -60,6 +60,11 @@ pub(crate) trait Peer: Send + Sync {
     async fn stop(&self);
 
     async fn start(&self);
+
+    /// In how many steps a person comes and goes.
+    fn steps(&self) -> RangeInclusive<usize> {
+        1..=1
+    }
 
     /// Where the connector may keep files.
     fn data(&self) -> &Path {
@@ -271,7 +276,7 @@ pub(crate) async fn holds(peer: &dyn Peer) {
 async fn what_is_done_twice_is_done_once(peer: &dyn Peer, place: &mut Place) {
     if place.connector.reads_back() {
         let planned = place.plan(&person("mira", "Oduya"), Work::Apply).await;
-        assert_eq!((planned.steps.len(), planned.there), (1, Some(false)));
+        assert!(peer.steps().contains(&planned.steps.len()) && planned.there == Some(false), "{planned:?}");
         assert_eq!(peer.people(2).await, BTreeMap::new(), "a plan does nothing");
     }
     let first = place.apply("mira", "Oduya").await;
@@ -281,7 +286,7 @@ async fn what_is_done_twice_is_done_once(peer: &dyn Peer, place: &mut Place) {
     assert_eq!(peer.people(2).await, seen);
     if place.connector.reads_back() {
         let planned = place.plan(&SubjectState::default(), Work::Remove).await;
-        assert_eq!((planned.steps.len(), planned.there), (1, Some(true)));
+        assert!(peer.steps().contains(&planned.steps.len()) && planned.there == Some(true), "{planned:?}");
         assert_eq!(place.keys().await, [place.key()]);
         assert_eq!(peer.people(2).await, seen, "a plan does nothing");
     }

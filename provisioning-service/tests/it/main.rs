@@ -44,6 +44,7 @@ on_both_databases![
     targets::nobody_without_rights_sees_anything,
     audit::changes_of_targets_are_written_down_without_their_secrets,
     audit::a_target_that_cannot_be_written_down_is_not_added,
+    scopes::every_method_asks_for_its_scope,
     conditions::of_many_that_name_one_tag_one_wins,
     conditions::targets_and_requests_are_held_against_their_tags,
     provision::a_request_is_answered_and_then_carried_out,

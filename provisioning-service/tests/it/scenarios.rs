@@ -12,6 +12,7 @@ pub(crate) mod ledger;
 pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
+pub(crate) mod scopes;
 pub(crate) mod targets;
 pub(crate) mod wishes;
 pub(crate) mod worker;

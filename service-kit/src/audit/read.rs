@@ -51,8 +51,7 @@ impl Answer for Reader {
 
 /// Lets platform users pass, and users of a CO whom the scope `audit` was given.
 fn permitted(caller: &Caller) -> Result<(), Refusal> {
-    let scoped = caller.privileged && caller.scopes.iter().any(|scope| scope == "audit");
-    if scoped || (caller.scopes.is_empty() && caller.is_platform()) { Ok(()) } else { Err(Refusal::not_privileged()) }
+    if caller.privileged && caller.allows(table(), "View") { Ok(()) } else { Err(Refusal::not_privileged()) }
 }
 
 /// The record with an id.

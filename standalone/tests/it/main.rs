@@ -10,6 +10,7 @@ mod directory;
 mod first_minutes;
 mod kill;
 mod limits;
+mod scopes;
 mod sim;
 mod sink;
 mod stopping;
@@ -42,6 +43,7 @@ macro_rules! on_both_shapes {
 }
 
 on_both_shapes!(
+    scopes::a_key_may_what_its_scopes_say,
     audit::who_did_what_is_one_list_that_can_be_trusted,
     conformance::the_conformance_cases_pass,
     first_minutes::the_first_five_minutes_go_as_the_readme_says,

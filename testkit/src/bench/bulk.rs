@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 26] = [
+const LEFT: [&str; 27] = [
     "cos",
     "cous",
     "co_groups",
@@ -43,6 +43,7 @@ const LEFT: [&str; 26] = [
     "co_identifier_assignments",
     "identifier_sequences",
     "api_users",
+    "api_user_uses",
     "audit_records",
     "audit_head",
     "record_versions",

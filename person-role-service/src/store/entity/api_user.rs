@@ -23,6 +23,7 @@ pub struct Model {
     pub remote_ip: Option<String>,
     pub key_hash: String,
     pub key_digest: Option<String>,
+    pub scopes: Option<String>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
 }
@@ -31,6 +32,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Its scopes; none where they are not set, and one that nothing has where they cannot be read: it may nothing then.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<String> {
+        let read = |json: &String| serde_json::from_str(json).unwrap_or_else(|_| vec!["unreadable".to_owned()]);
+        self.scopes.as_ref().map(read).unwrap_or_default()
+    }
+}
 
 /// API users.
 #[derive(Debug)]

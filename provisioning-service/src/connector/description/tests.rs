@@ -83,11 +83,13 @@ fn a_mask_keeps_the_secret_of_its_own_object_wherever_it_stands() {
 fn a_mask_keeps_nothing_for_another_object_or_another_place() {
     let (_, wrong) = edited(|sent| sent["Servers"][1]["Logins"][0]["Name"] = json!("w"));
     assert_eq!(wrong, ["\"Servers[1].Logins[0].Password\" has no stored value that ******** could keep."]);
-    let (_, wrong) = edited(|sent| sent["Servers"][0]["Url"] = json!("https://evil.org/x"));
     let again = |path: &str, place: &str| format!("\"{path}.Password\" must be sent again when {place} changes.");
-    assert_eq!(wrong, [again("Servers[0].Logins[0]", "Url"), again("Servers[0].Logins[1]", "Url")]);
-    let (_, wrong) = edited(|sent| sent["Servers"][0]["Url"] = json!("https://a.org/y"));
-    assert_eq!(wrong, Vec::<String>::new(), "of an address only its origin counts");
+    for elsewhere in ["https://evil.org/x", "https://a.org/y"] {
+        let (_, wrong) = edited(|sent| sent["Servers"][0]["Url"] = json!(elsewhere));
+        assert_eq!(wrong, [again("Servers[0].Logins[0]", "Url"), again("Servers[0].Logins[1]", "Url")]);
+    }
+    let (_, wrong) = edited(|sent| sent["Servers"][0]["Url"] = json!("https://A.org:443/x/"));
+    assert_eq!(wrong, Vec::<String>::new(), "it is the same place");
     let (_, wrong) = edited(|sent| sent["Zone"] = json!("y"));
     assert_eq!(wrong.len(), 3, "a key around it binds it too: {wrong:?}");
     let (_, wrong) = edited(|sent| sent["Servers"][1]["Name"] = json!("a"));

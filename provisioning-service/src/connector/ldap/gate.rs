@@ -156,7 +156,7 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), longest: usize) ->
             let mut bytes = vec![0; count];
             from.read_exact(&mut bytes).await?;
             message.extend(&bytes);
-            bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
+            bytes.iter().fold(0, |length, byte| (length << 8) | usize::from(*byte))
         }
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };

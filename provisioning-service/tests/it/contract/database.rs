@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     path::Path,
     sync::Arc,
 };
@@ -144,7 +145,14 @@ impl Peer for Database {
              LEFT JOIN sp_identifiers AS i ON i.co_id = p.co_id AND i.co_person_id = p.id AND i.type = 'uid' \
              WHERE p.co_id = {co}"
         );
-        let rows = self.all(&identifiers).await;
+        let db = self.open().await;
+        let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), identifiers)).await;
+        db.close().await.unwrap();
+        let rows = found.unwrap_or_else(|error| {
+            let said = error.to_string();
+            assert!(said.contains("exist") || said.contains("no such table"), "{said}");
+            Vec::new()
+        });
         let people: BTreeMap<String, Seen> =
             rows.iter().map(|row| (row.try_get("", "identifier").unwrap(), texts(row))).collect();
         assert_eq!(people.len(), rows.len(), "each is there once");
@@ -163,6 +171,11 @@ impl Peer for Database {
 
     async fn start(&self) {
         self.server.start().await;
+    }
+
+    /// As many as there are tables.
+    fn steps(&self) -> RangeInclusive<usize> {
+        1..=usize::MAX
     }
 
     fn data(&self) -> &Path {
@@ -279,10 +292,11 @@ async fn memberships_are_rows_of_their_people(base: &Database) {
     let stray = "INSERT INTO sp_co_group_members (co_id, id, co_group_id, co_person_id, member) VALUES";
     base.run(&format!("{stray} (13, 799, 7, 99, true), (14, 799, 7, 99, true)")).await;
     let plan = team.plan(&group(7, "Team"), Work::Apply).await;
+    let planned = world.listed.load(std::sync::atomic::Ordering::SeqCst);
     team.call(&group(7, "Team"), Work::Apply).await.unwrap();
     assert_eq!(rows().await, [701, 702, 703, 801, 802, 803], "{plan:?}");
     let listed = world.listed.load(std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(listed, 2, "two pages");
+    assert_eq!(listed - planned, 2, "two pages");
 
     // One membership is one row, and nobody else is read.
     let plan = bea.plan(&member(2, &[8]), Work::Apply).await;

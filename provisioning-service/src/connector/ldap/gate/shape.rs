@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
             0..=0x7f => (usize::from(*first), rest),
             0x81..=0x84 => {
                 let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-                (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+                (bytes.iter().fold(0, |length, byte| (length << 8) | usize::from(*byte)), rest)
             }
             _ => return None,
         };
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     /// A number of at most four bytes.
     pub(super) fn number(&mut self, tag: u8) -> Option<i64> {
         let bytes = self.one(tag).filter(|bytes| (1..=4).contains(&bytes.len()))?;
-        Some(bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+        Some(bytes.iter().fold(0, |number, byte| (number << 8) | i64::from(*byte)))
     }
 
     fn text(&mut self) -> Option<()> {

@@ -1,0 +1,151 @@
+//! Least privilege (D61), at the registry itself: nobody passes by the gateway, and nobody gives what he lacks.
+
+use bytes::Bytes;
+use person_role_service::{
+    app::{add::add, edit::edit, rotate_key::rotate_key, verify_key::verify_key},
+    context::Fault,
+    store::entity::api_user::ApiUsers,
+};
+use prost::Message;
+use proto::{
+    caller::Caller,
+    record::Record,
+    refusal::Refusal,
+    registry::v1::{
+        self as v1, SuspendableStatus, VerifyRequest, ViewManyRequest, ViewManyResponse, ViewOf, viewed::Of,
+    },
+    table::Table,
+};
+use service_kit::rpc::{Channel, call_raw};
+use tonic::codegen::http::uri::PathAndQuery;
+
+use crate::house::House;
+
+fn scoped(co_id: Option<i64>, scopes: &[&str]) -> Caller {
+    let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    Caller { username: "scoped".to_owned(), api_user_id: Some(9), co_id, privileged: true, scopes, ..Caller::default() }
+}
+
+fn user(co: Option<i64>, name: &str, privileged: bool, scopes: &[&str]) -> v1::ApiUser {
+    v1::ApiUser {
+        co_id: co,
+        username: Some(name.to_owned()),
+        privileged: Some(privileged),
+        status: Some(SuspendableStatus::Active.into()),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        ..v1::ApiUser::default()
+    }
+}
+
+fn is_unauthorized(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unauthorized(_))
+}
+
+/// Calls a method with an empty message, as somebody does who reaches the service itself.
+async fn call(channel: &Channel, table: &Table, method: &str, caller: &Caller) -> Result<(), Refusal> {
+    let path = PathAndQuery::try_from(format!("/{}/{method}", table.service)).unwrap();
+    let answer = call_raw(channel, path, Bytes::new(), caller).await;
+    answer.map(drop).map_err(|status| Refusal::of_status(&status))
+}
+
+pub(crate) async fn every_method_of_every_resource_asks_for_its_scope(house: &House) {
+    let channel = Channel::in_process(house.service.routes());
+    let mut asked = 0;
+    for table in Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning.")) {
+        for method in table.methods.iter().filter(|method| *method != "LoginFailed") {
+            let sees = ["View", "List", "Versions"].contains(&method.as_str());
+            for (scope, allowed) in [
+                ("read".to_owned(), sees && table.path != "audit_records"),
+                ("write".to_owned(), !sees && table.path != "api_users"),
+                ("keys".to_owned(), table.path == "api_users"),
+                ("audit".to_owned(), table.path == "audit_records"),
+                ("provision".to_owned(), false),
+                (format!("{}:read", table.path), sees),
+                (format!("{}:write", table.path), !sees),
+            ] {
+                let answer = call(&channel, table, method, &scoped(None, &[&scope])).await;
+                let refused = answer.as_ref().err().is_some_and(is_unauthorized);
+                assert_eq!(!refused, allowed, "{} {method} with {scope}: {answer:?}", table.path);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 800, "{asked}");
+}
+
+pub(crate) async fn views_of_many_ask_for_each(house: &House) {
+    let co = house.co("Seen").await;
+    let view = |scopes: &[&str]| ViewOf { caller: Some(scoped(Some(co), scopes)), resource: "Co".to_owned(), id: co };
+    let views = vec![view(&["cous:read"]), view(&["cos:read"]), view(&[]), view(&["write"])];
+    let path = PathAndQuery::from_static("/cohort.registry.v1.Views/ViewMany");
+    let message = ViewManyRequest { views }.encode_to_vec().into();
+    let channel = Channel::in_process(house.service.routes());
+    let answer = call_raw(&channel, path, message, &Caller::default()).await.unwrap().into_inner();
+    let viewed = ViewManyResponse::decode(answer).unwrap().viewed;
+    let seen: Vec<bool> = viewed.iter().map(|one| matches!(one.of, Some(Of::Record(_)))).collect();
+    assert_eq!(seen, [false, true, true, false]);
+}
+
+pub(crate) async fn nobody_gives_what_he_lacks(house: &House) {
+    let co = house.co("Keys").await;
+    let make = async |caller: &Caller, user: v1::ApiUser| -> Result<i64, Refusal> {
+        let added = add::<ApiUsers>(house.app(), caller, Record::of(&user), &[]).await;
+        added.map(|(id, _)| id).map_err(Fault::into_refusal)
+    };
+    let all = scoped(Some(co), &[]);
+    let some = scoped(Some(co), &["read", "keys"]);
+    let strong = make(&all, user(Some(co), "strong", true, &[])).await.unwrap();
+    let weak = make(&some, user(Some(co), "weak", false, &["cous:read"])).await.unwrap();
+    make(&some, user(Some(co), "none", false, &[])).await.unwrap();
+    let auditor = make(&house.caller, user(Some(co), "auditor", false, &["audit"])).await.unwrap();
+    for (caller, wish) in [
+        (&some, user(Some(co), "a", true, &[])),
+        (&some, user(Some(co), "b", false, &["write"])),
+        (&some, user(Some(co), "c", true, &["read", "provision:3"])),
+        (&all, user(Some(co), "d", false, &["audit"])),
+        (&scoped(None, &["keys"]), user(None, "e", true, &[])),
+    ] {
+        let refused = make(caller, wish.clone()).await.unwrap_err();
+        assert!(is_unauthorized(&refused), "{wish:?}: {refused:?}");
+    }
+    // Nor takes over who may more, nor lifts his own bounds.
+    for (caller, id) in [(&some, strong), (&all, auditor)] {
+        let rotated = rotate_key(house.app(), caller, id).await.unwrap_err().into_refusal();
+        assert!(is_unauthorized(&rotated), "{rotated:?}");
+    }
+    let raised = user(Some(co), "weak", true, &["cous:read", "write"]);
+    for (id, record) in [(weak, raised), (strong, user(Some(co), "strong", false, &["read"]))] {
+        let edited = edit::<ApiUsers>(house.app(), &some, id, Record::of(&record), &[], None).await;
+        let refused = edited.unwrap_err().into_refusal();
+        assert!(is_unauthorized(&refused), "{refused:?}");
+    }
+    rotate_key(house.app(), &some, weak).await.unwrap();
+    let lowered = user(Some(co), "weak", false, &["read"]);
+    edit::<ApiUsers>(house.app(), &some, weak, Record::of(&lowered), &[], None).await.unwrap();
+    let unknown = make(&all, user(Some(co), "f", true, &["read", "everything"])).await.unwrap_err();
+    assert!(matches!(unknown, Refusal::InvalidFields(wrong) if wrong.has("scopes") && wrong.0.len() == 1));
+}
+
+pub(crate) async fn who_logs_in_is_told_what_he_may_and_when_he_did(house: &House) {
+    let co = house.co("Uses").await;
+    let wish = user(Some(co), "reader", false, &["read"]);
+    let (id, extras) = add::<ApiUsers>(house.app(), &house.caller, Record::of(&wish), &[]).await.unwrap();
+    let key = extras.iter().find(|(name, _)| name == "ApiKey").unwrap().1.clone();
+    let request = VerifyRequest { username: format!("co_{co}.reader"), key, ..VerifyRequest::default() };
+    let principal = verify_key(house.app(), request.clone()).await.unwrap();
+    assert!(principal.privileged, "who has scopes gets as far as these");
+    assert_eq!(principal.scopes, ["read"]);
+    assert_eq!(house.view::<ApiUsers>(id).await.last_used, None, "it did not log in by the service");
+    let path = PathAndQuery::from_static("/cohort.registry.v1.Authentication/Verify");
+    let channel = Channel::in_process(house.service.routes());
+    call_raw(&channel, path, request.encode_to_vec().into(), &Caller::default()).await.unwrap();
+    for _ in 0..2 {
+        house.app().uses.write(house.app().database.writer()).await.unwrap();
+        let seen = house.view::<ApiUsers>(id).await;
+        assert_eq!(seen.last_used.map(|time| time.seconds), Some(house.clock.now().timestamp()));
+        assert_eq!(seen.modified, seen.created, "it is no change of the user");
+    }
+    house.delete::<ApiUsers>(id).await.unwrap();
+    house.app().uses.note(id, house.clock.now());
+    house.app().uses.write(house.app().database.writer()).await.unwrap();
+}
