@@ -128,7 +128,7 @@ impl Visit<'_> {
     /// is decided by the service.
     #[must_use]
     pub fn may_provision(&self, target: i64) -> bool {
-        provisions(&self.caller.scopes, target)
+        self.caller.allows_at(Table::of::<CoProvisioningTarget>(), "Provision", target)
     }
 
     /// The address of a page.
@@ -152,21 +152,4 @@ pub fn target_name(target: &CoProvisioningTarget) -> String {
 /// If it is none.
 pub fn id(text: &str, model: &str) -> Result<i64, Problem> {
     crate::routes::id_of(text).ok_or_else(|| Refusal::unknown(model).into())
-}
-
-fn provisions(scopes: &[String], target: i64) -> bool {
-    let own = format!("provision:{target}");
-    scopes.is_empty() || scopes.iter().any(|scope| *scope == "provision" || *scope == own)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn buttons_are_for_those_whose_scopes_allow_it() {
-        let may = |scopes: &[&str]| provisions(&scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>(), 4);
-        assert!(may(&[]) && may(&["read", "provision"]) && may(&["provision:4"]));
-        assert!(!may(&["read", "write"]) && !may(&["provision:5"]) && !may(&["provision:42"]));
-    }
 }

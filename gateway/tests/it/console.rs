@@ -230,6 +230,28 @@ async fn forms_do_what_the_api_does_and_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_read_sees_no_buttons() {
+    let house = House::open();
+    failing(&house);
+    let buttons = ["Retry these", "Release 7 removals", "Compare", "Provision now", "Plan", "Retry this request"];
+    for (scopes, shown) in [(&["read"][..], false), (&["read", "provision:5"], false), (&["read", "provision:4"], true)]
+    {
+        *house.fake.0.scopes.lock().unwrap() = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let mut browser = Browser::of(&house);
+        // A name of its own each time: logins are remembered.
+        browser.log_in(&format!("co_2.{}", scopes.concat().replace(':', "")), "key").await;
+        let mut pages = String::new();
+        for path in ["", "/targets/4", "/people/42", "/requests/9"] {
+            pages.push_str(&browser.get(&format!("/console{path}")).await.body);
+        }
+        for button in buttons {
+            assert_eq!(pages.contains(button), shown, "{scopes:?} {button}");
+        }
+        assert!(pages.contains("Log out"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_keeps_to_itself_and_shows_words_as_words() {
     let house = House::open();
     failing(&house);
