@@ -1,9 +1,9 @@
 //! What all requests share.
 
-use service_kit::health::Health;
+use service_kit::{clock::Clock, health::Health};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{auth::Authenticator, lists::Lists, services::Services, settings::Settings};
+use crate::{auth::Authenticator, lists::Lists, services::Services, sessions::Sessions, settings::Settings};
 
 /// What all requests share; one for the process.
 #[derive(Debug)]
@@ -14,6 +14,10 @@ pub struct App {
     pub services: Services,
     /// Knows who asks.
     pub authenticator: Authenticator,
+    /// Who is logged in to the console.
+    pub sessions: Sessions,
+    /// The time.
+    pub clock: Clock,
     /// The long lists that are being sent.
     pub lists: Lists,
     /// The streams of events.

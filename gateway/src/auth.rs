@@ -104,11 +104,27 @@ impl Authenticator {
     pub async fn authenticate(&self, request: &HttpRequest, address: Option<IpAddr>) -> Result<Caller, Problem> {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let credentials = header.and_then(Credentials::read).ok_or(Problem::Nobody)?;
-        let admitted = self.login(&credentials, address).await.and_then(|login| self.admit(&login, address));
+        self.log_in(&credentials, address).await
+    }
+
+    /// Finds whose credentials these are.
+    ///
+    /// # Errors
+    /// As [`Authenticator::authenticate`].
+    pub async fn log_in(&self, credentials: &Credentials, address: Option<IpAddr>) -> Result<Caller, Problem> {
+        let admitted = self.look_again(credentials, address).await;
         if matches!(admitted, Err(Problem::Nobody)) {
-            self.tell_of_failure(credentials.username, address).await;
+            self.tell_of_failure(credentials.username.clone(), address).await;
         }
         admitted
+    }
+
+    /// The same for credentials that were right before: that they are so no more is nobody's attempt.
+    ///
+    /// # Errors
+    /// As [`Authenticator::authenticate`].
+    pub async fn look_again(&self, credentials: &Credentials, address: Option<IpAddr>) -> Result<Caller, Problem> {
+        self.login(credentials, address).await.and_then(|login| self.admit(&login, address))
     }
 
     /// Has a login that failed written down (D60), with those that were only counted.

@@ -16,7 +16,9 @@ use service_kit::{
 use tokio::net::TcpSocket;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{app::App, auth::Authenticator, front, lists::Lists, services::Services, settings::Settings};
+use crate::{
+    app::App, auth::Authenticator, front, lists::Lists, services::Services, sessions::Sessions, settings::Settings,
+};
 
 /// How many connections may wait to be taken.
 const BACKLOG: u32 = 1024;
@@ -41,11 +43,12 @@ impl Gateway {
         health: Health,
     ) -> Self {
         let services = Services::new(person_role, provisioning);
-        let authenticator = Authenticator::new(&settings.auth, services.clone(), clock);
+        let authenticator = Authenticator::new(&settings.auth, services.clone(), clock.clone());
+        let sessions = Sessions::default();
         let lists = Lists::new(settings.limits.lists);
         let (events, running) = (Lists::new(settings.limits.event_streams), TaskTracker::new());
         let stopping = CancellationToken::new();
-        let app = App { settings, services, authenticator, lists, events, stopping, health, running };
+        let app = App { settings, services, authenticator, sessions, clock, lists, events, stopping, health, running };
         Self { app: web::Data::new(app) }
     }
 

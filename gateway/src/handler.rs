@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 use crate::{
     address::Address,
     app::App,
-    body, description,
+    body, console, description,
     exchange::Exchange,
     foreign, idempotency, operations, ops,
     presence::{Presence, Running},
@@ -82,8 +82,15 @@ async fn answer(request: &HttpRequest, payload: &mut Payload, app: &App, service
     if let Some(response) = description::answer(request, &address) {
         return response;
     }
+    if let Some(response) = console::answer(request, payload, app, services, &address).await {
+        return response;
+    }
     let place = Place::of(&address);
-    let told = Told::begin(request, place.as_ref().ok(), app.settings.http.trusted_proxies.sent(request));
+    let told = Told::begin(
+        request,
+        place.as_ref().map_or(("unknown", ""), Place::route),
+        app.settings.http.trusted_proxies.sent(request),
+    );
     let format = address.format.unwrap_or_default();
     let id = place.as_ref().map_or("New", Place::id).to_owned();
     let mut response = serve(request, payload, app, services, &address, place)

@@ -21,6 +21,8 @@ pub struct Settings {
     pub ops: OpsSettings,
     /// `[auth]`
     pub auth: AuthSettings,
+    /// `[console]`
+    pub console: ConsoleSettings,
     /// `[wire]`
     pub wire: WireSettings,
     /// `[limits]`
@@ -59,6 +61,14 @@ pub struct AuthSettings {
     pub attempts_per_address: u32,
     /// How many all addresses together may.
     pub attempts: u32,
+}
+
+/// `[console]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Whether there is one.
+    pub enabled: bool,
 }
 
 /// `[wire]`

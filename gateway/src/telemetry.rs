@@ -9,7 +9,7 @@ use actix_web::{
 use service_kit::telemetry;
 use tracing::{Span, field::Empty};
 
-use crate::{response, routes::Place};
+use crate::response;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,12 +25,12 @@ pub struct Told {
 }
 
 impl Told {
-    /// Begins with a request; its trace goes on if it brings one. Whether it is sent is decided here, unless a trusted
+    /// Begins with a request to a route; its trace goes on if it brings one. Whether it is sent is decided here, unless a trusted
     /// proxy has decided it.
     #[must_use]
-    pub fn begin(request: &HttpRequest, place: Option<&Place>, trusted: bool) -> Self {
+    pub fn begin(request: &HttpRequest, route: (&'static str, &'static str), trusted: bool) -> Self {
         let method = known_method(request.method());
-        let (resource, rest) = place.map_or(("unknown", ""), Place::route);
+        let (resource, rest) = route;
         let request_id = request_id(request);
         let span = tracing::info_span!(
             "http",

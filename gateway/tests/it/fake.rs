@@ -16,7 +16,8 @@ use proto::{
     audit::v1::FailedLogin,
     caller::Caller,
     provisioning::v1::{
-        self as provisioning, co_provisioning_events_server as events, co_provisioning_targets_server as targets,
+        self as provisioning, co_provisioning_events_server as events, co_provisioning_requests_server as requests,
+        co_provisioning_targets_server as targets,
     },
     refusal::Refusal,
     registry::v1::{
@@ -43,6 +44,9 @@ use tonic::{Request, Response, Status, service::Routes};
 
 use crate::client;
 
+#[path = "fake/requests.rs"]
+mod of_requests;
+
 /// What the fake service was asked, in the order in which it was.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Asked {
@@ -59,6 +63,7 @@ pub(crate) enum Asked {
     Explain(provisioning::ExplainRequest),
     OfTarget(&'static str, provisioning::OfTargetRequest),
     Compare(provisioning::CompareRequest),
+    OfRequest(&'static str, i64),
     Ledger(provisioning::LedgerRequest),
     Events(provisioning::NextEventsRequest),
 }
@@ -82,6 +87,14 @@ pub(crate) struct State {
     /// Logins that failed, as they are to be written down.
     pub(crate) failed: Mutex<Vec<FailedLogin>>,
     pub(crate) refuse_failed: Mutex<bool>,
+    /// The target that there is.
+    pub(crate) target: Mutex<provisioning::CoProvisioningTarget>,
+    /// What is explained of any subject.
+    pub(crate) explanation: Mutex<provisioning::CoProvisioningExplanation>,
+    /// The requests that there are.
+    pub(crate) requests: Mutex<Vec<provisioning::CoProvisioningRequest>>,
+    /// What everybody's given name is.
+    pub(crate) given: Mutex<String>,
     /// Calls to Delete wait for this, after they have announced themselves.
     pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
 }
@@ -101,6 +114,10 @@ impl Default for State {
             scopes: Mutex::default(),
             failed: Mutex::default(),
             refuse_failed: Mutex::default(),
+            target: Mutex::default(),
+            explanation: Mutex::default(),
+            requests: Mutex::default(),
+            given: Mutex::default(),
             slow: Mutex::default(),
         }
     }
@@ -142,6 +159,7 @@ impl Fake {
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
             .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
+            .add_service(requests::CoProvisioningRequestsServer::new(self.clone()))
             .add_service(events::CoProvisioningEventsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
         let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
@@ -235,10 +253,23 @@ impl Answer for Fake {
                 self.0.failed.lock().unwrap().push(FailedLogin::decode(message).unwrap());
                 Ok(Bytes::new())
             }
+            ("CoPerson", "List") => {
+                let records = vec![bytes(&person(42))];
+                Ok(bytes(&ListRecords { records, more: false }))
+            }
+            ("Name", "List") => {
+                let given = Some(self.0.given.lock().unwrap().clone());
+                let records = vec![bytes(&registry::Name { id: Some(1), given, ..registry::Name::default() })];
+                Ok(bytes(&ListRecords { records, more: false }))
+            }
             // Of the others nothing is looked at.
             _ => Ok(Bytes::new()),
         }
     }
+}
+
+fn person(id: i64) -> registry::CoPerson {
+    registry::CoPerson { id: Some(id), co_id: Some(2), ..registry::CoPerson::default() }
 }
 
 fn bytes(message: &impl Message) -> Bytes {
@@ -257,6 +288,7 @@ impl views::Views for Fake {
             let found = self.0.records.lock().unwrap().iter().find(|record| record.id == Some(view.id)).cloned();
             let of = match found.filter(|_| view.resource == "CoPersonRole") {
                 Some(record) => registry::viewed::Of::Record(bytes(&record)),
+                None if view.resource == "CoPerson" => registry::viewed::Of::Record(bytes(&person(view.id))),
                 None => {
                     let status = Status::from(Refusal::unknown(&view.resource));
                     registry::viewed::Of::Refused(registry::RefusedView {
@@ -320,14 +352,16 @@ impl targets::CoProvisioningTargets for Fake {
         &self,
         _: Request<registry::ViewRequest>,
     ) -> Result<Response<provisioning::CoProvisioningTarget>, Status> {
-        Ok(Response::new(provisioning::CoProvisioningTarget::default()))
+        Ok(Response::new(self.0.target.lock().unwrap().clone()))
     }
 
     async fn list(
         &self,
         _: Request<registry::ListRequest>,
     ) -> Result<Response<provisioning::ListCoProvisioningTargetsResponse>, Status> {
-        Ok(Response::new(provisioning::ListCoProvisioningTargetsResponse::default()))
+        let target = self.0.target.lock().unwrap().clone();
+        let records = target.id.map(|_| target).into_iter().collect();
+        Ok(Response::new(provisioning::ListCoProvisioningTargetsResponse { records, more: false }))
     }
 
     async fn provision(
@@ -357,7 +391,9 @@ impl targets::CoProvisioningTargets for Fake {
         request: Request<provisioning::ExplainRequest>,
     ) -> Result<Response<provisioning::CoProvisioningExplanations>, Status> {
         self.note(Asked::Explain(request.into_inner()))?;
-        Ok(Response::new(provisioning::CoProvisioningExplanations::default()))
+        let explanation = self.0.explanation.lock().unwrap().clone();
+        let records = (!explanation.verdict.is_empty()).then_some(explanation).into_iter().collect();
+        Ok(Response::new(provisioning::CoProvisioningExplanations { records }))
     }
 
     async fn release(

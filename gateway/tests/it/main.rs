@@ -8,6 +8,7 @@ mod browser;
 mod client;
 mod conditions;
 mod connections;
+mod console;
 mod description;
 mod documents;
 mod engine;

@@ -7,11 +7,12 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 22] = [
+pub const SECTIONS: [&str; 23] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
     "BROKER",
+    "CONSOLE",
     "DATA",
     "DATABASE",
     "EGRESS",

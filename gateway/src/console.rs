@@ -1,0 +1,184 @@
+//! The console: pages below `/console` for those who run Cohort, which work without a script.
+//!
+//! Guarantee: it shows and does nothing that the API does not; all goes through the same services with the caller of the
+//! session, so rights and scopes hold. Mechanism: a session (`sessions`) for a login by an API user; every POST comes from a page
+//! of this server and bears the session's token. The API itself knows no cookies (D13).
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    web::Payload,
+};
+use proto::refusal::Refusal;
+use tracing::Instrument as _;
+
+use crate::{
+    address::Address,
+    app::App,
+    body,
+    console::{page::Page, visit::Visit},
+    foreign,
+    refusal::Problem,
+    services::Services,
+    sessions::Session,
+    telemetry::Told,
+    wire::Format,
+};
+
+pub mod acts;
+pub mod assets;
+pub mod cookie;
+pub mod door;
+pub mod explained;
+pub mod groups;
+pub mod now;
+pub mod page;
+pub mod people;
+pub mod person;
+pub mod pieces;
+pub mod plan;
+pub mod requests;
+pub mod target;
+pub mod users;
+pub mod visit;
+
+/// What htmx says of itself.
+const SCRIPT: HeaderName = HeaderName::from_static("hx-request");
+
+/// The answer, if the path is the console's.
+pub async fn answer(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    app: &App,
+    services: &Services,
+    address: &Address,
+) -> Option<HttpResponse> {
+    let (first, rest) = address.segments.split_first()?;
+    if first != "console" || address.format.is_some() {
+        return None;
+    }
+    if !app.settings.console.enabled {
+        let off = Problem::unknown("Unknown", "The console is switched off here (console.enabled).");
+        return Some(off.into_response(Format::Json, "New"));
+    }
+    let told = Told::begin(request, ("console", ""), app.settings.http.trusted_proxies.sent(request));
+    let rest: Vec<&str> = rest.iter().map(String::as_str).filter(|segment| !segment.is_empty()).collect();
+    let mut response = serve(request, payload, app, services, address.base, &rest)
+        .instrument(told.span.clone())
+        .await
+        .unwrap_or_else(|problem| page::bare(address.base, &problem));
+    body::discard(request, payload, &app.settings.limits).await;
+    told.end(&mut response);
+    Some(response)
+}
+
+async fn serve(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    app: &App,
+    services: &Services,
+    base: &'static str,
+    rest: &[&str],
+) -> Result<HttpResponse, Problem> {
+    let posts = match *request.method() {
+        Method::GET | Method::HEAD => false,
+        Method::POST => true,
+        _ => return Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST".to_owned() }),
+    };
+    if let (false, [name]) = (posts, rest)
+        && let Some(file) = assets::answer(name)
+    {
+        return Ok(file);
+    }
+    let given = match posts {
+        true => {
+            refuse_others(request)?;
+            pairs(&body::read(request, payload, &app.settings.limits).await?)
+        }
+        false => pairs(request.query_string().as_bytes()),
+    };
+    if let (true, ["login"]) = (posts, rest) {
+        return Ok(door::enter(request, app, base, &given).await);
+    }
+    let path = rest.iter().map(|segment| format!("/{segment}")).collect::<String>();
+    let Some((session, id)) = session(request, app) else {
+        return Ok(if rest == ["login"] { door::form(base, None) } else { to_the_door(request, base) });
+    };
+    if posts && !session.bears(given.get("token").map_or("", String::as_str)) {
+        return Err(Refusal::forbidden("Form Expired", "The form is not of this session. Load its page again.").into());
+    }
+    let address = app.settings.http.trusted_proxies.client(request);
+    let caller = match app.authenticator.look_again(&session.credentials, address).await {
+        Err(Problem::Nobody) => {
+            app.sessions.end(&id);
+            return Ok(to_the_door(request, base));
+        }
+        caller => caller?,
+    };
+    let visit = Visit { app, services, base, path, given, caller, session: id, token: session.token };
+    let answered = match (posts, rest) {
+        (false, ["login"]) => return Ok(page::lead(&visit.link(""))),
+        (true, ["logout"]) => return Ok(door::leave(request, &visit)),
+        (true, _) => acts::run(&visit, rest).await.map(|path| page::lead(&visit.link(&path))),
+        (false, _) => look(&visit, rest).await.map(|found| page::show(&visit, StatusCode::OK, &found)),
+    };
+    Ok(answered.unwrap_or_else(|problem| {
+        let (status, page) = page::problem(&problem);
+        page::show(&visit, status, &page)
+    }))
+}
+
+/// The page of a path.
+async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
+    match rest {
+        [] => now::page(visit).await,
+        ["people"] => people::page(visit).await,
+        ["people", id] => person::page(visit, visit::id(id, "CoPerson")?).await,
+        ["groups"] => groups::list(visit).await,
+        ["groups", id] => groups::page(visit, visit::id(id, "CoGroup")?).await,
+        ["targets", id] => target::page(visit, visit::id(id, "CoProvisioningTarget")?).await,
+        ["targets", id, "plan", subject] => plan::page(visit, visit::id(id, "CoProvisioningTarget")?, subject).await,
+        ["requests"] => requests::list(visit).await,
+        ["requests", id] => requests::page(visit, visit::id(id, "CoProvisioningRequest")?).await,
+        ["users"] => users::page(visit).await,
+        _ => Err(Problem::unknown("Unknown", "There is no such page. The navigation leads to those that are.")),
+    }
+}
+
+/// The session that the cookie names, if it has not ended. A page that looks by itself for what is new does not keep it.
+fn session(request: &HttpRequest, app: &App) -> Option<(Session, String)> {
+    let id = cookie::of(request)?;
+    let counts = !request.headers().contains_key(SCRIPT);
+    let session = app.sessions.find(&id, app.clock.now().timestamp(), counts)?;
+    Some((session, id))
+}
+
+/// Leads to the login; a script loads the whole page again, which is led there.
+fn to_the_door(request: &HttpRequest, base: &str) -> HttpResponse {
+    if !request.headers().contains_key(SCRIPT) {
+        return page::lead(&format!("{base}/console/login"));
+    }
+    let mut response = page::guarded(HttpResponse::Unauthorized().finish());
+    response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
+    response
+}
+
+/// Refuses what a browser does not say to be asked by a page of this server.
+fn refuse_others(request: &HttpRequest) -> Result<(), Problem> {
+    foreign::refuse(request)?;
+    let says = [header::ORIGIN, HeaderName::from_static("sec-fetch-site")];
+    if says.iter().any(|name| request.headers().contains_key(name)) {
+        return Ok(());
+    }
+    let sentence = "The console is for browsers, which say whose page asks. Programs use the API.";
+    Err(Refusal::forbidden("Foreign Origin", sentence).into())
+}
+
+fn pairs(raw: &[u8]) -> BTreeMap<String, String> {
+    form_urlencoded::parse(raw).into_owned().collect()
+}

@@ -1,0 +1,137 @@
+//! Why a subject is at each target of its CO, or is not (D52).
+
+use futures::future::join_all;
+use maud::{Markup, html};
+use proto::{
+    provisioning::v1::{
+        Attempt, CoProvisioningExplanation, CoProvisioningExplanations, CoProvisioningTarget, ExplainRequest,
+    },
+    table::Table,
+};
+
+use crate::{
+    console::{
+        now, page,
+        pieces::{mark, moment},
+        visit::{Visit, target_name},
+    },
+    refusal::Problem,
+};
+
+/// What is explained: the subject's name in paths, its id, and its CO.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    /// `copersonid` or `cogroupid`.
+    pub name: &'static str,
+    /// Its id.
+    pub id: i64,
+    /// The CO whose targets are asked.
+    pub co: i64,
+}
+
+/// All targets and what they say; and the ids of what changes by itself.
+///
+/// # Errors
+/// What the service refused.
+pub async fn at_all(visit: &Visit<'_>, subject: Subject) -> Result<(Markup, Vec<String>), Problem> {
+    let targets = now::targets(visit, subject.co).await?;
+    let explained = join_all(targets.iter().map(|target| explain(visit, target, subject))).await;
+    let live = targets.iter().map(|target| said(target.id.unwrap_or_default())).collect();
+    let markup = html! {
+        @if targets.is_empty() { p { "The CO has no targets: nothing is provisioned anywhere." } }
+        @for (target, explanation) in targets.iter().zip(explained) { (article(visit, target, subject, &explanation?)) }
+    };
+    Ok((markup, live))
+}
+
+async fn explain(
+    visit: &Visit<'_>,
+    target: &CoProvisioningTarget,
+    subject: Subject,
+) -> Result<CoProvisioningExplanation, Problem> {
+    let message = ExplainRequest {
+        co_provisioning_target_id: target.id.unwrap_or_default(),
+        subject: subject.name.to_owned(),
+        subject_id: subject.id,
+    };
+    let table = Table::of::<CoProvisioningTarget>();
+    let answer: CoProvisioningExplanations = visit.ask(table, "Explain", &message).await?;
+    Ok(answer.records.into_iter().next().unwrap_or_default())
+}
+
+fn said(target: i64) -> String {
+    format!("said-{target}")
+}
+
+fn article(
+    visit: &Visit<'_>,
+    target: &CoProvisioningTarget,
+    subject: Subject,
+    explanation: &CoProvisioningExplanation,
+) -> Markup {
+    let id = target.id.unwrap_or_default();
+    let of_subject = format!("{}:{}", subject.name, subject.id);
+    html! {
+        article aria-label=(target_name(target)) {
+            h3 { a href=(visit.link(&format!("/targets/{id}"))) { (target_name(target)) } }
+            p id=(said(id)) { (mark(&explanation.verdict)) " " (explanation.sentence) }
+            @if visit.may_provision(id) {
+                div.row {
+                    form method="post" action=(visit.link(&format!("/targets/{id}/provision/{of_subject}"))) {
+                        (page::token(visit)) button { "Provision now" }
+                    }
+                    a href=(visit.link(&format!("/targets/{id}/plan/{of_subject}"))) { "Plan: what would be sent" }
+                }
+            }
+            details { summary { "Reasons, attempts and times" } (details(visit, explanation)) }
+        }
+    }
+}
+
+fn details(visit: &Visit<'_>, explanation: &CoProvisioningExplanation) -> Markup {
+    let revision = |number: Option<i64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+    html! {
+        @if !explanation.reasons.is_empty() {
+            ul { @for reason in &explanation.reasons { li { (reason.sentence) " " span.faint { "(" (reason.code) ")" } } } }
+        }
+        dl {
+            @if let Some(change) = &explanation.last_change {
+                dt { "Last change" }
+                dd { (moment(change.at.as_ref())) " " (change.actor.as_deref().unwrap_or_default()) ": " (change.sentence) }
+            }
+            dt { "Applied" }
+            dd {
+                (moment(explanation.applied_at.as_ref())) ", revision " (revision(explanation.applied_revision))
+                " of " (revision(explanation.current_revision))
+            }
+            dt { "Known there as" } dd { (explanation.key.as_deref().unwrap_or("–")) }
+            dt { "Next try" } dd { (moment(explanation.next_attempt.as_ref())) }
+            @if let Some(id) = explanation.request_id {
+                dt { "Request" } dd { a href=(visit.link(&format!("/requests/{id}"))) { (id) } }
+            }
+        }
+        (attempts(&explanation.attempts))
+    }
+}
+
+fn attempts(attempts: &[Attempt]) -> Markup {
+    if attempts.is_empty() {
+        return html! { p.faint { "It was not tried yet." } };
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Attempts" {
+            table {
+                thead { tr { th scope="col" { "Tried" } th scope="col" { "Outcome" } th scope="col" { "What the target said" } } }
+                tbody {
+                    @for attempt in attempts {
+                        tr {
+                            td { (moment(attempt.started.as_ref())) }
+                            td { (mark(&attempt.outcome)) }
+                            td.words { (attempt.message.as_deref().unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

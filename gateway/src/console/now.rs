@@ -1,0 +1,147 @@
+//! *Now*: how all targets fare, and what fails why.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use maud::{Markup, html};
+use proto::{
+    provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget},
+    registry::v1::Co,
+};
+
+use crate::{
+    console::{
+        page::{self, Page},
+        pieces::{mark, moment},
+        visit::{Visit, target_name},
+    },
+    refusal::Problem,
+};
+
+/// So many failed requests are looked at to find the causes.
+const LOOKED_AT: u32 = 500;
+/// So many causes are shown.
+const CAUSES: usize = 10;
+
+/// The page.
+///
+/// # Errors
+/// What a service refused.
+pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
+    let cos = visit.cos().await?;
+    let sections = join_all(cos.iter().map(|co| section(visit, co))).await;
+    let mut live = Vec::new();
+    let mut body = Vec::new();
+    for section in sections {
+        let (markup, ids) = section?;
+        body.push(markup);
+        live.extend(ids);
+    }
+    let body = html! {
+        @if body.is_empty() {
+            p { "There is no CO yet. Make one with " code { "POST /cos.json" } "; its targets will be shown here." }
+        }
+        @for section in body { (section) }
+    };
+    Ok(Page { title: "Now".to_owned(), body, live })
+}
+
+/// The targets of a CO.
+///
+/// # Errors
+/// What the service refused.
+pub async fn targets(visit: &Visit<'_>, co: i64) -> Result<Vec<CoProvisioningTarget>, Problem> {
+    let filters = [("coid", co.to_string())];
+    Ok(visit.list::<CoProvisioningTarget>(&filters, 0, 200).await?.records)
+}
+
+async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Problem> {
+    let id = co.id.unwrap_or_default();
+    let targets = targets(visit, id).await?;
+    let failing: Vec<_> = targets.iter().filter(|target| target.failing.unwrap_or_default() > 0).collect();
+    let causes = join_all(failing.iter().map(|target| causes_of(visit, target))).await;
+    let live = targets.iter().map(|target| format!("target-{}", target.id.unwrap_or_default())).collect();
+    let name = co.name.clone().unwrap_or_else(|| format!("CO {id}"));
+    let markup = html! {
+        section aria-label=(name) {
+            h2 { (name) }
+            @if targets.is_empty() {
+                p { "Nothing is provisioned from here yet. Make a target with " code { "POST /co_provisioning_targets.json" } "." }
+            } @else {
+                (table(visit, &name, &targets))
+            }
+            @for causes in causes { (causes?) }
+        }
+    };
+    Ok((markup, live))
+}
+
+fn table(visit: &Visit<'_>, name: &str, targets: &[CoProvisioningTarget]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(format!("Targets of {name}")) {
+            table {
+                thead { tr {
+                    th scope="col" { "Target" } th scope="col" { "Health" } th.number scope="col" { "Waiting" }
+                    th scope="col" { "Oldest" } th.number scope="col" { "Failing" } th.number scope="col" { "Held" }
+                } }
+                tbody { @for target in targets { (row(visit, target)) } }
+            }
+        }
+    }
+}
+
+fn row(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
+    let id = target.id.unwrap_or_default();
+    html! {
+        tr id=(format!("target-{id}")) {
+            th scope="row" { a href=(visit.link(&format!("/targets/{id}"))) { (target_name(target)) } }
+            td.words {
+                (mark(target.health.as_deref().unwrap_or("Unknown"))) " "
+                (target.health_sentence.as_deref().unwrap_or_default())
+            }
+            td.number { (target.waiting.unwrap_or_default()) }
+            td { (moment(target.oldest_waiting.as_ref())) }
+            td.number { (target.failing.unwrap_or_default()) }
+            td.number { (target.held.unwrap_or_default()) }
+        }
+    }
+}
+
+/// What fails at a target, by what it says, with a form to try it again.
+///
+/// # Errors
+/// What the service refused.
+pub async fn causes_of(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup, Problem> {
+    let id = target.id.unwrap_or_default();
+    let filters = [("coprovisioningtargetid", id.to_string()), ("status", "Failed".to_owned())];
+    let failed = visit.list::<CoProvisioningRequest>(&filters, 0, LOOKED_AT).await?;
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for request in &failed.records {
+        *causes.entry(request.last_error.as_deref().unwrap_or_default()).or_default() += 1;
+    }
+    let mut causes: Vec<(&str, usize)> = causes.into_iter().collect();
+    causes.sort_by(|one, two| two.1.cmp(&one.1).then(one.0.cmp(two.0)));
+    let all = visit.link(&format!("/requests?coprovisioningtargetid={id}&status=Failed"));
+    Ok(html! {
+        h3 { "Failing at " (target_name(target)) }
+        @if failed.more { p.faint { "Of the first " (LOOKED_AT) " failed requests:" } }
+        ul { @for (error, count) in causes.iter().take(CAUSES) { li.words { (cause(visit, id, error, *count)) } } }
+        p { a href=(all) { "All failed requests of " (target_name(target)) } }
+    })
+}
+
+fn cause(visit: &Visit<'_>, target: i64, error: &str, count: usize) -> Markup {
+    html! {
+        div.row {
+            strong.number { (count) " ×" }
+            span { @if error.is_empty() { "without a word" } @else { (error) } }
+            @if visit.may_provision(target) && !error.is_empty() {
+                form method="post" action=(visit.link(&format!("/targets/{target}/retry"))) {
+                    (page::token(visit))
+                    input type="hidden" name="error" value=(error);
+                    button { "Retry these" }
+                }
+            }
+        }
+    }
+}

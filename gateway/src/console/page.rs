@@ -1,0 +1,165 @@
+//! What all pages have in common: head, navigation, and the headers that keep a page to itself.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use maud::{DOCTYPE, Markup, html};
+
+use crate::{
+    console::{assets::VERSION, visit::Visit},
+    refusal::Problem,
+    wire::Format,
+};
+
+/// Nothing from elsewhere, no script but the files of the console, in no frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// htmx without `eval`, without styles of its own in the page, and without copies of pages in the browser's storage.
+const HTMX: &str = r#"{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"historyCacheSize":0}"#;
+
+/// How often a page looks for what is new.
+const EVERY: &str = "every 5s";
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    pub body: Markup,
+    /// Ids of what changes by itself.
+    pub live: Vec<String>,
+}
+
+impl Page {
+    /// A page that stays as it is.
+    pub fn still(title: impl Into<String>, body: Markup) -> Self {
+        Self { title: title.into(), body, live: Vec::new() }
+    }
+}
+
+const NAVIGATION: [(&str, &str); 5] =
+    [("", "Now"), ("/people", "People"), ("/groups", "Groups"), ("/requests", "Requests"), ("/users", "API users")];
+
+/// The answer with a page, for somebody who is logged in.
+#[must_use]
+pub fn show(visit: &Visit<'_>, status: StatusCode, page: &Page) -> HttpResponse {
+    let notice = visit.app.sessions.told(&visit.session);
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&visit.given).finish();
+    let select: Vec<String> = page.live.iter().map(|id| format!("#{id}")).collect();
+    let body = html! {
+        a.skip href="#main" { "Skip to the content" }
+        header {
+            nav aria-label="Console" {
+                ul {
+                    @for (path, name) in NAVIGATION {
+                        @let here = visit.path == path || (!path.is_empty() && visit.path.starts_with(path));
+                        li { a href=(visit.link(path)) aria-current=[here.then_some("page")] { (name) } }
+                    }
+                }
+            }
+            form role="search" action=(visit.link("/people")) {
+                input name="q" type="search" size="24" aria-label="Name, mail address or identifier of a person"
+                    placeholder="Find a person";
+                button { "Find" }
+            }
+            form.who method="post" action=(visit.link("/logout")) {
+                (token(visit)) span.faint { (visit.caller.username) } button { "Log out" }
+            }
+        }
+        main #main tabindex="-1" {
+            h1 { (page.title) }
+            p #connection role="status" hidden {}
+            @if let Some(notice) = notice { p.notice role="status" { (notice) } }
+            (page.body)
+        }
+        @if !select.is_empty() {
+            div hidden hx-get=(format!("{}?{query}", visit.link(&visit.path))) hx-trigger=(EVERY) hx-swap="none"
+                hx-select-oob=(select.join(",")) {}
+        }
+    };
+    document(visit.base, status, &page.title, &body)
+}
+
+/// The field of a form that bears the session's token.
+#[must_use]
+pub fn token(visit: &Visit<'_>) -> Markup {
+    html! { input type="hidden" name="token" value=(visit.token); }
+}
+
+/// A whole document.
+#[must_use]
+pub fn document(base: &str, status: StatusCode, title: &str, body: &Markup) -> HttpResponse {
+    let file = |name: &str| format!("{base}/console/{name}?{}", *VERSION);
+    let document = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="htmx-config" content=(HTMX);
+                title { (title) " · Cohort" }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href=(file("console.css"));
+                script src=(file("htmx.min.js")) defer {}
+                script src=(file("console.js")) defer {}
+            }
+            body { (body) }
+        }
+    };
+    guarded(HttpResponse::build(status).content_type("text/html; charset=UTF-8").body(document.into_string()))
+}
+
+/// What went wrong for somebody who is not known to be logged in.
+#[must_use]
+pub fn bare(base: &str, wrong: &Problem) -> HttpResponse {
+    let (status, page) = problem(wrong);
+    let body = html! {
+        main #main { h1 { (page.title) } (page.body) p { a href=(format!("{base}/console")) { "To the console" } } }
+    };
+    document(base, status, &page.title, &body)
+}
+
+/// The answer that leads to another page of the console.
+#[must_use]
+pub fn lead(address: &str) -> HttpResponse {
+    guarded(HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish())
+}
+
+/// Sets the headers that every answer of the console has.
+#[must_use]
+pub fn guarded(mut response: HttpResponse) -> HttpResponse {
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+    ] {
+        response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// What went wrong, as a page: its status, and its sentence.
+#[must_use]
+pub fn problem(problem: &Problem) -> (StatusCode, Page) {
+    let status = match problem.clone().into_response(Format::Json, "New").status() {
+        // Who it is is known here; what is missing is the right.
+        StatusCode::UNAUTHORIZED => StatusCode::FORBIDDEN,
+        status => status,
+    };
+    let sentence = match problem {
+        Problem::Refused(refusal) => refusal.to_string(),
+        Problem::Nobody => "Name or key is wrong, or does not count now or from here.".to_owned(),
+        Problem::MethodNotAllowed { allow } => format!("This takes only {allow}."),
+        Problem::TooLarge { limit } => format!("A form may have at most {limit} bytes."),
+        Problem::TooSlow => "The form did not come in time; send it again.".to_owned(),
+        Problem::EventsGone => "What is asked for is not kept any more.".to_owned(),
+        Problem::TooMany { seconds } => format!("That was too often. Try again in {seconds} seconds."),
+    };
+    (status, Page::still("This did not work", html! { p.wrong role="alert" { (sentence) } }))
+}

@@ -1,0 +1,168 @@
+//! Requests: filters, pages, and one request with what can be done with it.
+
+use maud::{Markup, html};
+use proto::{
+    provisioning::v1::{CoProvisioningDifferences, CoProvisioningRequest, DifferencesRequest, RequestStatus},
+    table::Table,
+};
+
+use crate::{
+    console::{
+        page::{self, Page},
+        pieces::{self, mark, moment},
+        visit::Visit,
+    },
+    refusal::Problem,
+};
+
+/// So many requests are on a page.
+const MOST: u32 = 50;
+/// So many differences of a comparison are shown.
+const DIFFERENCES: u32 = 100;
+
+const STATUSES: [&str; 7] = ["Failed", "Held", "Retrying", "Queued", "Running", "Succeeded", "Canceled"];
+const FILTERS: [&str; 4] = ["coprovisioningtargetid", "copersonid", "cogroupid", "status"];
+
+/// The page of those that filters find; without any, those that failed.
+///
+/// # Errors
+/// What a service refused.
+pub async fn list(visit: &Visit<'_>) -> Result<Page, Problem> {
+    let status = visit.given.get("status").map_or("Failed", |text| text.trim());
+    let mut filters: Vec<(&str, String)> = Vec::new();
+    for name in FILTERS {
+        let value = if name == "status" { status } else { visit.text(name) };
+        if !value.is_empty() {
+            filters.push((name, value.to_owned()));
+        }
+    }
+    if let Some(co) = visit.caller.co_id {
+        filters.push(("coid", co.to_string()));
+    }
+    let after = visit.number("after").unwrap_or_default();
+    let found = visit.list::<CoProvisioningRequest>(&filters, after, MOST).await?;
+    let next = found.records.last().filter(|_| found.more).map(|last| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(filters.iter().filter(|(name, _)| *name != "coid"));
+        visit.link(&format!(
+            "/requests?{}",
+            query.append_pair("after", &last.id.unwrap_or_default().to_string()).finish()
+        ))
+    });
+    let body = html! {
+        (form(visit, status))
+        @if found.records.is_empty() {
+            p { "No request fits. Choose another status, or fewer filters." }
+        } @else { (pieces::requests(visit, &found.records)) }
+        @if let Some(next) = next { p { a href=(next) { "More requests" } } }
+    };
+    Ok(Page::still("Requests", body))
+}
+
+fn form(visit: &Visit<'_>, status: &str) -> Markup {
+    let field = |name: &str, label: &str| {
+        html! { label { (label) br; input name=(name) inputmode="numeric" size="10" value=(visit.text(name)); } }
+    };
+    html! {
+        form.row action=(visit.link("/requests")) {
+            label { "Status" br; select name="status" {
+                option value="" selected[status.is_empty()] { "All" }
+                @for own in STATUSES { option selected[own == status] { (own) } }
+            } }
+            (field("coprovisioningtargetid", "Target"))
+            (field("copersonid", "Person"))
+            (field("cogroupid", "Group"))
+            button { "Show" }
+        }
+    }
+}
+
+/// A request.
+///
+/// # Errors
+/// What a service refused.
+pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
+    let request: CoProvisioningRequest = visit.view(Table::of::<CoProvisioningRequest>(), id).await?;
+    let target = request.co_provisioning_target_id.unwrap_or_default();
+    let (name, subject) = pieces::subject(&request);
+    let message = DifferencesRequest { co_provisioning_request_id: id, after: 0, limit: DIFFERENCES };
+    // Only comparisons have some.
+    let table = Table::of::<CoProvisioningRequest>();
+    let found = visit.ask::<CoProvisioningDifferences>(table, "Differences", &message).await.unwrap_or_default();
+    let body = html! {
+        div #request { (facts(&request)) }
+        p {
+            (pieces::subject_link(visit, name, subject)) " at "
+            a href=(visit.link(&format!("/targets/{target}"))) { "target " (target) }
+        }
+        @if visit.may_provision(target) { (actions(visit, id, &request)) }
+        @if !found.records.is_empty() { (differences(visit, &found)) }
+    };
+    Ok(Page { title: format!("Request {id}"), body, live: vec!["request".to_owned()] })
+}
+
+fn facts(request: &CoProvisioningRequest) -> Markup {
+    html! {
+        p { (mark(&pieces::status(request))) " " (request.last_error.as_deref().unwrap_or_default()) }
+        dl {
+            dt { "Action" } dd { (request.action.as_deref().unwrap_or("–")) }
+            dt { "Asked by" } dd { (request.actor_identifier.as_deref().unwrap_or("a change")) }
+            dt { "Attempts" } dd { (request.attempts.unwrap_or_default()) }
+            dt { "Made" } dd { (moment(request.created.as_ref())) }
+            dt { "Started" } dd { (moment(request.started.as_ref())) }
+            dt { "Next try" } dd { (moment(request.next_attempt.as_ref())) }
+            dt { "Ended" } dd { (moment(request.ended.as_ref())) }
+            @if let Some(total) = request.total {
+                dt { "Progress" }
+                dd {
+                    (request.done.unwrap_or_default()) " of " (total) " done, " (request.failed_count.unwrap_or_default())
+                    " failed, " (request.waiting_count.unwrap_or_default()) " wait, " (request.rate.unwrap_or_default()) " each second"
+                }
+            }
+        }
+    }
+}
+
+fn actions(visit: &Visit<'_>, id: i64, request: &CoProvisioningRequest) -> Markup {
+    let waits = [RequestStatus::Queued, RequestStatus::Retrying, RequestStatus::Held];
+    let form = |action: &str, button: &str| {
+        html! {
+            form method="post" action=(visit.link(&format!("/requests/{id}/{action}"))) {
+                (page::token(visit)) button { (button) }
+            }
+        }
+    };
+    html! {
+        div.row {
+            @if pieces::is(request, RequestStatus::Failed) { (form("retry", "Retry this request")) }
+            @if waits.into_iter().any(|status| pieces::is(request, status)) { (form("cancel", "Cancel this request")) }
+        }
+    }
+}
+
+fn differences(visit: &Visit<'_>, found: &CoProvisioningDifferences) -> Markup {
+    html! {
+        h2 { "Differences" }
+        div.scroll tabindex="0" role="region" aria-label="Differences" {
+            table {
+                thead { tr { th scope="col" { "Difference" } th scope="col" { "Subject" } th scope="col" { "Known there as" } } }
+                tbody {
+                    @for difference in &found.records {
+                        @let ids = [("copersonid", difference.co_person_id), ("cogroupid", difference.co_group_id),
+                            ("coemaillistid", difference.co_email_list_id), ("coserviceid", difference.co_service_id)];
+                        tr {
+                            td { (difference.difference) }
+                            td {
+                                @for (name, id) in ids {
+                                    @if let Some(id) = id { (pieces::subject_link(visit, name, id)) }
+                                }
+                            }
+                            td.words { (difference.key.as_deref().unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+        @if found.more { p.faint { "The first " (DIFFERENCES) " are shown; the API has them all." } }
+    }
+}
