@@ -13,8 +13,11 @@ use std::{
 /// So many addresses are kept at most.
 const ADDRESSES: usize = 65_536;
 
-/// A minute, in milliseconds.
-const MINUTE: i64 = 60_000;
+/// A minute, in microseconds: shares of all together are of less than a millisecond.
+const MINUTE: i64 = 60_000_000;
+
+/// What is over is looked for no more often than this, in microseconds: looking takes as long as there are addresses.
+const LOOK: i64 = 1_000_000;
 
 /// What each address and all together may still try.
 #[derive(Debug)]
@@ -24,11 +27,13 @@ pub struct Budget {
     spent: Mutex<Spent>,
 }
 
-/// Until when what was tried uses up its share, in milliseconds since 1970.
+/// Until when what was tried uses up its share, in microseconds since 1970.
 #[derive(Debug, Default)]
 struct Spent {
     by_address: HashMap<IpAddr, i64>,
     by_all: i64,
+    /// When it was looked last for what is over.
+    looked: i64,
 }
 
 /// So many in a minute.
@@ -66,9 +71,10 @@ impl Budget {
     /// # Errors
     /// After how many seconds there is one, at least one second.
     pub fn take(&self, address: Option<IpAddr>, now: i64) -> Result<(), u64> {
-        let address = address.map(network);
+        let (address, now) = (address.map(network), now.saturating_mul(1000));
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        if spent.by_address.len() >= ADDRESSES {
+        if spent.by_address.len() >= ADDRESSES && now.saturating_sub(spent.looked) >= LOOK {
+            spent.looked = now;
             spent.by_address.retain(|_, until| *until > now);
         }
         let before = address.and_then(|address| spent.by_address.get(&address).copied()).unwrap_or_default();
@@ -81,8 +87,8 @@ impl Budget {
     }
 }
 
-fn seconds(milliseconds: i64) -> u64 {
-    u64::try_from(milliseconds).unwrap_or_default().div_ceil(1000).max(1)
+fn seconds(microseconds: i64) -> u64 {
+    u64::try_from(microseconds).unwrap_or_default().div_ceil(1_000_000).max(1)
 }
 
 /// What counts as one address: with IPv6 a network of 64 bits, which is what a subscriber has.
@@ -129,6 +135,6 @@ mod tests {
         assert_eq!(many(0), 99_000);
         assert_eq!(budget.spent.lock().unwrap().by_address.len(), ADDRESSES);
         assert!(many(0) < 99_000, "the share of all is used up");
-        assert!(many(10 * MINUTE) == 99_000, "and comes again");
+        assert!(many(10 * MINUTE / 1000) == 99_000, "and comes again");
     }
 }
