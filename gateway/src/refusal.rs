@@ -8,7 +8,7 @@ use proto::{check::Violations, refusal::Refusal};
 
 use crate::{
     phrases, response,
-    wire::{Format, answer},
+    wire::{Format, answer, flat},
 };
 
 /// Why a request was not served.
@@ -37,6 +37,12 @@ pub enum Problem {
         /// After how many seconds it may be tried again.
         seconds: u64,
     },
+}
+
+impl From<flat::Wrong> for Problem {
+    fn from(flat::Wrong(sentence): flat::Wrong) -> Self {
+        Self::bad_request(sentence)
+    }
 }
 
 impl From<Refusal> for Problem {

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value as Tree};
 
 use super::{Format, value, xml_reader};
-use crate::refusal::Problem;
+
+/// A member is not what it is to be, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub String);
 
 /// The members of a flat body; none of one that cannot be read, for old scripts send all sorts of bodies.
 #[must_use]
@@ -29,8 +32,8 @@ pub fn member<'a>(members: &'a Map<String, Tree>, name: &str) -> Option<&'a Tree
 ///
 /// # Errors
 /// 400 if it is neither.
-pub fn truth(members: &Map<String, Tree>, name: &str, hint: &str) -> Result<bool, Problem> {
-    let wrong = || Problem::bad_request(format!("{name} must be true or false. {hint}"));
+pub fn truth(members: &Map<String, Tree>, name: &str, hint: &str) -> Result<bool, Wrong> {
+    let wrong = || Wrong(format!("{name} must be true or false. {hint}"));
     member(members, name).map_or(Ok(false), |tree| value::boolean(tree).ok_or_else(wrong))
 }
 
@@ -38,10 +41,10 @@ pub fn truth(members: &Map<String, Tree>, name: &str, hint: &str) -> Result<bool
 ///
 /// # Errors
 /// 400 if it is none.
-pub fn text(members: &Map<String, Tree>, name: &str, hint: &str) -> Result<Option<String>, Problem> {
+pub fn text(members: &Map<String, Tree>, name: &str, hint: &str) -> Result<Option<String>, Wrong> {
     match member(members, name) {
         None => Ok(None),
         Some(Tree::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Problem::bad_request(format!("{name} must be a text. {hint}"))),
+        Some(_) => Err(Wrong(format!("{name} must be a text. {hint}"))),
     }
 }

@@ -2,7 +2,7 @@
 //! certificates that a target trusts instead of those of this machine.
 
 use std::{
-    error::Error as _,
+    error::Error,
     io,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -115,6 +115,12 @@ pub(super) async fn read(mut response: Response, most: usize, writes: bool) -> R
     Ok(body)
 }
 
+/// Whether an error is one of TLS, however often it was wrapped.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || wrapped.is_some_and(|inner| is_of_tls(inner))
+}
+
 /// Why there is no answer to a call that changes something, or reads only.
 pub(super) fn broke(error: reqwest::Error, writes: bool) -> ConnectorError {
     let error = error.without_url();
@@ -127,8 +133,7 @@ pub(super) fn broke(error: reqwest::Error, writes: bool) -> ConnectorError {
         if inner.is::<Forbidden>() {
             return ConnectorError::permanent(format!("{inner}."));
         }
-        let wrapped = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if inner.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if is_of_tls(inner) {
             return ConnectorError::retryable(format!("The server cannot be trusted: {inner}."));
         }
         cause = inner.to_string();
