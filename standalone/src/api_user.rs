@@ -31,7 +31,7 @@ pub(crate) enum Command {
         /// Without privileges.
         #[arg(long)]
         unprivileged: bool,
-        /// What it may, and nothing else: read, write, provision, provision:<target>, keys, audit, co_people:read, …
+        /// What it may, and nothing else: read, write, provision, provision:ID, keys, audit, co_people:read, …
         #[arg(long = "scope")]
         scopes: Vec<String>,
     },
