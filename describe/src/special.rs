@@ -9,6 +9,8 @@ use crate::{
     schemas::named,
 };
 
+mod engine;
+
 fn new_object(description: &str, object: &str, headers: &[&str]) -> Json {
     let headers: Map<String, Json> = headers
         .iter()
@@ -44,6 +46,7 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
     put("/co_provisioning_requests/{id}/retry.{format}", of_record(), "post", retry);
 
     put("/co_provisioning_targets/{id}/ledger.{format}", of_record(), "get", ledger());
+    engine::add(&mut put);
     put("/events", json!([]), "get", events());
 
     let reconciled = refused(&[401, 403, 404, 503], [("200", json!({"description": "OK. No body."}))]);
