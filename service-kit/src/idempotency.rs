@@ -71,6 +71,11 @@ impl Drop for Held {
     }
 }
 
+/// One that was refused lets go of its key a moment after its answer, when its transaction is rolled back: so often, and
+/// after such pauses, it is looked again before a key is called in use.
+const LOOKS: u32 = 5;
+const LOOK: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// How it stands with the key of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -128,9 +133,18 @@ pub async fn standing<C: ConnectionTrait>(tx: &C, clock: &Clock, caller: &Caller
     }
     let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held";
     let name = format!("{TABLE} {api_user} {}", key.key);
-    let row = tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()])).await?;
-    if !row.map_or(Ok(false), |row| row.try_get("", "held"))? {
-        return Ok(Standing::InUse);
+    let mut left = LOOKS;
+    loop {
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.as_str().into()]);
+        let row = tx.query_one_raw(statement).await?;
+        if row.map_or(Ok(false), |row| row.try_get("", "held"))? {
+            break;
+        }
+        if left == 0 {
+            return Ok(Standing::InUse);
+        }
+        left -= 1;
+        tokio::time::sleep(LOOK).await;
     }
     // By a later statement than the one that took the lock: what is seen cannot be older than it.
     kept(tx, clock, api_user, key).await

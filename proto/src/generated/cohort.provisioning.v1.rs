@@ -940,6 +940,8 @@ pub struct CoProvisioningTarget {
     pub guard_count: ::core::option::Option<i64>,
     #[prost(int64, optional, tag = "14")]
     pub guard_window: ::core::option::Option<i64>,
+    #[prost(bool, optional, tag = "15")]
+    pub check: ::core::option::Option<bool>,
     #[prost(string, optional, tag = "20")]
     pub health: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(string, optional, tag = "21")]

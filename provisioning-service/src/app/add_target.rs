@@ -52,6 +52,7 @@ pub async fn run(
         rules::check_references(&record, co, &owners, &mut wrong);
     }
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
+    rules::reach(&app.connectors, &mut record, None, (co, plugin.as_deref().unwrap_or_default())).await?;
     write(app, caller, record, co).await
 }
 

@@ -42,7 +42,9 @@ pub async fn run(
         let Some(row) = found else {
             return Err(Refusal::unknown("CoProvisioningTarget"));
         };
-        let change = change(app, caller, message, unread, sent, &row).await?;
+        let mut change = change(app, caller, message, unread, sent, &row).await?;
+        let before = targets::target(row.clone());
+        rules::reach(&app.connectors, &mut change, Some(before), (row.co_id, &row.plugin)).await?;
         if !changes(&change, &targets::record(&row)) {
             return Ok(());
         }

@@ -1,15 +1,19 @@
 //! The rules of targets that need more than the record: plugins, their configuration, and references (D28, D34, D35).
 
+use std::time::Duration;
+
 use proto::{
     check::Violations,
+    provisioning::v1::Mode,
     record::{Record, Slot, Value},
     refusal::Refusal,
 };
 use serde_json::{Map, Value as Json};
+use tokio::time::timeout;
 
 use crate::{
     connector::{Connector, description::MASK, registry::Connectors},
-    domain::target::Guard,
+    domain::target::{Guard, Target},
     registry::Owners,
 };
 
@@ -86,6 +90,47 @@ pub fn check_references(record: &Record, co_id: i64, owners: &Owners, wrong: &mu
         let sentence = "\"SkipOrgIdentitySourceId\" must be the id of an Org Identity Source, and this server has none";
         wrong.add("skip_org_identity_source_id", sentence);
     }
+}
+
+/// How long a target may take to be reached when it is added or edited.
+const REACH: Duration = Duration::from_secs(15);
+
+/// Reaches for the target that a record makes, if the record wishes it; the wish is not kept. What the record does not say
+/// is as it was.
+///
+/// # Errors
+/// 400 with what the target said.
+pub async fn reach(
+    connectors: &Connectors,
+    record: &mut Record,
+    before: Option<Target>,
+    (co_id, plugin): (i64, &str),
+) -> Result<(), Refusal> {
+    let wished = record.get("check") == Some(&Value::Bool(true));
+    record.set("check", Slot::Absent);
+    let Some(connector) = connectors.get(plugin).filter(|_| wished) else { return Ok(()) };
+    let told = match record.get("configuration") {
+        Some(Value::Object(told)) => Some(told.clone()),
+        _ => None,
+    };
+    let target = Target {
+        id: before.as_ref().map_or(0, |before| before.id),
+        co_id,
+        description: None,
+        plugin: plugin.to_owned(),
+        provision_co_group_id: None,
+        mode: Mode::Manual,
+        retry_interval: None,
+        max_retry: None,
+        configuration: told.or(before.map(|before| before.configuration)).unwrap_or_default(),
+        guard: Guard::default(),
+    };
+    let said = match timeout(REACH, connector.check(&target)).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_elapsed) => "The target did not answer in time.".to_owned(),
+    };
+    Err(Refusal::BadRequest(format!("The target cannot be used as it is configured. {said}")))
 }
 
 /// A guard that is taken away is the usual one (D53).

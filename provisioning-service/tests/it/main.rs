@@ -108,6 +108,7 @@ on_both_databases![
     guards::what_waited_for_its_turn_is_read_again,
     guards::a_result_that_cannot_be_recorded_costs_no_other,
     guards::outcomes_of_a_database_that_is_made_anew_are_told_apart,
+    targets::a_target_can_be_reached_for_before_it_is_added,
     engine::a_target_does_not_lose_many_at_once,
     engine::what_is_held_is_released_or_dropped,
     engine::what_is_held_and_is_to_stay_after_all_is_applied,

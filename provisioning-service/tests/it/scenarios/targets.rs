@@ -184,3 +184,27 @@ pub(crate) async fn nobody_without_rights_sees_anything(rig: Rig) {
     assert_eq!(phrase(rig.provision_by(&other, id, "copersonid", 10, 0).await), "CoProvisioningTarget Not Found");
     rig.end().await;
 }
+
+pub(crate) async fn a_target_can_be_reached_for_before_it_is_added(rig: Rig) {
+    let at = |address: &str, check| CoProvisioningTarget {
+        plugin: Some("ApiProvisioner".to_owned()),
+        check: Some(check),
+        configuration: Some(proto::record::struct_of_json(
+            json!({"ServerUrl": address, "Mode": "PUT", "IdentifierType": "eppn"}).as_object().unwrap(),
+        )),
+        ..fake(CO, Mode::Manual)
+    };
+    let nowhere = "http://127.0.0.1:9/people";
+    let refused = rig.add(&of_co(CO), at(nowhere, true)).await;
+    let Err(Refusal::BadRequest(said)) = refused else { panic!("{refused:?}") };
+    assert!(said.contains("cannot be reached"), "{said}");
+    let id = rig.add(&of_co(CO), at(nowhere, false)).await.unwrap();
+    let before = rig.view(&of_co(CO), id).await.unwrap();
+    assert_eq!(before.check, None, "it is not kept");
+    let again = CoProvisioningTarget { configuration: None, ..at(nowhere, true) };
+    assert_eq!(phrase(rig.edit(&of_co(CO), id, again, &[]).await), "Bad Request");
+    assert_eq!(rig.view(&of_co(CO), id).await.unwrap(), before);
+    let works = CoProvisioningTarget { check: Some(true), ..changelog(CO, json!({"LogFile": "a.log"})) };
+    rig.add(&of_co(CO), works).await.unwrap();
+    rig.end().await;
+}
