@@ -2,9 +2,12 @@
 
 use std::io::Write as _;
 
-use proto::provisioning::v1::CoProvisioningEvent;
+use proto::{provisioning::v1::CoProvisioningEvent, tree::Node};
 
-use super::{Integers, json_writer as json, time};
+use super::{
+    Integers,
+    told::{self, member},
+};
 
 /// Writes events one after the other.
 pub fn write(events: &[CoProvisioningEvent], integers: Integers, out: &mut Vec<u8>) {
@@ -17,33 +20,27 @@ pub fn write(events: &[CoProvisioningEvent], integers: Integers, out: &mut Vec<u
 }
 
 fn data(event: &CoProvisioningEvent, integers: Integers, out: &mut Vec<u8>) {
-    out.extend_from_slice(br#"{"CoId":"#);
-    json::integer(event.co_id, integers, out);
-    for (name, number) in [
-        ("CoProvisioningTargetId", event.co_provisioning_target_id),
-        ("CoPersonId", event.co_person_id),
+    let others = [
         ("CoGroupId", event.co_group_id),
         ("CoEmailListId", event.co_email_list_id),
         ("CoServiceId", event.co_service_id),
-        ("CouId", event.cou_id),
-        ("RequestId", event.request_id),
-    ] {
-        let Some(number) = number else { continue };
-        let _ = write!(out, ",\"{name}\":");
-        json::integer(number, integers, out);
-    }
+    ];
+    let number = |name: &str, number: Option<i64>| number.map(|number| member(name, Node::Int(number)));
     let what = if event.kind == "change" { "Action" } else { "Outcome" };
-    for (name, words) in [(what, Some(&event.what)), ("Message", event.message.as_ref())] {
-        let Some(words) = words else { continue };
-        let _ = write!(out, ",\"{name}\":");
-        json::text(words, out);
-    }
-    if let Some(at) = event.at {
-        out.extend_from_slice(br#","At":""#);
-        time::write(at.seconds, out);
-        out.push(b'"');
-    }
-    out.push(b'}');
+    let members: Vec<_> = [
+        number("CoId", Some(event.co_id)),
+        number("CoProvisioningTargetId", event.co_provisioning_target_id),
+        told::subject(event.co_person_id, others),
+        number("CouId", event.cou_id),
+        number("RequestId", event.request_id),
+        Some(member(what, Node::Text(event.what.clone()))),
+        event.message.clone().map(|message| member("Message", Node::Text(message))),
+        event.at.map(|at| member("At", Node::Time(at.seconds))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    told::json_object(&members, integers, out);
 }
 
 #[cfg(test)]
@@ -68,7 +65,7 @@ mod tests {
         write(&[event], Integers::Number, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "id: 7\nevent: outcome\ndata: {\"CoId\":2,\"CoProvisioningTargetId\":4,\"CoPersonId\":10,\"RequestId\":77,\
+            "id: 7\nevent: outcome\ndata: {\"CoId\":2,\"CoProvisioningTargetId\":4,\"Person\":{\"Type\":\"CO\",\"Id\":10},\"RequestId\":77,\
              \"Outcome\":\"Failed\",\"Message\":\"No.\\nTwo lines.\",\"At\":\"1970-01-01 00:00:10\"}\n\n"
         );
     }

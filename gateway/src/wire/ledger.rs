@@ -1,10 +1,15 @@
 //! The document of a target's ledger, in either format (D56).
 
-use std::io::Write as _;
+use proto::{
+    provisioning::v1::{LedgerEntry, LedgerResponse},
+    tree::Node,
+};
 
-use proto::provisioning::v1::{LedgerEntry, LedgerResponse};
-
-use super::{Format, Integers, json_writer as json, time, xml_writer as xml};
+use super::{
+    Format, Integers,
+    told::{self, member},
+    xml_writer as xml,
+};
 
 /// A ledger while it is written.
 #[derive(Debug)]
@@ -15,13 +20,6 @@ pub struct Ledger {
     /// Entries are written.
     open: bool,
     empty: bool,
-}
-
-/// A member of the document.
-enum Is<'a> {
-    Number(i64),
-    Text(&'a str),
-    Time(i64),
 }
 
 impl Ledger {
@@ -49,12 +47,10 @@ impl Ledger {
             ("To", ledger.to),
             ("Accepted", ledger.accepted),
         ];
-        for (name, number) in numbers {
-            self.member(name, &Is::Number(number), false);
-        }
-        for count in &ledger.counts {
-            self.member(&count.outcome, &Is::Number(count.count), false);
-        }
+        let counts = ledger.counts.iter().map(|count| (count.outcome.as_str(), count.count));
+        let all: Vec<_> =
+            numbers.into_iter().chain(counts).map(|(name, number)| member(name, Node::Int(number))).collect();
+        told::members(self.format, &all, self.integers, &mut self.out);
     }
 
     /// Begins the entries.
@@ -68,30 +64,30 @@ impl Ledger {
 
     /// Adds an entry.
     pub fn push(&mut self, entry: &LedgerEntry) {
-        self.out.extend_from_slice(match (self.format, self.empty) {
-            (Format::Json, true) => b"{",
-            (Format::Json, false) => b",{",
-            (Format::Xml, _) => b"<Entry>",
-        });
-        self.empty = false;
-        let subject = [
-            ("CoPersonId", entry.co_person_id),
+        let others = [
             ("CoGroupId", entry.co_group_id),
             ("CoEmailListId", entry.co_email_list_id),
             ("CoServiceId", entry.co_service_id),
         ];
-        let subject = subject.into_iter().filter_map(|(name, id)| Some((name, Is::Number(id?))));
-        let at = entry.accepted.map(|time| ("At", Is::Time(time.seconds)));
-        let rest = [("RequestId", Is::Number(entry.request_id)), ("Outcome", Is::Text(&entry.outcome))];
-        let into = entry.into.map(|into| ("Into", Is::Number(into)));
-        let members = std::iter::once(("Number", Is::Number(entry.number)));
-        for (nth, (name, value)) in members.chain(subject).chain(at).chain(rest).chain(into).enumerate() {
-            self.member(name, &value, nth == 0);
+        let mut all = vec![member("Number", Node::Int(entry.number))];
+        all.extend(told::subject(entry.co_person_id, others));
+        all.extend(entry.accepted.map(|time| member("At", Node::Time(time.seconds))));
+        all.push(member("RequestId", Node::Int(entry.request_id)));
+        all.push(member("Outcome", Node::Text(entry.outcome.clone())));
+        all.extend(entry.into.map(|into| member("Into", Node::Int(into))));
+        match self.format {
+            Format::Json => {
+                if !std::mem::take(&mut self.empty) {
+                    self.out.push(b',');
+                }
+                told::json_object(&all, self.integers, &mut self.out);
+            }
+            Format::Xml => {
+                self.out.extend_from_slice(b"<Entry>");
+                told::members(self.format, &all, self.integers, &mut self.out);
+                self.out.extend_from_slice(b"</Entry>");
+            }
         }
-        self.out.extend_from_slice(match self.format {
-            Format::Json => b"}",
-            Format::Xml => b"</Entry>",
-        });
     }
 
     /// Ends the document.
@@ -112,30 +108,6 @@ impl Ledger {
     #[must_use]
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
-    }
-
-    fn member(&mut self, name: &str, value: &Is<'_>, first: bool) {
-        let (json, out) = (self.format == Format::Json, &mut self.out);
-        // Writing into a vector cannot fail.
-        let _ = match json {
-            true => write!(out, "{}\"{name}\":", if first { "" } else { "," }),
-            false => write!(out, "<{name}>"),
-        };
-        match value {
-            Is::Number(number) if json => json::integer(*number, self.integers, out),
-            Is::Number(number) => drop(write!(out, "{number}")),
-            Is::Text(words) if json => json::text(words, out),
-            Is::Text(words) => xml::text(words, out),
-            Is::Time(at) => {
-                let quote = if json { "\"" } else { "" };
-                out.extend_from_slice(quote.as_bytes());
-                time::write(*at, out);
-                out.extend_from_slice(quote.as_bytes());
-            }
-        }
-        if !json {
-            let _ = write!(out, "</{name}>");
-        }
     }
 }
 
@@ -187,8 +159,8 @@ mod tests {
         assert_eq!(read(written(Format::Json, false)), list(counts.clone()));
         let mut with_entries = counts;
         with_entries["Entries"] = json!([
-            {"Number": 3, "CoPersonId": 10, "At": "1970-01-01 00:00:10", "RequestId": 70, "Outcome": "Applied"},
-            {"Number": 5, "CoPersonId": 10, "At": "1970-01-01 00:00:10", "RequestId": 70, "Outcome": "Merged", "Into": 3},
+            {"Number": 3, "Person": {"Type": "CO", "Id": 10}, "At": "1970-01-01 00:00:10", "RequestId": 70, "Outcome": "Applied"},
+            {"Number": 5, "Person": {"Type": "CO", "Id": 10}, "At": "1970-01-01 00:00:10", "RequestId": 70, "Outcome": "Merged", "Into": 3},
         ]);
         assert_eq!(read(written(Format::Json, true)), list(with_entries));
     }

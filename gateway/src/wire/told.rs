@@ -89,6 +89,36 @@ pub fn one(format: Format, integers: Integers, told: &Told) -> Vec<u8> {
     out
 }
 
+/// Writes members, in either format; in JSON after others.
+pub(super) fn members(format: Format, members: &[(String, Node)], integers: Integers, out: &mut Vec<u8>) {
+    match format {
+        Format::Json => json_members(members, true, integers, out),
+        Format::Xml => xml_members(members, out),
+    }
+}
+
+/// Writes an object in JSON.
+pub(super) fn json_object(members: &[(String, Node)], integers: Integers, out: &mut Vec<u8>) {
+    out.push(b'{');
+    json_members(members, false, integers, out);
+    out.push(b'}');
+}
+
+/// A member.
+pub(super) fn member(name: &str, node: Node) -> (String, Node) {
+    (name.to_owned(), node)
+}
+
+/// A subject as D38 writes it: a person as `Person`, others by their ids.
+pub(super) fn subject(person: Option<i64>, others: [(&str, Option<i64>); 3]) -> Option<(String, Node)> {
+    let of_person = |id| {
+        let kind = member("Type", Node::Text("CO".to_owned()));
+        member("Person", Node::Object(vec![kind, member("Id", Node::Int(id))]))
+    };
+    let other = || others.into_iter().find_map(|(name, id)| Some(member(name, Node::Int(id?))));
+    person.map(of_person).or_else(other)
+}
+
 fn json_members(members: &[(String, Node)], after: bool, integers: Integers, out: &mut Vec<u8>) {
     for (number, (name, node)) in members.iter().enumerate() {
         if after || number > 0 {
@@ -120,11 +150,7 @@ fn json_node(node: &Node, integers: Integers, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
-        Node::Object(members) => {
-            out.push(b'{');
-            json_members(members, false, integers, out);
-            out.push(b'}');
-        }
+        Node::Object(members) => json_object(members, integers, out),
     }
 }
 

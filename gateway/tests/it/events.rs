@@ -51,7 +51,7 @@ async fn events_come_from_the_last_one_on_and_a_stop_ends_them() {
     let house = House::open();
     let path = "/registry/events?coid=2&kind=change&coprovisioningtargetid=4";
     let mut stream = Stream::open(&house, path, "Last-Event-ID: 5\r\n").await;
-    stream.until("id: 6\nevent: change\ndata: {\"CoId\":2,\"CoPersonId\":10,\"Action\":\"Updated\"}\n\n").await;
+    stream.until("id: 6\nevent: change\ndata: {\"CoId\":2,\"Person\":{\"Type\":\"CO\",\"Id\":10},\"Action\":\"Updated\"}\n\n").await;
     stream.until("id: 7\n").await;
     assert!(stream.came.starts_with("HTTP/1.1 200 OK\r\n"), "{}", stream.came);
     assert!(stream.came.to_lowercase().contains("content-type: text/event-stream\r\n"), "{}", stream.came);
