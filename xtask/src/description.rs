@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::command::{command, run};
 use crate::python::Package;
 
-const VALIDATOR: Package = Package { name: "openapi-spec-validator", version: "0.9.0" };
+const VALIDATOR: Package = Package { name: "openapi-spec-validator", version: "0.9.0", with: &[] };
 const DOCUMENTS: [&str; 2] = ["gateway/openapi/openapi.json", "gateway/openapi/openapi-3.0.json"];
 
 /// Installs the validator where it is missing; gives its program.

@@ -8,17 +8,20 @@ use crate::Failure;
 use crate::command::{command, output, run};
 use crate::{python, setup};
 
-/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium.
-const SERVER_MODULES: [&str; 11] = [
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium or a checker of files.
+const SERVER_MODULES: [&str; 14] = [
     "amqp::",
     "browser::",
+    "chart::",
     "dirsrv::",
     "django_scim::",
     "mariadb::",
     "postgres::",
+    "prometheus::",
     "rabbitmq::",
     "scim2_server::",
     "services::",
+    "shellcheck::",
     "slapd::",
     "smtp::",
 ];
@@ -45,7 +48,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium or a checker of files: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );
