@@ -22,6 +22,6 @@ mod settings;
 pub mod store;
 pub mod worker;
 
-pub use service::{BuildError, ProvisioningService};
 pub use secrets::{SecretsSettings, Source as KeySource};
+pub use service::{BuildError, ProvisioningService};
 pub use settings::{EgressSettings, NoNetwork, RetentionSettings, Settings, WorkerSettings};

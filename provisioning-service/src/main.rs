@@ -73,10 +73,8 @@ struct PersonRole {
 #[tokio::main]
 async fn main() -> ExitCode {
     lifecycle::begin();
-    let (secrets_task, task) = command::of_service_with_secrets(
-        "provisioning-service",
-        "Writes what Cohort knows of people to targets.",
-    );
+    let (secrets_task, task) =
+        command::of_service_with_secrets("provisioning-service", "Writes what Cohort knows of people to targets.");
     lifecycle::exit(match (secrets_task, task) {
         (Some(task), _) => secrets(task).await,
         (None, Task::Serve) => begin().await,

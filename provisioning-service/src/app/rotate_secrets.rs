@@ -151,7 +151,8 @@ async fn newest_data_key(secrets: &Secrets) -> Result<i64, Unrotated> {
     }
     secrets.learn(db).await?;
     let newest = data_keys::newest(db).await?.unwrap_or_default();
-    let shut = || Unrotated::NoKey("The newest data key is under a key that is not there; nothing was rotated.".to_owned());
+    let shut =
+        || Unrotated::NoKey("The newest data key is under a key that is not there; nothing was rotated.".to_owned());
     if keyring.has(newest) { Ok(newest) } else { Err(shut()) }
 }
 

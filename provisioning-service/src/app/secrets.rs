@@ -133,10 +133,14 @@ impl Secrets {
 
     fn no_key(&self) -> Refusal {
         let sentence = match self.keyring.newest_key() {
-            None => "Secrets cannot be kept: this server has no key to encrypt them with. Its operator sets one \
-                     (secrets.key_file).",
-            Some(_) => "Secrets cannot be kept: this server lacks the key that they are encrypted with. Its operator puts \
-                        it back, or rotates.",
+            None => {
+                "Secrets cannot be kept: this server has no key to encrypt them with. Its operator sets one \
+                     (secrets.key_file)."
+            }
+            Some(_) => {
+                "Secrets cannot be kept: this server lacks the key that they are encrypted with. Its operator puts \
+                        it back, or rotates."
+            }
         };
         Refusal::Unavailable(sentence.to_owned())
     }

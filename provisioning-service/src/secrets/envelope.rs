@@ -115,7 +115,8 @@ mod tests {
         assert_eq!(open(&key, 42, "Lists[1].Password", &sealed), Some(json!("s3cret")));
         assert_eq!(open(&key, 42, "Lists[0].Password", &sealed), None);
         assert_eq!(open(&key, 43, "Lists[1].Password", &sealed), None);
-        for broken in [json!({"$sealed": 5}), json!({"$sealed": "v2:3:AAAA"}), json!({"$sealed": "v1:3:%"}), json!({})] {
+        for broken in [json!({"$sealed": 5}), json!({"$sealed": "v2:3:AAAA"}), json!({"$sealed": "v1:3:%"}), json!({})]
+        {
             assert_eq!(open(&key, 42, "Lists[1].Password", &broken), None, "{broken}");
         }
     }

@@ -169,9 +169,12 @@ mod tests {
         fs::write(&file, format!("{key}\n")).unwrap();
         let file = file.to_str().unwrap();
         let mut ids = Vec::new();
-        for settings in
-            [settings(file, "", ""), settings(file, &key, ""), settings("", &key, ""), settings("", "", &format!("cat {file}"))]
-        {
+        for settings in [
+            settings(file, "", ""),
+            settings(file, &key, ""),
+            settings("", &key, ""),
+            settings("", "", &format!("cat {file}")),
+        ] {
             let keys = settings.source().unwrap().read().await.unwrap();
             ids.push(keys.newest().unwrap().id.clone());
         }
@@ -190,7 +193,10 @@ mod tests {
             (settings("/nowhere/key", "", ""), "The key file /nowhere/key for secrets: No such file"),
             (settings(broken, "", ""), "its key 1 is not 32 bytes in base64"),
             (settings("", "c2VjcmV0", ""), "The setting secrets.key: its key 1 is not"),
-            (settings("", "", "/nowhere/kms --key=c2VjcmV0"), "The command /nowhere/kms of secrets.key_command: it cannot be run"),
+            (
+                settings("", "", "/nowhere/kms --key=c2VjcmV0"),
+                "The command /nowhere/kms of secrets.key_command: it cannot be run",
+            ),
             (settings("", "", "false"), "it failed (exit status: 1)"),
             (settings("", "", "true"), "there is no key in it"),
             (settings(broken, "c2VjcmV1", ""), "Set only one of"),

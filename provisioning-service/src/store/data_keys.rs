@@ -19,7 +19,8 @@ fn locking<C: ConnectionTrait>(db: &C, how: &'static str) -> &'static str {
 /// # Errors
 /// Those of the database.
 pub async fn all<C: ConnectionTrait>(db: &C) -> Result<Vec<Wrapped>, DbErr> {
-    let rows = db.query_all_raw(statement(db, "SELECT id, wrapping_key, sealed FROM data_keys ORDER BY id", vec![])).await?;
+    let rows =
+        db.query_all_raw(statement(db, "SELECT id, wrapping_key, sealed FROM data_keys ORDER BY id", vec![])).await?;
     let wrapped = |row: &sea_orm::QueryResult| {
         Ok(Wrapped {
             id: row.try_get("", "id")?,

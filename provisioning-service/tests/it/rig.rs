@@ -21,7 +21,7 @@ use provisioning_service::{
         record_outcomes::{self, Finished},
     },
     domain::outcome::Attempt,
-    store::requests,
+    store::{requests, targets},
 };
 use service_kit::{clock::Clock, database::Database, health::Health, rpc::Channel};
 use tokio::task::JoinHandle;

@@ -189,7 +189,8 @@ pub(crate) async fn without_the_key_nothing_is_sent_and_no_secret_is_kept(rig: R
 pub(crate) async fn what_was_in_clear_is_sealed(rig: Rig) {
     let me = of_co(CO);
     let id = rig.target(CO, Mode::Manual).await;
-    let clear = format!("UPDATE co_provisioning_targets SET configuration = '{{\"Password\":\"planted\"}}' WHERE id = {id}");
+    let clear =
+        format!("UPDATE co_provisioning_targets SET configuration = '{{\"Password\":\"planted\"}}' WHERE id = {id}");
     rig.database.writer().execute_unprepared(&clear).await.unwrap();
     rig.run();
     let request = rig.provision(id, "copersonid", ADA).await.unwrap();
