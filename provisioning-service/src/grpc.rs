@@ -11,7 +11,7 @@ use proto::{
 };
 use service_kit::{
     audit::{self, read::Reader},
-    rpc::{LARGEST_ANSWER, scopes, tables},
+    rpc::{LARGEST_ANSWER, scopes, tables, trust},
 };
 use tonic::{Request, Response, metadata::MetadataValue, service::Routes};
 
@@ -29,7 +29,8 @@ pub(crate) fn routes(app: &App) -> Routes {
         .add_service(requests.max_encoding_message_size(LARGEST_ANSWER))
         .add_service(CoProvisioningEventsServer::new(events::Events(app.clone())));
     let log = Reader(app.database.clone());
-    Routes::from(scopes::held(tables::add_to(routes.into_axum_router(), [audit::table()], log)))
+    let router = tables::add_to(routes.into_axum_router(), [audit::table()], log);
+    Routes::from(trust::held(scopes::held(router), &[]))
 }
 
 fn caller<T>(request: &Request<T>) -> Caller {

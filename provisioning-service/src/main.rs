@@ -13,7 +13,10 @@ use service_kit::{
     database::Database,
     health::{self, Health, Need},
     lifecycle,
-    rpc::{self, Channel},
+    rpc::{
+        self, Channel,
+        trust::{Part, TlsSettings},
+    },
     telemetry::{LogSettings, OtlpSettings, Telemetry},
 };
 use tokio_util::sync::CancellationToken;
@@ -31,6 +34,7 @@ struct Process {
     data: PathBuf,
     grpc: Listen,
     ops: Listen,
+    tls: TlsSettings,
     database: DatabaseSettings,
     broker: BrokerSettings,
     person_role: PersonRole,
@@ -53,12 +57,14 @@ struct Listen {
 struct DatabaseSettings {
     url: Secret,
     connections: u32,
+    ca: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BrokerSettings {
     url: Secret,
+    ca: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,13 +73,25 @@ struct PersonRole {
     url: String,
 }
 
+impl BrokerSettings {
+    fn amqp(&self) -> AmqpSettings {
+        AmqpSettings::new(self.url.reveal(), "provisioning-service").trusting(&self.ca)
+    }
+}
+
+impl Process {
+    fn registry(&self) -> Result<Channel, ConfigError> {
+        Channel::trusting(&self.person_role.url, "person_role.url", &self.tls.trust()?, Part::PersonRole)
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     lifecycle::begin();
     lifecycle::exit(
         match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
             Task::Serve => begin().await,
-            Task::CheckConfig => command::checked(configuration()),
+            Task::CheckConfig => command::checked(configuration().and_then(|process| Ok(process.tls.trust()?.note()))),
             Task::Settings => {
                 print!("{DEFAULTS}");
                 Ok(())
@@ -89,7 +107,8 @@ fn configuration() -> Result<Process, ConfigError> {
     config::needed("database.url", process.database.url.reveal())?;
     config::needed("broker.url", process.broker.url.reveal())?;
     process.egress.networks().map_err(|error| ConfigError(format!("{error}.")))?;
-    Channel::remote(&process.person_role.url, "person_role.url")?;
+    process.broker.amqp().check().map_err(|error| ConfigError(format!("broker.url or broker.ca: {error}.")))?;
+    process.registry()?;
     Ok(process)
 }
 
@@ -119,11 +138,11 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
-    let registry = Channel::remote(&person_role.url, "person_role.url")?;
-    let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
+    let (registry, trust) = (process.registry()?, process.tls.trust()?);
+    let Process { data, grpc, database, broker, worker, retention, audit, egress, .. } = process;
+    let broker = Broker::amqp(broker.amqp())
         .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
-    let database = Database::open(database.url.reveal(), database.connections).await?;
+    let database = Database::open_trusting(database.url.reveal(), database.connections, &database.ca).await?;
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         built = ProvisioningService::build(
@@ -141,7 +160,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
         async move { service.run(stop).await }
     });
     health.report(START, Need::Needed, None);
-    let served = rpc::serve(grpc.listen, service.routes(), health, stop.clone()).await;
+    let served = rpc::serve(grpc.listen, trust, service.routes(), health, stop.clone()).await;
     // A server that broke ends the process, in order.
     stop.cancel();
     let worked = work.await;

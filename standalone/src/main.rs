@@ -64,7 +64,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
-        Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::CheckConfig => command::checked(serve::address_of(&settings).map(|_| settings.gateway.http.note())),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Settings => Ok(()),
