@@ -15,6 +15,7 @@ mod sim;
 mod sink;
 mod stopping;
 mod trace;
+mod trust;
 
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
