@@ -76,8 +76,7 @@ async fn take(socket: TcpStream, tls: Option<Tls>, limits: LimitSettings) -> Res
     let peer = socket.peer_addr().ok();
     let patience = Duration::from_secs(limits.head_seconds);
     let greeted = tokio::time::timeout(patience, greet(socket, tls)).await;
-    let (stream, protocol) =
-        greeted.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
+    let (stream, protocol) = greeted.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
     let presence = Presence::new(&limits, protocol == Protocol::Http1);
     Ok((Connection::new(stream, presence, Duration::from_secs(limits.stall_seconds)), protocol, peer))
 }

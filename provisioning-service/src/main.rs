@@ -140,8 +140,8 @@ async fn begin() -> Result<(), Failure> {
 async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
     let (registry, trust) = (process.registry()?, process.tls.trust()?);
     let Process { data, grpc, database, broker, worker, retention, audit, egress, .. } = process;
-    let broker = Broker::amqp(broker.amqp())
-        .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
+    let broker =
+        Broker::amqp(broker.amqp()).map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
     let database = Database::open_trusting(database.url.reveal(), database.connections, &database.ca).await?;
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),

@@ -95,24 +95,28 @@ impl Channel {
         let (given, https) = (trust.is_given(), endpoint.uri().scheme_str() == Some("https"));
         if given != https {
             let (with, begin) = if given { ("", "https") } else { ("out", "http") };
-            let sentence = format!("{setting} must begin with {begin}:// with{with} certificates in [tls], not \"{url}\".");
+            let sentence =
+                format!("{setting} must begin with {begin}:// with{with} certificates in [tls], not \"{url}\".");
             return Err(ConfigError(sentence));
         }
         if !given && !trust::is_near(endpoint.uri()) {
             tracing::warn!(setting, "a part is called in plain text, over a network");
         }
         let trust = given.then(|| (trust.clone(), part));
-        let connection = Connection::to(Arc::new(
-            endpoint
-                .connect_timeout(Duration::from_secs(if given { 5 } else { 2 }))
-                .tcp_nodelay(true)
-                .http2_keep_alive_interval(Duration::from_secs(10))
-                .keep_alive_timeout(Duration::from_secs(5))
-                .keep_alive_while_idle(true)
-                .initial_stream_window_size(1 << 20)
-                .initial_connection_window_size(1 << 22)
-                .timeout(Duration::from_secs(120)),
-        ), trust);
+        let connection = Connection::to(
+            Arc::new(
+                endpoint
+                    .connect_timeout(Duration::from_secs(if given { 5 } else { 2 }))
+                    .tcp_nodelay(true)
+                    .http2_keep_alive_interval(Duration::from_secs(10))
+                    .keep_alive_timeout(Duration::from_secs(5))
+                    .keep_alive_while_idle(true)
+                    .initial_stream_window_size(1 << 20)
+                    .initial_connection_window_size(1 << 22)
+                    .timeout(Duration::from_secs(120)),
+            ),
+            trust,
+        );
         Ok(Self::Remote(connection))
     }
 
@@ -276,7 +280,8 @@ pub async fn serve(
     });
     let (visits, mut taken) = visits::waiting();
     let taking = tokio::spawn(visits::take(listener, trust, visits, stop.clone()));
-    let incoming = futures::stream::poll_fn(move |context| taken.poll_recv(context).map(|visit| visit.map(Ok::<_, Infallible>)));
+    let incoming =
+        futures::stream::poll_fn(move |context| taken.poll_recv(context).map(|visit| visit.map(Ok::<_, Infallible>)));
     let served = tonic::transport::Server::builder()
         .layer(TraceLayer)
         .initial_stream_window_size(1 << 20)

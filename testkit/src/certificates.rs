@@ -27,7 +27,10 @@ pub struct Certificate {
 impl Default for Authority {
     fn default() -> Self {
         let folder = Folder::new("authority");
-        openssl(folder.path(), &[&NEW, &["-x509", "-days", "2", "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"]]);
+        openssl(
+            folder.path(),
+            &[&NEW, &["-x509", "-days", "2", "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"]],
+        );
         Self { folder }
     }
 }

@@ -40,11 +40,7 @@ impl Stream {
     ///
     /// # Errors
     /// If that fails, or takes longer than [`HANDSHAKE`].
-    pub async fn begin(
-        socket: TcpStream,
-        config: Arc<ClientConfig>,
-        name: ServerName<'static>,
-    ) -> io::Result<Self> {
+    pub async fn begin(socket: TcpStream, config: Arc<ClientConfig>, name: ServerName<'static>) -> io::Result<Self> {
         let begun = timeout(HANDSHAKE, TlsConnector::from(config).connect(name, socket)).await??;
         Ok(Self::Tls(Box::new(begun.into())))
     }
