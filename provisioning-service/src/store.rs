@@ -12,6 +12,7 @@ pub mod children;
 pub mod claim;
 pub mod differences;
 pub mod entity;
+pub mod erasures;
 pub mod events;
 pub mod failed;
 pub mod gauges;

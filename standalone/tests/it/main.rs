@@ -8,6 +8,7 @@ mod command_line;
 mod conformance;
 mod directory;
 mod first_minutes;
+mod keys;
 mod kill;
 mod limits;
 mod scopes;
@@ -48,6 +49,10 @@ on_both_shapes!(
     audit::who_did_what_is_one_list_that_can_be_trusted,
     conformance::the_conformance_cases_pass,
     first_minutes::the_first_five_minutes_go_as_the_readme_says,
+    keys::a_key_counts_from_its_beginning_to_its_end,
+    keys::when_a_key_was_used_last_outlives_a_stop,
+    keys::the_first_key_is_in_no_log,
+    keys::nobody_is_locked_out_by_wrong_keys_for_his_name,
     kill::killing_any_process_loses_nothing_that_was_accepted,
     limits::wrong_keys_do_not_starve_right_ones,
     limits::a_list_of_a_document_is_bounded,
