@@ -20,8 +20,8 @@ use tonic::{Response, Status};
 
 use crate::{
     app::{
-        add, assign_identifiers, delete, duplicate_co, edit, erase, list, reconcile, reconcile_co, reply_invite, rotate_key,
-        versions,
+        add, assign_identifiers, delete, duplicate_co, edit, erase, list, reconcile, reconcile_co, reply_invite,
+        rotate_key, versions,
         versions::Versions,
         view::{self, Seen},
     },

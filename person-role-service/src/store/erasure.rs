@@ -95,7 +95,8 @@ impl Person {
     /// Which rows of a table hang on the person, if it is a table of what hangs on something.
     fn owned(&self, table: &Table) -> Option<String> {
         let has = |column: &str| table.owners().any(|field| field.column == column);
-        let whose: Vec<String> = self.owners().into_iter().zip(OWNERS).filter(|(_, column)| has(column)).map(|(whose, _)| whose).collect();
+        let whose: Vec<String> =
+            self.owners().into_iter().zip(OWNERS).filter(|(_, column)| has(column)).map(|(whose, _)| whose).collect();
         (!whose.is_empty()).then(|| whose.join(" OR "))
     }
 

@@ -32,7 +32,11 @@ pub async fn forget_erased(app: &App) -> Result<(), DbErr> {
         let transaction = app.database.begin().await?;
         erasures::forget(&transaction, subject).await?;
         transaction.commit().await?;
-        tracing::info!(subject = subject.kind.parameter(), id = subject.id, "what was known of somebody who was erased has been forgotten");
+        tracing::info!(
+            subject = subject.kind.parameter(),
+            id = subject.id,
+            "what was known of somebody who was erased has been forgotten"
+        );
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod audit;
 mod away;
 mod chaos;
+mod clients;
 mod command_line;
 mod conformance;
 mod directory;
@@ -11,6 +12,7 @@ mod first_minutes;
 mod keys;
 mod kill;
 mod limits;
+mod privacy;
 mod scopes;
 mod sim;
 mod sink;
@@ -58,6 +60,7 @@ on_both_shapes!(
     limits::a_list_of_a_document_is_bounded,
     limits::a_filter_is_bounded,
     limits::files_are_for_their_owner_only,
+    privacy::of_who_is_erased_nothing_is_left,
     trace::a_stranger_does_not_decide_what_is_traced,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
