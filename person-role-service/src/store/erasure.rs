@@ -80,11 +80,8 @@ impl Person {
             format!("co_person_id = {} OR {}", self.id, among("org_identity_id", &self.org_identities)),
             among("id", &self.org_identities),
         ];
-        for (path, whose) in [
-            ("co_invites", person),
-            ("co_org_identity_links", links),
-            ("org_identities", identities),
-        ] {
+        for (path, whose) in [("co_invites", person), ("co_org_identity_links", links), ("org_identities", identities)]
+        {
             found.extend(Table::at(path).map(|table| (table, whose)));
         }
         found
