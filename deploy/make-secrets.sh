@@ -79,4 +79,6 @@ for name in gateway person-role-service provisioning-service postgres-person-rol
 done
 
 keep bootstrap-key "$(random)"
+# What encrypts the secrets of targets: a key on each line, the newest last. Without it they are lost: back it up.
+keep secrets-key "$(head -c 32 /dev/urandom | base64)"
 printf 'The platform API user is admin; its key is in deploy/secrets/bootstrap-key.txt.\n'

@@ -3,12 +3,14 @@
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use messaging::{AmqpSettings, Broker};
-use provisioning_service::{EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings};
+use provisioning_service::{
+    EgressSettings, KeySource, ProvisioningService, RetentionSettings, SecretsSettings, Settings, WorkerSettings,
+};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
     clock::Clock,
-    command::{self, Task},
+    command::{self, SecretsTask, Task},
     config::{self, ConfigError, Secret},
     database::Database,
     health::{self, Health, Need},
@@ -42,6 +44,7 @@ struct Process {
     retention: RetentionSettings,
     audit: AuditSettings,
     egress: EgressSettings,
+    secrets: SecretsSettings,
     log: LogSettings,
     otlp: OtlpSettings,
 }
@@ -88,16 +91,17 @@ impl Process {
 #[tokio::main]
 async fn main() -> ExitCode {
     lifecycle::begin();
-    lifecycle::exit(
-        match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
-            Task::Serve => begin().await,
-            Task::CheckConfig => command::checked(configuration().and_then(|process| Ok(process.tls.trust()?.note()))),
-            Task::Settings => {
-                print!("{DEFAULTS}");
-                Ok(())
-            }
-        },
-    )
+    let (secrets_task, task) =
+        command::of_service_with_secrets("provisioning-service", "Writes what Cohort knows of people to targets.");
+    lifecycle::exit(match (secrets_task, task) {
+        (Some(task), _) => secrets(task).await,
+        (None, Task::Serve) => begin().await,
+        (None, Task::CheckConfig) => command::checked(noted().await),
+        (None, Task::Settings) => {
+            print!("{DEFAULTS}");
+            Ok(())
+        }
+    })
 }
 
 /// The settings, if they are good.
@@ -112,8 +116,32 @@ fn configuration() -> Result<Process, ConfigError> {
     Ok(process)
 }
 
-async fn begin() -> Result<(), Failure> {
+/// The settings, if they are good, and so are the keys for secrets; with a word to people if there are none.
+async fn checked() -> Result<(Process, KeySource), ConfigError> {
     let process = configuration()?;
+    let source = process.secrets.source()?;
+    if source.read().await?.newest().is_none() {
+        eprintln!("{}: targets with secrets can neither be added nor edited.", source.described());
+    }
+    Ok((process, source))
+}
+
+/// What there is to be known of settings that are good.
+async fn noted() -> Result<Option<String>, ConfigError> {
+    Ok(checked().await?.0.tls.trust()?.note())
+}
+
+/// Does something with the keys for secrets, also while other processes serve.
+async fn secrets(task: SecretsTask) -> Result<(), Failure> {
+    let process = configuration()?;
+    let source = process.secrets.source()?;
+    let DatabaseSettings { url, ca, .. } = &process.database;
+    let database = Database::open_trusting(url.reveal(), 2, ca);
+    provisioning_service::command::secrets(task, url.reveal(), database, source, &process.data).await
+}
+
+async fn begin() -> Result<(), Failure> {
+    let (process, source) = checked().await?;
     let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -128,7 +156,7 @@ async fn begin() -> Result<(), Failure> {
             result
         }
     });
-    let result = run(process, health, &stop).await;
+    let result = run(process, source, health, &stop).await;
     over.cancel();
     let served = ops.await;
     telemetry.flush();
@@ -137,7 +165,7 @@ async fn begin() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
+async fn run(process: Process, secrets: KeySource, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
     let (registry, trust) = (process.registry()?, process.tls.trust()?);
     let Process { data, grpc, database, broker, worker, retention, audit, egress, .. } = process;
     let broker =
@@ -146,7 +174,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         built = ProvisioningService::build(
-            Settings { worker, retention, egress },
+            Settings { worker, retention, egress, secrets },
             database.clone(),
             broker.clone(),
             registry,

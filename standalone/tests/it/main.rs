@@ -4,6 +4,7 @@
 mod audit;
 mod away;
 mod chaos;
+mod chart;
 mod clients;
 mod command_line;
 mod conformance;
@@ -14,6 +15,7 @@ mod kill;
 mod limits;
 mod privacy;
 mod scopes;
+mod secrets;
 mod sim;
 mod sink;
 mod stopping;
@@ -62,6 +64,8 @@ on_both_shapes!(
     limits::files_are_for_their_owner_only,
     privacy::of_who_is_erased_nothing_is_left,
     trace::a_stranger_does_not_decide_what_is_traced,
+    secrets::planted_secrets_are_nowhere,
+    secrets::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
