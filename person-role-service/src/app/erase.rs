@@ -5,7 +5,7 @@
 //! goes backwards. Mechanism: one transaction: the person is deleted as usual, with its roles and the org identities that are
 //! nobody else's; then the rows, their versions and their history go. The plan does the same and does not commit.
 
-use proto::{caller::Caller, events::v1::Action, registry::v1::CoPersonErasure};
+use proto::{caller::Caller, registry::v1::CoPersonErasure};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::LockType};
 use service_kit::{audit::Entry as AuditEntry, rows::is_not};
 
