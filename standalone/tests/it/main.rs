@@ -19,6 +19,8 @@ mod sink;
 mod stopping;
 mod trace;
 
+use secrets::rotation as secrets_rotation;
+
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
 
@@ -57,7 +59,7 @@ on_both_shapes!(
     limits::files_are_for_their_owner_only,
     trace::a_stranger_does_not_decide_what_is_traced,
     secrets::planted_secrets_are_nowhere,
-    secrets::keys_are_rotated_while_it_runs,
+    secrets_rotation::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
