@@ -22,6 +22,8 @@ mod stopping;
 mod trace;
 mod trust;
 
+use secrets::rotation as secrets_rotation;
+
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
 
@@ -65,7 +67,7 @@ on_both_shapes!(
     privacy::of_who_is_erased_nothing_is_left,
     trace::a_stranger_does_not_decide_what_is_traced,
     secrets::planted_secrets_are_nowhere,
-    secrets::keys_are_rotated_while_it_runs,
+    secrets_rotation::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
