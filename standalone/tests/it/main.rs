@@ -11,6 +11,8 @@ mod directory;
 mod first_minutes;
 mod kill;
 mod limits;
+mod restore;
+mod rolling;
 mod scopes;
 mod sim;
 mod sink;

@@ -74,13 +74,13 @@ impl Program {
         let database = ("COHORT_DATABASE_URL", &*backends.person_role_database);
         let environment = [&first_user[..], &[database, broker]].concat();
         let person_role = Self::new(deployment, "person-role-service", &addresses, &environment);
-        let person_role_url = person_role.url();
+        let person_role_url = deployment.way_to(&person_role);
         let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
 
         let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
         let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR];
         let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
-        let provisioning_url = provisioning.url();
+        let provisioning_url = deployment.way_to(&provisioning);
 
         let environment = [person_role_url, ("COHORT_PROVISIONING_URL", &*provisioning_url)];
         let gateway = Self::new(deployment, "gateway", &["COHORT_LISTEN", "COHORT_OPS_LISTEN"], &environment);
@@ -113,6 +113,11 @@ impl Program {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The port on which others call it.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.addresses.first().map(|(_, port)| *port)
     }
 
     pub(super) fn url(&self) -> String {
