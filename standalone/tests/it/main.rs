@@ -5,6 +5,7 @@ mod audit;
 mod away;
 mod chaos;
 mod chart;
+mod clients;
 mod command_line;
 mod conformance;
 mod directory;
