@@ -7,6 +7,7 @@ mod chaos;
 mod chart;
 mod clients;
 mod command_line;
+mod compose;
 mod conformance;
 mod directory;
 mod first_minutes;
