@@ -39,10 +39,10 @@ const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
-const PROMTOOL: Need = Need { program: "promtool", folders: Vec::new, package: "prometheus" };
-const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, package: "shellcheck" };
 const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
 const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
+const PROMTOOL: Need = Need { program: "promtool", folders: Vec::new, package: "prometheus" };
+const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, package: "shellcheck" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.

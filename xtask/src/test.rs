@@ -8,8 +8,8 @@ use crate::Failure;
 use crate::command::{command, output, run};
 use crate::{node, python, setup};
 
-/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or
-/// packages and checkers that only `cargo xtask setup` installs.
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium,
+/// a checker of files, or packages that only `cargo xtask setup` installs.
 const SERVER_MODULES: [&str; 17] = [
     "amqp::",
     "browser::",
@@ -59,7 +59,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, checkers, or packages of Python or Node.js: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, a checker of files, or packages of Python or Node.js: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

@@ -123,6 +123,7 @@ fn the_programs_take_what_the_chart_sets() {
         ("provisioning-database-url", "postgres://u:p@postgres/provisioning"),
         ("broker-url", "amqp://u:p@rabbitmq:5672/%2f"),
         ("bootstrap-key", "a-long-bootstrap-key"),
+        ("secrets-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     ] {
         std::fs::write(secrets.path().join(name), value).unwrap();
     }

@@ -16,6 +16,7 @@ mod limits;
 mod restore;
 mod rolling;
 mod scopes;
+mod secrets;
 mod sim;
 mod sink;
 mod stopping;
@@ -58,6 +59,8 @@ on_both_shapes!(
     limits::a_filter_is_bounded,
     limits::files_are_for_their_owner_only,
     trace::a_stranger_does_not_decide_what_is_traced,
+    secrets::planted_secrets_are_nowhere,
+    secrets::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
