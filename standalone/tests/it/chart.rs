@@ -149,6 +149,29 @@ fn the_programs_take_what_the_chart_sets() {
     }
 }
 
+/// With certificates, each part shows its own, and calls the others by TLS.
+#[test]
+fn parts_know_each_other_by_certificates() {
+    let output = render(Some(r#"{"existingSecret": "s", "tls": {"enabled": true}}"#));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let manifests: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    for (part, secret, calls) in [
+        ("gateway", "cohort-gateway-tls", 2),
+        ("person-role-service", "cohort-person-role-tls", 0),
+        ("provisioning-service", "cohort-provisioning-tls", 1),
+    ] {
+        let named = |deployment: &&Value| deployment["metadata"]["labels"]["app.kubernetes.io/component"] == part;
+        let pod = &of_kind(&manifests, "Deployment").find(named).unwrap()["spec"]["template"]["spec"];
+        let volume = list(&pod["volumes"]).iter().find(|volume| volume["name"] == "tls").unwrap();
+        assert_eq!(volume["secret"]["secretName"], secret);
+        let environment = list(&pod["containers"][0]["env"]);
+        let key = environment.iter().find(|variable| variable["name"] == "COHORT_TLS_KEY").unwrap();
+        assert_eq!(key["value"], "/run/secrets/tls/tls.key");
+        let urls = environment.iter().filter(|variable| variable["value"].as_str().unwrap().starts_with("https://it-"));
+        assert_eq!(urls.count(), calls, "{part}");
+    }
+}
+
 #[test]
 fn alarms_and_probes_are_those_of_the_programs() {
     for (set, manifests) in sets() {
