@@ -128,7 +128,7 @@ impl Answer {
 
 /// Makes an HTTP client that follows no redirect and uses no proxy: a test wants to see what the server says.
 #[expect(clippy::disallowed_methods, reason = "the one constructor of HTTP clients in tests")]
-pub(crate) fn http_client() -> reqwest::Client {
+pub fn http_client() -> reqwest::Client {
     static PROVIDER: Once = Once::new();
     // Fails when the test has installed one already, which is as good.
     PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
