@@ -136,7 +136,7 @@ impl Answer {
 }
 
 /// Makes an HTTP client that follows no redirect and uses no proxy: a test wants to see what the server says.
-pub(crate) fn http_client() -> reqwest::Client {
+pub fn http_client() -> reqwest::Client {
     http_builder().build().expect("an HTTP client can be built")
 }
 

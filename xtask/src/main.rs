@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `release`, `bench`.
 
 use std::process::ExitCode;
 
@@ -13,6 +13,7 @@ mod dependencies;
 mod description;
 mod node;
 mod python;
+mod release;
 mod setup;
 mod test;
 mod tools;
@@ -60,6 +61,8 @@ enum Chore {
     Setup,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
+    /// Builds the programs for others, with what they are made of: readable in them, and as bills of materials (CycloneDX)
+    Release,
     /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
     Bench(bench::Wish),
 }
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Chore::Generate => ci::generate(),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
+        Chore::Release => release::build(),
         Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {

@@ -10,10 +10,11 @@ use crate::{node, python, setup};
 
 /// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium,
 /// a checker of files, or packages that only `cargo xtask setup` installs.
-const SERVER_MODULES: [&str; 16] = [
+const SERVER_MODULES: [&str; 17] = [
     "amqp::",
     "browser::",
     "chart::",
+    "compose::",
     "dirsrv::",
     "django_scim::",
     "mariadb::",

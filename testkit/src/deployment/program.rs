@@ -121,6 +121,11 @@ impl Program {
         &self.name
     }
 
+    /// The port on which others call it.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.addresses.first().map(|(_, port)| *port)
+    }
+
     pub(super) fn url(&self) -> String {
         let scheme = if self.variable("COHORT_HTTP_KEY").is_some() { "https" } else { "http" };
         self.addresses.first().map(|(_, port)| format!("{scheme}://127.0.0.1:{port}")).unwrap_or_default()
@@ -129,8 +134,8 @@ impl Program {
     /// Where other programs call it.
     fn called(&self, deployment: &Deployment) -> String {
         match deployment.options.authority {
-            Some(_) => self.url().replacen("http://", "https://", 1),
-            None => self.url(),
+            Some(_) => deployment.way_to(self).replacen("http://", "https://", 1),
+            None => deployment.way_to(self),
         }
     }
 
