@@ -16,6 +16,7 @@ mod sim;
 mod sink;
 mod stopping;
 mod trace;
+mod two_cos;
 
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
@@ -55,5 +56,6 @@ on_both_shapes!(
     limits::files_are_for_their_owner_only,
     trace::a_stranger_does_not_decide_what_is_traced,
     stopping::stopping_finishes_what_runs,
+    two_cos::nobody_sees_or_changes_what_is_of_another_co,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
