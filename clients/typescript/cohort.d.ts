@@ -921,7 +921,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -943,7 +943,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -1030,7 +1030,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6416,7 +6416,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6447,7 +6447,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6640,7 +6640,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -7695,7 +7695,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    Identifiers: {
+                        Person: {
+                            /** Format: int64 */
+                            Id: number;
+                            /** @enum {string} */
+                            Type: "CO" | "Group";
+                        };
+                    }[];
+                };
             };
         };
         responses: {

@@ -52,7 +52,10 @@ pub(crate) fn client() -> Result<(), Failure> {
 const SCIM2_SERVER: Package = Package { name: "scim2-server", version: "0.8.3" };
 const DJANGO_SCIM2: Package = Package { name: "django-scim2", version: "0.23.0" };
 
+/// Makes requests from OpenAPI documents, and holds the answers against them.
+const SCHEMATHESIS: Package = Package { name: "schemathesis", version: "4.32.5" };
+
 /// Installs what tests need.
 pub(crate) fn servers() -> Result<(), Failure> {
-    [PIKA, SCIM2_SERVER, DJANGO_SCIM2].iter().try_for_each(|package| package.programs().map(|_| ()))
+    [PIKA, SCIM2_SERVER, DJANGO_SCIM2, SCHEMATHESIS].iter().try_for_each(|package| package.programs().map(|_| ()))
 }

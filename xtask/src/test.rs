@@ -10,7 +10,7 @@ use crate::{node, python, setup};
 
 /// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or
 /// packages that only `cargo xtask setup` installs.
-const SERVER_MODULES: [&str; 13] = [
+const SERVER_MODULES: [&str; 14] = [
     "amqp::",
     "browser::",
     "dirsrv::",
@@ -19,6 +19,7 @@ const SERVER_MODULES: [&str; 13] = [
     "postgres::",
     "python_client::",
     "rabbitmq::",
+    "schemathesis::",
     "scim2_server::",
     "services::",
     "slapd::",

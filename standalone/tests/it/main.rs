@@ -11,6 +11,7 @@ mod directory;
 mod first_minutes;
 mod kill;
 mod limits;
+mod schemathesis;
 mod scopes;
 mod sim;
 mod sink;
