@@ -14,10 +14,8 @@ libfuzzer_sys::fuzz_target!(|path: &str| {
     let _ = (place.route(), place.id());
     for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
         for conditional in [false, true] {
-            let refused = matches!(
-                place.clone().operation(&method, conditional),
-                Err(Problem::MethodNotAllowed { .. })
-            );
+            let refused =
+                matches!(place.clone().operation(&method, conditional), Err(Problem::MethodNotAllowed { .. }));
             assert!(!(refused && methods.contains(&method.as_str())), "{method}");
         }
     }
