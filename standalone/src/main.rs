@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::{command, config, lifecycle};
+use service_kit::{
+    command::{self, SecretsTask},
+    config, lifecycle,
+};
 
 use crate::settings::{DEFAULTS, Settings};
 
@@ -43,6 +46,9 @@ enum Command {
     /// What was accepted for the targets, and what became of it.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// The keys that encrypt the secrets of targets.
+    #[command(subcommand)]
+    Secrets(SecretsTask),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -64,9 +70,13 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
-        Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::CheckConfig => command::checked(serve::checked(&settings).await),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
+        Command::Secrets(task) => {
+            let (url, source) = (settings.database("provisioning"), settings.key_source()?);
+            provisioning_service::command::secrets(task, &url, source, &settings.data).await
+        }
         Command::Settings => Ok(()),
     }
 }

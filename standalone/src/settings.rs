@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
-use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
+use provisioning_service::{EgressSettings, KeySource, RetentionSettings, SecretsSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
+    config::ConfigError,
     telemetry::{LogSettings, OtlpSettings},
 };
 
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
     /// The security log.
     pub(crate) audit: AuditSettings,
     pub(crate) egress: EgressSettings,
+    /// The keys for secrets.
+    pub(crate) secrets: SecretsSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.
@@ -46,6 +49,14 @@ impl Settings {
             mail.folder = self.data.join("mail").display().to_string();
         }
         mail
+    }
+
+    /// Where the keys for secrets come from: without a setting, from a file beside the databases.
+    ///
+    /// # Errors
+    /// If more than one setting says it.
+    pub(crate) fn key_source(&self) -> Result<KeySource, ConfigError> {
+        self.secrets.source_or(&self.data.join("secrets.key"))
     }
 
     /// The address of a database of this process.

@@ -6,7 +6,7 @@ use crate::command::{command, run};
 use crate::node;
 use crate::python::Package;
 
-const VALIDATOR: Package = Package { name: "openapi-spec-validator", version: "0.9.0" };
+const VALIDATOR: Package = Package { name: "openapi-spec-validator", version: "0.9.0", with: &[] };
 const RULES: &str = "gateway/openapi/lint/redocly.yaml";
 const DOCUMENTS: [&str; 2] = ["gateway/openapi/openapi.json", "gateway/openapi/openapi-3.0.json"];
 

@@ -41,19 +41,21 @@ const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sql
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
 const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
 const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
+const PROMTOOL: Need = Need { program: "promtool", folders: Vec::new, package: "prometheus" };
+const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, package: "shellcheck" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 14] = [
-    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON, NODEJS,
-    NPM,
+pub(crate) const SERVERS: [Need; 16] = [
+    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PROMTOOL,
+    SHELLCHECK, PYTHON, NODEJS, NPM,
 ];
 /// What checks the types for TypeScript, and lints.
 pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 17] = [
-    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON,
-    NODEJS, NPM, WRK, SQLITE,
+pub(crate) const ALL: [Need; 19] = [
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM,
+    PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM, WRK, SQLITE,
 ];
 
 /// Installs whatever a chore may need.

@@ -8,20 +8,23 @@ use crate::Failure;
 use crate::command::{command, output, run};
 use crate::{node, python, setup};
 
-/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or
-/// packages that only `cargo xtask setup` installs.
-const SERVER_MODULES: [&str; 14] = [
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium,
+/// a checker of files, or packages that only `cargo xtask setup` installs.
+const SERVER_MODULES: [&str; 17] = [
     "amqp::",
     "browser::",
+    "chart::",
     "dirsrv::",
     "django_scim::",
     "mariadb::",
     "postgres::",
+    "prometheus::",
     "python_client::",
     "rabbitmq::",
     "schemathesis::",
     "scim2_server::",
     "services::",
+    "shellcheck::",
     "slapd::",
     "smtp::",
     "typescript::",
@@ -56,7 +59,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or packages of Python or Node.js: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, a checker of files, or packages of Python or Node.js: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

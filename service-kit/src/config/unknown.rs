@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 23] = [
+pub const SECTIONS: [&str; 24] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
@@ -28,6 +28,7 @@ pub const SECTIONS: [&str; 23] = [
     "PROVISION",
     "PROVISIONING",
     "RETENTION",
+    "SECRETS",
     "WIRE",
     "WORKER",
     "WORKERS",
