@@ -17,6 +17,7 @@ mod limits;
 mod privacy;
 mod restore;
 mod rolling;
+mod schemathesis;
 mod scopes;
 mod secrets;
 mod sim;
@@ -24,6 +25,7 @@ mod sink;
 mod stopping;
 mod trace;
 mod trust;
+mod two_cos;
 
 use secrets::rotation as secrets_rotation;
 
@@ -72,5 +74,6 @@ on_both_shapes!(
     secrets::planted_secrets_are_nowhere,
     secrets_rotation::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
+    two_cos::nobody_sees_or_changes_what_is_of_another_co,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );
