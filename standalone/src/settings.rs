@@ -7,6 +7,7 @@ use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
+    config::Secret,
     telemetry::{LogSettings, OtlpSettings},
 };
 
@@ -32,10 +33,21 @@ pub(crate) struct Settings {
     /// The security log.
     pub(crate) audit: AuditSettings,
     pub(crate) egress: EgressSettings,
+    /// The server that commands ask.
+    pub(crate) client: ClientSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.
     pub(crate) otlp: OtlpSettings,
+}
+
+/// Which server commands ask, and as whom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientSettings {
+    pub(crate) url: String,
+    pub(crate) user: String,
+    pub(crate) key: Secret,
 }
 
 impl Settings {

@@ -7,11 +7,12 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 23] = [
+pub const SECTIONS: [&str; 24] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
     "BROKER",
+    "CLIENT",
     "CONSOLE",
     "DATA",
     "DATABASE",

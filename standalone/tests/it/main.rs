@@ -10,6 +10,7 @@ mod directory;
 mod first_minutes;
 mod kill;
 mod limits;
+mod remote;
 mod scopes;
 mod sim;
 mod sink;
