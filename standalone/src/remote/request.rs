@@ -73,7 +73,8 @@ pub(super) async fn run(client: &Client, command: Command, json: bool) -> Result
 
 /// Tells of a document, or says a sentence.
 pub(super) fn said(json: bool, document: &Value, sentence: &str) -> Result<(), Failure> {
-    Ok(if json { line(&document.to_string())? } else { line(sentence)? })
+    let text = if json { document.to_string() } else { sentence.to_owned() };
+    Ok(line(&text)?)
 }
 
 async fn list(

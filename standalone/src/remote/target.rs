@@ -173,11 +173,11 @@ async fn add(client: &Client, new: New, json: bool) -> Result<(), Failure> {
 async fn check(client: &Client, target: i64, json: bool) -> Result<(), Failure> {
     let path = format!("co_provisioning_targets/{target}.json");
     let seen = client.view(&path, PLURAL).await?;
-    let mut record = json!({ "Version": "1.0", "Check": true });
+    let mut record = Map::from_iter([("Version".to_owned(), json!("1.0")), ("Check".to_owned(), json!(true))]);
     for name in ["CoId", "Plugin", "Status"] {
-        record[name] = seen.document.get(name).cloned().unwrap_or_default();
+        record.extend(seen.document.get(name).map(|value| (name.to_owned(), value.clone())));
     }
-    client.put(&path, &record, seen.tag.as_deref()).await?;
+    client.put(&path, &Value::Object(record), seen.tag.as_deref()).await?;
     let told = json!({ "CoProvisioningTargetId": target, "Check": true });
     Ok(line(&if json { told.to_string() } else { format!("Target {target} can be used as it is configured.") })?)
 }
