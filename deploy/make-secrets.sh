@@ -44,4 +44,6 @@ keep broker-user "default_user = cohort
 default_pass = $password"
 
 keep bootstrap-key "$(random)"
+# What encrypts the secrets of targets: a key on each line, the newest last. Without it they are lost: back it up.
+keep secrets-key "$(head -c 32 /dev/urandom | base64)"
 printf 'The platform API user is admin; its key is in deploy/secrets/bootstrap-key.txt.\n'

@@ -41,6 +41,8 @@ pub mod record_outcomes;
 pub mod resume_failed;
 pub mod retry_request;
 pub mod retry_target;
+pub mod rotate_secrets;
+pub mod secrets;
 pub mod settle_places;
 pub mod surroundings;
 pub mod sweep;
@@ -63,6 +65,8 @@ pub struct App {
     pub registry: Registry,
     /// The security log (D60).
     pub audit: Log,
+    /// Opens and seals the secrets of targets.
+    pub secrets: secrets::Secrets,
     /// The connectors that there are.
     pub connectors: Connectors,
     /// The time.

@@ -9,16 +9,19 @@
 //! `store`, the ways to targets in `connector`.
 
 pub mod app;
+pub mod command;
 pub mod connector;
 mod consumer;
 pub mod domain;
 mod grpc;
 mod migration;
 pub mod registry;
+pub mod secrets;
 mod service;
 mod settings;
 pub mod store;
 pub mod worker;
 
+pub use secrets::{SecretsSettings, Source as KeySource};
 pub use service::{BuildError, ProvisioningService};
 pub use settings::{EgressSettings, NoNetwork, RetentionSettings, Settings, WorkerSettings};

@@ -3,12 +3,14 @@
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use messaging::{AmqpSettings, Broker};
-use provisioning_service::{EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings};
+use provisioning_service::{
+    EgressSettings, KeySource, ProvisioningService, RetentionSettings, SecretsSettings, Settings, WorkerSettings,
+};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
     clock::Clock,
-    command::{self, Task},
+    command::{self, SecretsTask, Task},
     config::{self, ConfigError, Secret},
     database::Database,
     health::{self, Health, Need},
@@ -38,6 +40,7 @@ struct Process {
     retention: RetentionSettings,
     audit: AuditSettings,
     egress: EgressSettings,
+    secrets: SecretsSettings,
     log: LogSettings,
     otlp: OtlpSettings,
 }
@@ -70,16 +73,17 @@ struct PersonRole {
 #[tokio::main]
 async fn main() -> ExitCode {
     lifecycle::begin();
-    lifecycle::exit(
-        match command::of_service("provisioning-service", "Writes what Cohort knows of people to targets.") {
-            Task::Serve => begin().await,
-            Task::CheckConfig => command::checked(configuration()),
-            Task::Settings => {
-                print!("{DEFAULTS}");
-                Ok(())
-            }
-        },
-    )
+    let (secrets_task, task) =
+        command::of_service_with_secrets("provisioning-service", "Writes what Cohort knows of people to targets.");
+    lifecycle::exit(match (secrets_task, task) {
+        (Some(task), _) => secrets(task).await,
+        (None, Task::Serve) => begin().await,
+        (None, Task::CheckConfig) => command::checked(checked().await),
+        (None, Task::Settings) => {
+            print!("{DEFAULTS}");
+            Ok(())
+        }
+    })
 }
 
 /// The settings, if they are good.
@@ -93,8 +97,25 @@ fn configuration() -> Result<Process, ConfigError> {
     Ok(process)
 }
 
-async fn begin() -> Result<(), Failure> {
+/// The settings, if they are good, and so are the keys for secrets; with a word to people if there are none.
+async fn checked() -> Result<(Process, KeySource), ConfigError> {
     let process = configuration()?;
+    let source = process.secrets.source()?;
+    if source.read().await?.newest().is_none() {
+        eprintln!("{}: targets with secrets can neither be added nor edited.", source.described());
+    }
+    Ok((process, source))
+}
+
+/// Does something with the keys for secrets, also while other processes serve.
+async fn secrets(task: SecretsTask) -> Result<(), Failure> {
+    let process = configuration()?;
+    let source = process.secrets.source()?;
+    provisioning_service::command::secrets(task, process.database.url.reveal(), source, &process.data).await
+}
+
+async fn begin() -> Result<(), Failure> {
+    let (process, source) = checked().await?;
     let telemetry = Telemetry::start("provisioning-service", &process.log, &process.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -109,7 +130,7 @@ async fn begin() -> Result<(), Failure> {
             result
         }
     });
-    let result = run(process, health, &stop).await;
+    let result = run(process, source, health, &stop).await;
     over.cancel();
     let served = ops.await;
     telemetry.flush();
@@ -118,7 +139,7 @@ async fn begin() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn run(process: Process, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
+async fn run(process: Process, secrets: KeySource, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
     let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
     let registry = Channel::remote(&person_role.url, "person_role.url")?;
     let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
@@ -127,7 +148,7 @@ async fn run(process: Process, health: Health, stop: &CancellationToken) -> Resu
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         built = ProvisioningService::build(
-            Settings { worker, retention, egress },
+            Settings { worker, retention, egress, secrets },
             database.clone(),
             broker.clone(),
             registry,

@@ -12,6 +12,7 @@ mod m0007_engine;
 mod m0020_audit;
 mod m0030_ledger;
 mod m0031_events;
+mod m0040_data_keys;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_audit::Migration),
             Box::new(m0030_ledger::Migration),
             Box::new(m0031_events::Migration),
+            Box::new(m0040_data_keys::Migration),
         ]
     }
 

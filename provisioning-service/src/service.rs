@@ -6,6 +6,7 @@ use messaging::{Broker, ConsumerSettings, Queue, outbox::Relay};
 use service_kit::{
     audit::{AuditSettings, Log, Source},
     clock::Clock,
+    config::ConfigError,
     database::Database,
     health::{Health, Need},
     rpc::{self, Channel},
@@ -14,11 +15,12 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Random, wishes::Wishes},
+    app::{App, Random, rotate_secrets, secrets::Secrets, wishes::Wishes},
     connector::{Connector, dialer::Dialer, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
     registry::Registry,
+    secrets::Keyring,
     settings::{NoNetwork, Settings},
     store::{claim, identity},
     worker,
@@ -43,6 +45,9 @@ pub enum BuildError {
     /// A setting is wrong.
     #[error(transparent)]
     Egress(#[from] NoNetwork),
+    /// The keys for secrets cannot be read.
+    #[error(transparent)]
+    Secrets(#[from] ConfigError),
 }
 
 /// Targets, requests and connectors.
@@ -61,7 +66,7 @@ impl ProvisioningService {
     /// goes below `data`.
     ///
     /// # Errors
-    /// If the tables or the HTTP client cannot be made, or the settings of egress cannot be read.
+    /// If the tables or the HTTP client cannot be made, or the settings of egress or the keys for secrets cannot be read.
     pub async fn build(
         settings: Settings,
         database: Database,
@@ -76,7 +81,10 @@ impl ProvisioningService {
         let late_effect = chrono::Duration::seconds(i64::from(settings.worker.late_effect_seconds));
         let identity = identity::of(database.writer()).await?.into();
         let to_registry = Registry::new(registry.clone());
+        let secrets = Secrets::new(&database, Keyring::read(settings.secrets.clone()).await?, &clock);
+        secrets.learn(database.reader()).await?;
         let app = App {
+            secrets,
             relay: Relay::new(database.clone(), broker.clone()),
             wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
             registry: to_registry,
@@ -143,6 +151,7 @@ impl ProvisioningService {
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");
         }
+        self.seal_clear().await;
         let last = CancellationToken::new();
         let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
         tokio::join!(
@@ -153,6 +162,32 @@ impl ProvisioningService {
         last.cancel();
         if let Err(error) = relay.await {
             tracing::error!(%error, "the relay broke");
+        }
+    }
+
+    /// Seals secrets that are in clear, from before there were keys, where this process is alone with its database;
+    /// elsewhere older programs may need them still, and a line in the log says who does it.
+    async fn seal_clear(&self) {
+        let App { secrets, connectors, .. } = &self.app;
+        let told = if self.alone {
+            rotate_secrets::seal_clear(secrets, connectors).await.map(|counts| {
+                if counts.sealed > 0 {
+                    tracing::info!(targets = counts.sealed, "secrets that were in clear are encrypted now");
+                }
+            })
+        } else {
+            rotate_secrets::in_clear(secrets, connectors).await.map_err(Into::into).map(|count| {
+                if count > 0 {
+                    tracing::warn!(
+                        targets = count,
+                        "secrets of targets are in the database in clear; when all processes are of this version, run \
+                         provisioning-service secrets rotate"
+                    );
+                }
+            })
+        };
+        if let Err(error) = told {
+            tracing::warn!(%error, "secrets of targets may be in the database in clear");
         }
     }
 

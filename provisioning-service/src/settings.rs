@@ -3,6 +3,8 @@
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::secrets::Source;
+
 /// What the service needs to know, wherever it runs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +17,9 @@ pub struct Settings {
     /// Where targets may be.
     #[serde(default)]
     pub egress: EgressSettings,
+    /// Where the keys for secrets come from.
+    #[serde(skip)]
+    pub secrets: Source,
 }
 
 /// Where targets may be (D62).

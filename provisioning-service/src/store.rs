@@ -10,6 +10,7 @@ pub mod batch;
 pub mod behind;
 pub mod children;
 pub mod claim;
+pub mod data_keys;
 pub mod differences;
 pub mod entity;
 pub mod events;

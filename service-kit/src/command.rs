@@ -1,6 +1,6 @@
 //! The command line that the services have in common.
 
-use clap::Command;
+use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 
 use crate::config::ConfigError;
 
@@ -15,15 +15,45 @@ pub enum Task {
     Settings,
 }
 
+/// What can be done with the keys for secrets, also while the service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum SecretsTask {
+    /// Takes the secrets of all targets to the newest key; interrupted, it goes on when it is run again.
+    Rotate,
+    /// Shows which keys there are, and how many targets are under each.
+    Status,
+    /// Prints a new key: a line for the end of a key file.
+    NewKey,
+}
+
 /// Reads the arguments of this process; `--help`, `--version` and mistakes end it.
 #[must_use]
 pub fn of_service(name: &'static str, about: &'static str) -> Task {
-    let matches = command(name, about).get_matches();
-    match matches.subcommand_name() {
-        Some("check-config") => Task::CheckConfig,
-        Some("settings") => Task::Settings,
+    task(&command(name, about).get_matches())
+}
+
+/// Reads the arguments of a process that keeps secrets; what is to be done with their keys comes before all else.
+#[must_use]
+pub fn of_service_with_secrets(name: &'static str, about: &'static str) -> (Option<SecretsTask>, Task) {
+    let matches = with_secrets(command(name, about)).get_matches();
+    (secrets_task(&matches), task(&matches))
+}
+
+fn with_secrets(command: Command) -> Command {
+    let secrets = Command::new("secrets").about("The keys that encrypt the secrets of targets");
+    command.subcommand(SecretsTask::augment_subcommands(secrets).subcommand_required(true))
+}
+
+fn task(matches: &ArgMatches) -> Task {
+    match matches.subcommand() {
+        Some(("check-config", _)) => Task::CheckConfig,
+        Some(("settings", _)) => Task::Settings,
         _ => Task::Serve,
     }
+}
+
+fn secrets_task(matches: &ArgMatches) -> Option<SecretsTask> {
+    SecretsTask::from_arg_matches(matches.subcommand_matches("secrets")?).ok()
 }
 
 fn command(name: &'static str, about: &'static str) -> Command {
@@ -50,6 +80,23 @@ pub fn checked<T>(result: Result<T, ConfigError>) -> Result<(), Box<dyn std::err
 mod tests {
     #[test]
     fn the_command_line_is_sound() {
-        super::command("x", "y").debug_assert();
+        super::with_secrets(super::command("x", "y")).debug_assert();
+    }
+
+    #[test]
+    fn what_is_to_be_done_is_read() {
+        use super::{SecretsTask, Task};
+        for (words, expected) in [
+            (&["x"][..], (None, Task::Serve)),
+            (&["x", "serve"], (None, Task::Serve)),
+            (&["x", "check-config"], (None, Task::CheckConfig)),
+            (&["x", "secrets", "rotate"], (Some(SecretsTask::Rotate), Task::Serve)),
+            (&["x", "secrets", "new-key"], (Some(SecretsTask::NewKey), Task::Serve)),
+        ] {
+            let matches = super::with_secrets(super::command("x", "y")).get_matches_from(words);
+            assert_eq!((super::secrets_task(&matches), super::task(&matches)), expected, "{words:?}");
+        }
+        let none = super::with_secrets(super::command("x", "y")).try_get_matches_from(["x", "secrets"]);
+        assert!(none.is_err());
     }
 }

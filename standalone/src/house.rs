@@ -45,6 +45,7 @@ impl House {
                 worker: settings.worker.clone(),
                 retention: settings.retention.clone(),
                 egress: settings.egress.clone(),
+                secrets: settings.key_source()?,
             },
             of_provisioning.clone(),
             broker.clone(),

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use service_kit::{command, config, lifecycle};
+use service_kit::{
+    command::{self, SecretsTask},
+    config, lifecycle,
+};
 
 use crate::settings::{DEFAULTS, Settings};
 
@@ -57,6 +60,9 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// The keys that encrypt the secrets of targets.
+    #[command(subcommand)]
+    Secrets(SecretsTask),
     /// Prints all settings with their defaults and explanations.
     Settings,
 }
@@ -85,13 +91,17 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
-        Command::CheckConfig => command::checked(serve::address_of(&settings)),
+        Command::CheckConfig => command::checked(serve::checked(&settings).await),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Target(asked) => remote::run(&settings, asked.server, remote::Asked::Target(asked.command)).await,
         Command::Request(asked) => remote::run(&settings, asked.server, remote::Asked::Request(asked.command)).await,
         Command::Plan(asked) => remote::run(&settings, asked.server, remote::Asked::Plan(asked.wish)).await,
         Command::Explain(asked) => remote::run(&settings, asked.server, remote::Asked::Explain(asked.place)).await,
+        Command::Secrets(task) => {
+            let (url, source) = (settings.database("provisioning"), settings.key_source()?);
+            provisioning_service::command::secrets(task, &url, source, &settings.data).await
+        }
         Command::Completions { .. } | Command::Settings => Ok(()),
     }
 }

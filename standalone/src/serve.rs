@@ -20,7 +20,7 @@ use crate::{house::House, settings::Settings};
 
 /// Serves the REST API; on the first start makes the platform API user and prints its key, once.
 pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let listen = address_of(&settings)?;
+    let listen = checked(&settings).await?;
     let telemetry = Telemetry::start("cohort", &settings.log, &settings.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -60,8 +60,14 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::
     Ok(served?)
 }
 
+/// The address on which to serve, if the settings are good, and so are the keys for secrets.
+pub(crate) async fn checked(settings: &Settings) -> Result<SocketAddr, ConfigError> {
+    settings.key_source()?.read().await?;
+    address_of(settings)
+}
+
 /// The address on which to serve, if the settings are good.
-pub(crate) fn address_of(settings: &Settings) -> Result<SocketAddr, ConfigError> {
+fn address_of(settings: &Settings) -> Result<SocketAddr, ConfigError> {
     settings.log.filter()?;
     bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
     Mailer::new(&settings.mail())?;

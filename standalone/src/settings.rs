@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
-use provisioning_service::{EgressSettings, RetentionSettings, WorkerSettings};
+use provisioning_service::{EgressSettings, KeySource, RetentionSettings, SecretsSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
-    config::Secret,
+    config::{ConfigError, Secret},
     telemetry::{LogSettings, OtlpSettings},
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) egress: EgressSettings,
     /// The server that commands ask.
     pub(crate) client: ClientSettings,
+    /// The keys for secrets.
+    pub(crate) secrets: SecretsSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.
@@ -58,6 +60,14 @@ impl Settings {
             mail.folder = self.data.join("mail").display().to_string();
         }
         mail
+    }
+
+    /// Where the keys for secrets come from: without a setting, from a file beside the databases.
+    ///
+    /// # Errors
+    /// If more than one setting says it.
+    pub(crate) fn key_source(&self) -> Result<KeySource, ConfigError> {
+        self.secrets.source_or(&self.data.join("secrets.key"))
     }
 
     /// The address of a database of this process.

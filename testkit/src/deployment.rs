@@ -23,6 +23,9 @@ use program::{Backends, Program};
 
 const READY_WITHIN: Duration = Duration::from_secs(180);
 
+/// What services keep secrets with: 32 bytes in base64.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+
 /// The two ways to run Cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -85,6 +88,9 @@ impl Deployment {
             folder: Folder::new("deployment"),
         };
         std::fs::create_dir(deployment.data_folder()).expect("a folder can be made");
+        if shape == Shape::Services {
+            std::fs::write(deployment.key_file(), KEY).expect("a file can be written");
+        }
         for program in Program::of(&deployment) {
             deployment.add(program);
         }
@@ -119,6 +125,14 @@ impl Deployment {
     /// Gives the folder in which the deployment keeps its files; in both shapes the changelog files are under it.
     pub fn data_folder(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Gives the file with the keys for secrets: in the single process it is made with the first secret.
+    pub fn key_file(&self) -> PathBuf {
+        match self.shape {
+            Shape::Standalone => self.data_folder().join("secrets.key"),
+            Shape::Services => self.folder.path().join("secrets.key"),
+        }
     }
 
     /// Gives the URL that answers `/health/live`, `/health/ready` and `/metrics` for a process.

@@ -24,6 +24,7 @@ mod schema;
 pub mod scim;
 pub mod slapd;
 pub mod smtp;
+pub mod tools;
 
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};

@@ -129,6 +129,11 @@ impl Postgres {
         run(psql.arg(url)).await
     }
 
+    /// Gives all that is in the database of `url`, as `pg_dump` writes it.
+    pub async fn dump(&self, url: &str) -> String {
+        run(self.command("pg_dump").arg(url)).await
+    }
+
     /// Runs `pgbench` with the given arguments, the last of which is the URL of a database. Gives what it prints.
     pub async fn pgbench(&self, arguments: &[&str]) -> String {
         run(self.command("pgbench").args(arguments)).await

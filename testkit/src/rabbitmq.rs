@@ -158,6 +158,11 @@ impl RabbitMq {
         self.port_mapper.pid()
     }
 
+    /// Gives the folder in which it keeps messages.
+    pub fn data_folder(&self) -> PathBuf {
+        self.folder.path().join("mnesia")
+    }
+
     /// Stops the broker as an administrator would.
     pub async fn stop(&self) {
         self.end(Signal::Terminate).await;

@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod dependencies;
 mod description;
+mod node;
 mod python;
 mod setup;
 mod test;
@@ -52,10 +53,10 @@ enum Chore {
         #[arg(last = true)]
         further: Vec<String>,
     },
-    /// Writes the generated code, the OpenAPI documents and docs/conformance.md anew
+    /// Writes the generated code, the OpenAPI documents, what clients are made of, and docs/conformance.md anew
     Generate,
     /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, Chromium, wrk, SQLite's shell; and
-    /// cargo-deny, cargo-machete and openapi-spec-validator into the target folder
+    /// cargo-deny, cargo-machete, and what checks the OpenAPI documents and the clients into the target folder
     Setup,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, python, tools};
+use crate::{description, test, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -39,22 +39,30 @@ const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
+const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
+const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
+const PROMTOOL: Need = Need { program: "promtool", folders: Vec::new, package: "prometheus" };
+const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, package: "shellcheck" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 12] =
-    [POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON];
+pub(crate) const SERVERS: [Need; 16] = [
+    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PROMTOOL,
+    SHELLCHECK, PYTHON, NODEJS, NPM,
+];
+/// What checks the types for TypeScript, and lints.
+pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 15] = [
-    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON,
-    WRK, SQLITE,
+pub(crate) const ALL: [Need; 19] = [
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM,
+    PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM, WRK, SQLITE,
 ];
 
 /// Installs whatever a chore may need.
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
-    python::servers()?;
+    test::packages()?;
     description::validator().map(|_| ())
 }
 

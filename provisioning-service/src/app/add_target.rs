@@ -15,7 +15,11 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, audit, privileged, repeated, target_rules as rules},
+    app::{
+        App, audit, privileged, repeated,
+        secrets::{configuration_with_secrets, description},
+        target_rules as rules,
+    },
     domain::target::DEFAULT_MAX_RETRY,
     store::targets,
 };
@@ -58,11 +62,21 @@ pub async fn run(
 
 async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i64, bool), Refusal> {
     let away = |error: DbErr| refusal_of(&error);
+    let description = description(&app.connectors, record.text("plugin").unwrap_or_default());
+    let secret = configuration_with_secrets(description, &record);
+    if secret.is_some() {
+        app.secrets.ready().await?;
+    }
     let transaction = app.database.begin().await.map_err(away)?;
     if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
         return Ok((id, true));
     }
-    let (id, record) = insert(app, &transaction, record, co).await.map_err(away)?;
+    let (id, record) = insert(app, &transaction, record, co, secret.is_some()).await.map_err(away)?;
+    // Sealed they belong to their row, which has an id now.
+    if let Some(mut configuration) = secret {
+        app.secrets.seal(&transaction, description, id, &mut configuration).await?;
+        targets::configure(&transaction, id, configuration).await.map_err(away)?;
+    }
     idempotency::keep(&transaction, &app.clock, caller, id).await.map_err(away)?;
     let entry = audit::entry(app, id, co, None, Some(&record));
     let written = app.audit.write(&transaction, app.clock.now(), caller, vec![entry]).await.map_err(away)?;
@@ -71,7 +85,13 @@ async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i
     Ok((id, false))
 }
 
-async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i64) -> Result<(i64, Record), DbErr> {
+async fn insert(
+    app: &App,
+    transaction: &Transaction,
+    mut record: Record,
+    co: i64,
+    has_secrets: bool,
+) -> Result<(i64, Record), DbErr> {
     if record.int("max_retry").is_none() {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }
@@ -79,6 +99,10 @@ async fn insert(app: &App, transaction: &Transaction, mut record: Record, co: i6
     if record.int("ordr").is_none() {
         record.set("ordr", Slot::Is(Value::Int(targets::next_order(transaction, co).await?)));
     }
-    let id = targets::insert(transaction, &record, app.clock.now()).await?;
+    let mut plain = record.clone();
+    if has_secrets {
+        plain.set("configuration", Slot::Absent);
+    }
+    let id = targets::insert(transaction, &plain, app.clock.now()).await?;
     Ok((id, record))
 }

@@ -13,7 +13,11 @@ use sea_orm::DbErr;
 use service_kit::database::refusal_of;
 
 use crate::{
-    app::{App, audit, privileged, target_rules as rules},
+    app::{
+        App, audit, privileged,
+        secrets::{configuration_with_secrets, description},
+        target_rules as rules,
+    },
     domain::target::DEFAULT_MAX_RETRY,
     store::{entity::target::Model, targets},
 };
@@ -42,13 +46,15 @@ pub async fn run(
         let Some(row) = found else {
             return Err(Refusal::unknown("CoProvisioningTarget"));
         };
-        let mut change = change(app, caller, message, unread, sent, &row).await?;
-        let before = targets::target(row.clone());
+        let stored = app.secrets.record(&row).await;
+        let mut change = change(app, caller, message, unread, sent, (&row, &stored)).await?;
+        let mut before = targets::target(row.clone());
+        app.secrets.open(&mut before).await;
         rules::reach(&app.connectors, &mut change, Some(before), (row.co_id, &row.plugin)).await?;
-        if !changes(&change, &targets::record(&row)) {
+        if !changes(&change, &stored) {
             return Ok(());
         }
-        if write(app, caller, row, change).await.map_err(|error| refusal_of(&error))? {
+        if write(app, caller, (row, stored), change).await? {
             return Ok(());
         }
     }
@@ -62,11 +68,10 @@ async fn change(
     message: &CoProvisioningTarget,
     unread: &[FieldViolation],
     sent: &[String],
-    row: &Model,
+    (row, stored): (&Model, &Record),
 ) -> Result<Record, Refusal> {
     let mut record = Record::of(message).with_sent(sent);
     let mut wrong = check::check(&mut record, unread);
-    let stored = targets::record(row);
     if record.text("plugin").is_some_and(|plugin| plugin != row.plugin) && !wrong.has("plugin") {
         let sentence = format!("\"Plugin\" cannot be changed: it is {}. Add another target instead.", row.plugin);
         wrong.add("plugin", sentence);
@@ -124,20 +129,36 @@ fn over(stored: &Record, record: &Record) -> Record {
 }
 
 /// Writes, unless somebody else has written meanwhile.
-async fn write(app: &App, caller: &Caller, row: Model, mut record: Record) -> Result<bool, DbErr> {
-    let transaction = app.database.begin().await?;
-    if targets::find_for_update(&transaction, row.id).await?.as_ref() != Some(&row) {
-        transaction.rollback().await?;
+async fn write(
+    app: &App,
+    caller: &Caller,
+    (row, before): (Model, Record),
+    mut record: Record,
+) -> Result<bool, Refusal> {
+    let away = |error: DbErr| refusal_of(&error);
+    let description = description(&app.connectors, &row.plugin);
+    let secret = configuration_with_secrets(description, &record);
+    if secret.is_some() {
+        app.secrets.ready().await?;
+    }
+    let transaction = app.database.begin().await.map_err(away)?;
+    if targets::find_for_update(&transaction, row.id).await.map_err(away)?.as_ref() != Some(&row) {
+        transaction.rollback().await.map_err(away)?;
         return Ok(false);
     }
     if *record.slot("ordr") == Slot::Cleared {
-        record.set("ordr", Slot::Is(Value::Int(targets::next_order(&transaction, row.co_id).await?)));
+        let next = targets::next_order(&transaction, row.co_id).await.map_err(away)?;
+        record.set("ordr", Slot::Is(Value::Int(next)));
     }
-    let (before, now) = (targets::record(&row), app.clock.now());
+    let now = app.clock.now();
     let entry = audit::entry(app, row.id, row.co_id, Some(&before), Some(&over(&before, &record)));
-    targets::update(&transaction, row, &record, now).await?;
-    let written = app.audit.write(&transaction, now, caller, vec![entry]).await?;
-    transaction.commit().await?;
+    if let Some(mut configuration) = secret {
+        app.secrets.seal(&transaction, description, row.id, &mut configuration).await?;
+        record.set("configuration", Slot::Is(Value::Object(configuration)));
+    }
+    targets::update(&transaction, row, &record, now).await.map_err(away)?;
+    let written = app.audit.write(&transaction, now, caller, vec![entry]).await.map_err(away)?;
+    transaction.commit().await.map_err(away)?;
     written.tell();
     Ok(true)
 }

@@ -144,7 +144,11 @@ pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),
         Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => called_off("The target is disabled."),
-        Some(target) => Ok(targets::target(target)),
+        Some(target) => {
+            let mut target = targets::target(target);
+            app.secrets.open(&mut target).await;
+            Ok(target)
+        }
     }
 }
 

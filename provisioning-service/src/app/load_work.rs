@@ -100,7 +100,10 @@ fn database(error: sea_orm::DbErr) -> Away {
 pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     let db = app.database.reader();
     let ids = requests.iter().map(|request| request.co_provisioning_target_id).collect();
-    let targets = targets::find_many(db, ids).await.map_err(database)?;
+    let mut targets = targets::find_many(db, ids).await.map_err(database)?;
+    for target in targets.values_mut() {
+        app.secrets.open(target).await;
+    }
     let targets: std::collections::HashMap<i64, Arc<Target>> =
         targets.into_iter().map(|(id, target)| (id, Arc::new(target))).collect();
     let mut places = Vec::with_capacity(requests.len());

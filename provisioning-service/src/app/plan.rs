@@ -48,7 +48,8 @@ pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<Co
     })?;
     let target = targets::find(app.database.reader(), request.co_provisioning_target_id).await;
     let target = target.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
-    let target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
+    app.secrets.open(&mut target).await;
     let asked = Subject::new(kind, request.subject_id);
     if app.registry.co_of(asked).await.map_err(|status| Refusal::of_status(&status))? != Some(target.co_id) {
         return Err(Refusal::Unknown {
@@ -185,7 +186,8 @@ pub async fn compare(app: &App, target_id: i64, subject: Subject, digest: &str) 
         return Err(Refusal::BadRequest("A Digest belongs to the plan of one subject.".to_owned()));
     }
     let target = targets::find(app.database.reader(), target_id).await.map_err(|error| refusal_of(&error))?;
-    let target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
+    app.secrets.open(&mut target).await;
     let found = all(app, &target, &[subject]).await?;
     match found.first().filter(|plan| plan.error.is_none()) {
         Some(plan) if plan.digest != digest => Err(Refusal::Conflict {

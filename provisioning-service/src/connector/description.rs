@@ -8,7 +8,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
-use crate::domain::outcome::ConnectorError;
+use crate::{domain::outcome::ConnectorError, secrets::envelope};
 
 mod defaults;
 mod key;
@@ -17,6 +17,7 @@ mod ldap;
 mod mask;
 mod object;
 mod scope;
+mod secrets;
 #[cfg(test)]
 mod sound;
 #[cfg(test)]
@@ -28,6 +29,10 @@ pub use words::kinds;
 
 /// What a secret reads back as (D35).
 pub const MASK: &str = "********";
+
+/// What is said of a target whose secrets could not be opened; nothing is sent to it.
+const UNREADABLE: &str = "The secrets of this target cannot be read: the key that they are encrypted with is missing. \
+                          Nothing was sent.";
 
 /// The configuration of a connector.
 #[derive(Clone, Copy, Debug)]
@@ -182,14 +187,23 @@ impl Description {
         mask::mask(self.keys, configuration);
     }
 
+    /// Visits the secrets of a configuration, at any depth, with their paths: `Attributes[2].Password`; also what the
+    /// description does not know.
+    pub fn secrets(&self, configuration: &mut Map<String, Json>, visit: &mut dyn FnMut(&str, &mut Json)) {
+        secrets::each(self.keys, configuration, "", visit);
+    }
+
     /// Reads what is stored into the type that the connector works with, defaults filled in. The names of its fields
     /// are those of the keys. It was checked when it was written; a newer program may want more.
     ///
     /// # Errors
-    /// A permanent one with the first thing that is wrong.
+    /// A permanent one with the first thing that is wrong; a retryable one if a secret could not be opened.
     pub fn read<T: DeserializeOwned>(&self, stored: &Map<String, Json>) -> Result<T, ConnectorError> {
         let broken =
             |what: &str| ConnectorError::permanent(format!("The configuration of the target is wrong: {what}"));
+        if envelope::any(stored) {
+            return Err(ConnectorError::retryable(UNREADABLE));
+        }
         let (mut configuration, wrong) = self.accept(stored, None);
         if let Some(wrong) = wrong.first() {
             return Err(broken(&wrong.sentence));

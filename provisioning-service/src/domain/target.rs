@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 /// How many retries a target makes that says nothing else (co-provisioning-target.md §2).
 pub const DEFAULT_MAX_RETRY: i64 = 3;
 
-/// A configured provisioner of a CO, with its secrets: it never leaves this service.
+/// A configured provisioner of a CO: it never leaves this service.
 #[derive(Clone)]
 pub struct Target {
     /// Which one.
@@ -25,7 +25,7 @@ pub struct Target {
     pub retry_interval: Option<i64>,
     /// How many retries there are.
     pub max_retry: Option<i64>,
-    /// What the connector needs to know, secrets included.
+    /// What the connector needs to know; secrets are sealed until they are opened for it.
     pub configuration: Map<String, Json>,
     /// How many removals are too many.
     pub guard: Guard,

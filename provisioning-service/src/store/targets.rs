@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use proto::{provisioning::v1::CoProvisioningTarget, record::Record, table::Table};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
+    QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
+use serde_json::{Map, Value as Json};
 use service_kit::rows::{Columns, tag::tag_of};
 
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
 
 static COLUMNS: LazyLock<Columns<Entity>> = LazyLock::new(|| Columns::of(Table::of::<CoProvisioningTarget>()));
 
-/// The record of a row, secrets included.
+/// The record of a row, secrets sealed.
 #[must_use]
 pub fn record(row: &Model) -> Record {
     COLUMNS.record(row)
@@ -35,10 +36,16 @@ pub fn tag(row: &Model) -> String {
     tag_of(row, Column::iter().filter(|column| !matches!(column, Column::Configuration)))
 }
 
-/// A row as connectors and rules see it.
+/// What a row says to its connector, secrets sealed.
+#[must_use]
+pub fn configuration(row: &Model) -> Map<String, Json> {
+    row.configuration.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// A row as rules see it, and connectors when its secrets were opened.
 #[must_use]
 pub fn target(row: Model) -> Target {
-    let configuration = row.configuration.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let configuration = configuration(&row);
     Target {
         id: row.id,
         co_id: row.co_id,
@@ -48,7 +55,7 @@ pub fn target(row: Model) -> Target {
         provision_co_group_id: row.provision_co_group_id,
         retry_interval: row.retry_interval,
         max_retry: row.max_retry,
-        configuration: configuration.unwrap_or_default(),
+        configuration,
         guard: Guard { share: row.guard_share, count: row.guard_count, window: row.guard_window },
     }
 }
@@ -77,6 +84,16 @@ pub async fn update<C: ConnectionTrait>(db: &C, row: Model, record: &Record, now
     row.modified = Set(now);
     row.update(db).await?;
     Ok(())
+}
+
+/// Writes the configuration of a target, and nothing that tells of an edit.
+///
+/// # Errors
+/// Those of the database.
+pub async fn configure<C: ConnectionTrait>(db: &C, id: i64, configuration: Map<String, Json>) -> Result<(), DbErr> {
+    let text = Json::Object(configuration).to_string();
+    let update = Entity::update_many().col_expr(Column::Configuration, Expr::value(text)).filter(Column::Id.eq(id));
+    update.exec(db).await.map(|_| ())
 }
 
 /// Finds a target.

@@ -13,7 +13,7 @@ use proto::registry::v1::{SubjectState, subject_state::Data};
 use provisioning_service::{
     connector::{
         Connector, Job, Keys,
-        description::Description,
+        description::{Description, Key},
         plan::{Plan, Protocol, Step},
     },
     domain::{
@@ -23,6 +23,7 @@ use provisioning_service::{
         target::Target,
     },
 };
+use serde_json::Value as Json;
 use tokio::sync::watch;
 
 /// A call that was made.
@@ -41,6 +42,8 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) calls: Mutex<Vec<Call>>,
+    /// The configurations with which calls were made.
+    configurations: Mutex<Vec<(i64, Json)>>,
     fails: Mutex<HashMap<i64, ConnectorError>>,
     fails_once: Mutex<HashMap<i64, ConnectorError>>,
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
@@ -53,6 +56,7 @@ impl Default for Control {
     fn default() -> Self {
         Self {
             calls: Mutex::default(),
+            configurations: Mutex::default(),
             fails: Mutex::default(),
             fails_once: Mutex::default(),
             held: Mutex::default(),
@@ -114,7 +118,16 @@ impl Control {
         keys.extend(current.map(|key| (target, key.to_owned())));
     }
 
+    /// The passwords with which a target was called.
+    pub(crate) fn passwords(&self, target: i64) -> Vec<String> {
+        let seen = self.configurations.lock().unwrap();
+        let of_target = seen.iter().filter(|(id, _)| *id == target);
+        of_target.map(|(_, told)| told["Password"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     async fn call(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
+        let told: Json = DESCRIPTION.read(&job.target.configuration)?;
+        self.configurations.lock().unwrap().push((job.target.id, told));
         let (target, subject) = (job.target.id, job.subject);
         self.calls.lock().unwrap().push(Call {
             target,
@@ -164,6 +177,9 @@ impl Drop for Running<'_> {
     }
 }
 
+static DESCRIPTION: Description =
+    Description { plugin: "FakeProvisioner", keys: &[Key::text("Password", "its password").secret(&[])] };
+
 /// The plugin that serves people only.
 pub(crate) const PEOPLE_ONLY: &str = "PeopleProvisioner";
 
@@ -196,7 +212,7 @@ impl Connector for Fake {
     }
 
     fn configuration(&self) -> &'static Description {
-        &Description { plugin: "FakeProvisioner", keys: &[] }
+        &DESCRIPTION
     }
 
     fn key(&self, _target: &Target, _subject: Subject, state: &SubjectState) -> Option<String> {

@@ -15,13 +15,13 @@ use proto::{
     registry::v1::{AddRecord, EditRecord, ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
-    BuildError, EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    BuildError, EgressSettings, KeySource, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
         App, provision,
         record_outcomes::{self, Finished},
     },
     domain::outcome::Attempt,
-    store::requests,
+    store::{requests, targets},
 };
 use service_kit::{clock::Clock, database::Database, health::Health, rpc::Channel};
 use tokio::task::JoinHandle;
@@ -90,6 +90,7 @@ impl Rig {
         let database = Database::open(url, 8).await.unwrap();
         let (broker, registry, connector) = (Broker::in_process(), Registry::default(), Arc::new(Control::default()));
         let clock = Clock::manual(DateTime::from_timestamp(1_750_000_000, 250_000_000).unwrap());
+        std::fs::write(data.path().join("secrets.key"), KEY).unwrap();
         let service = build(settings(), &database, &broker, &registry, data.path(), &clock, &connector).await;
         registry.own("Co", CO, CO);
         registry.own("Co", OTHER, OTHER);
@@ -128,6 +129,17 @@ impl Rig {
         }
     }
 
+    /// What is stored of a target, secrets opened.
+    pub(crate) async fn stored(&self, id: i64) -> Record {
+        let row = targets::find(self.database.reader(), id).await.unwrap().unwrap();
+        self.service.app().secrets.record(&row).await
+    }
+
+    /// The file with the keys for secrets.
+    pub(crate) fn key_file(&self) -> std::path::PathBuf {
+        self.data.path().join("secrets.key")
+    }
+
     /// A service on another database.
     pub(crate) async fn on(&self, database: Database) -> Result<ProvisioningService, BuildError> {
         ProvisioningService::build(
@@ -135,6 +147,7 @@ impl Rig {
                 worker: WorkerSettings::default(),
                 retention: RetentionSettings::default(),
                 egress: EgressSettings::default(),
+                secrets: KeySource::Nowhere,
             },
             database,
             self.broker.clone(),
@@ -328,6 +341,9 @@ impl Rig {
     }
 }
 
+/// What the secrets of targets are sealed under.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+
 /// A worker that looks for work often. Leases end only where a test lets them: they are renewed as the real time passes,
 /// while tests move another one.
 pub(crate) fn settings() -> WorkerSettings {
@@ -348,6 +364,7 @@ async fn build(
             worker,
             retention: RetentionSettings::default(),
             egress: EgressSettings { allow: "127.0.0.0/8".to_owned() },
+            secrets: KeySource::File(data.join("secrets.key")),
         },
         database.clone(),
         broker.clone(),

@@ -13,6 +13,7 @@ pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
 pub(crate) mod scopes;
+pub(crate) mod secrets;
 pub(crate) mod targets;
 pub(crate) mod wishes;
 pub(crate) mod worker;

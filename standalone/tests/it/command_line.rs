@@ -28,6 +28,8 @@ fn wrong_configuration_is_one_sentence_and_exit_code_64() {
         ("COHORT_BOOTSTRAP_KEY", "password"),
         ("COHORT_HTTP_TRUSTED_PROXIES", "nonsense"),
         ("COHORT_LIMITS_BODY_BITES", "5"),
+        ("COHORT_SECRETS_KEY", "c2hvcnQ="),
+        ("COHORT_SECRETS_KEY_COMMAND", "/nowhere/kms"),
         ("COHORT_CONFIG", "/nowhere/at/all.toml"),
         ("COHORT_LOG_FILTER", "a=b=c"),
         ("COHORT_DATA", "/dev/null/data"),

@@ -4,6 +4,8 @@
 mod audit;
 mod away;
 mod chaos;
+mod chart;
+mod clients;
 mod command_line;
 mod conformance;
 mod directory;
@@ -12,6 +14,7 @@ mod kill;
 mod limits;
 mod remote;
 mod scopes;
+mod secrets;
 mod sim;
 mod sink;
 mod stopping;
@@ -54,6 +57,8 @@ on_both_shapes!(
     limits::a_filter_is_bounded,
     limits::files_are_for_their_owner_only,
     trace::a_stranger_does_not_decide_what_is_traced,
+    secrets::planted_secrets_are_nowhere,
+    secrets::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );

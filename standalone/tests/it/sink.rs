@@ -92,6 +92,11 @@ impl TraceSink {
         self.spans.borrow().len()
     }
 
+    /// All spans that came, as text.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        format!("{:?}", self.spans.borrow()).into_bytes()
+    }
+
     /// Waits until the spans of a trace are as wanted, and gives them.
     pub(crate) async fn wait_for(&self, trace_id: &str, wanted: impl Fn(&[Span]) -> bool) -> Vec<Span> {
         let of_trace = |spans: &[Span]| -> Vec<Span> {

@@ -78,7 +78,9 @@ impl Program {
         let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
 
         let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
-        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR];
+        let key = deployment.key_file().display().to_string();
+        let key = ("COHORT_SECRETS_KEY_FILE", &*key);
+        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR, key];
         let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
         let provisioning_url = provisioning.url();
 

@@ -1,5 +1,7 @@
 //! Every file that the documents at the root point to exists.
 
+use std::collections::BTreeSet;
+
 use crate::{files, root};
 
 const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
@@ -16,11 +18,12 @@ fn documents_point_to_files_that_exist() {
 }
 
 /// The documents whose paths in code marks must exist.
-const WITH_PATHS: [&str; 8] = [
+const WITH_PATHS: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "docs/api.md",
+    "docs/from-alarm-to-cause.md",
     "docs/operations.md",
     "docs/promises.md",
     "docs/proof.md",
@@ -53,9 +56,9 @@ fn is_path(word: &str) -> bool {
     ending && plain && word.contains('/') && ours
 }
 
-#[test]
-fn metrics_that_documents_name_are_in_the_code_and_the_other_way_round() {
-    let mut in_code = std::collections::BTreeSet::new();
+/// Gives the metrics that the programs have.
+pub(crate) fn metrics_in_code() -> BTreeSet<String> {
+    let mut in_code = BTreeSet::new();
     for folder in ["gateway", "messaging", "person-role-service", "provisioning-service", "service-kit"] {
         for file in files(&root().join(folder).join("src")) {
             let text = std::fs::read_to_string(file).unwrap();
@@ -66,15 +69,29 @@ fn metrics_that_documents_name_are_in_the_code_and_the_other_way_round() {
             );
         }
     }
-    let operations = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();
     assert!(in_code.len() > 10, "only {in_code:?} were found");
+    in_code
+}
+
+/// Gives the metrics that a text names, without what Prometheus puts behind the names of histograms.
+pub(crate) fn metrics_named(text: &str) -> impl Iterator<Item = &str> {
+    let word = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_');
+    let named = text.split(word).filter(|word| word.starts_with("cohort_"));
+    named.map(|metric| ["_bucket", "_count", "_sum"].iter().find_map(|end| metric.strip_suffix(end)).unwrap_or(metric))
+}
+
+#[test]
+fn metrics_that_documents_name_are_in_the_code_and_the_other_way_round() {
+    let in_code = metrics_in_code();
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
+    let operations = read("docs/operations.md");
     for metric in &in_code {
         assert!(operations.contains(metric.as_str()), "Say in docs/operations.md what {metric} means.");
     }
-    let word = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_');
-    for metric in operations.split(word).filter(|word| word.starts_with("cohort_")) {
-        let plain = ["_bucket", "_count", "_sum"].iter().find_map(|end| metric.strip_suffix(end)).unwrap_or(metric);
-        assert!(in_code.contains(plain), "docs/operations.md names the metric {metric}, which is not in the code.");
+    for document in ["docs/operations.md", "docs/from-alarm-to-cause.md", "ARCHITECTURE.md"] {
+        for metric in metrics_named(&read(document)) {
+            assert!(in_code.contains(metric), "{document} names the metric {metric}, which is not in the code.");
+        }
     }
 }
 
@@ -103,7 +120,13 @@ fn targets_are_found_in_links_and_in_words() {
 #[test]
 fn examples_in_documents_are_the_files() {
     let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
-    let (document, example) = (read("docs/plugins.md"), read("docs/examples/consumer.py"));
-    let shown = document.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
-    assert_eq!(shown, Some(example.as_str()), "Copy docs/examples/consumer.py into docs/plugins.md.");
+    for (document, example) in [
+        ("docs/plugins.md", "docs/examples/consumer.py"),
+        ("README.md", "clients/python/example.py"),
+        ("clients/python/README.md", "clients/python/example.py"),
+    ] {
+        let (text, file) = (read(document), read(example));
+        let shown = text.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+        assert_eq!(shown, Some(file.as_str()), "Copy {example} into {document}.");
+    }
 }

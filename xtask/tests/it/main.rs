@@ -10,7 +10,9 @@ mod builds;
 mod links;
 mod order;
 mod paths;
+mod prometheus;
 mod shape;
+mod shellcheck;
 
 /// Gives the root of the repository.
 fn root() -> &'static Path {

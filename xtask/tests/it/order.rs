@@ -47,11 +47,12 @@ const ORDERS: [Order; 2] = [
         storeys: &[
             &["main"],
             &["lib"],
-            &["service"],
+            &["command", "service"],
             &["consumer", "grpc", "worker"],
             &["app"],
             &["registry", "connector"],
             &["store", "settings"],
+            &["secrets"],
             &["domain"],
             &["migration"],
         ],
@@ -61,6 +62,7 @@ const ORDERS: [Order; 2] = [
             // `connector` names it for databases of others, `messaging` for brokers of others.
             ("sea_orm", &["main", "lib", "service", "worker", "app", "connector", "store", "migration"]),
             ("sea_orm_migration", &["main", "lib", "migration"]),
+            ("ring", &["secrets"]),
             ("tonic", &["main", "lib", "service", "grpc", "app", "registry"]),
             ("messaging", &["main", "lib", "service", "consumer", "app", "worker", "connector"]),
         ],

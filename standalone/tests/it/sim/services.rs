@@ -23,7 +23,7 @@ use proto::{
     registry::v1::{ListRequest, NamedText},
 };
 use provisioning_service::{
-    EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
+    EgressSettings, KeySource, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
         App, add_target, cancel_request, delete_target, edit_target, provision, retry_request, settle_places, sweep,
         take_changes,
@@ -82,6 +82,7 @@ impl Services {
                     worker: WorkerSettings::default(),
                     retention: RetentionSettings::default(),
                     egress: EgressSettings::default(),
+                    secrets: KeySource::Nowhere,
                 },
                 stores[1].clone(),
                 broker.clone(),
