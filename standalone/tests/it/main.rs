@@ -15,6 +15,7 @@ mod keys;
 mod kill;
 mod limits;
 mod privacy;
+mod remote;
 mod restore;
 mod rolling;
 mod schemathesis;
