@@ -942,7 +942,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -964,7 +964,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -1051,7 +1051,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6495,7 +6495,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6526,7 +6526,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6719,7 +6719,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;

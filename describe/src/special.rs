@@ -93,7 +93,7 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
     }
     put(
         "/co_provisioning_targets/provision/{id}/{subject}.{format}",
-        provision_parameters(),
+        subject_parameters("copersonid|cogroupid|coemaillistid|coserviceid|couid|coid"),
         "post",
         provision(monitor()),
     );
@@ -186,11 +186,12 @@ pub(crate) fn reply(table: &Table) -> Json {
     reply
 }
 
-fn provision_parameters() -> Json {
+/// The parameters of a target and a subject, of one of these kinds.
+fn subject_parameters(kinds: &str) -> Json {
     json!([parameter("id"), parameter("format"), {
         "name": "subject", "in": "path", "required": true, "example": "copersonid:10",
-        "description": "What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.",
-        "schema": {"type": "string", "pattern": "^(copersonid|cogroupid|coemaillistid|coserviceid|couid|coid):[0-9]+$"}}])
+        "description": "What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.",
+        "schema": {"type": "string", "pattern": format!("^({kinds}):[0-9]+$")}}])
 }
 
 fn provision(monitor: Json) -> Json {

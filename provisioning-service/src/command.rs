@@ -8,6 +8,7 @@ use crate::{
     app::{
         rotate_secrets::{self, Counts},
         secrets::Secrets,
+        secrets_status,
     },
     connector::{dialer::Dialer, registry::Connectors},
     secrets::{Keyring, Source, new_key},
@@ -39,7 +40,7 @@ pub async fn secrets(task: SecretsTask, (url, ca): (&str, &str), source: Source,
 
 async fn carry_out(task: SecretsTask, secrets: &Secrets, connectors: &Connectors) -> Result<(), Failure> {
     if task == SecretsTask::Status {
-        print!("{}", rotate_secrets::status(secrets, connectors).await?);
+        print!("{}", secrets_status::run(secrets, connectors).await?);
         return Ok(());
     }
     let rotated = rotate_secrets::run(secrets, connectors, &|counts: &Counts| println!("{counts} …")).await?;

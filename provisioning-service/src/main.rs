@@ -96,9 +96,7 @@ async fn main() -> ExitCode {
     lifecycle::exit(match (secrets_task, task) {
         (Some(task), _) => secrets(task).await,
         (None, Task::Serve) => begin().await,
-        (None, Task::CheckConfig) => {
-            command::checked(checked().await.and_then(|(process, _)| Ok(process.tls.trust()?.note())))
-        }
+        (None, Task::CheckConfig) => command::checked(noted().await),
         (None, Task::Settings) => {
             print!("{DEFAULTS}");
             Ok(())
@@ -126,6 +124,11 @@ async fn checked() -> Result<(Process, KeySource), ConfigError> {
         eprintln!("{}: targets with secrets can neither be added nor edited.", source.described());
     }
     Ok((process, source))
+}
+
+/// What there is to be known of settings that are good.
+async fn noted() -> Result<Option<String>, ConfigError> {
+    Ok(checked().await?.0.tls.trust()?.note())
 }
 
 /// Does something with the keys for secrets, also while other processes serve.

@@ -92,14 +92,30 @@ impl Client {
         path: &str,
         body: Option<(&str, Vec<u8>)>,
     ) -> Result<Answer, reqwest::Error> {
-        let mut request = self.http.request(method, format!("{}/{}", self.base_url, path.trim_start_matches('/')));
-        if let Some((username, key)) = &self.credentials {
-            request = request.basic_auth(username, Some(key));
-        }
+        let mut request = self.request(method, path);
         if let Some((content_type, body)) = body {
             request = request.header(CONTENT_TYPE, content_type).body(body);
         }
-        let response = request.send().await?;
+        Answer::of(request.send().await?).await
+    }
+
+    /// Begins a request, for what the other functions cannot send or read.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}/{}", self.base_url, path.trim_start_matches('/')));
+        match &self.credentials {
+            Some((username, key)) => request.basic_auth(username, Some(key)),
+            None => request,
+        }
+    }
+}
+
+impl Answer {
+    /// Reads an answer to its end.
+    ///
+    /// # Errors
+    ///
+    /// When it breaks off.
+    pub async fn of(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let status = response.status();
         let reason = match response.extensions().get::<ReasonPhrase>() {
             Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
@@ -107,11 +123,9 @@ impl Client {
         };
         let headers = response.headers().clone();
         let body = response.bytes().await?.to_vec();
-        Ok(Answer { status: status.as_u16(), reason, headers, body })
+        Ok(Self { status: status.as_u16(), reason, headers, body })
     }
-}
 
-impl Answer {
     /// Reads the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text()))

@@ -22,6 +22,7 @@ const SERVER_MODULES: [&str; 17] = [
     "prometheus::",
     "python_client::",
     "rabbitmq::",
+    "schemathesis::",
     "scim2_server::",
     "services::",
     "shellcheck::",

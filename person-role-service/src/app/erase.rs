@@ -68,7 +68,9 @@ async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model
     let person = Person::of(&change.tx, id).await?;
     if !row.deleted {
         follow::delete_where::<CoPersonRoles>(change, "co_person_id", id).await?;
-        follow::delete::<CoPeople>(change, vec![row.clone()]).await?;
+        // Its status followed from the roles.
+        let now = co_person::Entity::find_by_id(id).one(&change.tx).await?;
+        follow::delete::<CoPeople>(change, now.into_iter().collect()).await?;
     }
     let identities = org_identity::Entity::find()
         .filter(org_identity::Column::Id.is_in(person.org_identities().iter().copied()))

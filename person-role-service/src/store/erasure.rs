@@ -71,23 +71,18 @@ impl Person {
         Ok(gone)
     }
 
-    /// The tables with records that hang on the person, and which rows of them do; what others hang on comes last.
+    /// The tables with records that hang on the person, and which rows of them do.
     fn tables(&self) -> Vec<(&'static Table, String)> {
-        let owned = Table::all().iter().filter(|table| table.service.starts_with("cohort.registry."));
+        let owned = Table::all().iter().filter(|table| table.has("Versions"));
         let mut found: Vec<_> = owned.filter_map(|table| Some((table, self.owned(table)?))).collect();
         let [person, links, identities] = [
             format!("co_person_id = {}", self.id),
             format!("co_person_id = {} OR {}", self.id, among("org_identity_id", &self.org_identities)),
             among("id", &self.org_identities),
         ];
-        for (path, whose) in [
-            ("co_group_members", &person),
-            ("co_invites", &person),
-            ("co_org_identity_links", &links),
-            ("co_person_roles", &person),
-            ("org_identities", &identities),
-        ] {
-            found.extend(Table::at(path).map(|table| (table, whose.clone())));
+        for (path, whose) in [("co_invites", person), ("co_org_identity_links", links), ("org_identities", identities)]
+        {
+            found.extend(Table::at(path).map(|table| (table, whose)));
         }
         found
     }

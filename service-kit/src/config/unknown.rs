@@ -12,6 +12,7 @@ pub const SECTIONS: [&str; 25] = [
     "AUTH",
     "BOOTSTRAP",
     "BROKER",
+    "CLIENT",
     "CONSOLE",
     "DATA",
     "DATABASE",

@@ -4,9 +4,9 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{Mutex, PoisonError},
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use http::Uri;
@@ -29,8 +29,8 @@ const WAITING: usize = 64;
 /// How long no connection is taken after one could not be: there may be no more files to be had.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How often refused handshakes are told of, in seconds: who is not let in shall not fill the log.
-const TELL_EVERY: i64 = 5;
+/// How often refused handshakes are told of: who is not let in shall not fill the log.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
 /// A connection, and who is at its other end.
 #[derive(Debug)]
@@ -80,10 +80,11 @@ async fn greet(socket: TcpStream, trust: &Trust) -> io::Result<Visit> {
 }
 
 fn tell(from: SocketAddr, error: &io::Error) {
-    static TOLD: AtomicI64 = AtomicI64::new(i64::MIN);
+    static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
     metrics::counter!("cohort_grpc_refused_connections_total").increment(1);
-    let (now, told) = (chrono::Utc::now().timestamp(), TOLD.load(Ordering::Relaxed));
-    if now.saturating_sub(told) >= TELL_EVERY && TOLD.fetch_max(now, Ordering::Relaxed) == told {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+        *told = Some(Instant::now());
         tracing::warn!(%from, %error, "refused a connection of a part");
     }
 }

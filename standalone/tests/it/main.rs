@@ -15,8 +15,10 @@ mod keys;
 mod kill;
 mod limits;
 mod privacy;
+mod remote;
 mod restore;
 mod rolling;
+mod schemathesis;
 mod scopes;
 mod secrets;
 mod sim;
@@ -24,6 +26,9 @@ mod sink;
 mod stopping;
 mod trace;
 mod trust;
+mod two_cos;
+
+use secrets::rotation as secrets_rotation;
 
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
@@ -68,7 +73,8 @@ on_both_shapes!(
     privacy::of_who_is_erased_nothing_is_left,
     trace::a_stranger_does_not_decide_what_is_traced,
     secrets::planted_secrets_are_nowhere,
-    secrets::keys_are_rotated_while_it_runs,
+    secrets_rotation::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
+    two_cos::nobody_sees_or_changes_what_is_of_another_co,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );

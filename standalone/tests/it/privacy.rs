@@ -41,7 +41,7 @@ async fn person(client: &Client, co: &str, cou: &str) -> String {
     add(client, "names", "Names", name).await;
     let link = json!({ "CoPersonId": person, "OrgIdentityId": identity });
     add(client, "co_org_identity_links", "CoOrgIdentityLinks", link).await;
-    let line = json!({ "CoPersonId": person, "Action": "XNOTE", "Comment": format!("{given} called") });
+    let line = json!({ "CoPersonId": person, "Action": "XNOT", "Comment": format!("{given} called") });
     add(client, "history_records", "HistoryRecords", line).await;
     person
 }
@@ -97,7 +97,7 @@ pub(crate) async fn of_who_is_erased_nothing_is_left(shape: Shape) {
     let admin = deployment.client();
     let co = add(&admin, "cos", "Cos", json!({ "Name": "Privacy", "Status": "Active" })).await;
     let cou = add(&admin, "cous", "Cous", json!({ "CoId": co, "Name": "Physics" })).await;
-    log_target(&admin, &co, "A", "people.log").await;
+    let target = log_target(&admin, &co, "M", "people.log").await;
     let (erased, stays) = (
         person(&admin, &co, &cou).await,
         add(&admin, "co_people", "CoPeople", json!({ "CoId": co, "Status": "Active" })).await,
@@ -114,6 +114,16 @@ pub(crate) async fn of_who_is_erased_nothing_is_left(shape: Shape) {
         let client = admin.with_credentials(&format!("co_{co}.{name}"), key["ApiKey"].as_str().unwrap());
         assert_eq!((client.get(&path).await.status, client.post(&path, &Value::Null).await.status), (plan, act));
     }
+
+    // A target has the person, and the history knows that.
+    let provision = format!("/co_provisioning_targets/provision/{target}/copersonid:{erased}.json");
+    admin.post(&provision, &json!({ "Synchronous": true })).await.expect_status(200);
+    let history = format!("/history_records.json?copersonid={erased}");
+    while !admin.get(&history).await.expect_status(200).text().contains("PCPM") {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let follows = json!({ "CoId": co, "Description": "Log", "Plugin": "ChangelogProvisioner", "Status": "A", "Configuration": { "LogFile": "people.log" } });
+    edit(&admin, "co_provisioning_targets", "CoProvisioningTargets", &target, follows, "Description", "Log").await;
 
     let planned = admin.get(&path).await.expect_status(200).json();
     assert!(!found(&databases(&deployment)).await.is_empty());

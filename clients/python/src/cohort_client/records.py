@@ -1025,7 +1025,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def plan(self, id: int, subject: str, *, limit: int | None = None, after: str | None = None) -> dict[str, Any]:
         """Says what would be sent; nothing is.
         200 OK: `CoProvisioningPlans`, one for each subject.
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         `limit`: Of a COU or a CO: at most so many.
         `after`: Of a COU or a CO: what comes after this subject, `copersonid:42`.
         """
@@ -1037,7 +1037,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
         The request is on disk before any answer. Without a wish to wait: 202 at once. 500 `Other Error` where it was waited for: the target's message, and whether it will be tried again.
         200 OK: it was waited for, and done. No body.
         202 Accepted: the request and its monitor
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         `idempotency_key`: Done once within a day, however often it is sent with this key.
         `prefer`: wait=N: wait for the result, up to so many seconds.
         `body["Synchronous"]`: Wait for the result, up to the server's limit.
@@ -1065,7 +1065,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def explain(self, id: int, subject: str) -> dict[str, Any]:
         """Says why a subject is at a target or not.
         200 OK: `CoProvisioningExplanations`, of one subject.
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         """
         answer: dict[str, Any] = self._call("GET", f"co_provisioning_targets/{id}/explain/{subject}.json")
         return answer
