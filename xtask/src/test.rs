@@ -10,7 +10,7 @@ use crate::setup;
 
 /// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium,
 /// a checker of files, or packages that only `cargo xtask setup` installs.
-const SERVER_MODULES: [&str; 17] = [
+const SERVER_MODULES: [&str; 18] = [
     "amqp::",
     "browser::",
     "chart::",
