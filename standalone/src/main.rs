@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use service_kit::{
     command::{self, SecretsTask},
     config, lifecycle,
@@ -15,6 +15,7 @@ mod audit;
 mod demo;
 mod house;
 mod ledger;
+mod remote;
 mod serve;
 mod settings;
 
@@ -46,6 +47,19 @@ enum Command {
     /// What was accepted for the targets, and what became of it.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Provisioning targets of a running server: what there is, what would be sent, what is held.
+    Target(remote::Targets),
+    /// Provisioning requests of a running server.
+    Request(remote::Requests),
+    /// Says what a running server would send to a target; nothing is sent.
+    Plan(remote::Plan),
+    /// Says why a subject is at a target or not.
+    Explain(remote::Explain),
+    /// Prints what a shell needs to complete this command line.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
     /// The keys that encrypt the secrets of targets.
     #[command(subcommand)]
     Secrets(SecretsTask),
@@ -61,22 +75,33 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    if matches!(command, Command::Settings) {
-        print!("{DEFAULTS}");
-        return Ok(());
+    match command {
+        Command::Settings => {
+            print!("{DEFAULTS}");
+            return Ok(());
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cohort", &mut std::io::stdout());
+            return Ok(());
+        }
+        _ => {}
     }
     let settings: Settings = config::load(DEFAULTS)?;
     match command {
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
-        Command::CheckConfig => command::checked(serve::checked(&settings).await),
+        Command::CheckConfig => command::checked(serve::checked(&settings).await.map(|_| settings.gateway.http.note())),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
+        Command::Target(asked) => remote::run(&settings, asked.server, remote::Asked::Target(asked.command)).await,
+        Command::Request(asked) => remote::run(&settings, asked.server, remote::Asked::Request(asked.command)).await,
+        Command::Plan(asked) => remote::run(&settings, asked.server, remote::Asked::Plan(asked.wish)).await,
+        Command::Explain(asked) => remote::run(&settings, asked.server, remote::Asked::Explain(asked.place)).await,
         Command::Secrets(task) => {
             let (url, source) = (settings.database("provisioning"), settings.key_source()?);
-            provisioning_service::command::secrets(task, &url, source, &settings.data).await
+            provisioning_service::command::secrets(task, (&url, ""), source, &settings.data).await
         }
-        Command::Settings => Ok(()),
+        Command::Completions { .. } | Command::Settings => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use provisioning_service::{EgressSettings, KeySource, RetentionSettings, Secrets
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
-    config::ConfigError,
+    config::{ConfigError, Secret},
     telemetry::{LogSettings, OtlpSettings},
 };
 
@@ -33,12 +33,23 @@ pub(crate) struct Settings {
     /// The security log.
     pub(crate) audit: AuditSettings,
     pub(crate) egress: EgressSettings,
+    /// The server that commands ask.
+    pub(crate) client: ClientSettings,
     /// The keys for secrets.
     pub(crate) secrets: SecretsSettings,
     /// Log lines.
     pub(crate) log: LogSettings,
     /// Traces.
     pub(crate) otlp: OtlpSettings,
+}
+
+/// Which server commands ask, and as whom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientSettings {
+    pub(crate) url: String,
+    pub(crate) user: String,
+    pub(crate) key: Secret,
 }
 
 impl Settings {

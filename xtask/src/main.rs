@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `shape`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `shape`, `release`, `bench`.
 
 use std::process::ExitCode;
 
@@ -14,6 +14,7 @@ mod description;
 mod fuzz;
 mod node;
 mod python;
+mod release;
 mod setup;
 mod test;
 mod tools;
@@ -69,6 +70,8 @@ enum Chore {
     },
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
+    /// Builds the programs for others, with what they are made of: readable in them, and as bills of materials (CycloneDX)
+    Release,
     /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
     Bench(bench::Wish),
 }
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         Chore::Fuzz { seconds, targets } => fuzz::run_targets(seconds, &targets),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
+        Chore::Release => release::build(),
         Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {

@@ -7,11 +7,12 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 24] = [
+pub const SECTIONS: [&str; 26] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
     "BROKER",
+    "CLIENT",
     "CONSOLE",
     "DATA",
     "DATABASE",
@@ -29,6 +30,7 @@ pub const SECTIONS: [&str; 24] = [
     "PROVISIONING",
     "RETENTION",
     "SECRETS",
+    "TLS",
     "WIRE",
     "WORKER",
     "WORKERS",

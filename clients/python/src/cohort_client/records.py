@@ -12,6 +12,13 @@ from .resource import Adds, AddsWithSecret, Deletes, Edits, Lists, Versions, Vie
 from .transport import Transport
 
 
+class (TypedDict, total=False):
+    HistoryRecords: int
+    Id: int
+    Records: int
+    Versions: int
+
+
 class AdHocAttribute(TypedDict, total=False):
     ActorIdentifier: str
     CoPersonRoleId: int  # The id of a CoPersonRole.
@@ -966,6 +973,20 @@ class CoPeople(Lists[CoPerson], Adds[CoPersonSent], Deletes, Views[CoPerson], Ed
     path = "co_people"
     plural = "CoPeople"
     filters = frozenset({"coid", "search.identifier", "search.mail", "given", "family", "mail"})
+
+    def plan_erasure_of_co_person(self, id: int) -> :
+        """Says what erasing a person would take away.
+        200 OK: `CoPersonErasure`, the numbers of rows that would go.
+        """
+        answer:  = self._call("GET", f"co_people/{id}/erase.json")
+        return answer
+
+    def erase_co_person(self, id: int) -> :
+        """Erases a person: what is known of it, and what was.
+        200 OK: `CoPersonErasure`, the numbers of rows that went.
+        """
+        answer:  = self._call("POST", f"co_people/{id}/erase.json")
+        return answer
 
 
 class CoPersonRoles(Lists[CoPersonRole], Adds[CoPersonRoleSent], Deletes, Views[CoPersonRole], Edits[CoPersonRoleSent], Versions[RecordVersion]):
