@@ -729,6 +729,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/co_people/{id}/erase.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** Says what erasing a person would take away */
+        get: operations["planErasureOfCoPerson"];
+        put?: never;
+        /** Erases a person: what is known of it, and what was */
+        post: operations["eraseCoPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/co_people/{id}/versions.json": {
         parameters: {
             query?: never;
@@ -5962,6 +5983,64 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    planErasureOfCoPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK: `CoPersonErasure`, the numbers of rows that would go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        HistoryRecords?: number;
+                        Id?: number;
+                        Records?: number;
+                        Versions?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    eraseCoPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK: `CoPersonErasure`, the numbers of rows that went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        HistoryRecords?: number;
+                        Id?: number;
+                        Records?: number;
+                        Versions?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     versionsOfCoPerson: {
         parameters: {
             query?: {
@@ -7695,7 +7774,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    Identifiers: {
+                        Person: {
+                            /** Format: int64 */
+                            Id: number;
+                            /** @enum {string} */
+                            Type: "CO" | "Group";
+                        };
+                    }[];
+                };
             };
         };
         responses: {

@@ -63,6 +63,7 @@ pub struct Change<'a> {
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
     co_deleted: Option<CoId>,
+    erased: Option<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
     later: Vec<Statement>,
@@ -89,6 +90,7 @@ impl<'a> Change<'a> {
             history: Vec::new(),
             events: BTreeMap::new(),
             co_deleted: None,
+            erased: None,
             groups: HashMap::new(),
             people: HashMap::new(),
             later: Vec::new(),
@@ -201,6 +203,13 @@ impl<'a> Change<'a> {
         self.co_deleted = Some(co);
     }
 
+    /// Notes that a person is erased: of what else this change did, the history tells nothing.
+    pub fn erased(&mut self, co: CoId, person: PersonId, entry: Entry) {
+        self.history.clear();
+        self.note(co, person, Action::Deleted, entry);
+        self.erased = Some(person.into());
+    }
+
     /// Of several changes of one subject the strongest is told: that it is gone, that it is new, that it changed.
     fn tell(&mut self, co: CoId, subject: Subject, action: Action) {
         let told = self.events.entry(subject).or_insert((co, action));
@@ -272,6 +281,7 @@ impl<'a> Change<'a> {
             action: (*action).into(),
             occurred_at,
             together: Vec::new(),
+            erased: self.erased == Some(*subject),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
             event_id: String::new(),
@@ -280,6 +290,7 @@ impl<'a> Change<'a> {
             action: Action::Deleted.into(),
             occurred_at,
             together: Vec::new(),
+            erased: false,
         });
         let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
         all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()

@@ -1,5 +1,6 @@
 //! A small client of the REST API: what a test sends, and the whole of what it gets.
 
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -34,6 +35,14 @@ impl Client {
     pub fn new(base_url: &str, username: &str, key: &str) -> Self {
         let credentials = Some((username.to_owned(), key.to_owned()));
         Self { http: http_client(), base_url: base_url.trim_end_matches('/').to_owned(), credentials }
+    }
+
+    /// Gives a client that trusts the authorities in a file and no others.
+    pub fn trusting(self, ca: &Path) -> Self {
+        let pem = std::fs::read(ca).expect("the file can be read");
+        let roots = reqwest::Certificate::from_pem_bundle(&pem).expect("there are certificates");
+        let builder = http_builder().tls_certs_only(roots);
+        Self { http: builder.build().expect("an HTTP client can be built"), ..self }
     }
 
     /// Gives a client of the same API for another API user.
@@ -127,11 +136,15 @@ impl Answer {
 }
 
 /// Makes an HTTP client that follows no redirect and uses no proxy: a test wants to see what the server says.
-#[expect(clippy::disallowed_methods, reason = "the one constructor of HTTP clients in tests")]
 pub(crate) fn http_client() -> reqwest::Client {
+    http_builder().build().expect("an HTTP client can be built")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one constructor of HTTP clients in tests")]
+fn http_builder() -> reqwest::ClientBuilder {
     static PROVIDER: Once = Once::new();
     // Fails when the test has installed one already, which is as good.
     PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
     let builder = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy();
-    builder.redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client can be built")
+    builder.redirect(reqwest::redirect::Policy::none())
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::certificates::Authority;
 use crate::client::{Client, http_client};
 use crate::folder::Folder;
 use crate::ports::random;
@@ -42,6 +43,9 @@ pub struct Options {
     pub postgres: Option<Arc<Postgres>>,
     /// The RabbitMQ broker to use instead of the shared one; it is the test's to kill.
     pub rabbitmq: Option<Arc<RabbitMq>>,
+    /// Who signs the certificates of the programs, by their names; without one they call each other in plain text. The API
+    /// has the certificate `api`. A server above that takes TLS is reached with it.
+    pub authority: Option<Arc<Authority>>,
     /// Where the programs send their traces.
     pub otlp_endpoint: Option<String>,
     /// Further variables for all programs; they win over those of the deployment.
@@ -119,7 +123,11 @@ impl Deployment {
 
     /// Gives a client of the API with the deployment's first API user.
     pub fn client(&self) -> Client {
-        Client::new(&self.base_url(), &self.username, &self.key)
+        let client = Client::new(&self.base_url(), &self.username, &self.key);
+        match &self.options.authority {
+            Some(authority) => client.trusting(&authority.ca()),
+            None => client,
+        }
     }
 
     /// Gives the folder in which the deployment keeps its files; in both shapes the changelog files are under it.

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 24] = [
+pub const SECTIONS: [&str; 25] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
@@ -29,6 +29,7 @@ pub const SECTIONS: [&str; 24] = [
     "PROVISIONING",
     "RETENTION",
     "SECRETS",
+    "TLS",
     "WIRE",
     "WORKER",
     "WORKERS",
