@@ -62,6 +62,7 @@ pub struct Change<'a> {
     stamped: AtomicBool,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
+    enrolled: Option<PersonId>,
     co_deleted: Option<CoId>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
@@ -88,6 +89,7 @@ impl<'a> Change<'a> {
             stamped: AtomicBool::new(false),
             history: Vec::new(),
             events: BTreeMap::new(),
+            enrolled: None,
             co_deleted: None,
             groups: HashMap::new(),
             people: HashMap::new(),
@@ -191,6 +193,11 @@ impl<'a> Change<'a> {
         self.tell(co, subject.into(), Action::Updated);
     }
 
+    /// Notes that an enrollment of a person is finished by what was noted: targets in mode E are told as well.
+    pub fn enrolled(&mut self, _by: &Noted, person: PersonId) {
+        self.enrolled = Some(person);
+    }
+
     /// Notes something for the security log (D60).
     pub fn audit(&mut self, entry: AuditEntry) {
         self.audited.push(entry);
@@ -272,6 +279,7 @@ impl<'a> Change<'a> {
             action: (*action).into(),
             occurred_at,
             together: Vec::new(),
+            enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
             event_id: String::new(),
@@ -280,6 +288,7 @@ impl<'a> Change<'a> {
             action: Action::Deleted.into(),
             occurred_at,
             together: Vec::new(),
+            enrolled: false,
         });
         let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
         all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()

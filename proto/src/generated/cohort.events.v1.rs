@@ -13,6 +13,8 @@ pub struct RegistryEvent {
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, repeated, tag = "6")]
     pub together: ::prost::alloc::vec::Vec<RegistryEvent>,
+    #[prost(bool, tag = "7")]
+    pub enrolled: bool,
 }
 impl ::prost::Name for RegistryEvent {
     const NAME: &'static str = "RegistryEvent";

@@ -15,7 +15,7 @@ use sea_orm::DbErr;
 use crate::{
     app::{App, audit, delete_target, events, ledger, wake_others},
     domain::{
-        action,
+        action, mode,
         subject::{Kind, Subject},
         target::Target,
     },
@@ -42,6 +42,8 @@ pub struct Part {
     pub subject: Option<Subject>,
     /// How.
     pub action: Action,
+    /// An enrollment of the person was finished by it.
+    pub enrolled: bool,
 }
 
 impl Change {
@@ -64,7 +66,12 @@ impl Part {
             (Some(subject), action) => subject.is_some() && action != Action::Unspecified,
             (None, action) => action == Action::Deleted,
         };
-        understood.then(|| Self { co_id: event.co_id, subject: subject.flatten(), action: event.action() })
+        understood.then(|| Self {
+            co_id: event.co_id,
+            subject: subject.flatten(),
+            action: event.action(),
+            enrolled: event.enrolled,
+        })
     }
 }
 
@@ -136,8 +143,13 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
         let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
         let ordered: Box<dyn Iterator<Item = &Target>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        for target in ordered.filter(|target| app.connectors.serves(target, subject.kind)) {
-            let action = Some(action::of_change(subject.kind, part.action));
+        let follows = if part.enrolled { mode::follows_enrollments } else { mode::follows_changes };
+        let ordered = ordered.filter(|target| follows(target.mode) && app.connectors.serves(target, subject.kind));
+        for target in ordered {
+            let action = Some(match part.enrolled {
+                true => action::OF_ENROLLMENT.to_owned(),
+                false => action::of_change(subject.kind, part.action),
+            });
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,
                 None => {

@@ -23,7 +23,12 @@ use crate::{
 };
 
 fn change(event: &str, co_id: i64, people: &[i64]) -> Change {
-    let part = |id: &i64| Part { co_id, subject: Some(Subject::new(Kind::Person, *id)), action: Action::Updated };
+    let part = |id: &i64| Part {
+        co_id,
+        subject: Some(Subject::new(Kind::Person, *id)),
+        action: Action::Updated,
+        enrolled: false,
+    };
     Change { event_id: event.to_owned(), parts: people.iter().map(part).collect(), traceparent: None }
 }
 

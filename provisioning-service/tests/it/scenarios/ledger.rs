@@ -28,7 +28,12 @@ use provisioning_service::{
 use crate::rig::{ADA, CO, GROUP, OTHER, Rig, by, of_co, phrase, refused, settings};
 
 fn change(event: &str, co_id: i64, people: &[i64]) -> Change {
-    let part = |id: &i64| Part { co_id, subject: Some(Subject::new(Kind::Person, *id)), action: Action::Updated };
+    let part = |id: &i64| Part {
+        co_id,
+        subject: Some(Subject::new(Kind::Person, *id)),
+        action: Action::Updated,
+        enrolled: false,
+    };
     Change { event_id: event.to_owned(), parts: people.iter().map(part).collect(), traceparent: None }
 }
 
