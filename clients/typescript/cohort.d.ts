@@ -729,6 +729,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/co_people/{id}/erase.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** Says what erasing a person would take away */
+        get: operations["planErasureOfCoPerson"];
+        put?: never;
+        /** Erases a person: what is known of it, and what was */
+        post: operations["eraseCoPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/co_people/{id}/versions.json": {
         parameters: {
             query?: never;
@@ -921,7 +942,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -943,7 +964,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -1030,7 +1051,7 @@ export interface paths {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -5962,6 +5983,64 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    planErasureOfCoPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK: `CoPersonErasure`, the numbers of rows that would go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        HistoryRecords?: number;
+                        Id?: number;
+                        Records?: number;
+                        Versions?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    eraseCoPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the record. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK: `CoPersonErasure`, the numbers of rows that went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        HistoryRecords?: number;
+                        Id?: number;
+                        Records?: number;
+                        Versions?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     versionsOfCoPerson: {
         parameters: {
             query?: {
@@ -6416,7 +6495,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6447,7 +6526,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -6640,7 +6719,7 @@ export interface operations {
             path: {
                 /** @description The id of the record. */
                 id: components["parameters"]["id"];
-                /** @description What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
+                /** @description What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO. */
                 subject: string;
             };
             cookie?: never;
@@ -7695,7 +7774,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    Identifiers: {
+                        Person: {
+                            /** Format: int64 */
+                            Id: number;
+                            /** @enum {string} */
+                            Type: "CO" | "Group";
+                        };
+                    }[];
+                };
             };
         };
         responses: {

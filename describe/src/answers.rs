@@ -31,10 +31,11 @@ const REFUSED: [(u16, &str, &str); 14] = [
     (304, "Not Modified", "The client has it."),
 ];
 
-/// The answers of an operation: those that it gives when it succeeds, and the errors.
+/// The answers of an operation: those that it gives when it succeeds, and the errors. Every path is unknown with another suffix
+/// (D3).
 pub(crate) fn refused<const N: usize>(codes: &[u16], successes: [(&str, Json); N]) -> Json {
     let mut all: Map<String, Json> = successes.into_iter().map(|(code, answer)| (code.to_owned(), answer)).collect();
-    for code in codes.iter().chain(&[429, 500]) {
+    for code in codes.iter().chain(&[404, 429, 500]) {
         all.insert(code.to_string(), json!({"$ref": format!("#/components/responses/{code}")}));
     }
     Json::Object(all)

@@ -28,7 +28,8 @@ fn operation(id: &str, tag: &str, summary: &str, responses: Json) -> Json {
 pub(crate) fn add(paths: &mut Map<String, Json>) {
     let of_record = || json!([parameter("id"), parameter("format")]);
     let mut put = |path: &str, parameters: Json, method: &str, operation: Json| {
-        paths.insert(path.to_owned(), json!({"parameters": parameters, method: operation}));
+        let item = paths.entry(path).or_insert_with(|| json!({"parameters": parameters}));
+        item[method] = operation;
     };
     let key = new_object("OK: the new key, shown this once", "NewApiUser", &[]);
     let key = operation(
@@ -48,6 +49,27 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
     put("/co_provisioning_targets/{id}/ledger.{format}", of_record(), "get", ledger());
     engine::add(&mut put);
     put("/events", json!([]), "get", events());
+
+    let numbers = |what: &str| {
+        let numbers = json!({"schema": {"type": "object", "properties": {"Id": {"type": "integer"},
+            "Records": {"type": "integer"}, "Versions": {"type": "integer"}, "HistoryRecords": {"type": "integer"}}}});
+        let content = json!({"application/json": numbers, "application/xml": {"schema": {"type": "object"}}});
+        refused(&[401, 404, 503], [("200", json!({"description": what, "content": content}))])
+    };
+    let erase = numbers("OK: `CoPersonErasure`, the numbers of rows that went.");
+    put(
+        "/co_people/{id}/erase.{format}",
+        of_record(),
+        "post",
+        operation("eraseCoPerson", "CoPeople", "Erases a person: what is known of it, and what was", erase),
+    );
+    let plan = numbers("OK: `CoPersonErasure`, the numbers of rows that would go.");
+    put(
+        "/co_people/{id}/erase.{format}",
+        of_record(),
+        "get",
+        operation("planErasureOfCoPerson", "CoPeople", "Says what erasing a person would take away", plan),
+    );
 
     let reconciled = refused(&[401, 403, 404, 503], [("200", json!({"description": "OK. No body."}))]);
     let reconcile =
@@ -71,7 +93,7 @@ pub(crate) fn add(paths: &mut Map<String, Json>) {
     }
     put(
         "/co_provisioning_targets/provision/{id}/{subject}.{format}",
-        provision_parameters(),
+        subject_parameters("copersonid|cogroupid|coemaillistid|coserviceid|couid|coid"),
         "post",
         provision(monitor()),
     );
@@ -164,11 +186,12 @@ pub(crate) fn reply(table: &Table) -> Json {
     reply
 }
 
-fn provision_parameters() -> Json {
+/// The parameters of a target and a subject, of one of these kinds.
+fn subject_parameters(kinds: &str) -> Json {
     json!([parameter("id"), parameter("format"), {
         "name": "subject", "in": "path", "required": true, "example": "copersonid:10",
-        "description": "What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.",
-        "schema": {"type": "string", "pattern": "^(copersonid|cogroupid|coemaillistid|coserviceid|couid|coid):[0-9]+$"}}])
+        "description": "What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.",
+        "schema": {"type": "string", "pattern": format!("^({kinds}):[0-9]+$")}}])
 }
 
 fn provision(monitor: Json) -> Json {

@@ -15,24 +15,34 @@ use actix_web::{
     rt::net::TcpStream,
     web,
 };
-use service_kit::lifecycle;
+use service_kit::{
+    lifecycle,
+    tls::{HTTP_2, Stream},
+};
 
-use crate::{app::App, front::connection::Connection, handler, presence::Presence, settings::LimitSettings};
+use crate::{
+    app::App,
+    front::connection::Connection,
+    handler,
+    presence::Presence,
+    settings::{LimitSettings, Tls},
+};
 
 pub mod connection;
 
 /// So many files and sockets are for what else the process has open.
 const OTHER_FILES: usize = 256;
 
-/// What a client that knows HTTP/2 begins with (RFC 9113 §3.4).
-const HTTP_2: &[u8] = b"PRI * HTTP/2";
+/// What a client that knows HTTP/2 begins with where nothing is agreed on before (RFC 9113 §3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2";
 
 /// A server on a listener.
 ///
 /// # Errors
-/// If the listener cannot be used.
+/// If the listener or the certificate cannot be used.
 pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::Result<Server> {
     let limits = app.settings.limits.clone();
+    let tls = app.settings.http.tls().map_err(io::Error::other)?;
     // Files for the databases and the other parts are always left.
     let files = lifecycle::most_files().saturating_sub(OTHER_FILES) / workers.max(1);
     let connections = limits.connections.min(files.max(1));
@@ -50,25 +60,39 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> io:
                 data.insert(Rc::clone(connection.presence()));
             })
             .finish(map_config(actix, |()| AppConfig::default()));
-        let limits = limits.clone();
-        fn_service(move |socket: TcpStream| take(socket, limits.clone())).and_then(http)
+        let (limits, tls) = (limits.clone(), tls.clone());
+        fn_service(move |socket: TcpStream| take(socket, tls.clone(), limits.clone())).and_then(http)
     })?;
     Ok(listening.run())
 }
 
 type Taken = (Connection, Protocol, Option<SocketAddr>);
 
-/// Waits for the first bytes, which say which HTTP is spoken.
-async fn take(socket: TcpStream, limits: LimitSettings) -> Result<Taken, DispatchError> {
-    let mut begin = [0; HTTP_2.len()];
-    let patience = Duration::from_secs(limits.head_seconds);
-    let heard = tokio::time::timeout(patience, socket.peek(&mut begin)).await;
-    heard.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
-    let protocol = if begin == HTTP_2 { Protocol::Http2 } else { Protocol::Http1 };
+/// Waits for what says which HTTP is spoken: the handshake, or the first bytes.
+async fn take(socket: TcpStream, tls: Option<Tls>, limits: LimitSettings) -> Result<Taken, DispatchError> {
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a connection may be slow");
     }
     let peer = socket.peer_addr().ok();
+    let patience = Duration::from_secs(limits.head_seconds);
+    let greeted = tokio::time::timeout(patience, greet(socket, tls)).await;
+    let (stream, protocol) = greeted.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
     let presence = Presence::new(&limits, protocol == Protocol::Http1);
-    Ok((Connection::new(socket, presence, Duration::from_secs(limits.stall_seconds)), protocol, peer))
+    Ok((Connection::new(stream, presence, Duration::from_secs(limits.stall_seconds)), protocol, peer))
+}
+
+async fn greet(socket: TcpStream, tls: Option<Tls>) -> io::Result<(Stream, Protocol)> {
+    let (stream, is_http_2) = match tls {
+        Some(tls) => {
+            let stream = Stream::accept(socket, tls.now()).await?;
+            let agreed = stream.protocol() == Some(HTTP_2);
+            (stream, agreed)
+        }
+        None => {
+            let mut begin = [0; PREFACE.len()];
+            socket.peek(&mut begin).await?;
+            (Stream::Plain(socket), begin == PREFACE)
+        }
+    };
+    Ok((stream, if is_http_2 { Protocol::Http2 } else { Protocol::Http1 }))
 }

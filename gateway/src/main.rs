@@ -9,7 +9,10 @@ use service_kit::{
     config::{self, ConfigError},
     health::{self, Health, Need},
     lifecycle,
-    rpc::{self, Channel},
+    rpc::{
+        self, Channel,
+        trust::{Part, Trust},
+    },
     telemetry::Telemetry,
 };
 
@@ -20,7 +23,10 @@ async fn main() -> ExitCode {
     lifecycle::begin();
     lifecycle::exit(match command::of_service("gateway", "The REST face of Cohort.") {
         Task::Serve => run().await,
-        Task::CheckConfig => command::checked(configuration()),
+        Task::CheckConfig => command::checked(configuration().and_then(|settings| {
+            let notes = [settings.tls.trust()?.note(), settings.gateway.http.note()];
+            Ok(notes.into_iter().flatten())
+        })),
         Task::Settings => {
             print!("{DEFAULTS}");
             Ok(())
@@ -36,11 +42,17 @@ fn configuration() -> Result<ProcessSettings, ConfigError> {
     if !settings.gateway.ops.listen.is_empty() {
         config::address("ops.listen", &settings.gateway.ops.listen)?;
     }
-    for (setting, service) in [("person_role.url", &settings.person_role), ("provisioning.url", &settings.provisioning)]
-    {
-        Channel::remote(&service.url, setting)?;
-    }
+    settings.gateway.http.tls()?;
+    ways(&settings, &settings.tls.trust()?)?;
     Ok(settings)
+}
+
+/// The ways to both services.
+fn ways(settings: &ProcessSettings, trust: &Trust) -> Result<[Channel; 2], ConfigError> {
+    Ok([
+        Channel::trusting(&settings.person_role.url, "person_role.url", trust, Part::PersonRole)?,
+        Channel::trusting(&settings.provisioning.url, "provisioning.url", trust, Part::Provisioning)?,
+    ])
 }
 
 async fn run() -> Result<(), Failure> {
@@ -53,8 +65,7 @@ async fn run() -> Result<(), Failure> {
 
 async fn serve(settings: ProcessSettings) -> Result<(), Failure> {
     let stop = lifecycle::stop_on_signals()?;
-    let person_role = Channel::remote(&settings.person_role.url, "person_role.url")?;
-    let provisioning = Channel::remote(&settings.provisioning.url, "provisioning.url")?;
+    let [person_role, provisioning] = ways(&settings, &settings.tls.trust()?)?;
     let health = Health::new();
     for (part, channel) in [("person-role-service", &person_role), ("provisioning-service", &provisioning)] {
         let channel = channel.clone();

@@ -10,6 +10,7 @@ pub mod delete;
 pub mod differences;
 pub mod duplicate;
 pub mod edit;
+pub mod erase;
 pub mod events;
 pub mod explain;
 pub mod ledger;
@@ -44,6 +45,8 @@ pub async fn run(
         Operation::Reply => reply::run(exchange).await,
         Operation::Assign => assign::run(exchange, payload).await,
         Operation::Duplicate(id) => duplicate::run(exchange, id).await,
+        Operation::Erase(id) => erase::run(exchange, "Erase", id).await,
+        Operation::PlanErasure(id) => erase::run(exchange, "PlanErasure", id).await,
         Operation::RotateKey(id) => rotate_key::run(exchange, id).await,
         Operation::ReconcileCo => reconcile_co::run(exchange).await,
         Operation::Reconcile(id) => reconcile::run(exchange, id).await,

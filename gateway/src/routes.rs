@@ -28,6 +28,8 @@ pub enum Place {
 pub enum Special {
     /// `/api_users/<id>/key` (D15).
     Key(String),
+    /// `/co_people/<id>/erase`
+    Erase(String),
     /// `/identifiers/assign`
     Assign,
     /// `/cos/duplicate/<id>`
@@ -123,6 +125,10 @@ pub enum Operation {
     Delete(&'static Table, i64),
     /// The answer to an invitation.
     Reply,
+    /// Erases a person.
+    Erase(i64),
+    /// What that would take away.
+    PlanErasure(i64),
     /// A new key for an API user.
     RotateKey(i64),
     /// Assigns identifiers by the rules of a CO.
@@ -177,6 +183,7 @@ impl Place {
             ["cos", "duplicate", id] => Some(Special::Duplicate((*id).to_owned())),
             ["co_groups", "reconcile"] => Some(Special::ReconcileCo),
             ["co_groups", "reconcile", id] => Some(Special::Reconcile((*id).to_owned())),
+            ["co_people", id, "erase"] => Some(Special::Erase((*id).to_owned())),
             ["api_users", id, "key"] => Some(Special::Key((*id).to_owned())),
             ["co_provisioning_requests", id, "retry"] => Some(Special::Retry((*id).to_owned())),
             ["co_provisioning_targets", id, "ledger"] => Some(Special::Ledger((*id).to_owned())),
@@ -214,6 +221,7 @@ impl Place {
             Self::Item(table, _) => (&table.path, "/{id}"),
             Self::Versions(table, _) => (&table.path, "/{id}/versions"),
             Self::Special(Special::Key(_)) => ("api_users", "/{id}/key"),
+            Self::Special(Special::Erase(_)) => ("co_people", "/{id}/erase"),
             Self::Special(Special::Assign) => ("identifiers", "/assign"),
             Self::Special(Special::Duplicate(_)) => ("cos", "/duplicate/{id}"),
             Self::Special(Special::ReconcileCo) => ("co_groups", "/reconcile"),
@@ -236,6 +244,7 @@ impl Place {
             Self::Item(_, id) | Self::Versions(_, id) => id,
             Self::Special(
                 Special::Key(id)
+                | Special::Erase(id)
                 | Special::Reconcile(id)
                 | Special::Retry(id)
                 | Special::OfTarget(_, id)
@@ -259,6 +268,7 @@ impl Place {
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],
+            Self::Special(Special::Erase(_)) => return vec!["GET", "HEAD", "POST"],
             Self::Special(Special::Explain(_) | Special::Differences(_) | Special::Ledger(_) | Special::Events) => {
                 return vec!["GET", "HEAD"];
             }
@@ -293,6 +303,9 @@ impl Place {
             }
             (Self::Item(table, id), _) => Ok(Operation::View(table, known(&id, table)?)),
             (Self::Versions(table, id), _) => Ok(Operation::Versions(table, known(&id, table)?)),
+            (Self::Special(Special::Erase(id)), "GET" | "HEAD") => {
+                Ok(Operation::PlanErasure(id_of(&id).ok_or_else(|| Refusal::unknown("CoPerson"))?))
+            }
             (Self::Special(special), _) => special.operation(),
         }
     }
@@ -316,6 +329,7 @@ impl Special {
         let known = |id: &str, singular| id_of(id).ok_or_else(|| Problem::Refused(Refusal::unknown(singular)));
         Ok(match self {
             Self::Key(id) => Operation::RotateKey(known(&id, "ApiUser")?),
+            Self::Erase(id) => Operation::Erase(known(&id, "CoPerson")?),
             Self::Assign => Operation::Assign,
             Self::Duplicate(id) => Operation::Duplicate(id_of(&id).ok_or_else(unknown_co)?),
             Self::ReconcileCo => Operation::ReconcileCo,

@@ -1,7 +1,12 @@
 //! What can be set; `config.default.toml` says what each setting means.
 
 use serde::Deserialize;
-use service_kit::telemetry::{LogSettings, OtlpSettings};
+use service_kit::{
+    config::ConfigError,
+    rpc::trust::TlsSettings,
+    telemetry::{LogSettings, OtlpSettings},
+    tls,
+};
 
 use crate::{proxies::Proxies, wire::Integers};
 
@@ -37,7 +42,35 @@ pub struct Settings {
 pub struct HttpSettings {
     /// Who may say from where a request comes.
     pub trusted_proxies: Proxies,
+    /// File of the API's certificate with its chain, in PEM; empty: no TLS.
+    pub certificate: String,
+    /// File of its key.
+    pub key: String,
 }
+
+impl HttpSettings {
+    /// The TLS of the API, if there is to be any.
+    ///
+    /// # Errors
+    /// If one file is set and the other is not, or they cannot be used.
+    pub fn tls(&self) -> Result<Option<Tls>, ConfigError> {
+        match (self.certificate.is_empty(), self.key.is_empty()) {
+            (true, true) => Ok(None),
+            (false, false) => tls::public(&self.certificate, &self.key).map(Some),
+            _ => Err(ConfigError("http.certificate and http.key belong together: set both, or neither.".to_owned())),
+        }
+    }
+
+    /// What `check-config` says of it.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        let note = "The API is served without TLS: let a proxy with TLS stand before it, or set http.certificate and http.key.";
+        self.certificate.is_empty().then(|| note.to_owned())
+    }
+}
+
+/// A certificate that is shown, read again when its files change.
+pub type Tls = tls::Renewed<tls::ServerConfig>;
 
 /// `[ops]`
 #[derive(Clone, Debug, Deserialize)]
@@ -123,6 +156,8 @@ pub struct ProcessSettings {
     pub person_role: ServiceSettings,
     /// `[provisioning]`
     pub provisioning: ServiceSettings,
+    /// `[tls]`
+    pub tls: TlsSettings,
     /// `[log]`
     pub log: LogSettings,
     /// `[otlp]`

@@ -8,6 +8,12 @@ pub enum BrokerError {
     /// The URL does not follow `amqp[s]://user:password@host:port/vhost`. It is not repeated here: it holds a password.
     #[error("the broker URL is not of the form amqp[s]://user:password@host:port/vhost")]
     Url,
+    /// There is a file of authorities, and the URL asks for no TLS.
+    #[error("the broker URL has to begin with amqps:// where authorities are given")]
+    ClearText,
+    /// The file of authorities cannot be read.
+    #[error("the file of the broker's authorities cannot be read")]
+    Authorities,
     /// There is no tokio runtime to connect on.
     #[error("the broker needs to be started inside a tokio runtime")]
     NoRuntime,

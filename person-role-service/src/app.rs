@@ -7,6 +7,7 @@ pub mod condition;
 pub mod delete;
 pub mod duplicate_co;
 pub mod edit;
+pub mod erase;
 pub mod follow_membership_dates;
 pub mod follow_validity;
 pub mod last_change;

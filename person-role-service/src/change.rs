@@ -64,6 +64,7 @@ pub struct Change<'a> {
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,
     co_deleted: Option<CoId>,
+    erased: Option<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
     later: Vec<Statement>,
@@ -91,6 +92,7 @@ impl<'a> Change<'a> {
             events: BTreeMap::new(),
             enrolled: None,
             co_deleted: None,
+            erased: None,
             groups: HashMap::new(),
             people: HashMap::new(),
             later: Vec::new(),
@@ -208,6 +210,13 @@ impl<'a> Change<'a> {
         self.co_deleted = Some(co);
     }
 
+    /// Notes that a person is erased: of what else this change did, the history tells nothing.
+    pub fn erased(&mut self, co: CoId, person: PersonId, entry: Entry) {
+        self.history.clear();
+        self.note(co, person, Action::Deleted, entry);
+        self.erased = Some(person.into());
+    }
+
     /// Of several changes of one subject the strongest is told: that it is gone, that it is new, that it changed.
     fn tell(&mut self, co: CoId, subject: Subject, action: Action) {
         let told = self.events.entry(subject).or_insert((co, action));
@@ -279,6 +288,7 @@ impl<'a> Change<'a> {
             action: (*action).into(),
             occurred_at,
             together: Vec::new(),
+            erased: self.erased == Some(*subject),
             enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
@@ -288,6 +298,7 @@ impl<'a> Change<'a> {
             action: Action::Deleted.into(),
             occurred_at,
             together: Vec::new(),
+            erased: false,
             enrolled: false,
         });
         let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();

@@ -7,7 +7,10 @@ use proto::registry::v1::{
     Added, NamedText, authentication_server::AuthenticationServer, subjects_server::SubjectsServer,
     views_server::ViewsServer,
 };
-use service_kit::rpc::{LARGEST_ANSWER, scopes, tables};
+use service_kit::rpc::{
+    LARGEST_ANSWER, scopes, tables,
+    trust::{self, Callers, Part},
+};
 use tonic::service::Routes;
 
 use crate::{context::App, resource::Extras};
@@ -17,6 +20,9 @@ mod authentication;
 mod standard;
 mod subjects;
 mod views;
+
+/// What is for others than the gateway.
+const CALLERS: Callers = &[("cohort.registry.v1.Subjects", Part::Provisioning)];
 
 /// How often a use case is tried when transactions stand in each other's way.
 const TRIES: u32 = 4;
@@ -54,7 +60,7 @@ pub(crate) fn routes(app: &App) -> Routes {
     let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects).add_service(views);
     let router = tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone()));
     let router = tables::add_to(router, [service_kit::audit::table()], audit::Audit(app.clone()));
-    Routes::from(scopes::held(router))
+    Routes::from(trust::held(scopes::held(router), CALLERS))
 }
 
 fn added(id: i64, extras: Extras) -> Added {

@@ -210,4 +210,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(VALIDITY_ROUND) => {}
         }
     }
+    if let Err(error) = app.uses.write(app.database.writer()).await {
+        tracing::warn!(%error, "when API users logged in last is not written down");
+    }
 }

@@ -7,7 +7,7 @@ use person_role_service::{
     PersonRoleService,
     app::bootstrap,
     mail::Mailer,
-    settings::{DEFAULTS, Settings},
+    settings::{DEFAULTS, DatabaseSettings, Settings},
 };
 use service_kit::{
     clock::Clock,
@@ -15,7 +15,8 @@ use service_kit::{
     config::{self, ConfigError},
     database::Database,
     health::{Health, Need},
-    lifecycle, rpc,
+    lifecycle,
+    rpc::{self, trust::Trust},
     telemetry::Telemetry,
 };
 
@@ -27,7 +28,7 @@ async fn main() -> ExitCode {
     lifecycle::exit(
         match command::of_service("person-role-service", "The registry of Cohort: people, roles and groups.") {
             Task::Serve => run().await,
-            Task::CheckConfig => command::checked(configuration()),
+            Task::CheckConfig => command::checked(configuration().map(|(_, _, trust)| trust.note())),
             Task::Settings => {
                 print!("{DEFAULTS}");
                 Ok(())
@@ -36,8 +37,8 @@ async fn main() -> ExitCode {
     )
 }
 
-/// The settings, if they are good, and the address on which to serve.
-fn configuration() -> Result<(Settings, SocketAddr), ConfigError> {
+/// The settings, if they are good, the address on which to serve, and the certificates.
+fn configuration() -> Result<(Settings, SocketAddr, Trust), ConfigError> {
     let settings: Settings = config::load(DEFAULTS)?;
     settings.log.filter()?;
     let listen = config::address("grpc.listen", &settings.grpc.listen)?;
@@ -47,12 +48,18 @@ fn configuration() -> Result<(Settings, SocketAddr), ConfigError> {
     config::needed("database.url", settings.database.url.reveal())?;
     config::needed("broker.url", settings.broker.url.reveal())?;
     bootstrap::check(&settings.bootstrap.user, settings.bootstrap.key.reveal())?;
+    broker_of(&settings).check().map_err(|error| ConfigError(format!("broker.url or broker.ca: {error}.")))?;
     Mailer::new(&settings.mail)?;
-    Ok((settings, listen))
+    let trust = settings.tls.trust()?;
+    Ok((settings, listen, trust))
+}
+
+fn broker_of(settings: &Settings) -> AmqpSettings {
+    AmqpSettings::new(settings.broker.url.reveal(), "person-role-service").trusting(&settings.broker.ca)
 }
 
 async fn run() -> Result<(), Failure> {
-    let (settings, listen) = configuration()?;
+    let (settings, listen, trust) = configuration()?;
     let telemetry = Telemetry::start("person-role-service", &settings.log, &settings.otlp)?;
     let stop = lifecycle::stop_on_signals()?;
     let health = Health::new();
@@ -62,8 +69,9 @@ async fn run() -> Result<(), Failure> {
         tokio::spawn(service_kit::health::serve(address, health.clone(), stop.clone()));
     }
 
-    let database = Database::open(settings.database.url.reveal(), settings.database.connections).await?;
-    let broker = Broker::amqp(AmqpSettings::new(settings.broker.url.reveal(), "person-role-service"))?;
+    let DatabaseSettings { url, connections, ca } = &settings.database;
+    let database = Database::open_trusting(url.reveal(), *connections, ca).await?;
+    let broker = Broker::amqp(broker_of(&settings))?;
     let ping = database.clone();
     tokio::spawn(health.clone().watch("database", Need::Needed, stop.clone(), move || {
         let ping = ping.clone();
@@ -89,7 +97,7 @@ async fn run() -> Result<(), Failure> {
     health.report("start", Need::Needed, None);
     let routes = service.routes();
     let work = tokio::spawn(service.run(stop.clone()));
-    rpc::serve(listen, routes, health, stop.clone()).await?;
+    rpc::serve(listen, trust, routes, health, stop.clone()).await?;
     stop.cancel();
     work.await?;
     broker.close().await;

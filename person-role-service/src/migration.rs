@@ -17,6 +17,7 @@ mod m0012_identifier_assignments;
 mod m0013_key_digests;
 mod m0015_audit;
 mod m0016_scopes;
+mod m0050_erasures;
 mod statements;
 
 /// All migrations, in order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_key_digests::Migration),
             Box::new(m0015_audit::Migration),
             Box::new(m0016_scopes::Migration),
+            Box::new(m0050_erasures::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
     config::Secret,
+    rpc::trust::TlsSettings,
     telemetry::{LogSettings, OtlpSettings},
 };
 
@@ -18,6 +19,8 @@ pub const DEFAULTS: &str = include_str!("config.default.toml");
 pub struct Settings {
     /// Where gRPC is served.
     pub grpc: Listen,
+    /// The certificates of the parts.
+    pub tls: TlsSettings,
     /// Where health and metrics are served.
     pub ops: Listen,
     /// The registry's database.
@@ -52,14 +55,18 @@ pub struct DatabaseSettings {
     pub url: Secret,
     /// Connections at most.
     pub connections: u32,
+    /// File of the authorities that sign its certificate; empty: TLS as the address says.
+    pub ca: String,
 }
 
 /// `[broker]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrokerSettings {
-    /// `amqp://user:password@host/vhost`.
+    /// `amqp[s]://user:password@host/vhost`.
     pub url: Secret,
+    /// File of authorities that sign its certificate, besides the public ones.
+    pub ca: String,
 }
 
 /// `[bootstrap]`.

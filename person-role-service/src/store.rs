@@ -5,6 +5,7 @@ use proto::table::Table;
 
 pub mod changed;
 pub mod entity;
+pub mod erasure;
 pub mod extended_attributes;
 pub mod identifier_sequences;
 pub mod invite_mails;

@@ -101,7 +101,7 @@ pub fn access(table: &Table, method: &str) -> Access {
         (REQUESTS, "Delete") | (_, "Provision" | "Retry" | "Plan" | "Release" | "Drop" | "Compare") => {
             Access::Provision
         }
-        (_, "View" | "List" | "Versions" | "Explain" | "Ledger" | "Differences") => Access::Read,
+        (_, "View" | "List" | "Versions" | "PlanErasure" | "Explain" | "Ledger" | "Differences") => Access::Read,
         _ => Access::Write,
     }
 }

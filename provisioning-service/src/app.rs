@@ -43,6 +43,8 @@ pub mod retry_request;
 pub mod retry_target;
 pub mod rotate_secrets;
 pub mod secrets;
+pub mod secrets_at_start;
+pub mod secrets_status;
 pub mod settle_places;
 pub mod surroundings;
 pub mod sweep;

@@ -8,6 +8,7 @@ use crate::{
     app::{
         rotate_secrets::{self, Counts},
         secrets::Secrets,
+        secrets_status,
     },
     connector::{dialer::Dialer, registry::Connectors},
     secrets::{Keyring, Source, new_key},
@@ -15,12 +16,12 @@ use crate::{
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Carries out a task on a database, with the keys of a source.
+/// Carries out a task on a database, by its URL and the CA that it is trusted by, with the keys of a source.
 ///
 /// # Errors
 /// If the keys cannot be read or do not fit, or the database is away; after a rotation also if something could not be
 /// opened.
-pub async fn secrets(task: SecretsTask, url: &str, source: Source, data: &Path) -> Result<(), Failure> {
+pub async fn secrets(task: SecretsTask, (url, ca): (&str, &str), source: Source, data: &Path) -> Result<(), Failure> {
     if task == SecretsTask::NewKey {
         println!("{}", new_key().ok_or("This machine gives no randomness.")?);
         return Ok(());
@@ -29,7 +30,8 @@ pub async fn secrets(task: SecretsTask, url: &str, source: Source, data: &Path) 
     if let Some(file) = url.strip_prefix("sqlite://").filter(|file| !Path::new(file).exists()) {
         return Err(ConfigError(format!("There is no database {file}.")).into());
     }
-    let (database, connectors) = (Database::open(url, 2).await?, Connectors::new(data, &Dialer::new(&[]))?);
+    let (database, connectors) =
+        (Database::open_trusting(url, 2, ca).await?, Connectors::new(data, &Dialer::new(&[]))?);
     let secrets = Secrets::new(&database, Keyring::read(source).await?, &Clock::system());
     let result = carry_out(task, &secrets, &connectors).await;
     database.close().await;
@@ -38,7 +40,7 @@ pub async fn secrets(task: SecretsTask, url: &str, source: Source, data: &Path) 
 
 async fn carry_out(task: SecretsTask, secrets: &Secrets, connectors: &Connectors) -> Result<(), Failure> {
     if task == SecretsTask::Status {
-        print!("{}", rotate_secrets::status(secrets, connectors).await?);
+        print!("{}", secrets_status::run(secrets, connectors).await?);
         return Ok(());
     }
     let rotated = rotate_secrets::run(secrets, connectors, &|counts: &Counts| println!("{counts} …")).await?;

@@ -14,6 +14,7 @@ use service_kit::{
     rpc::{
         scopes,
         tables::{self, Answer, Call},
+        trust,
     },
 };
 use tonic::{Response, Status, metadata::MetadataValue, service::Routes};
@@ -30,7 +31,7 @@ pub(crate) fn routes(app: &App) -> Routes {
     let resources = [Table::of::<CoProvisioningTarget>(), Table::of::<CoProvisioningRequest>()];
     let router = tables::add_to(routes.into_axum_router(), resources, Resources(app.clone()));
     let log = Reader(app.database.clone());
-    Routes::from(scopes::held(tables::add_to(router, [audit::table()], log)))
+    Routes::from(trust::held(scopes::held(tables::add_to(router, [audit::table()], log)), &[]))
 }
 
 /// Answers the methods of both resources.

@@ -15,7 +15,10 @@ use service_kit::{
     database::Database,
     health::{self, Health, Need},
     lifecycle,
-    rpc::{self, Channel},
+    rpc::{
+        self, Channel,
+        trust::{Part, TlsSettings},
+    },
     telemetry::{LogSettings, OtlpSettings, Telemetry},
 };
 use tokio_util::sync::CancellationToken;
@@ -33,6 +36,7 @@ struct Process {
     data: PathBuf,
     grpc: Listen,
     ops: Listen,
+    tls: TlsSettings,
     database: DatabaseSettings,
     broker: BrokerSettings,
     person_role: PersonRole,
@@ -56,18 +60,32 @@ struct Listen {
 struct DatabaseSettings {
     url: Secret,
     connections: u32,
+    ca: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BrokerSettings {
     url: Secret,
+    ca: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PersonRole {
     url: String,
+}
+
+impl BrokerSettings {
+    fn amqp(&self) -> AmqpSettings {
+        AmqpSettings::new(self.url.reveal(), "provisioning-service").trusting(&self.ca)
+    }
+}
+
+impl Process {
+    fn registry(&self) -> Result<Channel, ConfigError> {
+        Channel::trusting(&self.person_role.url, "person_role.url", &self.tls.trust()?, Part::PersonRole)
+    }
 }
 
 #[tokio::main]
@@ -78,7 +96,7 @@ async fn main() -> ExitCode {
     lifecycle::exit(match (secrets_task, task) {
         (Some(task), _) => secrets(task).await,
         (None, Task::Serve) => begin().await,
-        (None, Task::CheckConfig) => command::checked(checked().await),
+        (None, Task::CheckConfig) => command::checked(noted().await),
         (None, Task::Settings) => {
             print!("{DEFAULTS}");
             Ok(())
@@ -93,7 +111,8 @@ fn configuration() -> Result<Process, ConfigError> {
     config::needed("database.url", process.database.url.reveal())?;
     config::needed("broker.url", process.broker.url.reveal())?;
     process.egress.networks().map_err(|error| ConfigError(format!("{error}.")))?;
-    Channel::remote(&process.person_role.url, "person_role.url")?;
+    process.broker.amqp().check().map_err(|error| ConfigError(format!("broker.url or broker.ca: {error}.")))?;
+    process.registry()?;
     Ok(process)
 }
 
@@ -107,11 +126,17 @@ async fn checked() -> Result<(Process, KeySource), ConfigError> {
     Ok((process, source))
 }
 
+/// What there is to be known of settings that are good.
+async fn noted() -> Result<Option<String>, ConfigError> {
+    Ok(checked().await?.0.tls.trust()?.note())
+}
+
 /// Does something with the keys for secrets, also while other processes serve.
 async fn secrets(task: SecretsTask) -> Result<(), Failure> {
     let process = configuration()?;
     let source = process.secrets.source()?;
-    provisioning_service::command::secrets(task, process.database.url.reveal(), source, &process.data).await
+    let database = (process.database.url.reveal(), process.database.ca.as_str());
+    provisioning_service::command::secrets(task, database, source, &process.data).await
 }
 
 async fn begin() -> Result<(), Failure> {
@@ -140,11 +165,11 @@ async fn begin() -> Result<(), Failure> {
 }
 
 async fn run(process: Process, secrets: KeySource, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
-    let Process { data, grpc, database, broker, person_role, worker, retention, audit, egress, .. } = process;
-    let registry = Channel::remote(&person_role.url, "person_role.url")?;
-    let broker = Broker::amqp(AmqpSettings::new(broker.url.reveal(), "provisioning-service"))
-        .map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
-    let database = Database::open(database.url.reveal(), database.connections).await?;
+    let (registry, trust) = (process.registry()?, process.tls.trust()?);
+    let Process { data, grpc, database, broker, worker, retention, audit, egress, .. } = process;
+    let broker =
+        Broker::amqp(broker.amqp()).map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
+    let database = Database::open_trusting(database.url.reveal(), database.connections, &database.ca).await?;
     let service = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         built = ProvisioningService::build(
@@ -162,7 +187,7 @@ async fn run(process: Process, secrets: KeySource, health: Health, stop: &Cancel
         async move { service.run(stop).await }
     });
     health.report(START, Need::Needed, None);
-    let served = rpc::serve(grpc.listen, service.routes(), health, stop.clone()).await;
+    let served = rpc::serve(grpc.listen, trust, service.routes(), health, stop.clone()).await;
     // A server that broke ends the process, in order.
     stop.cancel();
     let worked = work.await;

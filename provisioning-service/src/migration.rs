@@ -13,6 +13,7 @@ mod m0020_audit;
 mod m0030_ledger;
 mod m0031_events;
 mod m0040_data_keys;
+mod m0050_erasures;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_ledger::Migration),
             Box::new(m0031_events::Migration),
             Box::new(m0040_data_keys::Migration),
+            Box::new(m0050_erasures::Migration),
         ]
     }
 

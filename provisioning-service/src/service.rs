@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Random, rotate_secrets, secrets::Secrets, wishes::Wishes},
+    app::{App, Random, secrets::Secrets, secrets_at_start, wishes::Wishes},
     connector::{Connector, dialer::Dialer, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
@@ -151,7 +151,7 @@ impl ProvisioningService {
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");
         }
-        self.seal_clear().await;
+        secrets_at_start::run(app, self.alone).await;
         let last = CancellationToken::new();
         let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
         tokio::join!(
@@ -162,32 +162,6 @@ impl ProvisioningService {
         last.cancel();
         if let Err(error) = relay.await {
             tracing::error!(%error, "the relay broke");
-        }
-    }
-
-    /// Seals secrets that are in clear, from before there were keys, where this process is alone with its database;
-    /// elsewhere older programs may need them still, and a line in the log says who does it.
-    async fn seal_clear(&self) {
-        let App { secrets, connectors, .. } = &self.app;
-        let told = if self.alone {
-            rotate_secrets::seal_clear(secrets, connectors).await.map(|counts| {
-                if counts.sealed > 0 {
-                    tracing::info!(targets = counts.sealed, "secrets that were in clear are encrypted now");
-                }
-            })
-        } else {
-            rotate_secrets::in_clear(secrets, connectors).await.map_err(Into::into).map(|count| {
-                if count > 0 {
-                    tracing::warn!(
-                        targets = count,
-                        "secrets of targets are in the database in clear; when all processes are of this version, run \
-                         provisioning-service secrets rotate"
-                    );
-                }
-            })
-        };
-        if let Err(error) = told {
-            tracing::warn!(%error, "secrets of targets may be in the database in clear");
         }
     }
 

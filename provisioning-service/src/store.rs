@@ -13,6 +13,7 @@ pub mod claim;
 pub mod data_keys;
 pub mod differences;
 pub mod entity;
+pub mod erasures;
 pub mod events;
 pub mod failed;
 pub mod gauges;

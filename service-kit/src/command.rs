@@ -66,13 +66,16 @@ fn command(name: &'static str, about: &'static str) -> Command {
         .subcommand(Command::new("settings").about("Prints all settings with their defaults and explanations"))
 }
 
-/// Says that a configuration is good.
+/// Says that a configuration is good, and what is to be known of it.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn checked<T>(result: Result<T, ConfigError>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    result?;
+pub fn checked(
+    result: Result<impl IntoIterator<Item = String>, ConfigError>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let notes = result?;
     println!("The configuration is good.");
+    notes.into_iter().for_each(|note| println!("{note}"));
     Ok(())
 }
 

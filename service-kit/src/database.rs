@@ -34,6 +34,15 @@ impl Database {
     /// # Errors
     /// If the address or the folder cannot be used.
     pub async fn open(url: &str, connections: u32) -> Result<Self, ConfigError> {
+        Self::open_trusting(url, connections, "").await
+    }
+
+    /// Opens a database whose certificate has to be for its host, and signed by an authority in the file `ca`, which is read
+    /// for each connection. Without such a file (empty) there is TLS as the address says.
+    ///
+    /// # Errors
+    /// If the address, the folder or the file cannot be used.
+    pub async fn open_trusting(url: &str, connections: u32, ca: &str) -> Result<Self, ConfigError> {
         let unusable = |error: DbErr| ConfigError(format!("The database cannot be opened: {error}."));
         if let Some(path) = url.strip_prefix("sqlite://") {
             let file = path.split('?').next().unwrap_or(path);
@@ -53,7 +62,12 @@ impl Database {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(ConfigError("database.url must begin with postgres:// or sqlite://.".to_owned()));
         }
-        let pool = Orm::connect(postgres(url, connections)).await.map_err(unusable)?;
+        if !ca.is_empty() {
+            std::fs::read(ca).map_err(|error| {
+                ConfigError(format!("The file {ca}, which database.ca names, cannot be read: {error}."))
+            })?;
+        }
+        let pool = Orm::connect(postgres(url, connections, ca)).await.map_err(unusable)?;
         Ok(Self { reader: pool.clone(), writer: pool, alone: None })
     }
 
@@ -151,13 +165,20 @@ fn sqlite(file: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn postgres(url: &str, connections: u32) -> ConnectOptions {
+fn postgres(url: &str, connections: u32, ca: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.min_connections(1).max_connections(connections).sqlx_logging(false).connect_lazy(true);
     options.acquire_timeout(Duration::from_secs(3)).connect_timeout(Duration::from_secs(3));
     // A ping before each use would double the round trips; after a pause it is worth one.
     options.test_before_acquire_if_idle_for(Duration::from_secs(5));
-    options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(256));
+    let ca = ca.to_owned();
+    options.map_sqlx_postgres_opts(move |postgres| {
+        let postgres = postgres.statement_cache_capacity(256);
+        if ca.is_empty() {
+            return postgres;
+        }
+        postgres.ssl_mode(sqlx::postgres::PgSslMode::VerifyFull).ssl_root_cert(&ca)
+    });
     options
 }
 

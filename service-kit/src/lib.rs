@@ -16,3 +16,4 @@ pub mod points;
 pub mod rows;
 pub mod rpc;
 pub mod telemetry;
+pub mod tls;

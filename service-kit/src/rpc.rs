@@ -23,15 +23,18 @@ use tonic::{
     body::Body,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     service::Routes,
-    transport::{Endpoint, server::TcpIncoming},
+    transport::Endpoint,
 };
 use tower::{Layer, Service, ServiceExt};
 use tracing::{Instrument, Span};
 
+use self::trust::{Part, Trust};
 use crate::{config::ConfigError, health::Health, telemetry};
 
 pub mod scopes;
 pub mod tables;
+pub mod trust;
+mod visits;
 
 /// The largest answer that is taken: lists without `limit` return everything (rest-conventions §7).
 pub const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
@@ -51,38 +54,70 @@ pub enum Channel {
 #[derive(Clone, Debug)]
 pub struct Connection {
     endpoint: Arc<Endpoint>,
+    /// With whose certificate, if there is to be TLS.
+    trust: Option<(Trust, Part)>,
     channel: tonic::transport::Channel,
 }
 
 impl Connection {
-    fn to(endpoint: Arc<Endpoint>) -> Self {
-        Self { channel: endpoint.connect_lazy(), endpoint }
+    fn to(endpoint: Arc<Endpoint>, trust: Option<(Trust, Part)>) -> Self {
+        let way = trust.as_ref().and_then(|(trust, part)| trust.way_to(*part));
+        let channel = match way {
+            Some((config, name)) => endpoint.connect_with_connector_lazy(tower::service_fn(move |to| {
+                visits::begin(to, config.clone(), name.clone())
+            })),
+            None => endpoint.connect_lazy(),
+        };
+        Self { endpoint, trust, channel }
     }
 }
 
 impl Channel {
-    /// A channel to a service elsewhere. `setting` names the setting in messages.
+    /// A channel to a service elsewhere, in plain text. `setting` names the setting in messages.
     ///
     /// # Errors
     /// If the address is none.
     pub fn remote(url: &str, setting: &str) -> Result<Self, ConfigError> {
+        Self::trusting(url, setting, &Trust::default(), Part::PersonRole)
+    }
+
+    /// A channel to a part elsewhere: with TLS, if there are certificates.
+    ///
+    /// # Errors
+    /// If the address is none, or names another way of speaking than there are certificates for.
+    pub fn trusting(url: &str, setting: &str, trust: &Trust, part: Part) -> Result<Self, ConfigError> {
         let endpoint = Endpoint::from_shared(url.to_owned())
             .ok()
             .filter(|endpoint| endpoint.uri().authority().is_some())
             .ok_or_else(|| {
                 ConfigError(format!("{setting} must be an address such as http://127.0.0.1:50051, not \"{url}\"."))
             })?;
-        Ok(Self::Remote(Connection::to(Arc::new(
-            endpoint
-                .connect_timeout(Duration::from_secs(2))
-                .tcp_nodelay(true)
-                .http2_keep_alive_interval(Duration::from_secs(10))
-                .keep_alive_timeout(Duration::from_secs(5))
-                .keep_alive_while_idle(true)
-                .initial_stream_window_size(1 << 20)
-                .initial_connection_window_size(1 << 22)
-                .timeout(Duration::from_secs(120)),
-        ))))
+        let (given, https) = (trust.is_given(), endpoint.uri().scheme_str() == Some("https"));
+        if given != https {
+            let (with, begin) = if given { ("", "https") } else { ("out", "http") };
+            let sentence =
+                format!("{setting} must begin with {begin}:// with{with} certificates in [tls], not \"{url}\".");
+            return Err(ConfigError(sentence));
+        }
+        if !given && !trust::is_near(endpoint.uri()) {
+            tracing::warn!(setting, "a part is called in plain text, over a network");
+        }
+        let trust = given.then(|| (trust.clone(), part));
+        let connection = Connection::to(
+            Arc::new(
+                endpoint
+                    .connect_timeout(Duration::from_secs(if given { 5 } else { 2 }))
+                    .tcp_nodelay(true)
+                    .http2_keep_alive_interval(Duration::from_secs(10))
+                    .keep_alive_timeout(Duration::from_secs(5))
+                    .keep_alive_while_idle(true)
+                    .initial_stream_window_size(1 << 20)
+                    .initial_connection_window_size(1 << 22)
+                    .timeout(Duration::from_secs(120)),
+            ),
+            trust,
+        );
+        Ok(Self::Remote(connection))
     }
 
     /// A channel to the same service over a connection of its own, which the runtime that calls this drives. In this
@@ -90,7 +125,9 @@ impl Channel {
     #[must_use]
     pub fn own(&self) -> Self {
         match self {
-            Self::Remote(connection) => Self::Remote(Connection::to(Arc::clone(&connection.endpoint))),
+            Self::Remote(connection) => {
+                Self::Remote(Connection::to(Arc::clone(&connection.endpoint), connection.trust.clone()))
+            }
             Self::InProcess(routes) => Self::InProcess(routes.clone()),
         }
     }
@@ -207,18 +244,24 @@ where
     }
 }
 
-/// Serves routes, with gRPC health and reflection, on an address until the process stops; what runs is finished.
+/// Serves routes, with gRPC health and reflection, on an address until the process stops; what runs is finished. Where
+/// there are certificates, who calls has to have one.
 ///
 /// # Errors
 /// If the address cannot be listened on, or the server breaks.
 pub async fn serve(
     listen: SocketAddr,
+    trust: Trust,
     routes: Routes,
     health: Health,
     stop: CancellationToken,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let listener = TcpListener::bind(listen).await?;
-    tracing::info!(address = %listener.local_addr()?, "gRPC is served");
+    let address = listener.local_addr()?;
+    tracing::info!(%address, tls = trust.is_given(), "gRPC is served");
+    if !trust.is_given() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "calls are taken in plain text from whoever reaches this address; see [tls]");
+    }
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
@@ -235,17 +278,20 @@ pub async fn serve(
         }
         reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
     });
-    tonic::transport::Server::builder()
+    let (visits, mut taken) = visits::waiting();
+    let taking = tokio::spawn(visits::take(listener, trust, visits, stop.clone()));
+    let incoming =
+        futures::stream::poll_fn(move |context| taken.poll_recv(context).map(|visit| visit.map(Ok::<_, Infallible>)));
+    let served = tonic::transport::Server::builder()
         .layer(TraceLayer)
         .initial_stream_window_size(1 << 20)
         .initial_connection_window_size(1 << 22)
         .http2_keepalive_interval(Some(Duration::from_secs(10)))
         .add_routes(routes.add_service(health_service).add_service(reflection).prepare())
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
-            stop.cancelled().await;
-        })
-        .await?;
-    Ok(())
+        .serve_with_incoming_shutdown(incoming, async move { stop.cancelled().await })
+        .await;
+    taking.abort();
+    Ok(served?)
 }
 
 /// Asks a service for its health (`grpc.health.v1`).

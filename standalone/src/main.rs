@@ -91,7 +91,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Serve => serve::serve(settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::ApiUser(command) => api_user::run(&settings, command).await,
-        Command::CheckConfig => command::checked(serve::checked(&settings).await),
+        Command::CheckConfig => command::checked(serve::checked(&settings).await.map(|_| settings.gateway.http.note())),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
         Command::Target(asked) => remote::run(&settings, asked.server, remote::Asked::Target(asked.command)).await,
@@ -100,7 +100,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::Explain(asked) => remote::run(&settings, asked.server, remote::Asked::Explain(asked.place)).await,
         Command::Secrets(task) => {
             let (url, source) = (settings.database("provisioning"), settings.key_source()?);
-            provisioning_service::command::secrets(task, &url, source, &settings.data).await
+            provisioning_service::command::secrets(task, (&url, ""), source, &settings.data).await
         }
         Command::Completions { .. } | Command::Settings => Ok(()),
     }

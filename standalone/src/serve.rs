@@ -48,9 +48,11 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::
         tokio::spawn(service_kit::health::serve(address, health.clone(), stop.clone()));
     }
     let mut work = house.work(&stop);
-    println!("Cohort is at http://{}/registry", listener.local_addr()?);
+    let scheme = if settings.gateway.http.certificate.is_empty() { "http" } else { "https" };
+    let root = format!("{scheme}://{}", listener.local_addr()?);
+    println!("Cohort is at {root}/registry");
     if let Some(bootstrap::Made { username, key: Some(key) }) = made {
-        greet(&username, &key, listener.local_addr()?);
+        greet(&username, &key, &root);
     }
     let served = gateway.run(listener, stop.clone()).await;
     stop.cancel();
@@ -75,6 +77,7 @@ fn address_of(settings: &Settings) -> Result<SocketAddr, ConfigError> {
     if !settings.gateway.ops.listen.is_empty() {
         config::address("ops.listen", &settings.gateway.ops.listen)?;
     }
+    settings.gateway.http.tls()?;
     config::address("listen", &settings.gateway.listen)
 }
 
@@ -93,9 +96,9 @@ fn hold(data: &Path) -> Result<File, ConfigError> {
     }
 }
 
-fn greet(username: &str, key: &str, address: SocketAddr) {
+fn greet(username: &str, key: &str, root: &str) {
     println!(
         "\nThe platform API user was made. Its key is shown this once:\n\n    user  {username}\n    key   {key}\n\nTry it:\n\n    \
-         curl -u '{username}:{key}' http://{address}/registry/cos.json\n"
+         curl -u '{username}:{key}' {root}/registry/cos.json\n"
     );
 }

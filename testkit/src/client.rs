@@ -1,5 +1,6 @@
 //! A small client of the REST API: what a test sends, and the whole of what it gets.
 
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -34,6 +35,14 @@ impl Client {
     pub fn new(base_url: &str, username: &str, key: &str) -> Self {
         let credentials = Some((username.to_owned(), key.to_owned()));
         Self { http: http_client(), base_url: base_url.trim_end_matches('/').to_owned(), credentials }
+    }
+
+    /// Gives a client that trusts the authorities in a file and no others.
+    pub fn trusting(self, ca: &Path) -> Self {
+        let pem = std::fs::read(ca).expect("the file can be read");
+        let roots = reqwest::Certificate::from_pem_bundle(&pem).expect("there are certificates");
+        let builder = http_builder().tls_certs_only(roots);
+        Self { http: builder.build().expect("an HTTP client can be built"), ..self }
     }
 
     /// Gives a client of the same API for another API user.
@@ -83,14 +92,30 @@ impl Client {
         path: &str,
         body: Option<(&str, Vec<u8>)>,
     ) -> Result<Answer, reqwest::Error> {
-        let mut request = self.http.request(method, format!("{}/{}", self.base_url, path.trim_start_matches('/')));
-        if let Some((username, key)) = &self.credentials {
-            request = request.basic_auth(username, Some(key));
-        }
+        let mut request = self.request(method, path);
         if let Some((content_type, body)) = body {
             request = request.header(CONTENT_TYPE, content_type).body(body);
         }
-        let response = request.send().await?;
+        Answer::of(request.send().await?).await
+    }
+
+    /// Begins a request, for what the other functions cannot send or read.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}/{}", self.base_url, path.trim_start_matches('/')));
+        match &self.credentials {
+            Some((username, key)) => request.basic_auth(username, Some(key)),
+            None => request,
+        }
+    }
+}
+
+impl Answer {
+    /// Reads an answer to its end.
+    ///
+    /// # Errors
+    ///
+    /// When it breaks off.
+    pub async fn of(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let status = response.status();
         let reason = match response.extensions().get::<ReasonPhrase>() {
             Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
@@ -98,11 +123,9 @@ impl Client {
         };
         let headers = response.headers().clone();
         let body = response.bytes().await?.to_vec();
-        Ok(Answer { status: status.as_u16(), reason, headers, body })
+        Ok(Self { status: status.as_u16(), reason, headers, body })
     }
-}
 
-impl Answer {
     /// Reads the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text()))
@@ -127,11 +150,15 @@ impl Answer {
 }
 
 /// Makes an HTTP client that follows no redirect and uses no proxy: a test wants to see what the server says.
+pub fn http_client() -> reqwest::Client {
+    http_builder().build().expect("an HTTP client can be built")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one constructor of HTTP clients in tests")]
-pub(crate) fn http_client() -> reqwest::Client {
+fn http_builder() -> reqwest::ClientBuilder {
     static PROVIDER: Once = Once::new();
     // Fails when the test has installed one already, which is as good.
     PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
     let builder = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy();
-    builder.redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client can be built")
+    builder.redirect(reqwest::redirect::Policy::none())
 }

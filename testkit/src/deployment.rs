@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::balancer::Balancer;
+use crate::certificates::Authority;
 use crate::client::{Client, http_client};
 use crate::folder::Folder;
 use crate::ports::random;
@@ -42,12 +44,17 @@ pub struct Options {
     pub postgres: Option<Arc<Postgres>>,
     /// The RabbitMQ broker to use instead of the shared one; it is the test's to kill.
     pub rabbitmq: Option<Arc<RabbitMq>>,
+    /// Who signs the certificates of the programs, by their names; without one they call each other in plain text. The API
+    /// has the certificate `api`. A server above that takes TLS is reached with it.
+    pub authority: Option<Arc<Authority>>,
     /// Where the programs send their traces.
     pub otlp_endpoint: Option<String>,
     /// Further variables for all programs; they win over those of the deployment.
     pub environment: Vec<(String, String)>,
     /// The folder of the programs, when it is not the one cargo builds into.
     pub programs: Option<PathBuf>,
+    /// Whether a balancer stands before each of the services, so that [`Deployment::start_another`] shares its work.
+    pub balanced: bool,
 }
 
 /// A running deployment; dropping it ends all its processes.
@@ -62,6 +69,8 @@ pub struct Deployment {
     shape: Shape,
     options: Options,
     backends: Option<Backends>,
+    /// By the names of the programs; empty where none were wished for.
+    balancers: BTreeMap<&'static str, Balancer>,
     folder: Folder,
 }
 
@@ -78,6 +87,12 @@ impl Deployment {
             Shape::Standalone => None,
             Shape::Services => Some(Backends::prepare(&options).await),
         };
+        let mut balancers = BTreeMap::new();
+        if options.balanced {
+            for name in ["person-role-service", "provisioning-service", "gateway"] {
+                balancers.insert(name, Balancer::start().await);
+            }
+        }
         let deployment = Self {
             members: Mutex::default(),
             username: "testkit".to_owned(),
@@ -85,6 +100,7 @@ impl Deployment {
             shape,
             options,
             backends,
+            balancers,
             folder: Folder::new("deployment"),
         };
         std::fs::create_dir(deployment.data_folder()).expect("a folder can be made");
@@ -114,12 +130,21 @@ impl Deployment {
             Shape::Standalone => "cohort",
             Shape::Services => "gateway",
         };
-        self.with(face, |member| member.program.url())
+        self.with(face, |member| self.way_to(&member.program))
+    }
+
+    /// Gives the URL at which a program is called: that of its balancer, if there is one.
+    fn way_to(&self, program: &Program) -> String {
+        self.balancers.get(program.name()).map_or_else(|| program.url(), Balancer::url)
     }
 
     /// Gives a client of the API with the deployment's first API user.
     pub fn client(&self) -> Client {
-        Client::new(&self.base_url(), &self.username, &self.key)
+        let client = Client::new(&self.base_url(), &self.username, &self.key);
+        match &self.options.authority {
+            Some(authority) => client.trusting(&authority.ca()),
+            None => client,
+        }
     }
 
     /// Gives the folder in which the deployment keeps its files; in both shapes the changelog files are under it.
@@ -237,6 +262,10 @@ impl Deployment {
 
     fn add(&self, program: Program) {
         let name = program.name().to_owned();
+        let balancer = self.balancers.iter().find(|(service, _)| name.starts_with(**service));
+        if let (Some((_, balancer)), Some(port)) = (balancer, program.port()) {
+            balancer.add(port);
+        }
         let process = Some(program.start(&self.log_file(&name)));
         self.members().insert(name, Member { program, process });
     }

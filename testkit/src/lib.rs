@@ -5,6 +5,7 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
 
+mod balancer;
 pub mod bench;
 pub mod certificates;
 pub mod chaos;

@@ -75,6 +75,11 @@ impl Postgres {
         certificates::authority(self.folder.path())
     }
 
+    /// Gives the file of that certificate, if the server takes TLS.
+    pub fn ca_file(&self) -> Option<PathBuf> {
+        Some(self.folder.path().join("ca.pem")).filter(|file| file.is_file())
+    }
+
     /// Makes a user of a database who has to show a password, and may do everything there. Gives the URL without it.
     pub async fn create_user(&self, url: &str, name: &str, password: &str) -> String {
         let database = url.rsplit('/').next().unwrap_or_default();

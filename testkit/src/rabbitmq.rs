@@ -58,6 +58,17 @@ impl RabbitMq {
         certificates::authority(self.folder.path())
     }
 
+    /// Gives the file of that certificate, if the broker takes TLS.
+    pub fn ca_file(&self) -> Option<PathBuf> {
+        Some(self.folder.path().join("ca.pem")).filter(|file| file.is_file())
+    }
+
+    /// Gives the same URL for TLS.
+    pub fn with_tls(&self, url: &str) -> String {
+        let url = url.replacen("amqp://", "amqps://", 1);
+        url.replacen(&format!(":{}/", self.port), &format!(":{}/", self.tls_port), 1)
+    }
+
     /// Gives the version that the broker says it has.
     pub async fn version(&self) -> String {
         let program = find_program("rabbitmqctl", &["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin"]);

@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `shape`, `release`, `bench`.
 
 use std::process::ExitCode;
 
@@ -11,8 +11,10 @@ mod ci;
 mod command;
 mod dependencies;
 mod description;
+mod fuzz;
 mod node;
 mod python;
+mod release;
 mod setup;
 mod test;
 mod tools;
@@ -58,8 +60,18 @@ enum Chore {
     /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, Chromium, wrk, SQLite's shell; and
     /// cargo-deny, cargo-machete, and what checks the OpenAPI documents and the clients into the target folder
     Setup,
+    /// Feeds what reads requests with made-up bodies, times, queries and paths, until something breaks or the time is over
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+        /// The targets, such as `xml_body`; all if none is named
+        targets: Vec<String>,
+    },
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
+    /// Builds the programs for others, with what they are made of: readable in them, and as bills of materials (CycloneDX)
+    Release,
     /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
     Bench(bench::Wish),
 }
@@ -90,8 +102,10 @@ fn main() -> ExitCode {
         Chore::Ci => ci::run_checks(),
         Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
+        Chore::Fuzz { seconds, targets } => fuzz::run_targets(seconds, &targets),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
+        Chore::Release => release::build(),
         Chore::Bench(wish) => bench::measure(&wish),
     };
     match result {

@@ -62,9 +62,16 @@ const KUBERNETES_VALIDATE: Package = Package {
     with: &["helm-python-sdk==0.2.2", "jsonschema==4.26.0", "PyYAML==6.0.4"],
 };
 
+/// What reads the compose file, and finds what is dangerous in it.
+const COMPOSE_LINT: Package =
+    Package { name: "compose-lint", version: "0.36.2", with: &["compose-spec==0.2.1", "PyYAML==6.0.4"] };
+
+/// Makes requests from OpenAPI documents, and holds the answers against them.
+const SCHEMATHESIS: Package = Package { name: "schemathesis", version: "4.32.5", with: &[] };
+
 /// Installs what tests need.
 pub(crate) fn servers() -> Result<(), Failure> {
-    [PIKA, SCIM2_SERVER, DJANGO_SCIM2, KUBERNETES_VALIDATE]
+    [PIKA, SCIM2_SERVER, DJANGO_SCIM2, KUBERNETES_VALIDATE, COMPOSE_LINT, SCHEMATHESIS]
         .iter()
         .try_for_each(|package| package.programs().map(|_| ()))
 }

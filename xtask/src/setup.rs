@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, test, tools};
+use crate::{description, node, python, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +62,15 @@ pub(crate) const ALL: [Need; 19] = [
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
-    test::packages()?;
+    packages()?;
     description::validator().map(|_| ())
+}
+
+/// Installs the packages of Python and Node.js that tests need.
+pub(crate) fn packages() -> Result<(), Failure> {
+    python::servers()?;
+    python::client()?;
+    node::packages().map(|_| ())
 }
 
 /// Installs what is missing, or says what to install.

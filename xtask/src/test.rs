@@ -6,14 +6,15 @@
 
 use crate::Failure;
 use crate::command::{command, output, run};
-use crate::{node, python, setup};
+use crate::setup;
 
 /// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium,
 /// a checker of files, or packages that only `cargo xtask setup` installs.
-const SERVER_MODULES: [&str; 16] = [
+const SERVER_MODULES: [&str; 18] = [
     "amqp::",
     "browser::",
     "chart::",
+    "compose::",
     "dirsrv::",
     "django_scim::",
     "mariadb::",
@@ -21,6 +22,7 @@ const SERVER_MODULES: [&str; 16] = [
     "prometheus::",
     "python_client::",
     "rabbitmq::",
+    "schemathesis::",
     "scim2_server::",
     "services::",
     "shellcheck::",
@@ -32,16 +34,9 @@ const SERVER_MODULES: [&str; 16] = [
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
     setup::run_setup(&setup::SERVERS)?;
-    packages()?;
+    setup::packages()?;
     build()?;
     run(command("cargo", &["test", "--workspace", "--locked", "--"]).args(filters))
-}
-
-/// Installs the packages of Python and Node.js that tests need.
-pub(crate) fn packages() -> Result<(), Failure> {
-    python::servers()?;
-    python::client()?;
-    node::packages().map(|_| ())
 }
 
 /// Runs the tests that need no server, and tells which were left out.

@@ -1,4 +1,4 @@
-//! Programs of others that check dependencies. They are built from their sources into the target folder, each version once,
+//! Programs of others that check dependencies, and the one that fuzzes. They are built from their sources into the target folder, each version once,
 //! and with little optimisation: they run for a second and compile for minutes.
 
 use std::path::PathBuf;
@@ -17,7 +17,13 @@ pub(crate) struct Tool {
 pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 /// Dependencies that nothing names.
 pub(crate) const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2" };
-/// All of them.
+/// Programs whose dependencies can be read from them.
+pub(crate) const AUDITABLE: Tool = Tool { name: "cargo-auditable", version: "0.7.7" };
+/// Bills of materials.
+pub(crate) const CYCLONEDX: Tool = Tool { name: "cargo-cyclonedx", version: "0.5.9" };
+/// Builds and runs what is in `fuzz`.
+pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+/// Those that checks need.
 pub(crate) const ALL: [Tool; 2] = [DENY, MACHETE];
 
 impl Tool {

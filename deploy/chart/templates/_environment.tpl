@@ -10,7 +10,13 @@
 {{- range $part.calls -}}
 {{- $callee := get $facts . -}}
 {{- $setting := printf "%s.url" ($callee.name | trimSuffix "-service" | replace "-" "_") -}}
-{{- $_ := set $own $setting (printf "http://%s:%d" (include "cohort.name" (list $root $callee)) (int $callee.grpc)) -}}
+{{- $scheme := ternary "https" "http" $root.Values.tls.enabled -}}
+{{- $_ := set $own $setting (printf "%s://%s:%d" $scheme (include "cohort.name" (list $root $callee)) (int $callee.grpc)) -}}
+{{- end -}}
+{{- if include "cohort.certificate" (list $root $part) -}}
+{{- $_ := set $own "tls.ca" "/run/secrets/tls/ca.crt" -}}
+{{- $_ := set $own "tls.certificate" "/run/secrets/tls/tls.crt" -}}
+{{- $_ := set $own "tls.key" "/run/secrets/tls/tls.key" -}}
 {{- end -}}
 {{- range $setting, $value := mergeOverwrite $own $root.Values.settings $part.settings }}
 - name: {{ include "cohort.variable" $setting }}

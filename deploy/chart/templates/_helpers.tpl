@@ -79,3 +79,9 @@ COHORT_{{ . | upper | replace "." "_" }}
 {{- $volume := .persistence | default dict -}}
 {{- if or (eq .key "embedded") (and $volume.enabled (not (has "ReadWriteMany" $volume.accessModes))) }}yes{{ end -}}
 {{- end }}
+
+{{/* The Secret with a part's certificate, if the parts know each other by certificates: (list context part). */}}
+{{- define "cohort.certificate" -}}
+{{- $tls := (index . 0).Values.tls -}}
+{{- if $tls.enabled }}{{ get $tls.secrets (index . 1).key }}{{ end -}}
+{{- end }}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{new_object, operation, provision_parameters};
+use super::{new_object, operation, subject_parameters};
 use crate::{answers::refused, paths::parameter};
 
 type Put<'a> = &'a mut dyn FnMut(&str, Json, &str, Json);
@@ -31,11 +31,13 @@ pub(super) fn add(put: Put<'_>) {
         query("limit", "integer", "Of a COU or a CO: at most so many."),
         query("after", "string", "Of a COU or a CO: what comes after this subject, `copersonid:42`.")
     ]);
-    put("/co_provisioning_targets/plan/{id}/{subject}.{format}", provision_parameters(), "post", plan);
+    let of_any = subject_parameters("copersonid|cogroupid|coemaillistid|coserviceid|couid|coid");
+    put("/co_provisioning_targets/plan/{id}/{subject}.{format}", of_any, "post", plan);
 
     let why = refused(&[400, 401, 404, 503], [("200", told("OK: `CoProvisioningExplanations`, of one subject."))]);
     let explain = operation("explain", TARGETS, "Says why a subject is at a target or not", why);
-    put("/co_provisioning_targets/{id}/explain/{subject}.{format}", provision_parameters(), "get", explain);
+    let of_one = subject_parameters("copersonid|cogroupid|coemaillistid|coserviceid");
+    put("/co_provisioning_targets/{id}/explain/{subject}.{format}", of_one, "get", explain);
 
     for (path, id, summary) in [
         ("release", "releaseHeld", "Lets go what the guard of a target holds"),

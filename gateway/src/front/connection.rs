@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::rt::net::TcpStream;
+use service_kit::tls::Stream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep_until},
@@ -19,7 +19,7 @@ use crate::presence::Presence;
 /// A connection that breaks when no request comes in time, or when nothing is taken of an answer.
 #[derive(Debug)]
 pub struct Connection {
-    socket: TcpStream,
+    socket: Stream,
     presence: Rc<Presence>,
     silence: Pin<Box<Sleep>>,
     stall: Duration,
@@ -29,7 +29,7 @@ pub struct Connection {
 impl Connection {
     /// A connection that breaks when nothing is taken of an answer for the time of `stall`.
     #[must_use]
-    pub fn new(socket: TcpStream, presence: Rc<Presence>, stall: Duration) -> Self {
+    pub fn new(socket: Stream, presence: Rc<Presence>, stall: Duration) -> Self {
         let silence = Box::pin(sleep_until(Instant::now()));
         Self { socket, presence, silence, stall, stalled: None }
     }

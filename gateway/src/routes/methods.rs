@@ -2,7 +2,7 @@
 
 use proto::{
     provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget},
-    registry::v1::{ApiUser, Co, CoGroup, CoInvite, HistoryRecord, Identifier},
+    registry::v1::{ApiUser, Co, CoGroup, CoInvite, CoPerson, HistoryRecord, Identifier},
     table::Table,
 };
 
@@ -20,6 +20,8 @@ impl Operation {
             Self::Edit(table, _) => (table, "Edit"),
             Self::Delete(table, _) => (table, "Delete"),
             Self::Reply => (Table::of::<CoInvite>(), "Reply"),
+            Self::Erase(_) => (Table::of::<CoPerson>(), "Erase"),
+            Self::PlanErasure(_) => (Table::of::<CoPerson>(), "PlanErasure"),
             Self::RotateKey(_) => (Table::of::<ApiUser>(), "RotateKey"),
             Self::Assign => (Table::of::<Identifier>(), "Assign"),
             Self::Duplicate(_) => (Table::of::<Co>(), "Duplicate"),

@@ -40,6 +40,8 @@ fn operations_are_found_below_both_bases() {
         ("POST", "cos/duplicate/7.json", Operation::Duplicate(7)),
         ("PUT", "co_groups/reconcile.json", Operation::ReconcileCo),
         ("POST", "co_groups/reconcile/3.xml", Operation::Reconcile(3)),
+        ("GET", "co_people/3/erase.json", Operation::PlanErasure(3)),
+        ("POST", "co_people/3/erase.xml", Operation::Erase(3)),
         ("POST", "co_provisioning_requests/3/retry.json", Operation::Retry(3)),
         (
             "POST",

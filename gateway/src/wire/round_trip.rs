@@ -110,8 +110,9 @@ proptest! {
     }
 
     #[test]
-    fn xml_says_what_the_record_says(record in record(Format::Xml)) {
+    fn xml_says_what_the_record_says_and_json_says_the_same(record in record(Format::Xml)) {
         check(&record, Format::Xml, Integers::Number)?;
+        check(&record, Format::Json, Integers::Number)?;
     }
 
     #[test]

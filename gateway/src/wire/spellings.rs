@@ -128,6 +128,34 @@ fn every_owner_is_read_as_a_person() {
     }
 }
 
+/// D18: the id of the path may stand in the record, in each spelling; no other one may, and none on add.
+#[test]
+fn the_id_of_the_path_is_read_in_every_spelling() {
+    for table in Table::all() {
+        let singular = &table.singular;
+        let mut documents = Vec::new();
+        for (name, id) in [("Id", json!(7)), ("Id", json!("7")), ("id", json!(7)), ("id", json!("7"))] {
+            documents.push((Format::Json, json!({"Version": "1.0", name: id}).to_string()));
+        }
+        for record in [
+            format!("<{singular} Version=\"1.0\" Id=\"7\"/>"),
+            format!("<{singular} Version=\"1.0\"><Id>7</Id></{singular}>"),
+            format!("<{singular} Version=\"1.0\" Id=\"7\"><Id>7</Id></{singular}>"),
+            format!("<{singular} Version=\"1.0\"><id>7</id></{singular}>"),
+        ] {
+            documents.push((Format::Xml, format!("<{0} Version=\"1.0\">{record}</{0}>", table.plural)));
+        }
+        for (format, document) in documents {
+            let unread = |purpose| decode(format, table, document.as_bytes(), purpose).unwrap().unread;
+            assert_eq!(unread(Purpose::Edit(7)), [], "{document}");
+            for purpose in [Purpose::Edit(8), Purpose::Add] {
+                let columns: Vec<_> = unread(purpose).into_iter().map(|wrong| wrong.field).collect();
+                assert_eq!(columns, ["id"], "{document}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_no_field_is_called_and_what_only_the_server_writes_is_ignored() {
     for table in Table::all() {

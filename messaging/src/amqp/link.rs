@@ -3,7 +3,7 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::StreamExt;
-use lapin::{Connection, ConnectionBuilder, ConnectionProperties, Event, tcp::OwnedTLSConfig, uri::AMQPUri};
+use lapin::{Connection, ConnectionBuilder, ConnectionProperties, ErrorKind, Event, tcp::OwnedTLSConfig, uri::AMQPUri};
 use thiserror::Error;
 use tokio::{
     sync::watch,
@@ -147,11 +147,12 @@ impl Supervisor {
 
     async fn connect_one(&self, purpose: &str) -> lapin::Result<Connection> {
         let name = format!("{} {purpose}", self.settings.connection_name);
+        let authorities = self.settings.authorities().map_err(|error| ErrorKind::IOError(Arc::new(error)))?;
         // rustls takes ring as its provider here if the process has installed none.
         ConnectionBuilder::new()?
             .with_uri(self.address.clone())
             .with_properties(ConnectionProperties::default().with_connection_name(name.into()))
-            .with_tls_config(OwnedTLSConfig { identity: None, cert_chain: self.settings.ca_certificates.clone() })
+            .with_tls_config(OwnedTLSConfig { identity: None, cert_chain: authorities })
             .connect()
             .await
     }

@@ -1,8 +1,8 @@
 //! Where the broker is, and what is asked of it.
 
-use std::{fmt, time::Duration};
+use std::{fmt, fs, io, path::PathBuf, time::Duration};
 
-use lapin::uri::AMQPUri;
+use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::BrokerError;
 
@@ -22,8 +22,8 @@ pub struct AmqpSettings {
     pub delivery_limit: u32,
     /// Bounds the wait for a confirmation.
     pub confirm_timeout: Duration,
-    /// Holds certificates of authorities, in PEM, that are trusted besides the public ones with `amqps`.
-    pub ca_certificates: Option<String>,
+    /// Is a file of certificates of authorities, in PEM, that are trusted besides the public ones; read for each connection.
+    pub ca: Option<PathBuf>,
 }
 
 impl AmqpSettings {
@@ -34,12 +34,35 @@ impl AmqpSettings {
             connection_name: connection_name.into(),
             delivery_limit: 20,
             confirm_timeout: Duration::from_secs(10),
-            ca_certificates: None,
+            ca: None,
         }
     }
 
+    /// Makes the same with a file of authorities; an empty name is none.
+    #[must_use]
+    pub fn trusting(self, ca: &str) -> Self {
+        Self { ca: (!ca.is_empty()).then(|| ca.into()), ..self }
+    }
+
+    /// Says whether the broker can be connected to like this, as far as that can be seen without it.
+    ///
+    /// # Errors
+    /// If the URL is none, asks for no TLS although there is a file of authorities, or that file cannot be read.
+    pub fn check(&self) -> Result<(), BrokerError> {
+        self.address()?;
+        self.authorities().map(|_| ()).map_err(|_| BrokerError::Authorities)
+    }
+
+    pub(super) fn authorities(&self) -> io::Result<Option<String>> {
+        self.ca.as_ref().map(fs::read_to_string).transpose()
+    }
+
     pub(super) fn address(&self) -> Result<AMQPUri, BrokerError> {
-        parse(&self.url)
+        let address = parse(&self.url)?;
+        match (&self.ca, &address.scheme) {
+            (Some(_), AMQPScheme::AMQP) => Err(BrokerError::ClearText),
+            _ => Ok(address),
+        }
     }
 }
 
@@ -70,7 +93,7 @@ impl fmt::Debug for AmqpSettings {
             .field("connection_name", &self.connection_name)
             .field("delivery_limit", &self.delivery_limit)
             .field("confirm_timeout", &self.confirm_timeout)
-            .field("ca_certificates", &self.ca_certificates.is_some())
+            .field("ca", &self.ca)
             .finish()
     }
 }
@@ -97,6 +120,15 @@ mod tests {
         assert!(!format!("{settings:?}").contains("hunter2"));
         assert_eq!(settings.address(), Err(BrokerError::Url));
         assert!(!BrokerError::Url.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn authorities_and_clear_text_do_not_go_together() {
+        let settings = AmqpSettings::new("amqp://cohort:secret@broker.example.org/%2f", "test").trusting("/ca.pem");
+        assert_eq!(settings.check(), Err(BrokerError::ClearText));
+        let settings = AmqpSettings { url: "amqps://broker.example.org".to_owned(), ..settings };
+        assert_eq!(settings.check(), Err(BrokerError::Authorities));
+        assert_eq!(settings.trusting("").check(), Ok(()));
     }
 
     #[test]

@@ -20,8 +20,8 @@ use tonic::{Response, Status};
 
 use crate::{
     app::{
-        add, assign_identifiers, delete, duplicate_co, edit, list, reconcile, reconcile_co, reply_invite, rotate_key,
-        versions,
+        add, assign_identifiers, delete, duplicate_co, edit, erase, list, reconcile, reconcile_co, reply_invite,
+        rotate_key, versions,
         versions::Versions,
         view::{self, Seen},
     },
@@ -174,6 +174,14 @@ async fn particular(app: &App, call: Call) -> Result<Bytes, Status> {
             let request: ReplyRequest = read(message)?;
             serve!(reply_invite::reply_invite(app, &caller, &request))?;
             Ok(bytes(&Deleted {}))
+        }
+        ("CoPerson", "Erase") => {
+            let ViewRequest { id, .. } = read(message)?;
+            Ok(bytes(&serve!(erase::erase(app, &caller, id))?))
+        }
+        ("CoPerson", "PlanErasure") => {
+            let ViewRequest { id, .. } = read(message)?;
+            Ok(bytes(&serve!(erase::plan_erasure(app, &caller, id))?))
         }
         ("CoGroup", "ReconcileCo") => {
             let ReconcileCoRequest { co_id } = read(message)?;

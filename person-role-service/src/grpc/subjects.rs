@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proto::registry::v1::{
-    LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse,
-    ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, Subject,
-    subjects_server::Subjects,
+use proto::{
+    caller::Caller,
+    refusal::Refusal,
+    registry::v1::{
+        LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ListSubjectsResponse,
+        ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, Subject,
+        subjects_server::Subjects,
+    },
 };
 use tonic::{Request, Response, Status};
 
@@ -15,9 +19,18 @@ use crate::{
     store::owners,
 };
 
+/// All COs are read here: no user's call may be passed on to it.
+fn asked_by_the_house<T>(request: &Request<T>) -> Result<(), Status> {
+    match Caller::of(request.metadata()).is_platform() {
+        true => Ok(()),
+        false => Err(Refusal::not_privileged().into()),
+    }
+}
+
 #[async_trait::async_trait]
 impl Subjects for Face {
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
+        asked_by_the_house(&request)?;
         let references = request.into_inner().references;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for reference in &references {
@@ -34,11 +47,13 @@ impl Subjects for Face {
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {
+        asked_by_the_house(&request)?;
         let states = serve!(read_subjects::read_subjects(&self.app, request.get_ref()))?;
         Ok(Response::new(ReadSubjectsResponse { states }))
     }
 
     async fn list(&self, request: Request<ListSubjectsRequest>) -> Result<Response<ListSubjectsResponse>, Status> {
+        asked_by_the_house(&request)?;
         let subjects = serve!(list_subjects::list_subjects(&self.app, request.get_ref()))?;
         Ok(Response::new(ListSubjectsResponse { subjects }))
     }
@@ -47,10 +62,12 @@ impl Subjects for Face {
         &self,
         request: Request<ListMembersRequest>,
     ) -> Result<Response<ListMembersResponse>, Status> {
+        asked_by_the_house(&request)?;
         Ok(Response::new(serve!(list_members::list_members(&self.app, request.get_ref()))?))
     }
 
     async fn last_change(&self, request: Request<Subject>) -> Result<Response<LastChangeResponse>, Status> {
+        asked_by_the_house(&request)?;
         Ok(Response::new(serve!(last_change::last_change(&self.app, request.get_ref()))?))
     }
 }

@@ -14,6 +14,8 @@ pub struct RegistryEvent {
     #[prost(message, repeated, tag = "6")]
     pub together: ::prost::alloc::vec::Vec<RegistryEvent>,
     #[prost(bool, tag = "7")]
+    pub erased: bool,
+    #[prost(bool, tag = "8")]
     pub enrolled: bool,
 }
 impl ::prost::Name for RegistryEvent {

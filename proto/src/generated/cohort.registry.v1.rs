@@ -516,6 +516,21 @@ impl ::prost::Name for CoPerson {
     const NAME: &'static str = "CoPerson";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoPersonErasure {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, tag = "2")]
+    pub records: i64,
+    #[prost(int64, tag = "3")]
+    pub versions: i64,
+    #[prost(int64, tag = "4")]
+    pub history_records: i64,
+}
+impl ::prost::Name for CoPersonErasure {
+    const NAME: &'static str = "CoPersonErasure";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CoPersonRole {
     #[prost(int64, optional, tag = "1")]

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use crate::{
     app::App,
     settings::RetentionSettings,
-    store::{events, gauges, inbox, ledger, parents, retention},
+    store::{erasures, events, gauges, inbox, ledger, parents, retention},
 };
 
 /// Ends requests for many whose children have all ended.
@@ -19,6 +19,24 @@ pub async fn settle(app: &App) -> Result<(), DbErr> {
         app.signals.waiters.ended(&ended);
         // Another one for the same may begin now.
         app.signals.work.notify_one();
+    }
+    Ok(())
+}
+
+/// Forgets what is known of subjects that were erased and that no target has any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_erased(app: &App) -> Result<(), DbErr> {
+    for subject in erasures::ripe(app.database.reader(), STEP).await? {
+        let transaction = app.database.begin().await?;
+        erasures::forget(&transaction, subject).await?;
+        transaction.commit().await?;
+        tracing::info!(
+            subject = subject.kind.parameter(),
+            id = subject.id,
+            "what was known of somebody who was erased has been forgotten"
+        );
     }
     Ok(())
 }
@@ -97,6 +115,7 @@ pub async fn measure(app: &App) -> Result<(), DbErr> {
     let age = found.oldest_due.map_or(0, |due| (app.clock.now() - due).num_milliseconds().max(0));
     #[expect(clippy::cast_precision_loss, reason = "a gauge need not be exact")]
     let gauge = |value: i64| value as f64;
+    metrics::gauge!("cohort_erasures_waiting").set(gauge(erasures::count(app.database.reader()).await?));
     metrics::gauge!("cohort_provisioning_requests_waiting").set(gauge(found.waiting));
     metrics::gauge!("cohort_provisioning_oldest_due_seconds").set(gauge(age) / 1000.0);
     metrics::gauge!("cohort_outbox_messages", "service" => "provisioning").set(gauge(found.outbox));

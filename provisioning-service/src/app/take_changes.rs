@@ -19,7 +19,7 @@ use crate::{
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{events::note, inbox, ledger::enter, requests, states, targets},
+    store::{erasures, events::note, inbox, ledger::enter, requests, states, targets},
 };
 
 /// What one transaction of the registry changed.
@@ -42,6 +42,8 @@ pub struct Part {
     pub subject: Option<Subject>,
     /// How.
     pub action: Action,
+    /// What is known of it is to be forgotten when no target has it any more.
+    pub erased: bool,
     /// An enrollment of the person was finished by it.
     pub enrolled: bool,
 }
@@ -70,6 +72,7 @@ impl Part {
             co_id: event.co_id,
             subject: subject.flatten(),
             action: event.action(),
+            erased: event.erased,
             enrolled: event.enrolled,
         })
     }
@@ -94,6 +97,11 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
         let deleted: Vec<i64> = deleted_rows.iter().map(|row| row.id).collect();
         canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
+    }
+    for part in parts().filter(|part| part.erased) {
+        if let Some(subject) = part.subject {
+            erasures::note(&transaction, part.co_id, subject, now).await?;
+        }
     }
     let new = wanted(app, &transaction, &changes).await?;
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;

@@ -32,6 +32,7 @@ pub(super) async fn run(shared: Shared, retention: RetentionSettings, stop: Canc
         if resume_at <= Instant::now() {
             resume_at = Instant::now() + RESUME.min(poll);
             report("what failed cannot be looked at", resume_failed::run(&app, &mut probes).await);
+            report("what was erased cannot be forgotten", sweep::forget_erased(&app).await);
             let said = shared.pace.take_said();
             report(
                 "the health of targets cannot be told",

@@ -27,6 +27,7 @@ impl Rig {
                 nanos: i32::try_from(now.timestamp_subsec_nanos()).unwrap(),
             }),
             together: Vec::new(),
+            erased: false,
             enrolled: false,
         }
     }

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 25] = [
+pub const SECTIONS: [&str; 26] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
@@ -30,6 +30,7 @@ pub const SECTIONS: [&str; 25] = [
     "PROVISIONING",
     "RETENTION",
     "SECRETS",
+    "TLS",
     "WIRE",
     "WORKER",
     "WORKERS",

@@ -25,7 +25,7 @@ fn told(records: &[Value]) -> Vec<String> {
 }
 
 /// Where the databases of a deployment are, as `cohort audit verify` takes them.
-fn databases(deployment: &Deployment) -> [String; 2] {
+pub(crate) fn databases(deployment: &Deployment) -> [String; 2] {
     match deployment.shape() {
         Shape::Standalone => ["registry", "provisioning"]
             .map(|name| format!("sqlite://{}", deployment.data_folder().join(format!("{name}.sqlite")).display())),

@@ -115,17 +115,33 @@ fn only_the_parts_reach_the_services() {
     }
 }
 
-#[test]
-fn the_programs_take_what_the_chart_sets() {
+/// A folder with what the pods find in theirs.
+fn secrets() -> tempfile::TempDir {
     let secrets = tempfile::tempdir().unwrap();
+    let (cohort, tls) = (secrets.path().join("cohort"), secrets.path().join("tls"));
+    for folder in [&cohort, &tls] {
+        std::fs::create_dir(folder).unwrap();
+    }
     for (name, value) in [
         ("person-role-database-url", "postgres://u:p@postgres/person_role"),
         ("provisioning-database-url", "postgres://u:p@postgres/provisioning"),
         ("broker-url", "amqp://u:p@rabbitmq:5672/%2f"),
         ("bootstrap-key", "a-long-bootstrap-key"),
+        ("secrets-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     ] {
-        std::fs::write(secrets.path().join(name), value).unwrap();
+        std::fs::write(cohort.join(name), value).unwrap();
     }
+    let authority = testkit::certificates::Authority::default();
+    let issued = authority.issue("gateway");
+    for (name, from) in [("ca.crt", authority.ca()), ("tls.crt", issued.certificate), ("tls.key", issued.key)] {
+        std::fs::copy(from, tls.join(name)).unwrap();
+    }
+    secrets
+}
+
+#[test]
+fn the_programs_take_what_the_chart_sets() {
+    let secrets = secrets();
     let programs = Path::new(env!("CARGO_BIN_EXE_cohort")).parent().unwrap();
     for (set, manifests) in sets() {
         for deployment in of_kind(manifests, "Deployment") {
@@ -136,15 +152,35 @@ fn the_programs_take_what_the_chart_sets() {
             command.arg("check-config").env_clear();
             for variable in list(&container["env"]) {
                 let (name, value) = (variable["name"].as_str().unwrap(), variable["value"].as_str().unwrap());
-                let here =
-                    value.strip_prefix("/run/secrets/cohort").map(|rest| format!("{}{rest}", secrets.path().display()));
+                let here = value.strip_prefix("/run/secrets").map(|rest| format!("{}{rest}", secrets.path().display()));
                 command.env(name, here.as_deref().unwrap_or(value));
             }
-            let data = secrets.path().join("data");
-            command.env("COHORT_DATA", data);
-            let output = command.output().unwrap();
+            let output = command.env("COHORT_DATA", secrets.path().join("data")).output().unwrap();
             assert!(output.status.success(), "{set} {program}: {}", String::from_utf8_lossy(&output.stderr));
         }
+    }
+}
+
+/// With certificates, each part shows its own, and calls the others by TLS.
+#[test]
+fn parts_know_each_other_by_certificates() {
+    let output = render(Some(r#"{"existingSecret": "s", "tls": {"enabled": true}}"#));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let manifests: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    for (part, secret, calls) in [
+        ("gateway", "cohort-gateway-tls", 2),
+        ("person-role-service", "cohort-person-role-tls", 0),
+        ("provisioning-service", "cohort-provisioning-tls", 1),
+    ] {
+        let named = |deployment: &&Value| deployment["metadata"]["labels"]["app.kubernetes.io/component"] == part;
+        let pod = &of_kind(&manifests, "Deployment").find(named).unwrap()["spec"]["template"]["spec"];
+        let volume = list(&pod["volumes"]).iter().find(|volume| volume["name"] == "tls").unwrap();
+        assert_eq!(volume["secret"]["secretName"], secret);
+        let environment = list(&pod["containers"][0]["env"]);
+        let key = environment.iter().find(|variable| variable["name"] == "COHORT_TLS_KEY").unwrap();
+        assert_eq!(key["value"], "/run/secrets/tls/tls.key");
+        let urls = environment.iter().filter(|variable| variable["value"].as_str().unwrap().starts_with("https://it-"));
+        assert_eq!(urls.count(), calls, "{part}");
     }
 }
 

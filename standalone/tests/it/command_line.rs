@@ -90,11 +90,14 @@ fn every_program_says_what_it_is_and_whether_its_configuration_is_good() {
         let settings = run(&["settings"], &[]);
         assert!(text(&settings.stdout).contains("[otlp]"), "{program}: {settings:?}");
         let good = run(&["check-config"], &[]);
+        let said = text(&good.stdout);
         assert_eq!(
-            (good.status.code(), text(&good.stdout).trim()),
-            (Some(0), "The configuration is good."),
+            (good.status.code(), said.lines().next()),
+            (Some(0), Some("The configuration is good.")),
             "{good:?}"
         );
+        let plain = if program == "cohort" { "without TLS" } else { "in plain text" };
+        assert!(said.contains(plain) && said.contains("set "), "{program}: {said}");
         for (name, value, said) in [
             ("COHORT_LOG_FILTR", "info", "the nearest is COHORT_LOG_FILTER."),
             ("COHORT_LOG_FILTER", "a=b=c", "log.filter"),

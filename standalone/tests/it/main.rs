@@ -7,18 +7,28 @@ mod chaos;
 mod chart;
 mod clients;
 mod command_line;
+mod compose;
 mod conformance;
 mod directory;
 mod first_minutes;
+mod keys;
 mod kill;
 mod limits;
+mod privacy;
 mod remote;
+mod restore;
+mod rolling;
+mod schemathesis;
 mod scopes;
 mod secrets;
 mod sim;
 mod sink;
 mod stopping;
 mod trace;
+mod trust;
+mod two_cos;
+
+use secrets::rotation as secrets_rotation;
 
 /// Far more than anything takes, on a slow machine, too; a test that waits longer has failed.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
@@ -51,14 +61,20 @@ on_both_shapes!(
     audit::who_did_what_is_one_list_that_can_be_trusted,
     conformance::the_conformance_cases_pass,
     first_minutes::the_first_five_minutes_go_as_the_readme_says,
+    keys::a_key_counts_from_its_beginning_to_its_end,
+    keys::when_a_key_was_used_last_outlives_a_stop,
+    keys::the_first_key_is_in_no_log,
+    keys::nobody_is_locked_out_by_wrong_keys_for_his_name,
     kill::killing_any_process_loses_nothing_that_was_accepted,
     limits::wrong_keys_do_not_starve_right_ones,
     limits::a_list_of_a_document_is_bounded,
     limits::a_filter_is_bounded,
     limits::files_are_for_their_owner_only,
+    privacy::of_who_is_erased_nothing_is_left,
     trace::a_stranger_does_not_decide_what_is_traced,
     secrets::planted_secrets_are_nowhere,
-    secrets::keys_are_rotated_while_it_runs,
+    secrets_rotation::keys_are_rotated_while_it_runs,
     stopping::stopping_finishes_what_runs,
+    two_cos::nobody_sees_or_changes_what_is_of_another_co,
     trace::one_trace_reaches_from_the_request_to_the_connector,
 );

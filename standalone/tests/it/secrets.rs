@@ -1,13 +1,9 @@
 //! An auditor plants secrets everywhere, uses them, and looks for them where they should not be: in databases, files,
-//! logs, traces, messages, errors and answers. And keys are rotated while it runs.
+//! logs, traces, messages, errors and answers.
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+use std::path::Path;
 
 use axum::{Router, body::Bytes, http::HeaderMap};
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
 use testkit::{
     client::Client,
@@ -17,14 +13,13 @@ use testkit::{
 };
 
 use crate::{
-    first_minutes::{add, ended, people, person},
+    first_minutes::{add, people, person},
     sink::{HttpSink, TraceSink},
 };
+use garden::{Garden, files};
 
-/// A text of 32 letters that nobody else writes, and that is base64 as well.
-fn planted(name: &str) -> String {
-    format!("{:A<32}", format!("planted{name}{:08x}", rand::random::<u32>()))
-}
+mod garden;
+pub(crate) mod rotation;
 
 /// A server that answers with a refusal that repeats all that it was told.
 async fn echo() -> String {
@@ -36,69 +31,6 @@ async fn echo() -> String {
     };
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
     url
-}
-
-/// What was planted, and where it may be: nowhere.
-#[derive(Default)]
-struct Garden {
-    secrets: Vec<(String, String)>,
-}
-
-impl Garden {
-    fn plant(&mut self, name: &str) -> String {
-        let secret = planted(name);
-        self.note(name, &secret);
-        secret
-    }
-
-    /// Notes a secret, in the spellings in which it may be found.
-    fn note(&mut self, name: &str, secret: &str) {
-        let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let bytes = format!("{:?}", secret.as_bytes());
-        let in_basic = BASE64.encode(format!("kit:{secret}"));
-        for spelling in [secret.to_owned(), hex, bytes, in_basic, BASE64.encode(secret)] {
-            self.secrets.push((name.to_owned(), spelling));
-        }
-    }
-
-    /// Looks into something; `sign` stands there for sure, and shows that one can find what is there.
-    fn search(&self, place: &str, found: &[u8], sign: &str) {
-        assert!(has(found, sign), "{place} is not what it should be: {sign} is not there");
-        for (name, spelling) in &self.secrets {
-            assert!(
-                !has(found, spelling),
-                "{place} holds the secret {name}, as {spelling}: {}",
-                around(found, spelling)
-            );
-        }
-    }
-}
-
-fn has(found: &[u8], text: &str) -> bool {
-    found.windows(text.len()).any(|window| window == text.as_bytes())
-}
-
-fn around(found: &[u8], text: &str) -> String {
-    let at = found.windows(text.len()).position(|window| window == text.as_bytes()).unwrap_or_default();
-    let part = &found[at.saturating_sub(200)..found.len().min(at + text.len() + 100)];
-    String::from_utf8_lossy(part).into_owned()
-}
-
-/// All files below a folder, one after the other, but those that are the places of secrets.
-fn files(folder: &Path, but: &[&str]) -> Vec<u8> {
-    let (mut all, mut left) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(path) = left.pop() {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if but.contains(&name.as_str()) {
-            continue;
-        }
-        // What lives for a moment may be gone.
-        match std::fs::read_dir(&path) {
-            Ok(entries) => left.extend(entries.flatten().map(|entry| entry.path())),
-            Err(_) => all.extend(std::fs::read(&path).unwrap_or_default()),
-        }
-    }
-    all
 }
 
 /// Targets with all secrets that there are, at `server`, at `echo`, and where nobody answers.
@@ -282,7 +214,7 @@ pub(crate) async fn planted_secrets_are_nowhere(shape: Shape) {
         logs.extend(deployment.log(&name).into_bytes());
     }
     garden.search("the log, to its end", &logs, "stopping");
-    garden.search("a trace", &traces.text(), "copersonid");
+    garden.search("a trace", &traces.text(), "subject.kind");
     let kept = files(&deployment.data_folder(), &["secrets.key"]);
     match (&postgres, &rabbitmq) {
         (Some(postgres), Some(rabbitmq)) => {
@@ -295,99 +227,4 @@ pub(crate) async fn planted_secrets_are_nowhere(shape: Shape) {
         }
         _ => garden.search("the data folder", &kept, "signpost"),
     }
-}
-
-/// Runs the program that keeps the secrets of a deployment, beside it.
-fn run(deployment: &Deployment, arguments: &[&str]) -> Output {
-    let (program, process) = match deployment.shape() {
-        Shape::Standalone => ("cohort", "cohort"),
-        Shape::Services => ("provisioning-service", "provisioning-service"),
-    };
-    let folder = Path::new(env!("CARGO_BIN_EXE_cohort")).parent().unwrap();
-    let mut command = Command::new(folder.join(program));
-    command.args(arguments).env_clear();
-    for variable in ["COHORT_DATA", "COHORT_DATABASE_URL", "COHORT_SECRETS_KEY_FILE"] {
-        command.envs(deployment.variable(process, variable).map(|value| (variable, value)));
-    }
-    command.output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-async fn reaches(client: &Client, server: &HttpSink, target: &str, person: &str, count: usize) {
-    let provision = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
-    let asked = client.post(&provision, &json!({})).await.expect_status(202).json();
-    let ended = ended(client, asked["Id"].as_str().unwrap()).await;
-    assert_eq!(ended["Status"], "Succeeded", "{ended}");
-    assert_eq!(server.wait_for(count).await[count - 1].headers["authorization"], "Bearer the-token");
-}
-
-pub(crate) async fn keys_are_rotated_while_it_runs(shape: Shape) {
-    let server = HttpSink::start().await;
-    let deployment = Deployment::start(shape, Options::default()).await;
-    let client = deployment.client();
-    let (co, _, person) = people(&client, "Rotated").await;
-    let told = json!({ "ServerUrl": server.url, "Mode": "POST", "IdentifierType": "eppn", "AuthType": "Bearer", "Token": "the-token" });
-    let mut record = target(&co, "ApiProvisioner", &told);
-    record["Status"] = json!("M");
-    let target = add(&client, "co_provisioning_targets", "CoProvisioningTargets", record).await;
-    reaches(&client, &server, &target, &person, 1).await;
-
-    let (file, old) = (deployment.key_file(), std::fs::read_to_string(deployment.key_file()).unwrap());
-    let new = said(&run(&deployment, &["secrets", "new-key"]));
-    std::fs::write(&file, format!("{old}{new}")).unwrap();
-    let rotated = run(&deployment, &["secrets", "rotate"]);
-    assert!(rotated.status.success() && said(&rotated).contains("1 targets re-encrypted"), "{}", said(&rotated));
-    assert!(said(&rotated).contains("is needed no more"), "{}", said(&rotated));
-    reaches(&client, &server, &target, &person, 2).await;
-    let status = said(&run(&deployment, &["secrets", "status"]));
-    assert!(status.contains("data key  2") && status.contains("in clear  0 targets"), "{status}");
-
-    // Without the old key, after a restart.
-    std::fs::write(&file, &new).unwrap();
-    let name = if shape == Shape::Standalone { "cohort" } else { "provisioning-service" };
-    assert_eq!(deployment.terminate(name).await, Some(0));
-    deployment.start_again(name);
-    deployment.wait_ready_one(name).await;
-    reaches(&client, &server, &target, &person, 3).await;
-
-    // With another key than the one: it starts, says so, and sends nothing.
-    std::fs::write(&file, said(&run(&deployment, &["secrets", "new-key"]))).unwrap();
-    assert_eq!(deployment.terminate(name).await, Some(0));
-    deployment.start_again(name);
-    deployment.wait_ready_one(name).await;
-    assert!(deployment.log(name).contains("encrypted with a key that is not there"), "{}", deployment.log(name));
-    let provision = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
-    let asked = client.post(&provision, &json!({})).await.expect_status(202).json();
-    let path = format!("/co_provisioning_requests/{}.json", asked["Id"].as_str().unwrap());
-    let deadline = std::time::Instant::now() + crate::PATIENCE;
-    loop {
-        let record = client.get(&path).await.expect_status(200).json()["CoProvisioningRequests"][0].clone();
-        if record["LastError"].as_str().is_some_and(|error| error.contains("cannot be read")) {
-            break;
-        }
-        assert!(std::time::Instant::now() < deadline, "{record}");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert_eq!(server.wait_for(3).await.len(), 3, "nothing was sent");
-    // What cannot be read cannot be checked either.
-    std::fs::write(&file, "nonsense").unwrap();
-    let checked = run(&deployment, &["check-config"]);
-    assert_eq!(checked.status.code(), Some(64), "{}", said(&checked));
-    assert!(said(&checked).contains("its key 1 is not 32 bytes in base64"), "{}", said(&checked));
-}
-
-#[test]
-fn a_secret_is_found_in_each_spelling() {
-    let mut garden = Garden::default();
-    let secret = garden.plant("Test");
-    for spelling in [secret.clone(), BASE64.encode(&secret), BASE64.encode(format!("kit:{secret}"))] {
-        let text = format!("sign, and in the middle {spelling} of it");
-        let found = std::panic::catch_unwind(|| garden.search("a text", text.as_bytes(), "sign"));
-        assert!(found.is_err(), "{spelling}");
-    }
-    garden.search("a text", b"sign, and nothing else", "sign");
-    assert!(std::panic::catch_unwind(|| garden.search("nothing", b"", "sign")).is_err());
 }

@@ -39,7 +39,10 @@ impl Backends {
         Self {
             person_role_database: postgres.create_database("personrole").await,
             provisioning_database: postgres.create_database("provisioning").await,
-            broker: rabbitmq.create_vhost("deployment").await,
+            broker: match rabbitmq.ca_file() {
+                Some(_) => rabbitmq.with_tls(&rabbitmq.create_vhost("deployment").await),
+                None => rabbitmq.create_vhost("deployment").await,
+            },
             _postgres: postgres,
             _rabbitmq: rabbitmq,
         }
@@ -74,7 +77,7 @@ impl Program {
         let database = ("COHORT_DATABASE_URL", &*backends.person_role_database);
         let environment = [&first_user[..], &[database, broker]].concat();
         let person_role = Self::new(deployment, "person-role-service", &addresses, &environment);
-        let person_role_url = person_role.url();
+        let person_role_url = person_role.called(deployment);
         let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
 
         let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
@@ -82,7 +85,7 @@ impl Program {
         let key = ("COHORT_SECRETS_KEY_FILE", &*key);
         let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR, key];
         let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
-        let provisioning_url = provisioning.url();
+        let provisioning_url = provisioning.called(deployment);
 
         let environment = [person_role_url, ("COHORT_PROVISIONING_URL", &*provisioning_url)];
         let gateway = Self::new(deployment, "gateway", &["COHORT_LISTEN", "COHORT_OPS_LISTEN"], &environment);
@@ -98,6 +101,7 @@ impl Program {
             environment.push(("COHORT_OTLP_ENDPOINT".to_owned(), endpoint.clone()));
         }
         environment.push(("RUST_BACKTRACE".to_owned(), "1".to_owned()));
+        environment.extend(certificates(options, name));
         environment.extend(options.environment.iter().cloned());
         Self {
             name: name.to_owned(),
@@ -117,8 +121,22 @@ impl Program {
         &self.name
     }
 
+    /// The port on which others call it.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.addresses.first().map(|(_, port)| *port)
+    }
+
     pub(super) fn url(&self) -> String {
-        self.addresses.first().map(|(_, port)| format!("http://127.0.0.1:{port}")).unwrap_or_default()
+        let scheme = if self.variable("COHORT_HTTP_KEY").is_some() { "https" } else { "http" };
+        self.addresses.first().map(|(_, port)| format!("{scheme}://127.0.0.1:{port}")).unwrap_or_default()
+    }
+
+    /// Where other programs call it.
+    fn called(&self, deployment: &Deployment) -> String {
+        match deployment.options.authority {
+            Some(_) => deployment.way_to(self).replacen("http://", "https://", 1),
+            None => deployment.way_to(self),
+        }
     }
 
     pub(super) fn ops_url(&self) -> String {
@@ -138,6 +156,32 @@ impl Program {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         Process::start(&command, log, Signal::Kill)
     }
+}
+
+/// The variables that name the certificates of a program, and of those whose servers it uses.
+fn certificates(options: &Options, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut add = |variable: &str, file: &Path| found.push((variable.to_owned(), file.display().to_string()));
+    let service = name != "gateway" && name != "cohort";
+    if let Some(authority) = &options.authority {
+        let (part, api) = (authority.issue(name), authority.issue("api"));
+        if name != "cohort" {
+            add("COHORT_TLS_CA", &authority.ca());
+            add("COHORT_TLS_CERTIFICATE", &part.certificate);
+            add("COHORT_TLS_KEY", &part.key);
+        }
+        if !service {
+            add("COHORT_HTTP_CERTIFICATE", &api.certificate);
+            add("COHORT_HTTP_KEY", &api.key);
+        }
+    }
+    if let Some(ca) = options.postgres.as_ref().and_then(|server| server.ca_file()).filter(|_| service) {
+        add("COHORT_DATABASE_CA", &ca);
+    }
+    if let Some(ca) = options.rabbitmq.as_ref().and_then(|broker| broker.ca_file()).filter(|_| service) {
+        add("COHORT_BROKER_CA", &ca);
+    }
+    found
 }
 
 /// Finds a program where cargo put it: beside this program's own file, or two folders above a test's, which is in `deps`.

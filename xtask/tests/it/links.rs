@@ -88,7 +88,7 @@ fn metrics_that_documents_name_are_in_the_code_and_the_other_way_round() {
     for metric in &in_code {
         assert!(operations.contains(metric.as_str()), "Say in docs/operations.md what {metric} means.");
     }
-    for document in ["docs/operations.md", "docs/from-alarm-to-cause.md", "ARCHITECTURE.md"] {
+    for document in ["docs/operations.md", "docs/from-alarm-to-cause.md"] {
         for metric in metrics_named(&read(document)) {
             assert!(in_code.contains(metric), "{document} names the metric {metric}, which is not in the code.");
         }

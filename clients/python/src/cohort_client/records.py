@@ -1,7 +1,8 @@
 """Records and resources. Written by `cargo xtask generate` from the description of the API: do not edit.
 
 What is sent ends in `Sent`; None clears a field. Of what is shown, fields without a value are absent. The server, not the
-client, checks lengths and references. """
+client, checks lengths and references.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +10,13 @@ from typing import Any, Literal, Mapping, Required, TypeAlias, TypedDict
 
 from .resource import Adds, AddsWithSecret, Deletes, Edits, Lists, Versions, Views, key
 from .transport import Transport
+
+
+class (TypedDict, total=False):
+    HistoryRecords: int
+    Id: int
+    Records: int
+    Versions: int
 
 
 class AdHocAttribute(TypedDict, total=False):
@@ -881,7 +889,6 @@ class ApiUsers(Lists[ApiUser], AddsWithSecret[ApiUserSent, NewApiUser], Deletes,
     def rotate_key(self, id: int) -> NewApiUser:
         """Makes a new key; the old one ends.
         200 OK: the new key, shown this once
-        `id`: The id of the record.
         """
         answer: NewApiUser = self._call("POST", f"api_users/{id}/key.json")
         return answer
@@ -933,7 +940,6 @@ class CoGroups(Lists[CoGroup], Adds[CoGroupSent], Deletes, Views[CoGroup], Edits
     def reconcile_co_group(self, id: int) -> None:
         """Computes the members of an automatic group anew.
         200 OK. No body.
-        `id`: The id of the record.
         """
         self._call("POST", f"co_groups/reconcile/{id}.json")
 
@@ -968,6 +974,20 @@ class CoPeople(Lists[CoPerson], Adds[CoPersonSent], Deletes, Views[CoPerson], Ed
     plural = "CoPeople"
     filters = frozenset({"coid", "search.identifier", "search.mail", "given", "family", "mail"})
 
+    def plan_erasure_of_co_person(self, id: int) -> :
+        """Says what erasing a person would take away.
+        200 OK: `CoPersonErasure`, the numbers of rows that would go.
+        """
+        answer:  = self._call("GET", f"co_people/{id}/erase.json")
+        return answer
+
+    def erase_co_person(self, id: int) -> :
+        """Erases a person: what is known of it, and what was.
+        200 OK: `CoPersonErasure`, the numbers of rows that went.
+        """
+        answer:  = self._call("POST", f"co_people/{id}/erase.json")
+        return answer
+
 
 class CoPersonRoles(Lists[CoPersonRole], Adds[CoPersonRoleSent], Deletes, Views[CoPersonRole], Edits[CoPersonRoleSent], Versions[RecordVersion]):
     path = "co_person_roles"
@@ -983,7 +1003,6 @@ class CoProvisioningRequests(Lists[CoProvisioningRequest], Deletes, Views[CoProv
     def differences(self, id: int, *, limit: int | None = None, after: int | None = None) -> dict[str, Any]:
         """Lists what a comparison found.
         200 OK: `CoProvisioningDifferences`, paged.
-        `id`: The id of the record.
         `limit`: At most so many.
         `after`: What comes after this difference.
         """
@@ -993,7 +1012,6 @@ class CoProvisioningRequests(Lists[CoProvisioningRequest], Deletes, Views[CoProv
     def retry_co_provisioning_request(self, id: int) -> NewObject:
         """Queues a failed request again.
         202 Accepted: the request and its monitor
-        `id`: The id of the record.
         """
         answer: NewObject = self._call("POST", f"co_provisioning_requests/{id}/retry.json")
         return answer
@@ -1007,8 +1025,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def plan(self, id: int, subject: str, *, limit: int | None = None, after: str | None = None) -> dict[str, Any]:
         """Says what would be sent; nothing is.
         200 OK: `CoProvisioningPlans`, one for each subject.
-        `id`: The id of the record.
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         `limit`: Of a COU or a CO: at most so many.
         `after`: Of a COU or a CO: what comes after this subject, `copersonid:42`.
         """
@@ -1020,10 +1037,10 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
         The request is on disk before any answer. Without a wish to wait: 202 at once. 500 `Other Error` where it was waited for: the target's message, and whether it will be tried again.
         200 OK: it was waited for, and done. No body.
         202 Accepted: the request and its monitor
-        `id`: The id of the record.
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         `idempotency_key`: Done once within a day, however often it is sent with this key.
         `prefer`: wait=N: wait for the result, up to so many seconds.
+        `body["Synchronous"]`: Wait for the result, up to the server's limit.
         `body`, for example: {"RequestType":"CoPersonProvisioning","Synchronous":true,"Version":"1.0"}
         """
         answer: NewObject | None = self._call("POST", f"co_provisioning_targets/provision/{id}/{subject}.json", headers={"Idempotency-Key": idempotency_key or key(), "Prefer": prefer}, body=body)
@@ -1032,7 +1049,8 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def compare(self, id: int, body: Mapping[str, Any] | None = None) -> NewObject:
         """Compares a target with the registry.
         202 Accepted: the comparison and its monitor
-        `id`: The id of the record.
+        `body["RemoveExtra"]`: Remove what this target wrote and is not to be there.
+        `body["Repair"]`: Make requests for what is missing or different.
         """
         answer: NewObject = self._call("POST", f"co_provisioning_targets/{id}/compare.json", body=body)
         return answer
@@ -1040,7 +1058,6 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def drop_held(self, id: int) -> dict[str, Any]:
         """Cancels what the guard of a target holds.
         202 Accepted: `Count` requests.
-        `id`: The id of the record.
         """
         answer: dict[str, Any] = self._call("POST", f"co_provisioning_targets/{id}/drop.json")
         return answer
@@ -1048,8 +1065,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def explain(self, id: int, subject: str) -> dict[str, Any]:
         """Says why a subject is at a target or not.
         200 OK: `CoProvisioningExplanations`, of one subject.
-        `id`: The id of the record.
-        `subject`: What to provision, and its id; couid is everyone with a role in a COU, coid everything in a CO.
+        `subject`: What is meant, and its id; couid is everyone with a role in a COU, coid everything in a CO.
         """
         answer: dict[str, Any] = self._call("GET", f"co_provisioning_targets/{id}/explain/{subject}.json")
         return answer
@@ -1057,7 +1073,6 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def ledger_of_target(self, id: int, *, from_: int | None = None, to: int | None = None, entries: bool | None = None) -> dict[str, Any]:
         """Tells what was accepted for a target, and what became of it.
         200 OK. The counts add up to `Accepted`.
-        `id`: The id of the record.
         `from_`: The first number that counts; absent: the first that is kept.
         `to`: The last number that counts; absent: the last that was given.
         `entries`: The entries too.
@@ -1068,7 +1083,6 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def release_held(self, id: int) -> dict[str, Any]:
         """Lets go what the guard of a target holds.
         202 Accepted: `Count` requests.
-        `id`: The id of the record.
         """
         answer: dict[str, Any] = self._call("POST", f"co_provisioning_targets/{id}/release.json")
         return answer
@@ -1076,7 +1090,7 @@ class CoProvisioningTargets(Lists[CoProvisioningTarget], Adds[CoProvisioningTarg
     def retry_failed(self, id: int, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Queues again what failed at a target.
         202 Accepted: `Count` requests.
-        `id`: The id of the record.
+        `body["Error"]`: Only what has this text in its `LastError`.
         """
         answer: dict[str, Any] = self._call("POST", f"co_provisioning_targets/{id}/retry.json", body=body)
         return answer
@@ -1096,7 +1110,6 @@ class Cos(Lists[Co], Adds[CoSent], Deletes, Views[Co], Edits[CoSent]):
     def duplicate_co(self, id: int, *, idempotency_key: str | None = None) -> NewObject:
         """Makes a CO with the settings of another one.
         201 Added: the copy
-        `id`: The id of the record.
         `idempotency_key`: Done once within a day, however often it is sent with this key.
         """
         answer: NewObject = self._call("POST", f"cos/duplicate/{id}.json", headers={"Idempotency-Key": idempotency_key or key()})

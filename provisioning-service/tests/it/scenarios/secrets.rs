@@ -12,6 +12,7 @@ use provisioning_service::{
         add_target,
         rotate_secrets::{self, Counts, Unrotated},
         secrets::Secrets,
+        secrets_status,
     },
     secrets::{Keyring, Source, new_key},
     store::data_keys,
@@ -160,7 +161,7 @@ pub(crate) async fn without_the_key_nothing_is_sent_and_no_secret_is_kept(rig: R
     let Err(Refusal::Unavailable(said)) = refused else { panic!("{refused:?}") };
     assert!(said.contains("lacks the key"), "{said}");
     add_target::run(stranger.app(), &me, &fake(CO, Mode::Manual), &[]).await.unwrap();
-    let status = rotate_secrets::status(&keys(&rig).await, &stranger.app().connectors).await.unwrap();
+    let status = secrets_status::run(&keys(&rig).await, &stranger.app().connectors).await.unwrap();
     assert!(!status.data_keys[0].opens && status.data_keys[0].targets == 1, "{status}");
 
     // Whoever rotates in spite of it is told what is lost, and may go on from there.

@@ -1,0 +1,94 @@
+//! Erasing a person: what is known of it, and what was.
+//!
+//! Guarantee: afterwards no row of the registry says more of the person than that there was one, and targets are told to
+//! remove it, also if it was deleted before. Numbers that others count by stay: the id, and the revision, so that nothing
+//! goes backwards. Mechanism: one transaction: the person is deleted as usual, with its roles and the org identities that are
+//! nobody else's; then the rows, their versions and their history go. The plan does the same and does not commit.
+
+use proto::{caller::Caller, registry::v1::CoPersonErasure};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::LockType};
+use service_kit::{audit::Entry as AuditEntry, rows::is_not};
+
+use crate::{
+    change::{Change, holds},
+    context::{App, Fault},
+    domain::{
+        history::Entry,
+        ids::{CoId, PersonId},
+    },
+    follow,
+    rights::{permitted, privileged},
+    store::{
+        entity::{
+            co_person, co_person::CoPeople, co_person_role::CoPersonRoles, org_identity, org_identity::OrgIdentities,
+        },
+        erasure::{Gone, Person},
+    },
+};
+
+/// Erases a person.
+///
+/// # Errors
+/// `Unknown`, `Unauthorized`, or the database's fault.
+pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasure, Fault> {
+    let mut change = Change::begin(app, caller).await?;
+    let (row, gone) = take_away(&mut change, id).await?;
+    // What deleting it has to tell would say whose it was.
+    change.erased(CoId(row.co_id), PersonId(id), Entry::new("DCPM", "CO Person Erased".to_owned()));
+    change.audit(AuditEntry {
+        action: "Erase",
+        resource: "CoPerson".to_owned(),
+        resource_id: Some(id),
+        co_id: Some(row.co_id),
+        changes: Vec::new(),
+    });
+    change.commit().await?;
+    Ok(told(id, gone))
+}
+
+/// Tells what erasing a person would take away; does not.
+///
+/// # Errors
+/// As [`erase`].
+pub async fn plan_erasure(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasure, Fault> {
+    let mut change = Change::begin(app, caller).await?;
+    let (_, gone) = take_away(&mut change, id).await?;
+    drop(change);
+    Ok(told(id, gone))
+}
+
+async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model, Gone), Fault> {
+    privileged(change.caller)?;
+    let found = co_person::Entity::find_by_id(id).one(&change.tx).await?;
+    let found = permitted::<CoPeople, _>(change.caller, found)?;
+    let row = match found.deleted {
+        true => holds::person(change, PersonId(id)).await?,
+        false => holds::row::<CoPeople>(change, id, LockType::Update).await?,
+    };
+    let person = Person::of(&change.tx, id).await?;
+    if !row.deleted {
+        follow::delete_where::<CoPersonRoles>(change, "co_person_id", id).await?;
+        // Its status followed from the roles.
+        let now = co_person::Entity::find_by_id(id).one(&change.tx).await?;
+        follow::delete::<CoPeople>(change, now.into_iter().collect()).await?;
+    }
+    let identities = org_identity::Entity::find()
+        .filter(org_identity::Column::Id.is_in(person.org_identities().iter().copied()))
+        .filter(is_not(org_identity::Column::Deleted))
+        .all(&change.tx)
+        .await?;
+    follow::delete::<OrgIdentities>(change, identities).await?;
+    change.catch_up().await?;
+    let now = change.time().await?;
+    Ok((row, person.erase(&change.tx, now).await?))
+}
+
+fn told(id: i64, gone: Gone) -> CoPersonErasure {
+    let number = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+    CoPersonErasure {
+        id,
+        records: number(gone.records),
+        versions: number(gone.versions),
+        history_records: number(gone.history),
+    }
+}
