@@ -113,6 +113,7 @@ on_both!(
     scopes::nobody_gives_what_he_lacks,
     scopes::who_logs_in_is_told_what_he_may_and_when_he_did,
     attributes::attributes_follow_their_definitions,
+    types::an_affiliation_of_a_co_s_own_stands_for_one_of_eduperson,
     types::a_co_s_own_types_replace_the_defaults,
     types::a_type_in_use_stays_what_it_is,
     types::a_type_is_not_deleted_while_it_comes_into_use,
