@@ -6,6 +6,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod bench;
+pub mod browser;
 pub mod certificates;
 pub mod chaos;
 pub mod client;
@@ -25,6 +26,7 @@ pub mod scim;
 pub mod slapd;
 pub mod smtp;
 
+pub use browser::Browser;
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
 pub use dirsrv::Dirsrv;

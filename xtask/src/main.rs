@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `shape`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `generate`, `setup`, `screenshots`, `shape`, `bench`.
 
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ mod command;
 mod dependencies;
 mod description;
 mod python;
+mod screenshots;
 mod setup;
 mod test;
 mod tools;
@@ -57,6 +58,8 @@ enum Chore {
     /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, Chromium, wrk, SQLite's shell; and
     /// cargo-deny, cargo-machete and openapi-spec-validator into the target folder
     Setup,
+    /// Makes pictures of every page of the console, and puts those that the documents show into docs/console
+    Screenshots,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
     /// Measures the speed against pgbench on throw-away servers; without options, writes docs/benchmarks.md
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Chore::Ci => ci::run_checks(),
         Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
+        Chore::Screenshots => screenshots::take(),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
         Chore::Bench(wish) => bench::measure(&wish),

@@ -39,15 +39,43 @@ const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
+const CHROMEDRIVER: Need = Need { program: "chromedriver", folders: Vec::new, package: "chromium-driver" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 12] =
-    [POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON];
+pub(crate) const SERVERS: [Need; 13] = [
+    POSTGRES,
+    MARIADB,
+    RABBITMQ,
+    ERLANG,
+    ERL_CALL,
+    SLAPD,
+    LDAP_TOOLS,
+    DIRSRV,
+    OPENSSL,
+    MAIL,
+    CHROMIUM,
+    CHROMEDRIVER,
+    PYTHON,
+];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 15] = [
-    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PYTHON,
-    WRK, SQLITE,
+pub(crate) const ALL: [Need; 16] = [
+    POSTGRES,
+    PGBENCH,
+    MARIADB,
+    RABBITMQ,
+    ERLANG,
+    ERL_CALL,
+    SLAPD,
+    LDAP_TOOLS,
+    DIRSRV,
+    OPENSSL,
+    MAIL,
+    CHROMIUM,
+    CHROMEDRIVER,
+    PYTHON,
+    WRK,
+    SQLITE,
 ];
 
 /// Installs whatever a chore may need.

@@ -175,7 +175,8 @@ mod tests {
             ("CoProvisioningLedgers", Some("1.0"))
         );
         let entries: Vec<_> = ledger.children().find(|node| node.has_tag_name("Entries")).unwrap().children().collect();
-        let texts: Vec<_> = entries[1].children().map(|node| (node.tag_name().name(), node.text().unwrap_or_default())).collect();
+        let texts: Vec<_> =
+            entries[1].children().map(|node| (node.tag_name().name(), node.text().unwrap_or_default())).collect();
         assert_eq!(texts.last(), Some(&("Into", "3")));
         assert_eq!(entries.len(), 2);
         assert!(!written(Format::Xml, false).contains("Entries"));

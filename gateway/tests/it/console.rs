@@ -212,7 +212,7 @@ async fn forms_do_what_the_api_does_and_say_so() {
         ("targets/4/release", "", "/targets/4", Asked::OfTarget("release", target(None))),
         ("targets/4/provision/copersonid:42", "", "/people/42", Asked::Provision(provision)),
         ("requests/9/retry", "", "/requests/9", Asked::OfRequest("retry", 9)),
-        ("requests/9/cancel", "", "/requests/9", Asked::OfRequest("cancel", 9)),
+        ("requests/9/cancel", "&sure=yes", "/requests/9", Asked::OfRequest("cancel", 9)),
     ] {
         let answer = browser.post(&format!("/console/{path}"), &format!("token={token}{more}")).await;
         assert_eq!(

@@ -6,6 +6,7 @@ mod away;
 mod chaos;
 mod command_line;
 mod conformance;
+mod console;
 mod directory;
 mod first_minutes;
 mod kill;

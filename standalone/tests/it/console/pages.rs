@@ -1,0 +1,51 @@
+//! Every page, in light and dark and on a narrow screen: no barrier, no broken policy, nothing beside the screen.
+
+use serde_json::json;
+
+use super::world::World;
+
+/// What a page is called, and its path.
+pub(super) fn all(world: &World, request: &str) -> Vec<(&'static str, String)> {
+    let (person, target, log) = (&world.person, &world.target, &world.log);
+    vec![
+        ("now", String::new()),
+        ("target", format!("/targets/{target}")),
+        ("configuration", format!("/targets/{target}/configuration")),
+        ("plan", format!("/targets/{log}/plan/copersonid:{person}")),
+        ("people", "/people?q=Lovelace".to_owned()),
+        ("person", format!("/people/{person}")),
+        ("history", format!("/people/{person}/history")),
+        ("versions", format!("/records/co_people/{person}")),
+        ("groups", "/groups".to_owned()),
+        ("requests", "/requests".to_owned()),
+        ("request", format!("/requests/{request}")),
+        ("users", "/users".to_owned()),
+        ("log", "/log".to_owned()),
+        ("missing", "/people/999999".to_owned()),
+    ]
+}
+
+pub(super) async fn every_page_is_for_everybody() {
+    let world = World::new().await;
+    world.directory.answers(422);
+    let request = world.provisioned(&world.target, &world.person, "Failed").await;
+    let browser = world.browser().await;
+    for scheme in ["light", "dark"] {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        browser.command("Emulation.setEmulatedMedia", features).await;
+        for (name, path) in all(&world, &request) {
+            browser.go(&world.page(&path)).await;
+            assert_eq!(browser.barriers().await, Vec::<String>::new(), "{name}, {scheme}");
+        }
+    }
+    let narrow = json!({ "width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+    browser.command("Emulation.setDeviceMetricsOverride", narrow).await;
+    for (name, path) in all(&world, &request) {
+        browser.go(&world.page(&path)).await;
+        let width = browser.run("return document.documentElement.scrollWidth").await;
+        assert!(width.as_i64() <= Some(360), "{name} is {width} wide");
+    }
+    // A page that does not exist is a complaint of the browser's; others are none.
+    let complaints: Vec<_> = browser.complaints().await.into_iter().filter(|said| !said.contains("404")).collect();
+    assert_eq!(complaints, Vec::<String>::new());
+}
