@@ -78,17 +78,20 @@ fn code(set: FileDescriptorSet) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(made)
 }
 
-/// Leaves out the services of the resources that are served by their tables, with the messages that only they have; what is
-/// only read is known by its table alone.
+/// The packages whose resources are served by their tables.
+const BY_TABLES: [&str; 3] = ["cohort.registry.v1", "cohort.audit.v1", "cohort.provisioning.v1"];
+
+/// Leaves out the services of the resources that are served by their tables, with the messages that only they have; records
+/// of the security log are known by their table alone.
 fn without_resources(mut set: FileDescriptorSet) -> FileDescriptorSet {
-    for file in set.file.iter_mut().filter(|file| matches!(file.package(), "cohort.registry.v1" | "cohort.audit.v1")) {
+    for file in set.file.iter_mut().filter(|file| BY_TABLES.contains(&file.package())) {
+        let known_by_table = file.package() == "cohort.audit.v1";
         let mut left_out = BTreeSet::new();
         file.service.retain(|service| {
             let standard = service.method.iter().any(|method| method.name() == "View");
-            let only_read = !service.method.iter().any(|method| method.name() == "Add");
             for method in service.method.iter().filter(|_| standard) {
                 let only_its_own = match method.name() {
-                    "View" if only_read => Some(method.output_type()),
+                    "View" if known_by_table => Some(method.output_type()),
                     "Add" | "Edit" => Some(method.input_type()),
                     "List" => Some(method.output_type()),
                     _ => None,

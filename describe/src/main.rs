@@ -1,4 +1,4 @@
-//! Writes what describes the API: the OpenAPI documents (D49) and `docs/conformance.md`. `cargo xtask generate` runs it; its
+//! Writes what describes the API: the OpenAPI documents (D49), the records of the Python client, and `docs/conformance.md`. `cargo xtask generate` runs it; its
 //! tests prove that what is committed is what the contracts and the conformance cases say, and that what is described is
 //! there.
 //!
@@ -21,18 +21,20 @@ mod filters;
 mod older;
 mod paths;
 mod plugins;
+mod python;
 mod schemas;
 mod special;
 #[cfg(test)]
 mod tests;
 
 /// What is committed, by its path from the root of the repository.
-fn make() -> Result<[(&'static str, String); 3], Box<dyn Error>> {
+fn make() -> Result<[(&'static str, String); 4], Box<dyn Error>> {
     let document = document::make()?;
     let older = older::of(&document);
     Ok([
         ("gateway/openapi/openapi.json", text(&document)?),
         ("gateway/openapi/openapi-3.0.json", text(&older)?),
+        ("clients/python/src/cohort_client/records.py", python::make(&document)),
         ("docs/conformance.md", conformance::make(root())?),
     ])
 }

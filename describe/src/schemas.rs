@@ -13,9 +13,11 @@ pub(crate) fn named(name: &str) -> Json {
 /// Adds what a resource needs.
 pub(crate) fn add(table: &Table, schemas: &mut Map<String, Json>) {
     let (singular, plural) = (&table.singular, &table.plural);
-    schemas.insert(singular.clone(), record(table, Way::Out));
-    schemas.insert(format!("{plural}Answer"), list(table, Way::Out));
-    schemas.insert(format!("{plural}AnswerXml"), list_of_xml(table, Way::Out));
+    if table.has("View") || table.has("List") {
+        schemas.insert(singular.clone(), record(table, Way::Out));
+        schemas.insert(format!("{plural}Answer"), list(table, Way::Out));
+        schemas.insert(format!("{plural}AnswerXml"), list_of_xml(table, Way::Out));
+    }
     if table.has("Add") || table.has("Edit") {
         schemas.insert(format!("{singular}Sent"), record(table, Way::In));
         schemas.insert(format!("{plural}Request"), list(table, Way::In));

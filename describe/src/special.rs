@@ -141,8 +141,13 @@ fn assign(identifiers: &Table) -> Json {
         "Identifiers": [{"Version": "1.0", "Person": {"Type": "CO", "Id": 10}}]});
     assign["description"] =
         "Only `Person` counts, of Type CO or Group. All that the rules say is assigned, or nothing.".into();
+    let person = json!({"type": "object", "required": ["Type", "Id"], "properties": {
+        "Type": {"type": "string", "enum": ["CO", "Group"]}, "Id": {"type": "integer", "format": "int64"}}});
+    let owner = json!({"type": "object", "required": ["Person"], "properties": {"Person": person}});
     assign["requestBody"] = json!({"required": true, "content": {"application/json": {
-        "schema": {"type": "object", "required": [identifiers.plural]}, "example": example}}});
+        "schema": {"type": "object", "required": [identifiers.plural],
+            "properties": {&identifiers.plural: {"type": "array", "minItems": 1, "maxItems": 1, "items": owner}}},
+        "example": example}}});
     assign
 }
 

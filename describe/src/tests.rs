@@ -84,7 +84,7 @@ fn what_is_shown_as_a_request_can_be_sent() {
 #[test]
 fn every_field_of_every_resource_is_described() {
     let document = document::make().unwrap();
-    for table in Table::all() {
+    for table in Table::all().iter().filter(|table| table.has("View")) {
         let properties = &document["components"]["schemas"][&table.singular]["properties"];
         for field in &table.fields {
             assert!(properties[&field.wire].is_object(), "{}.{}", table.singular, field.wire);

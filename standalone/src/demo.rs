@@ -11,13 +11,11 @@ use person_role_service::{
 };
 use proto::{
     caller::Caller,
-    provisioning::v1::{
-        AddCoProvisioningTargetRequest, CoProvisioningTarget, Mode,
-        co_provisioning_targets_client::CoProvisioningTargetsClient,
-    },
+    provisioning::v1::{CoProvisioningTarget, Mode},
     record::{Record, struct_of_json},
     registry::v1::{self as v1, GroupType, Status, SuspendableStatus},
 };
+use provisioning_service::app::add_target;
 use serde_json::json;
 use service_kit::health::Health;
 
@@ -170,19 +168,15 @@ impl Demo<'_> {
 
     async fn target(&self, co_id: i64, description: &str, mode: Mode, file: &str) -> Result<(), Failure> {
         let configuration = json!({ "LogFile": file }).as_object().cloned().unwrap_or_default();
-        let mut request = tonic::Request::new(AddCoProvisioningTargetRequest {
-            record: Some(CoProvisioningTarget {
-                co_id: Some(co_id),
-                description: Some(description.to_owned()),
-                plugin: Some("ChangelogProvisioner".to_owned()),
-                status: Some(mode.into()),
-                configuration: Some(struct_of_json(&configuration)),
-                ..CoProvisioningTarget::default()
-            }),
-            unread: Vec::new(),
-        });
-        self.caller.put(request.metadata_mut());
-        CoProvisioningTargetsClient::new(self.house.to_provisioning.clone()).add(request).await?;
+        let record = CoProvisioningTarget {
+            co_id: Some(co_id),
+            description: Some(description.to_owned()),
+            plugin: Some("ChangelogProvisioner".to_owned()),
+            status: Some(mode.into()),
+            configuration: Some(struct_of_json(&configuration)),
+            ..CoProvisioningTarget::default()
+        };
+        add_target::run(self.house.provisioning.app(), &self.caller, &record, &[]).await?;
         Ok(())
     }
 }

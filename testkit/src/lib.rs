@@ -25,6 +25,7 @@ mod schema;
 pub mod scim;
 pub mod slapd;
 pub mod smtp;
+pub mod tools;
 
 pub use browser::Browser;
 pub use client::{Answer, Client};

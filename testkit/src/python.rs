@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::tools::tool;
+
 /// Gives the interpreter that has a package, such as `pika-1.3.2`.
 pub fn interpreter(package: &str) -> PathBuf {
-    let this = std::env::current_exe().expect("a test is a program");
-    let mut folders = this.ancestors().map(|folder| folder.join("tools").join(package).join("bin").join("python"));
-    let found = folders.find(|file| file.is_file());
-    found.unwrap_or_else(|| panic!("Python's {package} is missing; install it with: cargo xtask setup"))
+    tool(&format!("{package}/bin/python"))
 }

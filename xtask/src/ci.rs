@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::command::{command, run};
-use crate::{dependencies, description, test};
+use crate::{dependencies, description, node, setup, test};
 
 /// Runs all checks, the quick ones first; stops at the first that fails.
 pub(crate) fn run_checks() -> Result<(), Failure> {
@@ -19,5 +19,7 @@ pub(crate) fn run_checks() -> Result<(), Failure> {
 /// Writes the generated code anew, and what describes the API.
 pub(crate) fn generate() -> Result<(), Failure> {
     run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "codegen"]))?;
-    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "describe"]))
+    run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "describe"]))?;
+    setup::run_setup(&setup::NODE)?;
+    node::generate()
 }

@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod dependencies;
 mod description;
+mod node;
 mod python;
 mod screenshots;
 mod setup;
@@ -53,10 +54,10 @@ enum Chore {
         #[arg(last = true)]
         further: Vec<String>,
     },
-    /// Writes the generated code, the OpenAPI documents and docs/conformance.md anew
+    /// Writes the generated code, the OpenAPI documents, what clients are made of, and docs/conformance.md anew
     Generate,
     /// Installs what tests, benchmarks and checks need where it is missing: PostgreSQL, RabbitMQ, Chromium, wrk, SQLite's shell; and
-    /// cargo-deny, cargo-machete and openapi-spec-validator into the target folder
+    /// cargo-deny, cargo-machete, and what checks the OpenAPI documents and the clients into the target folder
     Setup,
     /// Makes pictures of every page of the console, and puts those that the documents show into docs/console
     Screenshots,

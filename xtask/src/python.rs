@@ -33,6 +33,21 @@ impl Package {
     }
 }
 
+/// What the Python client is built with, and stands on; what checks its types.
+const WHEELS: [&str; 2] = ["flit_core==4.2.0", "urllib3==2.8.0"];
+const MYPY: Package = Package { name: "mypy", version: "2.4.1" };
+
+/// Installs what the tests of the Python client need, so that they need no network.
+pub(crate) fn client() -> Result<(), Failure> {
+    let pip = MYPY.programs()?.join("pip");
+    let folder = target().join("tools").join(WHEELS.join("-").replace("==", "-"));
+    if !folder.is_dir() {
+        let download = ["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest"];
+        run(command(&pip.to_string_lossy(), &download).arg(&folder).args(WHEELS))?;
+    }
+    Ok(())
+}
+
 /// Two SCIM servers that have nothing in common.
 const SCIM2_SERVER: Package = Package { name: "scim2-server", version: "0.8.3" };
 const DJANGO_SCIM2: Package = Package { name: "django-scim2", version: "0.23.0" };

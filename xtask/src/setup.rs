@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{command, find, run};
-use crate::{description, python, tools};
+use crate::{description, test, tools};
 
 /// A program that must be there, and the package that brings it.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +40,12 @@ const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sql
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
 const CHROMEDRIVER: Need = Need { program: "chromedriver", folders: Vec::new, package: "chromium-driver" };
+const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
+const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 13] = [
+pub(crate) const SERVERS: [Need; 15] = [
     POSTGRES,
     MARIADB,
     RABBITMQ,
@@ -57,9 +59,13 @@ pub(crate) const SERVERS: [Need; 13] = [
     CHROMIUM,
     CHROMEDRIVER,
     PYTHON,
+    NODEJS,
+    NPM,
 ];
+/// What checks the types for TypeScript, and lints.
+pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 16] = [
+pub(crate) const ALL: [Need; 18] = [
     POSTGRES,
     PGBENCH,
     MARIADB,
@@ -74,6 +80,8 @@ pub(crate) const ALL: [Need; 16] = [
     CHROMIUM,
     CHROMEDRIVER,
     PYTHON,
+    NODEJS,
+    NPM,
     WRK,
     SQLITE,
 ];
@@ -82,7 +90,7 @@ pub(crate) const ALL: [Need; 16] = [
 pub(crate) fn everything() -> Result<(), Failure> {
     run_setup(&ALL)?;
     tools::ALL.iter().try_for_each(|tool| tool.program().map(|_| ()))?;
-    python::servers()?;
+    test::packages()?;
     description::validator().map(|_| ())
 }
 

@@ -1,34 +1,44 @@
 //! The tests, with or without the servers that some of them need.
 //!
 //! Tests are told apart by the names of their modules: what is in a module of [`SERVER_MODULES`] needs PostgreSQL, MariaDB,
-//! RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers or a mail server. Nothing passes by skipping itself: without a server such a
+//! RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, or packages of Python or Node.js. Nothing passes by skipping itself: without a server such a
 //! test fails, and `--embedded` says what it left out.
 
 use crate::Failure;
 use crate::command::{command, output, run};
-use crate::{python, setup};
+use crate::{node, python, setup};
 
-/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium.
-const SERVER_MODULES: [&str; 11] = [
+/// The modules whose tests need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or
+/// packages that only `cargo xtask setup` installs.
+const SERVER_MODULES: [&str; 13] = [
     "amqp::",
     "browser::",
     "dirsrv::",
     "django_scim::",
     "mariadb::",
     "postgres::",
+    "python_client::",
     "rabbitmq::",
     "scim2_server::",
     "services::",
     "slapd::",
     "smtp::",
+    "typescript::",
 ];
 
 /// Runs all tests, after installing what they need.
 pub(crate) fn all(filters: &[String]) -> Result<(), Failure> {
     setup::run_setup(&setup::SERVERS)?;
-    python::servers()?;
+    packages()?;
     build()?;
     run(command("cargo", &["test", "--workspace", "--locked", "--"]).args(filters))
+}
+
+/// Installs the packages of Python and Node.js that tests need.
+pub(crate) fn packages() -> Result<(), Failure> {
+    python::servers()?;
+    python::client()?;
+    node::packages().map(|_| ())
 }
 
 /// Runs the tests that need no server, and tells which were left out.
@@ -45,7 +55,7 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
         println!("left out: {name}");
     }
     println!(
-        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server or Chromium: `cargo xtask test` runs them too.",
+        "{} tests ran; {} were left out because they need PostgreSQL, MariaDB, RabbitMQ, OpenLDAP, 389 Directory Server, SCIM servers, a mail server, Chromium, or packages of Python or Node.js: `cargo xtask test` runs them too.",
         ran.len(),
         left_out.len()
     );

@@ -15,10 +15,7 @@ use prost::Message;
 use proto::{
     audit::v1::FailedLogin,
     caller::Caller,
-    provisioning::v1::{
-        self as provisioning, co_provisioning_events_server as events, co_provisioning_requests_server as requests,
-        co_provisioning_targets_server as targets,
-    },
+    provisioning::v1::{self as provisioning, co_provisioning_events_server as events},
     refusal::Refusal,
     registry::v1::{
         self as registry, AddRecord, Added, Deleted, EditRecord, Edited, ListRecords, NamedText, Principal,
@@ -44,8 +41,8 @@ use tonic::{Request, Response, Status, service::Routes};
 
 use crate::client;
 
-#[path = "fake/requests.rs"]
-mod of_requests;
+#[path = "fake/engine.rs"]
+mod engine;
 
 /// What the fake service was asked, in the order in which it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,12 +155,9 @@ impl Fake {
 
     fn routes(&self) -> Routes {
         let routes = Routes::new(authentication::AuthenticationServer::new(self.clone()))
-            .add_service(targets::CoProvisioningTargetsServer::new(self.clone()))
-            .add_service(requests::CoProvisioningRequestsServer::new(self.clone()))
             .add_service(events::CoProvisioningEventsServer::new(self.clone()))
             .add_service(views::ViewsServer::new(self.clone()));
-        let of_registry = Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning."));
-        Routes::from(tables::add_to(routes.into_axum_router(), of_registry, self.clone()))
+        Routes::from(tables::add_to(routes.into_axum_router(), Table::all(), self.clone()))
     }
 }
 
@@ -198,7 +192,16 @@ impl authentication::Authentication for Fake {
 
 #[async_trait]
 impl Answer for Fake {
-    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
+        if call.table.service.starts_with("cohort.provisioning.") {
+            return self.answer_engine(&call.table.singular, &call.method, call.message);
+        }
+        self.answer_registry(call).await.map(Response::new)
+    }
+}
+
+impl Fake {
+    async fn answer_registry(&self, call: Call) -> Result<Bytes, Status> {
         let Call { table, method, caller, message } = call;
         match (table.singular.as_str(), method.as_str()) {
             ("CoPersonRole", "Add") => {
@@ -328,132 +331,6 @@ impl events::CoProvisioningEvents for Fake {
         let events = if (5..7).contains(&after) { vec![event] } else { Vec::new() };
         let last = after + i64::try_from(events.len()).unwrap();
         Ok(Response::new(provisioning::NextEventsResponse { events, last, gone: after < 3 }))
-    }
-}
-
-#[async_trait]
-impl targets::CoProvisioningTargets for Fake {
-    async fn add(&self, _: Request<provisioning::AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
-        Ok(Response::new(Added { id: 5, extras: vec![], replayed: false }))
-    }
-
-    async fn edit(
-        &self,
-        _: Request<provisioning::EditCoProvisioningTargetRequest>,
-    ) -> Result<Response<Edited>, Status> {
-        Ok(Response::new(Edited::default()))
-    }
-
-    async fn delete(&self, _: Request<registry::DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        Ok(Response::new(Deleted {}))
-    }
-
-    async fn view(
-        &self,
-        _: Request<registry::ViewRequest>,
-    ) -> Result<Response<provisioning::CoProvisioningTarget>, Status> {
-        Ok(Response::new(self.0.target.lock().unwrap().clone()))
-    }
-
-    async fn list(
-        &self,
-        _: Request<registry::ListRequest>,
-    ) -> Result<Response<provisioning::ListCoProvisioningTargetsResponse>, Status> {
-        let target = self.0.target.lock().unwrap().clone();
-        let records = target.id.map(|_| target).into_iter().collect();
-        Ok(Response::new(provisioning::ListCoProvisioningTargetsResponse { records, more: false }))
-    }
-
-    async fn provision(
-        &self,
-        request: Request<provisioning::ProvisionRequest>,
-    ) -> Result<Response<provisioning::ProvisionResponse>, Status> {
-        let request = request.into_inner();
-        let processed = request.wait_ms > 0;
-        self.note(Asked::Provision(request))?;
-        Ok(Response::new(provisioning::ProvisionResponse {
-            co_provisioning_request_id: 77,
-            processed,
-            replayed: false,
-        }))
-    }
-
-    async fn plan(
-        &self,
-        request: Request<provisioning::PlanRequest>,
-    ) -> Result<Response<provisioning::CoProvisioningPlans>, Status> {
-        self.note(Asked::Plan(request.into_inner()))?;
-        Ok(Response::new(provisioning::CoProvisioningPlans::default()))
-    }
-
-    async fn explain(
-        &self,
-        request: Request<provisioning::ExplainRequest>,
-    ) -> Result<Response<provisioning::CoProvisioningExplanations>, Status> {
-        self.note(Asked::Explain(request.into_inner()))?;
-        let explanation = self.0.explanation.lock().unwrap().clone();
-        let records = (!explanation.verdict.is_empty()).then_some(explanation).into_iter().collect();
-        Ok(Response::new(provisioning::CoProvisioningExplanations { records }))
-    }
-
-    async fn release(
-        &self,
-        request: Request<provisioning::OfTargetRequest>,
-    ) -> Result<Response<provisioning::Accepted>, Status> {
-        self.note(Asked::OfTarget("release", request.into_inner()))?;
-        Ok(Response::new(provisioning::Accepted { count: 3 }))
-    }
-
-    async fn drop(
-        &self,
-        request: Request<provisioning::OfTargetRequest>,
-    ) -> Result<Response<provisioning::Accepted>, Status> {
-        self.note(Asked::OfTarget("drop", request.into_inner()))?;
-        Ok(Response::new(provisioning::Accepted { count: 3 }))
-    }
-
-    async fn retry(
-        &self,
-        request: Request<provisioning::OfTargetRequest>,
-    ) -> Result<Response<provisioning::Accepted>, Status> {
-        self.note(Asked::OfTarget("retry", request.into_inner()))?;
-        Ok(Response::new(provisioning::Accepted { count: 3 }))
-    }
-
-    async fn compare(&self, request: Request<provisioning::CompareRequest>) -> Result<Response<Added>, Status> {
-        self.note(Asked::Compare(request.into_inner()))?;
-        Ok(Response::new(Added { id: 78, extras: vec![], replayed: false }))
-    }
-
-    /// Three entries, two of them in the first piece.
-    async fn ledger(
-        &self,
-        request: Request<provisioning::LedgerRequest>,
-    ) -> Result<Response<provisioning::LedgerResponse>, Status> {
-        let request = request.into_inner();
-        let entry = |number| provisioning::LedgerEntry {
-            number,
-            co_person_id: Some(10),
-            request_id: 77,
-            outcome: "Applied".to_owned(),
-            ..provisioning::LedgerEntry::default()
-        };
-        let numbers: &[i64] = match (request.entries, request.after) {
-            (_, Some(_)) => &[9],
-            (true, None) => &[4, 6],
-            (false, None) => &[],
-        };
-        let applied = provisioning::LedgerCount { outcome: "Applied".to_owned(), count: 3 };
-        let answer = provisioning::LedgerResponse {
-            from: request.from.unwrap_or(4),
-            to: request.to.unwrap_or(9),
-            accepted: 3,
-            counts: vec![applied],
-            entries: numbers.iter().map(|number| entry(*number)).collect(),
-            more: request.entries && request.after.is_none(),
-        };
-        self.note(Asked::Ledger(request))?;
-        Ok(Response::new(answer))
     }
 }
 

@@ -10,9 +10,9 @@ use proto::{
 };
 use service_kit::{
     audit::read::{self, Reader},
-    rpc::tables::{Answer, Call},
+    rpc::tables::{self, Answer, Call},
 };
-use tonic::Status;
+use tonic::{Response, Status};
 
 use crate::{app::login_failed::login_failed, context::App, grpc::serve, rights::known, store::past::Moment};
 
@@ -21,12 +21,11 @@ pub(super) struct Audit(pub(super) App);
 
 #[async_trait]
 impl Answer for Audit {
-    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
         if call.method == "LoginFailed" {
-            let failed =
-                FailedLogin::decode(call.message).map_err(|error| Status::invalid_argument(error.to_string()))?;
+            let failed: FailedLogin = tables::read(call.message)?;
             serve!(login_failed(&self.0, &failed))?;
-            return Ok(Edited::default().encode_to_vec().into());
+            return Ok(tables::answered(&Edited::default()));
         }
         if call.method == "List" {
             self.check_co(&call).await?;

@@ -16,7 +16,7 @@ use proto::{
     table::Table,
 };
 use service_kit::rpc::tables::{Answer, Call};
-use tonic::Status;
+use tonic::{Response, Status};
 
 use crate::{
     app::{
@@ -104,8 +104,8 @@ pub(super) struct Standard(pub(super) App);
 
 #[async_trait]
 impl Answer for Standard {
-    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
-        by_table(&self.0, call).await
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
+        by_table(&self.0, call).await.map(Response::new)
     }
 }
 

@@ -1,27 +1,28 @@
-//! `CoProvisioningRequests`.
+//! The methods of `/co_provisioning_requests`.
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use prost::Message;
 use proto::{
-    provisioning::v1::{
-        CoProvisioningDifferences, CoProvisioningRequest, DifferencesRequest, ListCoProvisioningRequestsResponse,
-        co_provisioning_requests_server::CoProvisioningRequests,
-    },
-    registry::v1::{Added, DeleteRequest, Deleted, ListRequest, ViewRequest},
+    provisioning::v1::CoProvisioningRequest,
+    registry::v1::{Added, DeleteRequest, Deleted, ListRecords, ViewRequest},
 };
-use service_kit::{database::refusal_of, rows::tag::tag};
-use tonic::{Request, Response, Status};
+use service_kit::{
+    database::refusal_of,
+    rows::tag::tag,
+    rpc::tables::{Call, answered, read},
+};
+use tonic::{Response, Status};
 
 use crate::{
     app::{App, cancel_request, compare, explain::timestamp, list_requests, retry_request, view_request},
     domain::subject::Kind,
-    grpc::{caller, tagged},
+    grpc::{no_such_method, tagged},
     store::{
         entity::request::Model,
         progress::{self, Progress},
     },
 };
-
-pub(super) struct Requests(pub(super) App);
 
 /// The messages of rows, with how far those are that stand for many (D58).
 async fn messages(app: &App, rows: Vec<Model>) -> Result<Vec<CoProvisioningRequest>, Status> {
@@ -91,39 +92,34 @@ fn message(row: Model) -> Result<CoProvisioningRequest, Status> {
     })
 }
 
-#[tonic::async_trait]
-impl CoProvisioningRequests for Requests {
-    async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        let DeleteRequest { id, if_match } = request.get_ref();
-        cancel_request::run(&self.0, &caller(&request), *id, if_match.as_deref()).await?;
-        Ok(Response::new(Deleted {}))
-    }
-
-    async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningRequest>, Status> {
-        let row = view_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
-        let tag = tag(&row);
-        let message = messages(&self.0, vec![row]).await?.pop();
-        Ok(tagged(message.unwrap_or_default(), &tag))
-    }
-
-    async fn list(
-        &self,
-        request: Request<ListRequest>,
-    ) -> Result<Response<ListCoProvisioningRequestsResponse>, Status> {
-        let (rows, more) = list_requests::run(&self.0, &caller(&request), request.get_ref()).await?;
-        let records = messages(&self.0, rows).await?;
-        Ok(Response::new(ListCoProvisioningRequestsResponse { records, more }))
-    }
-
-    async fn retry(&self, request: Request<ViewRequest>) -> Result<Response<Added>, Status> {
-        let (id, replayed) = retry_request::run(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
-    }
-
-    async fn differences(
-        &self,
-        request: Request<DifferencesRequest>,
-    ) -> Result<Response<CoProvisioningDifferences>, Status> {
-        Ok(Response::new(compare::found(&self.0, &caller(&request), request.get_ref()).await?))
+/// Answers a method.
+pub(super) async fn answer(app: &App, call: Call) -> Result<Response<Bytes>, Status> {
+    let Call { method, caller, message, .. } = call;
+    match method.as_str() {
+        "Delete" => {
+            let DeleteRequest { id, if_match } = read(message)?;
+            cancel_request::run(app, &caller, id, if_match.as_deref()).await?;
+            Ok(answered(&Deleted {}))
+        }
+        "View" => {
+            let ViewRequest { id, .. } = read(message)?;
+            let row = view_request::run(app, &caller, id).await?;
+            let tag = tag(&row);
+            let message = messages(app, vec![row]).await?.pop();
+            Ok(tagged(answered(&message.unwrap_or_default()), &tag))
+        }
+        "List" => {
+            let (rows, more) = list_requests::run(app, &caller, &read(message)?).await?;
+            let records = messages(app, rows).await?;
+            let records = records.iter().map(|record| record.encode_to_vec().into()).collect();
+            Ok(answered(&ListRecords { records, more }))
+        }
+        "Retry" => {
+            let ViewRequest { id, .. } = read(message)?;
+            let (id, replayed) = retry_request::run(app, &caller, id).await?;
+            Ok(answered(&Added { id, extras: Vec::new(), replayed }))
+        }
+        "Differences" => Ok(answered(&compare::found(app, &caller, &read(message)?).await?)),
+        _ => Err(no_such_method()),
     }
 }

@@ -1,17 +1,14 @@
-//! `CoProvisioningTargets`.
+//! The methods of `/co_provisioning_targets`.
 
+use bytes::Bytes;
+use prost::Message;
 use proto::{
     caller::Caller,
-    provisioning::v1::{
-        Accepted, AddCoProvisioningTargetRequest, CoProvisioningExplanations, CoProvisioningPlans,
-        CoProvisioningTarget, CompareRequest, EditCoProvisioningTargetRequest, ExplainRequest, LedgerRequest,
-        LedgerResponse, ListCoProvisioningTargetsResponse, OfTargetRequest, PlanRequest, ProvisionRequest,
-        ProvisionResponse, co_provisioning_targets_server::CoProvisioningTargets,
-    },
-    record::Record,
-    registry::v1::{Added, DeleteRequest, Deleted, Edited, ListRequest, ViewRequest},
+    provisioning::v1::{CoProvisioningTarget, CompareRequest, OfTargetRequest, PlanRequest},
+    registry::v1::{AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ViewRequest},
 };
-use tonic::{Request, Response, Status};
+use service_kit::rpc::tables::{Call, answered, read};
+use tonic::{Response, Status};
 
 use crate::{
     app::{
@@ -19,108 +16,81 @@ use crate::{
         guard_removals::{self, End},
         ledger, plan, provision, retry_target, scoped, view_targets,
     },
-    grpc::{caller, tagged},
+    grpc::{no_such_method, tagged},
 };
 
-pub(super) struct Targets(pub(super) App);
+type Answered = Result<Response<Bytes>, Status>;
 
-fn message(record: &Record) -> Result<CoProvisioningTarget, Status> {
-    record.to_message().map_err(|error| Status::internal(error.to_string()))
+/// Answers a method.
+pub(super) async fn answer(app: &App, call: Call) -> Answered {
+    let Call { method, caller, message, .. } = call;
+    match method.as_str() {
+        "Add" => add(app, &caller, read(message)?).await,
+        "Edit" => edit(app, &caller, read(message)?).await,
+        "Delete" => {
+            let DeleteRequest { id, if_match } = read(message)?;
+            delete_target::run(app, &caller, id, if_match.as_deref()).await?;
+            Ok(answered(&Deleted {}))
+        }
+        "View" => {
+            let ViewRequest { id, .. } = read(message)?;
+            let (record, tag) = view_targets::one(app, &caller, id).await?;
+            Ok(tagged(Response::new(record.encode().into()), &tag))
+        }
+        "List" => {
+            let (records, more) = view_targets::list(app, &caller, &read(message)?).await?;
+            let records = records.iter().map(|record| record.encode().into()).collect();
+            Ok(answered(&ListRecords { records, more }))
+        }
+        "Provision" => Ok(answered(&provision::run(app, &caller, &read(message)?).await?)),
+        "Explain" => Ok(answered(&explain::run(app, &caller, &read(message)?).await?)),
+        "Ledger" => Ok(answered(&ledger::view(app, &caller, &read(message)?).await?)),
+        _ => of_scope(app, &method, &caller, message).await,
+    }
 }
 
-/// Who calls, if the scopes allow a method at a target (D61).
-fn scoped_caller<T>(request: &Request<T>, method: &str, target: i64) -> Result<Caller, Status> {
-    let caller = caller(request);
-    scoped(&caller, "co_provisioning_targets", method, target)?;
-    Ok(caller)
+async fn add(app: &App, caller: &Caller, AddRecord { record, unread }: AddRecord) -> Answered {
+    let (id, replayed) = add_target::run(app, caller, &target(record)?, &unread).await?;
+    Ok(answered(&Added { id, extras: Vec::new(), replayed }))
 }
 
-#[tonic::async_trait]
-impl CoProvisioningTargets for Targets {
-    async fn add(&self, request: Request<AddCoProvisioningTargetRequest>) -> Result<Response<Added>, Status> {
-        let caller = caller(&request);
-        let AddCoProvisioningTargetRequest { record, unread } = request.into_inner();
-        let (id, replayed) = add_target::run(&self.0, &caller, &record.unwrap_or_default(), &unread).await?;
-        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
-    }
+async fn edit(app: &App, caller: &Caller, EditRecord { record, unread, sent, if_match }: EditRecord) -> Answered {
+    let sent = sent.unwrap_or_default().paths;
+    edit_target::run(app, caller, &target(record)?, &unread, &sent, if_match.as_deref()).await?;
+    Ok(answered(&Edited::default()))
+}
 
-    async fn edit(&self, request: Request<EditCoProvisioningTargetRequest>) -> Result<Response<Edited>, Status> {
-        let caller = caller(&request);
-        let EditCoProvisioningTargetRequest { record, unread, sent, if_match } = request.into_inner();
-        let sent = sent.unwrap_or_default().paths;
-        let record = record.unwrap_or_default();
-        edit_target::run(&self.0, &caller, &record, &unread, &sent, if_match.as_deref()).await?;
-        Ok(Response::new(Edited::default()))
-    }
+fn target(record: Bytes) -> Result<CoProvisioningTarget, Status> {
+    CoProvisioningTarget::decode(record).map_err(|error| Status::invalid_argument(error.to_string()))
+}
 
-    async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<Deleted>, Status> {
-        let DeleteRequest { id, if_match } = request.get_ref();
-        delete_target::run(&self.0, &caller(&request), *id, if_match.as_deref()).await?;
-        Ok(Response::new(Deleted {}))
-    }
-
-    async fn view(&self, request: Request<ViewRequest>) -> Result<Response<CoProvisioningTarget>, Status> {
-        let (record, tag) = view_targets::one(&self.0, &caller(&request), request.get_ref().id).await?;
-        Ok(tagged(message(&record)?, &tag))
-    }
-
-    async fn list(&self, request: Request<ListRequest>) -> Result<Response<ListCoProvisioningTargetsResponse>, Status> {
-        let (records, more) = view_targets::list(&self.0, &caller(&request), request.get_ref()).await?;
-        let records = records.iter().map(message).collect::<Result<_, _>>()?;
-        Ok(Response::new(ListCoProvisioningTargetsResponse { records, more }))
-    }
-
-    async fn provision(&self, request: Request<ProvisionRequest>) -> Result<Response<ProvisionResponse>, Status> {
-        Ok(Response::new(provision::run(&self.0, &caller(&request), request.get_ref()).await?))
-    }
-
-    async fn plan(&self, request: Request<PlanRequest>) -> Result<Response<CoProvisioningPlans>, Status> {
-        Ok(Response::new(
-            plan::run(
-                &self.0,
-                &scoped_caller(&request, "Plan", request.get_ref().co_provisioning_target_id)?,
-                request.get_ref(),
-            )
-            .await?,
-        ))
-    }
-
-    async fn explain(&self, request: Request<ExplainRequest>) -> Result<Response<CoProvisioningExplanations>, Status> {
-        Ok(Response::new(explain::run(&self.0, &caller(&request), request.get_ref()).await?))
-    }
-
-    async fn release(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
-        let target = request.get_ref().co_provisioning_target_id;
-        Ok(Response::new(
-            guard_removals::end(&self.0, &scoped_caller(&request, "Release", target)?, target, End::Release).await?,
-        ))
-    }
-
-    async fn drop(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
-        let target = request.get_ref().co_provisioning_target_id;
-        Ok(Response::new(
-            guard_removals::end(&self.0, &scoped_caller(&request, "Drop", target)?, target, End::Drop).await?,
-        ))
-    }
-
-    async fn retry(&self, request: Request<OfTargetRequest>) -> Result<Response<Accepted>, Status> {
-        let OfTargetRequest { co_provisioning_target_id, error } = request.get_ref();
-        let caller = scoped_caller(&request, "Retry", *co_provisioning_target_id)?;
-        let asked = retry_target::run(&self.0, &caller, *co_provisioning_target_id, error.as_deref());
-        Ok(Response::new(asked.await?))
-    }
-
-    async fn compare(&self, request: Request<CompareRequest>) -> Result<Response<Added>, Status> {
-        let (id, replayed) = compare::run(
-            &self.0,
-            &scoped_caller(&request, "Compare", request.get_ref().co_provisioning_target_id)?,
-            request.get_ref(),
-        )
-        .await?;
-        Ok(Response::new(Added { id, extras: Vec::new(), replayed }))
-    }
-
-    async fn ledger(&self, request: Request<LedgerRequest>) -> Result<Response<LedgerResponse>, Status> {
-        Ok(Response::new(ledger::view(&self.0, &caller(&request), request.get_ref()).await?))
+/// The methods that a scope may allow at one target only (D61).
+async fn of_scope(app: &App, method: &str, caller: &Caller, message: Bytes) -> Answered {
+    let allowed = |target: i64| scoped(caller, "co_provisioning_targets", method, target);
+    let end = async |end| {
+        let OfTargetRequest { co_provisioning_target_id: target, .. } = read(message.clone())?;
+        allowed(target)?;
+        Ok(answered(&guard_removals::end(app, caller, target, end).await?))
+    };
+    match method {
+        "Plan" => {
+            let asked: PlanRequest = read(message)?;
+            allowed(asked.co_provisioning_target_id)?;
+            Ok(answered(&plan::run(app, caller, &asked).await?))
+        }
+        "Release" => end(End::Release).await,
+        "Drop" => end(End::Drop).await,
+        "Retry" => {
+            let OfTargetRequest { co_provisioning_target_id: target, error } = read(message)?;
+            allowed(target)?;
+            Ok(answered(&retry_target::run(app, caller, target, error.as_deref()).await?))
+        }
+        "Compare" => {
+            let asked: CompareRequest = read(message)?;
+            allowed(asked.co_provisioning_target_id)?;
+            let (id, replayed) = compare::run(app, caller, &asked).await?;
+            Ok(answered(&Added { id, extras: Vec::new(), replayed }))
+        }
+        _ => Err(no_such_method()),
     }
 }

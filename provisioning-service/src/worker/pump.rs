@@ -1,11 +1,12 @@
 //! Claiming: as much as there is room for, again and again.
 //!
-//! Where much arrives, little would be claimed each time, and each claim costs the same: after one that brought a crowd, the
-//! next is begun a moment later. Who comes alone never waits.
+//! Where much arrives, or much waits and room comes free bit by bit, little would be claimed each time, and each claim costs
+//! the same: after one that brought a crowd, the next is begun a moment later; after one that took all the room, when half
+//! of it is free again, or that moment has passed. Who comes alone never waits.
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -29,17 +30,17 @@ const GATHER: Duration = Duration::from_millis(20);
 /// Claims until the process stops.
 pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) {
     let mut abandoned_at = Instant::now();
+    let (mut began, mut more) = (Instant::now(), false);
     while !stop.is_cancelled() {
-        let room = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => return,
-            room = Arc::clone(&shared.room).acquire_owned() => room,
-        };
-        drop(room);
+            () = room_for(shared, if more { shared.settings.batch / 2 } else { 1 }, began + GATHER) => {}
+        }
         let look_for_abandoned = abandoned_at <= Instant::now();
         if look_for_abandoned {
             abandoned_at = Instant::now() + shared.poll();
         }
-        let began = Instant::now();
+        began = Instant::now();
         let taken = match claim(shared, tasks, look_for_abandoned).await {
             Ok(taken) => taken,
             Err(error) => {
@@ -47,7 +48,8 @@ pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &Cancellatio
                 Taken { count: 0, more: false }
             }
         };
-        if taken.more {
+        more = taken.more;
+        if more {
             continue;
         }
         let gathered = if taken.count >= CROWD { began + GATHER } else { began };
@@ -61,6 +63,14 @@ pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &Cancellatio
             () = tokio::time::sleep(shared.poll()) => {}
         }
     }
+}
+
+/// Waits until there is room for so many, or, from a moment on, for one.
+async fn room_for(shared: &Shared, many: usize, until: Instant) {
+    // Only the pump takes room; what is taken here is given back at once.
+    let many = u32::try_from(many).unwrap_or(u32::MAX);
+    drop(timeout_at(until, shared.room.acquire_many(many)).await);
+    drop(shared.room.acquire().await);
 }
 
 /// What a claim brought.

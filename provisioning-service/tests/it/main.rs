@@ -8,6 +8,7 @@
     reason = "what fails here fails the test"
 )]
 
+mod clients;
 mod connector;
 mod contract;
 mod events;

@@ -154,6 +154,42 @@ mod postgres {
         rig.end().await;
     }
 
+    /// A crowd that came since statistics were made, and one of which runs.
+    const CROWD: [&str; 3] = [
+        "ALTER TABLE provisioning_requests SET (autovacuum_enabled = false)",
+        "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, manual, \
+         askers, attempts, tries, fence, due, expanded, created, modified) \
+         SELECT 2, 1, 'co_person', -n, 'Succeeded', false, 0, 0, 0, 0, t, false, t, t \
+         FROM generate_series(1, 1000) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t; ANALYZE",
+        "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, manual, \
+         askers, attempts, tries, fence, due, lease_until, expanded, created, modified) \
+         SELECT 2, 1, 'co_person', n, CASE WHEN n > 2000 THEN 'Queued' ELSE 'Running' END, false, 0, 0, 0, 0, t, \
+         t + INTERVAL '1 year', false, t, t \
+         FROM generate_series(1, 12000) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t",
+    ];
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_crowd_is_claimed_without_reading_the_crowd_that_runs() {
+        let rig = Rig::postgres().await;
+        rig.target(CO, Mode::Manual).await;
+        for rows in CROWD {
+            rig.database.writer().execute_unprepared(rows).await.unwrap();
+        }
+        for (scope, what) in [(Scope::AllBut(Vec::new()), "at all"), (Scope::Only(1), "at one")] {
+            let read = pages(&rig, async |db| {
+                let taken = claim::due(db, &scope, &rig.clock, Duration::seconds(20), 256).await?;
+                assert_eq!(taken.len(), 256);
+                Ok(())
+            });
+            let read = read.await;
+            println!("{what}: {read} pages");
+            // Of each five indexes are written.
+            assert!(read < 256 * 60, "{what}: {read} pages");
+        }
+        rig.database.writer().execute_unprepared("TRUNCATE provisioning_requests CASCADE").await.unwrap();
+        rig.end().await;
+    }
+
     /// Who looks how much waits does not read what has ended.
     async fn history(rig: &Rig) -> Vec<String> {
         let db = rig.database.writer();

@@ -9,14 +9,10 @@ use prost::Message;
 use proto::{
     caller::Caller,
     events::v1::ProvisioningOutcome,
-    provisioning::v1::{
-        AddCoProvisioningTargetRequest, CoProvisioningRequest, CoProvisioningTarget, EditCoProvisioningTargetRequest,
-        Mode, ProvisionRequest, ProvisionResponse, co_provisioning_requests_client::CoProvisioningRequestsClient,
-        co_provisioning_targets_client::CoProvisioningTargetsClient,
-    },
+    provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget, Mode, ProvisionRequest, ProvisionResponse},
     record::Record,
     refusal::Refusal,
-    registry::v1::{ListRequest, NamedText, Provisionable, ViewRequest},
+    registry::v1::{AddRecord, EditRecord, ListRequest, NamedText, Provisionable, ViewRequest},
 };
 use provisioning_service::{
     BuildError, EgressSettings, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
@@ -33,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Status};
 
 use crate::{
+    clients::{Requests, Targets},
     connector::{Control, Fake},
     registry::Registry,
     waiting::PATIENCE,
@@ -248,12 +245,12 @@ impl Rig {
         rows.iter().map(|row| row.try_get("", "n").unwrap()).collect()
     }
 
-    pub(crate) fn targets(&self) -> CoProvisioningTargetsClient<Channel> {
-        CoProvisioningTargetsClient::new(self.channel.clone())
+    pub(crate) fn targets(&self) -> Targets {
+        Targets(self.channel.clone())
     }
 
-    pub(crate) fn requests(&self) -> CoProvisioningRequestsClient<Channel> {
-        CoProvisioningRequestsClient::new(self.channel.clone())
+    pub(crate) fn requests(&self) -> Requests {
+        Requests(self.channel.clone())
     }
 
     /// Adds a target of the test's own connector.
@@ -262,7 +259,7 @@ impl Rig {
     }
 
     pub(crate) async fn add(&self, caller: &Caller, record: CoProvisioningTarget) -> Result<i64, Refusal> {
-        let message = AddCoProvisioningTargetRequest { record: Some(record), unread: Vec::new() };
+        let message = AddRecord { record: record.encode_to_vec().into(), unread: Vec::new() };
         let answer = self.targets().add(by(caller, message)).await.map_err(refused)?;
         Ok(answer.into_inner().id)
     }
@@ -279,8 +276,8 @@ impl Rig {
         paths.extend(cleared.iter().map(|column| (*column).to_owned()));
         let record = CoProvisioningTarget { id: Some(id), ..record };
         let sent = Some(prost_types::FieldMask { paths });
-        let message =
-            EditCoProvisioningTargetRequest { record: Some(record), unread: Vec::new(), sent, if_match: None };
+        let record = record.encode_to_vec().into();
+        let message = EditRecord { record, unread: Vec::new(), sent, if_match: None };
         self.targets().edit(by(caller, message)).await.map(|_| ()).map_err(refused)
     }
 

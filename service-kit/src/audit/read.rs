@@ -10,7 +10,7 @@ use proto::{
     registry::v1::{ListRecords, ListRequest, ViewRequest},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value as Sql};
-use tonic::Status;
+use tonic::{Response, Status};
 
 use super::{
     Source,
@@ -30,10 +30,10 @@ pub struct Reader(pub Database);
 
 #[async_trait]
 impl Answer for Reader {
-    async fn answer(&self, call: Call) -> Result<Bytes, Status> {
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
         let Call { method, caller, message, .. } = call;
         let unreadable = |error: prost::DecodeError| Status::invalid_argument(error.to_string());
-        Ok(match method.as_str() {
+        let bytes: Bytes = match method.as_str() {
             "View" => {
                 let ViewRequest { id, .. } = ViewRequest::decode(message).map_err(unreadable)?;
                 view(self.0.reader(), &caller, id).await?.encode().into()
@@ -45,7 +45,8 @@ impl Answer for Reader {
                 ListRecords { records, more }.encode_to_vec().into()
             }
             _ => return Err(Status::unimplemented("this service does not serve this method")),
-        })
+        };
+        Ok(Response::new(bytes))
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::{Router, body::Body, extract::Request as HttpRequest, response::Response as HttpResponse, routing::any};
 use bytes::Bytes;
+use prost::Message;
 use proto::{caller::Caller, table::Table};
 use tonic::{Request, Response, Status, server::Grpc};
 
@@ -29,11 +30,24 @@ pub struct Call {
 /// Answers the methods of resources.
 #[async_trait]
 pub trait Answer: Send + Sync + 'static {
-    /// Answers a call with the bytes of the method's answer.
+    /// Answers a call with the bytes of the method's answer, and what goes beside it.
     ///
     /// # Errors
     /// The status that the caller is given.
-    async fn answer(&self, call: Call) -> Result<Bytes, Status>;
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status>;
+}
+
+/// Reads the message of a method.
+///
+/// # Errors
+/// If it is none.
+pub fn read<M: Message + Default>(message: Bytes) -> Result<M, Status> {
+    M::decode(message).map_err(|error| Status::invalid_argument(error.to_string()))
+}
+
+/// An answer with nothing beside it.
+pub fn answered(message: &impl Message) -> Response<Bytes> {
+    Response::new(message.encode_to_vec().into())
 }
 
 /// Adds the paths of resources to a router.
@@ -56,7 +70,7 @@ async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequ
             }
             let caller = Caller::of(request.metadata());
             let call = Call { table, method, caller, message: request.into_inner() };
-            answer.answer(call).await.map(Response::new)
+            answer.answer(call).await
         }
     });
     let mut grpc = Grpc::new(RawCodec).apply_max_message_size_config(None, Some(LARGEST_ANSWER));

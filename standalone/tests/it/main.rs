@@ -4,6 +4,7 @@
 mod audit;
 mod away;
 mod chaos;
+mod clients;
 mod command_line;
 mod conformance;
 mod console;

@@ -103,7 +103,13 @@ fn targets_are_found_in_links_and_in_words() {
 #[test]
 fn examples_in_documents_are_the_files() {
     let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
-    let (document, example) = (read("docs/plugins.md"), read("docs/examples/consumer.py"));
-    let shown = document.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
-    assert_eq!(shown, Some(example.as_str()), "Copy docs/examples/consumer.py into docs/plugins.md.");
+    for (document, example) in [
+        ("docs/plugins.md", "docs/examples/consumer.py"),
+        ("README.md", "clients/python/example.py"),
+        ("clients/python/README.md", "clients/python/example.py"),
+    ] {
+        let (text, file) = (read(document), read(example));
+        let shown = text.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+        assert_eq!(shown, Some(file.as_str()), "Copy {example} into {document}.");
+    }
 }

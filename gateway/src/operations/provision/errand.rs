@@ -43,7 +43,7 @@ pub fn read(segments: &[String]) -> Result<Errand, Problem> {
         SUBJECTS.iter().find_map(|(name, model)| Some((*name, *model, named(name)?))).ok_or_else(|| {
             let names = SUBJECTS.map(|(name, _)| name).join(", ");
             Problem::bad_request(format!(
-                "Name what is to be provisioned: …/provision/<id>/<subject>:<n>; subjects are {names}."
+                "Name the subject behind the target: …/<id>/<subject>:<n>; subjects are {names}."
             ))
         })?;
     let mut plain = segments.iter().filter(|segment| !segment.contains(':'));

@@ -1,11 +1,12 @@
 //! `If-Match` of targets and requests: the comparison and the change are one (D43).
 
+use prost::Message;
 use proto::{
     caller::Caller,
-    provisioning::v1::{CoProvisioningTarget, EditCoProvisioningTargetRequest, Mode},
+    provisioning::v1::{CoProvisioningTarget, Mode},
     record::Record,
     refusal::Refusal,
-    registry::v1::{DeleteRequest, ViewRequest},
+    registry::v1::{DeleteRequest, EditRecord, ViewRequest},
 };
 
 use crate::rig::{CO, OTHER, Rig, by, fake, of_co, refused};
@@ -14,9 +15,9 @@ impl Rig {
     async fn edit_if(&self, id: i64, description: &str, if_match: &str) -> Result<(), Refusal> {
         let record = CoProvisioningTarget { description: Some(description.to_owned()), ..fake(CO, Mode::Automatic) };
         let sent = Some(prost_types::FieldMask { paths: Record::of(&record).sent() });
-        let record = Some(CoProvisioningTarget { id: Some(id), ..record });
+        let record = CoProvisioningTarget { id: Some(id), ..record }.encode_to_vec().into();
         let if_match = Some(if_match.to_owned());
-        let message = EditCoProvisioningTargetRequest { record, unread: Vec::new(), sent, if_match };
+        let message = EditRecord { record, unread: Vec::new(), sent, if_match };
         self.targets().edit(by(&of_co(CO), message)).await.map(|_| ()).map_err(refused)
     }
 

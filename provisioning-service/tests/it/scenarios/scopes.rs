@@ -31,7 +31,7 @@ pub(crate) async fn every_method_asks_for_its_scope(rig: Rig) {
     let made = rig.targets().provision(by(&of_co(CO), wish(other))).await.unwrap().into_inner();
     let of_other = made.co_provisioning_request_id;
     let (own, foreign) = (format!("provision:{target}"), format!("provision:{other}"));
-    let mut requests = rig.requests();
+    let requests = rig.requests();
     let id = |id| ViewRequest { id, as_of: None };
     for (scope, [sees, writes, at_target, requests_seen, of_other_seen]) in [
         ("read", [true, false, false, true, true]),
@@ -47,7 +47,7 @@ pub(crate) async fn every_method_asks_for_its_scope(rig: Rig) {
         ("co_provisioning_requests:read", [false, false, false, true, true]),
     ] {
         let me = scoped(&[scope]);
-        let mut targets = rig.targets();
+        let targets = rig.targets();
         assert_eq!(passed(targets.view(by(&me, id(target))).await), sees, "{scope}");
         assert_eq!(passed(targets.list(by(&me, ListRequest::default())).await), sees, "{scope}");
         assert_eq!(passed(targets.delete(by(&me, DeleteRequest { id: 999, if_match: None })).await), writes, "{scope}");
