@@ -39,51 +39,22 @@ const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
-const CHROMEDRIVER: Need = Need { program: "chromedriver", folders: Vec::new, package: "chromium-driver" };
+const DRIVER: Need = Need { program: "chromedriver", folders: Vec::new, package: "chromium-driver" };
 const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
 const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
 pub(crate) const SERVERS: [Need; 15] = [
-    POSTGRES,
-    MARIADB,
-    RABBITMQ,
-    ERLANG,
-    ERL_CALL,
-    SLAPD,
-    LDAP_TOOLS,
-    DIRSRV,
-    OPENSSL,
-    MAIL,
-    CHROMIUM,
-    CHROMEDRIVER,
-    PYTHON,
-    NODEJS,
-    NPM,
+    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER, PYTHON,
+    NODEJS, NPM,
 ];
 /// What checks the types for TypeScript, and lints.
 pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
 pub(crate) const ALL: [Need; 18] = [
-    POSTGRES,
-    PGBENCH,
-    MARIADB,
-    RABBITMQ,
-    ERLANG,
-    ERL_CALL,
-    SLAPD,
-    LDAP_TOOLS,
-    DIRSRV,
-    OPENSSL,
-    MAIL,
-    CHROMIUM,
-    CHROMEDRIVER,
-    PYTHON,
-    NODEJS,
-    NPM,
-    WRK,
-    SQLITE,
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
+    PYTHON, NODEJS, NPM, WRK, SQLITE,
 ];
 
 /// Installs whatever a chore may need.
