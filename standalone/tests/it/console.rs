@@ -2,6 +2,7 @@
 
 mod attacks;
 mod errands;
+mod live;
 mod pages;
 mod pictures;
 mod world;
@@ -19,13 +20,18 @@ mod browser {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn what_changes_is_seen_and_nothing_else_moves() {
-        super::errands::what_changes_is_seen_and_nothing_else_moves().await;
+        super::live::what_changes_is_seen_and_nothing_else_moves().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "it makes pictures for people to look at: cargo xtask screenshots"]
     async fn pictures_of_every_page() {
         super::pictures::pictures_of_every_page().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_keyboard_suffices() {
+        super::pages::the_keyboard_suffices().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -89,7 +89,10 @@ pub(super) async fn the_errands_of_a_bad_night_go_from_now_to_mended() {
     browser.press(&button).await;
     browser.sees("removals are released.").await;
     world.until("Held", |held| held == 0).await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // That the wrong key was refused is a complaint of the browser's; others are none.
+    let complaints: Vec<_> =
+        browser.complaints().await.into_iter().filter(|said| !said.contains("status of 403")).collect();
+    assert_eq!(complaints, Vec::<String>::new());
 }
 
 pub(super) async fn everything_works_without_scripts() {
@@ -107,33 +110,4 @@ pub(super) async fn everything_works_without_scripts() {
     world.until("Failing", |failing| failing == 0).await;
     browser.press("Log out").await;
     browser.sees("Log in to Cohort").await;
-}
-
-pub(super) async fn what_changes_is_seen_and_nothing_else_moves() {
-    let world = World::new().await;
-    world.directory.answers(422);
-    let request = world.provisioned(&world.target, &world.person, "Failed").await;
-    let browser = world.browser().await;
-    browser.go(&world.page(&format!("/requests/{request}"))).await;
-    browser.sees("Failed").await;
-    browser.run("window.same = document.querySelector('main')").await;
-    world.directory.answers(200);
-    world.client.post(&format!("/co_provisioning_requests/{request}/retry.json"), &json!({})).await.expect_status(202);
-    browser.until("it has changed", "return document.querySelector('#request .mark').innerText === 'Succeeded'").await;
-    let same = browser.run("return window.same === document.querySelector('main') && window.scrollY === 0").await;
-    assert_eq!(same, true, "it was loaded again");
-
-    // What is selected stays, while the rest goes on; what is hidden asks for nothing.
-    browser.go(&world.page("")).await;
-    browser.sees("Directory").await;
-    let row = format!("document.getElementById('target-{}')", world.target);
-    browser.run(&format!("window.row = {row}; getSelection().selectAllChildren(row)")).await;
-    world.directory.answers(422);
-    world.provisioned(&world.target, &world.person, "Failed").await;
-    browser.sees("Failing at Directory").await;
-    assert_eq!(browser.run(&format!("return window.row === {row}")).await, true, "it went away under the reader");
-    browser.run("getSelection().removeAllRanges()").await;
-    world.directory.answers(200);
-    browser.press("Retry these").await;
-    browser.sees("Nothing fails here.").await;
 }

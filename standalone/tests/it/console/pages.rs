@@ -1,6 +1,7 @@
 //! Every page, in light and dark and on a narrow screen: no barrier, no broken policy, nothing beside the screen.
 
 use serde_json::json;
+use testkit::Browser;
 
 use super::world::World;
 
@@ -38,6 +39,14 @@ pub(super) async fn every_page_is_for_everybody() {
             assert_eq!(browser.barriers().await, Vec::<String>::new(), "{name}, {scheme}");
         }
     }
+    browser.go(&world.page("")).await;
+    let bytes = browser
+        .run(
+            "const all = ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind));
+             return all.reduce((sum, own) => sum + own.encodedBodySize, 0)",
+        )
+        .await;
+    assert!(bytes.as_u64().is_some_and(|bytes| bytes < 100 * 1024), "the first view is {bytes} bytes");
     let narrow = json!({ "width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": false });
     browser.command("Emulation.setDeviceMetricsOverride", narrow).await;
     for (name, path) in all(&world, &request) {
@@ -48,4 +57,38 @@ pub(super) async fn every_page_is_for_everybody() {
     // A page that does not exist is a complaint of the browser's; others are none.
     let complaints: Vec<_> = browser.complaints().await.into_iter().filter(|said| !said.contains("404")).collect();
     assert_eq!(complaints, Vec::<String>::new());
+}
+
+/// Keys, as WebDriver writes them.
+const TAB: char = '\u{E004}';
+const ENTER: char = '\u{E007}';
+
+pub(super) async fn the_keyboard_suffices() {
+    let world = World::new().await;
+    let browser = Browser::start().await;
+    browser.go(&world.page("")).await;
+    browser.sees("Log in to Cohort").await;
+    browser.keys(&format!("{}{TAB}{}{ENTER}", world.deployment.username, world.deployment.key)).await;
+    browser.sees("Directory").await;
+    step_to(&browser, "Directory").await;
+    browser.keys(&ENTER.to_string()).await;
+    browser.sees("What it is").await;
+    step_to(&browser, "Compare it with the registry").await;
+    browser.keys(&ENTER.to_string()).await;
+    browser.sees("The target is being compared").await;
+    step_to(&browser, "Log out").await;
+    browser.keys(&ENTER.to_string()).await;
+    browser.sees("Log in to Cohort").await;
+}
+
+/// Goes from one thing to the next until the focus is where these words are.
+async fn step_to(browser: &Browser, words: &str) {
+    for _ in 0..60 {
+        browser.keys(&TAB.to_string()).await;
+        let there = browser.run("return document.activeElement.innerText.trim()").await;
+        if there == words {
+            return;
+        }
+    }
+    panic!("the keyboard does not reach {words}");
 }
