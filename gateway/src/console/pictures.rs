@@ -8,11 +8,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use maud::{Markup, html};
 use prost::Message as _;
-use proto::{
-    caller::Caller,
-    provisioning::v1::{CoProvisioningTarget, ListCoProvisioningTargetsResponse},
-    table::Table,
-};
+use proto::{caller::Caller, provisioning::v1::CoProvisioningTarget, registry::v1::ListRecords, table::Table};
 
 use crate::{app::App, messages, query::Query, samples::KEPT};
 
@@ -41,12 +37,14 @@ async fn look(app: &App) {
             Query { filters: std::collections::BTreeMap::default(), limit: PIECE, after: Some(after), as_of: None };
         let asked = app.services.call(&table.service, "List", messages::list(&query), &Caller::house()).await;
         // A service that is away leaves a gap.
-        let Some(found) = asked.ok().and_then(|bytes| ListCoProvisioningTargetsResponse::decode(bytes).ok()) else {
+        let Some(ListRecords { records, more }) = asked.ok().and_then(|bytes| ListRecords::decode(bytes).ok()) else {
             return;
         };
-        app.samples.note(app.clock.now().timestamp(), &found.records);
-        match found.records.last().and_then(|last| last.id) {
-            Some(last) if found.more => after = last,
+        let read = |bytes| CoProvisioningTarget::decode(bytes).ok();
+        let targets: Vec<CoProvisioningTarget> = records.into_iter().filter_map(read).collect();
+        app.samples.note(app.clock.now().timestamp(), &targets);
+        match targets.last().and_then(|last| last.id) {
+            Some(last) if more => after = last,
             _ => return,
         }
     }
