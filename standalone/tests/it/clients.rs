@@ -77,8 +77,9 @@ mod python_client {
         let install = ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", text(&wheels), text(&client)];
         world.run(&python, &install, folder.path()).await;
 
-        let said = world.run(&python, &[text(&client.join("example.py")), &world.person, &world.target], folder.path());
-        world.judge(&said.await).await;
+        let example = client.join("example.py");
+        let said = world.run(&python, &[text(&example), &world.person, &world.target], folder.path()).await;
+        world.judge(&said).await;
         let ids = json!({ "person": world.person, "target": world.target }).to_string();
         world.run(&python, &[text(&client.join("tests/test_client.py")), &ids], folder.path()).await;
         world.run(&python, &[text(&client.join("tests/test_transport.py"))], folder.path()).await;
