@@ -1970,7 +1970,10 @@ export interface components {
              * @enum {string}
              */
             Message: "Full" | "Pointer";
-            /** @description the password of that user; a secret */
+            /**
+             * Format: password
+             * @description the password of that user; a secret
+             */
             Password: string;
             /**
              * @description the routing key, where `{co}`, `{kind}` and `{action}` stand for what is published
@@ -2011,16 +2014,25 @@ export interface components {
              * @enum {string}
              */
             Mode: "POST" | "PUT";
-            /** @description the password to log in with; required with AuthType Basic; a secret */
+            /**
+             * Format: password
+             * @description the password to log in with; required with AuthType Basic; a secret
+             */
             Password?: string;
             /**
              * Format: uri
              * @description the address of the server
              */
             ServerUrl: string;
-            /** @description what messages are signed with, as Standard Webhooks has it; a secret */
+            /**
+             * Format: password
+             * @description what messages are signed with, as Standard Webhooks has it; a secret
+             */
             SigningSecret?: string;
-            /** @description the token to show; required with AuthType Bearer; a secret */
+            /**
+             * Format: password
+             * @description the token to show; required with AuthType Bearer; a secret
+             */
             Token?: string;
             /** @description the name to log in with; required with AuthType Basic */
             Username?: string;
@@ -3434,7 +3446,10 @@ export interface components {
              * @default false
              */
             LockAttribute: boolean;
-            /** @description its password; a secret */
+            /**
+             * Format: password
+             * @description its password; a secret
+             */
             Password: string;
             /**
              * @description what the entry of a person is
@@ -3658,14 +3673,20 @@ export interface components {
             CaCertificates?: string;
             /** @description the client that gets tokens; required with AuthType OAuth2 */
             ClientId?: string;
-            /** @description its secret; required with AuthType OAuth2; a secret */
+            /**
+             * Format: password
+             * @description its secret; required with AuthType OAuth2; a secret
+             */
             ClientSecret?: string;
             /**
              * @description whether groups are kept there too
              * @default false
              */
             Groups: boolean;
-            /** @description the password to log in with; required with AuthType Basic; a secret */
+            /**
+             * Format: password
+             * @description the password to log in with; required with AuthType Basic; a secret
+             */
             Password?: string;
             /**
              * @description whether PATCH is used where the server says that it has it
@@ -3673,7 +3694,10 @@ export interface components {
              * @enum {string}
              */
             Patch: "Auto" | "Never";
-            /** @description the token to show; required with AuthType Bearer; a secret */
+            /**
+             * Format: password
+             * @description the token to show; required with AuthType Bearer; a secret
+             */
             Token?: string;
             /**
              * Format: uri
@@ -3689,7 +3713,10 @@ export interface components {
         SqlProvisionerConfiguration: {
             /** @description who may vouch for the server, beside public authorities */
             CaCertificates?: string;
-            /** @description the password of that user; SQLite has none; a secret */
+            /**
+             * Format: password
+             * @description the password of that user; SQLite has none; a secret
+             */
             Password?: string;
             /**
              * @description what the names of tables begin with
