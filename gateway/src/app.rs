@@ -3,7 +3,9 @@
 use service_kit::{clock::Clock, health::Health};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{auth::Authenticator, lists::Lists, services::Services, sessions::Sessions, settings::Settings};
+use crate::{
+    auth::Authenticator, lists::Lists, samples::Samples, services::Services, sessions::Sessions, settings::Settings,
+};
 
 /// What all requests share; one for the process.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct App {
     pub authenticator: Authenticator,
     /// Who is logged in to the console.
     pub sessions: Sessions,
+    /// What waited at targets, for the console.
+    pub samples: Samples,
     /// The time.
     pub clock: Clock,
     /// The long lists that are being sent.

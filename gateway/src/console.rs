@@ -21,7 +21,10 @@ use crate::{
     address::Address,
     app::App,
     body,
-    console::{page::Page, visit::Visit},
+    console::{
+        page::{Next, Page},
+        visit::Visit,
+    },
     foreign,
     refusal::Problem,
     services::Services,
@@ -32,17 +35,28 @@ use crate::{
 
 pub mod acts;
 pub mod assets;
+pub mod configuration;
+pub mod connectors;
 pub mod cookie;
 pub mod door;
+pub mod events;
 pub mod explained;
+pub mod filters;
 pub mod groups;
+pub mod history;
+pub mod keys;
+pub mod log;
 pub mod now;
 pub mod page;
 pub mod people;
 pub mod person;
+pub mod pictures;
 pub mod pieces;
 pub mod plan;
+pub mod record;
 pub mod requests;
+pub mod routes;
+pub mod several;
 pub mod target;
 pub mod users;
 pub mod visit;
@@ -107,7 +121,11 @@ async fn serve(
     }
     let path = rest.iter().map(|segment| format!("/{segment}")).collect::<String>();
     let Some((session, id)) = session(request, app) else {
-        return Ok(if rest == ["login"] { door::form(base, None) } else { to_the_door(request, base) });
+        return Ok(match rest {
+            ["login"] => door::form(base, None),
+            ["events"] => events::nobody(),
+            _ => to_the_door(request, base),
+        });
     };
     if posts && !session.bears(given.get("token").map_or("", String::as_str)) {
         return Err(Refusal::forbidden("Form Expired", "The form is not of this session. Load its page again.").into());
@@ -122,9 +140,13 @@ async fn serve(
     };
     let visit = Visit { app, services, base, path, given, caller, session: id, token: session.token };
     let answered = match (posts, rest) {
+        (false, ["events"]) => events::follow(request, &visit).await,
         (false, ["login"]) => return Ok(page::lead(&visit.link(""))),
         (true, ["logout"]) => return Ok(door::leave(request, &visit)),
-        (true, _) => acts::run(&visit, rest).await.map(|path| page::lead(&visit.link(&path))),
+        (true, _) => acts::run(&visit, rest).await.map(|next| match next {
+            Next::Lead(path) => page::lead(&visit.link(&path)),
+            Next::Show(status, page) => page::show(&visit, status, &page),
+        }),
         (false, _) => look(&visit, rest).await.map(|found| page::show(&visit, StatusCode::OK, &found)),
     };
     Ok(answered.unwrap_or_else(|problem| {
@@ -135,18 +157,25 @@ async fn serve(
 
 /// The page of a path.
 async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
-    match rest {
-        [] => now::page(visit).await,
-        ["people"] => people::page(visit).await,
-        ["people", id] => person::page(visit, visit::id(id, "CoPerson")?).await,
-        ["groups"] => groups::list(visit).await,
-        ["groups", id] => groups::page(visit, visit::id(id, "CoGroup")?).await,
-        ["targets", id] => target::page(visit, visit::id(id, "CoProvisioningTarget")?).await,
-        ["targets", id, "plan", subject] => plan::page(visit, visit::id(id, "CoProvisioningTarget")?, subject).await,
-        ["requests"] => requests::list(visit).await,
-        ["requests", id] => requests::page(visit, visit::id(id, "CoProvisioningRequest")?).await,
-        ["users"] => users::page(visit).await,
-        _ => Err(Problem::unknown("Unknown", "There is no such page. The navigation leads to those that are.")),
+    let nothing = || Problem::unknown("Unknown", "There is no such page. The navigation leads to those that are.");
+    let target = |id: &str| visit::id(id, "CoProvisioningTarget");
+    let (path, named) = routes::find(&routes::PAGES, rest).ok_or_else(nothing)?;
+    match (path, named.as_slice()) {
+        ("", []) => now::page(visit).await,
+        ("people", []) => people::page(visit).await,
+        ("people/:person", [id]) => person::page(visit, visit::id(id, "CoPerson")?).await,
+        ("people/:person/history", [id]) => history::page(visit, visit::id(id, "CoPerson")?).await,
+        ("groups", []) => groups::list(visit).await,
+        ("groups/:group", [id]) => groups::page(visit, visit::id(id, "CoGroup")?).await,
+        ("targets/:target", [id]) => target::page(visit, target(id)?).await,
+        ("targets/:target/configuration", [id]) => configuration::page(visit, target(id)?).await,
+        ("targets/:target/plan/:subject", [id, subject]) => plan::page(visit, target(id)?, subject).await,
+        ("requests", []) => requests::list(visit).await,
+        ("requests/:request", [id]) => requests::page(visit, visit::id(id, "CoProvisioningRequest")?).await,
+        ("records/:resource/:record", [resource, id]) => record::page(visit, resource, visit::id(id, "Record")?).await,
+        ("users", []) => users::page(visit).await,
+        ("log", []) => log::page(visit).await,
+        _ => Err(nothing()),
     }
 }
 

@@ -19,12 +19,15 @@ const SCRIPT: &str = "text/javascript; charset=UTF-8";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// The description in OpenAPI 3.1.
+pub const OPENAPI: &str = include_str!("../openapi/openapi.json");
+
 /// The answer, if the path is one of these.
 #[must_use]
 pub fn answer(request: &HttpRequest, address: &Address) -> Option<HttpResponse> {
     let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
     let (kind, body): (_, &'static str) = match (segments.as_slice(), address.format) {
-        (["openapi"], Some(Format::Json)) => (JSON, include_str!("../openapi/openapi.json")),
+        (["openapi"], Some(Format::Json)) => (JSON, OPENAPI),
         (["openapi-3.0"], Some(Format::Json)) => (JSON, include_str!("../openapi/openapi-3.0.json")),
         (["docs"], None) => (HTML, include_str!("../docs/index.html")),
         (["docs", "rapidoc-min.js"], None) => (SCRIPT, include_str!("../docs/rapidoc-min.js")),

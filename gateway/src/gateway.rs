@@ -17,7 +17,8 @@ use tokio::net::TcpSocket;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    app::App, auth::Authenticator, front, lists::Lists, services::Services, sessions::Sessions, settings::Settings,
+    app::App, auth::Authenticator, console::pictures, front, lists::Lists, samples::Samples, services::Services,
+    sessions::Sessions, settings::Settings,
 };
 
 /// How many connections may wait to be taken.
@@ -48,7 +49,20 @@ impl Gateway {
         let lists = Lists::new(settings.limits.lists);
         let (events, running) = (Lists::new(settings.limits.event_streams), TaskTracker::new());
         let stopping = CancellationToken::new();
-        let app = App { settings, services, authenticator, sessions, clock, lists, events, stopping, health, running };
+        let samples = Samples::default();
+        let app = App {
+            settings,
+            services,
+            authenticator,
+            sessions,
+            samples,
+            clock,
+            lists,
+            events,
+            stopping,
+            health,
+            running,
+        };
         Self { app: web::Data::new(app) }
     }
 
@@ -111,6 +125,9 @@ impl BoundGateway {
         let Self { app, listener, address } = self;
         let (running, shutdown_seconds) = (app.running.clone(), app.settings.limits.shutdown_seconds);
         let stopping = app.stopping.clone();
+        if app.settings.console.enabled {
+            tokio::spawn(pictures::watch(app.clone()));
+        }
         let workers = match app.settings.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,

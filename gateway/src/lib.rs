@@ -32,6 +32,7 @@ pub mod query;
 pub mod refusal;
 pub mod response;
 pub mod routes;
+pub mod samples;
 pub mod services;
 pub mod sessions;
 pub mod settings;

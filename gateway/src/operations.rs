@@ -56,7 +56,7 @@ pub async fn run(
         Operation::Explain(segments) => explain::run(exchange, &segments).await,
         Operation::OfTarget(action, id) => of_target::run(exchange, action, id, payload).await,
         Operation::Differences(id) => differences::run(exchange, id).await,
-        Operation::Events => events::run(exchange).await,
+        Operation::Events => events::run(exchange, events::Login::Request).await,
         Operation::Ledger(id) => ledger::run(exchange, id).await,
     }
 }

@@ -62,6 +62,7 @@ pub struct Change<'a> {
     stamped: AtomicBool,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
+    enrolled: Option<PersonId>,
     co_deleted: Option<CoId>,
     erased: Option<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
@@ -89,6 +90,7 @@ impl<'a> Change<'a> {
             stamped: AtomicBool::new(false),
             history: Vec::new(),
             events: BTreeMap::new(),
+            enrolled: None,
             co_deleted: None,
             erased: None,
             groups: HashMap::new(),
@@ -193,6 +195,11 @@ impl<'a> Change<'a> {
         self.tell(co, subject.into(), Action::Updated);
     }
 
+    /// Notes that an enrollment of a person is finished by what was noted: targets in mode E are told as well.
+    pub fn enrolled(&mut self, _by: &Noted, person: PersonId) {
+        self.enrolled = Some(person);
+    }
+
     /// Notes something for the security log (D60).
     pub fn audit(&mut self, entry: AuditEntry) {
         self.audited.push(entry);
@@ -282,6 +289,7 @@ impl<'a> Change<'a> {
             occurred_at,
             together: Vec::new(),
             erased: self.erased == Some(*subject),
+            enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
             event_id: String::new(),
@@ -291,6 +299,7 @@ impl<'a> Change<'a> {
             occurred_at,
             together: Vec::new(),
             erased: false,
+            enrolled: false,
         });
         let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
         all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()

@@ -25,11 +25,15 @@ pub enum Bug {
     NoUniqueRunning,
     /// The key that a target knows a subject by is kept only after success.
     KeyAfterSuccess,
+    /// What the guard held is canceled when it is released.
+    ReleaseCancels,
+    /// A comparison that repairs makes requests for what is too much, and for nothing else.
+    ComparesBackwards,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OutboxRemovedUnconfirmed,
         Self::MessagesAfterCommit,
         Self::LateResultRecorded,
@@ -37,6 +41,8 @@ impl Bug {
         Self::NoInbox,
         Self::NoUniqueRunning,
         Self::KeyAfterSuccess,
+        Self::ReleaseCancels,
+        Self::ComparesBackwards,
     ];
 }
 

@@ -7,6 +7,7 @@
 
 mod balancer;
 pub mod bench;
+pub mod browser;
 pub mod certificates;
 pub mod chaos;
 pub mod client;
@@ -27,6 +28,7 @@ pub mod slapd;
 pub mod smtp;
 pub mod tools;
 
+pub use browser::Browser;
 pub use client::{Answer, Client};
 pub use deployment::{Deployment, Options, Shape};
 pub use dirsrv::Dirsrv;

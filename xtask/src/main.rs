@@ -1,4 +1,5 @@
-//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `shape`, `release`, `bench`.
+//! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `screenshots`, `shape`, `release`,
+//! `bench`.
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ mod fuzz;
 mod node;
 mod python;
 mod release;
+mod screenshots;
 mod setup;
 mod test;
 mod tools;
@@ -68,6 +70,8 @@ enum Chore {
         /// The targets, such as `xml_body`; all if none is named
         targets: Vec<String>,
     },
+    /// Makes pictures of every page of the console, and puts those that the documents show into docs/console
+    Screenshots,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
     /// Builds the programs for others, with what they are made of: readable in them, and as bills of materials (CycloneDX)
@@ -103,6 +107,7 @@ fn main() -> ExitCode {
         Chore::Chaos { operations, kills, debug, further } => chaos::run_chaos(operations, kills, debug, &further),
         Chore::Generate => ci::generate(),
         Chore::Fuzz { seconds, targets } => fuzz::run_targets(seconds, &targets),
+        Chore::Screenshots => screenshots::take(),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
         Chore::Release => release::build(),

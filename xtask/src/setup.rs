@@ -39,6 +39,7 @@ const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
+const DRIVER: Need = Need { program: "chromedriver", folders: Vec::new, package: "chromium-driver" };
 const NODEJS: Need = Need { program: "node", folders: Vec::new, package: "nodejs" };
 const NPM: Need = Need { program: "npm", folders: Vec::new, package: "npm" };
 const PROMTOOL: Need = Need { program: "promtool", folders: Vec::new, package: "prometheus" };
@@ -46,15 +47,15 @@ const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, packag
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 16] = [
-    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, PROMTOOL,
-    SHELLCHECK, PYTHON, NODEJS, NPM,
+pub(crate) const SERVERS: [Need; 17] = [
+    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
+    PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM,
 ];
 /// What checks the types for TypeScript, and lints.
 pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 19] = [
-    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM,
+pub(crate) const ALL: [Need; 20] = [
+    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
     PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM, WRK, SQLITE,
 ];
 

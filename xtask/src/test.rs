@@ -61,6 +61,6 @@ pub(crate) fn embedded(filters: &[String]) -> Result<(), Failure> {
 }
 
 /// Builds the programs that deployments are made of: `cargo test` alone builds only those of the package it tests.
-fn build() -> Result<(), Failure> {
+pub(crate) fn build() -> Result<(), Failure> {
     run(&mut command("cargo", &["build", "--workspace", "--bins", "--locked"]))
 }

@@ -1,77 +1,83 @@
 //! What forms do: the same calls as the API's, and then back to a page that says what was done.
 
-use prost::Message;
 use proto::{
     provisioning::v1::{
-        Accepted, CoProvisioningRequest, CoProvisioningTarget, CompareRequest, OfTargetRequest, ProvisionRequest,
-        ProvisionResponse,
+        Accepted, CoProvisioningTarget, CompareRequest, OfTargetRequest, ProvisionRequest, ProvisionResponse,
     },
-    registry::v1::{Added, DeleteRequest, Deleted, ViewRequest},
+    registry::v1::Added,
     table::Table,
 };
 
 use crate::{
-    console::visit::{self, Visit},
+    console::{
+        configuration, keys,
+        page::{self, Next},
+        routes, several,
+        visit::{self, Visit},
+    },
     operations::provision::errand,
     refusal::Problem,
 };
 
-/// Does what a form asks for, and gives the path of the page that follows.
+/// Does what a form asks for.
 ///
 /// # Errors
 /// What the service refused.
-pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<String, Problem> {
-    match rest {
-        ["targets", id, "retry"] => of_target(visit, id, "Retry", "are queued again").await,
-        ["targets", id, "release"] => of_target(visit, id, "Release", "removals are released").await,
-        ["targets", id, "drop"] => of_target(visit, id, "Drop", "removals are dropped").await,
-        ["targets", id, "compare"] => compare(visit, id).await,
-        ["targets", id, "provision", subject] => provision(visit, id, subject).await,
-        ["requests", id, "retry"] => {
-            let message = ViewRequest { id: visit::id(id, "CoProvisioningRequest")?, as_of: None };
-            let added: Added = of_request(visit, "Retry", &message).await?;
-            Ok(done(visit, format!("/requests/{}", added.id), "It is queued again.".to_owned()))
+pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<Next, Problem> {
+    let nothing = || Problem::unknown("Unknown", "There is no such form.");
+    let (path, named) = routes::find(&routes::FORMS, rest).ok_or_else(nothing)?;
+    match (path, named.as_slice()) {
+        ("targets/:target/retry", [id]) => of_target(visit, id, "Retry", "are queued again").await,
+        ("targets/:target/release", [id]) => of_target(visit, id, "Release", "removals are released").await,
+        ("targets/:target/drop", [id]) => of_target(visit, id, "Drop", "removals are dropped").await,
+        ("targets/:target/compare", [id]) => compare(visit, id).await,
+        ("targets/:target/configuration", [id]) => {
+            configuration::save(visit, visit::id(id, "CoProvisioningTarget")?).await
         }
-        ["requests", id, "cancel"] => {
-            let message = DeleteRequest { id: visit::id(id, "CoProvisioningRequest")?, if_match: None };
-            let Deleted {} = of_request(visit, "Delete", &message).await?;
-            Ok(done(visit, format!("/requests/{id}"), "It is canceled.".to_owned()))
+        ("targets/:target/provision/:subject", [id, subject]) => provision(visit, id, subject).await,
+        ("requests/several", []) => several::run(visit).await,
+        ("requests/:request/retry", [id]) => {
+            let id = several::retry(visit, visit::id(id, "CoProvisioningRequest")?).await?;
+            Ok(page::done(visit, format!("/requests/{id}"), "It is queued again.".to_owned()))
         }
-        _ => Err(Problem::unknown("Unknown", "There is no such form.")),
+        ("requests/:request/cancel", [id]) => {
+            let id = visit::id(id, "CoProvisioningRequest")?;
+            if !visit.is_sure() {
+                let says = format!("Request {id} will be canceled: what it would have sent is not sent.");
+                return Ok(page::ask(
+                    visit,
+                    "Cancel a request?",
+                    &says,
+                    "Cancel this request",
+                    &format!("/requests/{id}"),
+                ));
+            }
+            several::cancel(visit, id).await?;
+            Ok(page::done(visit, format!("/requests/{id}"), "It is canceled.".to_owned()))
+        }
+        ("users/:user/key", [id]) => keys::rotate(visit, visit::id(id, "ApiUser")?).await,
+        _ => Err(nothing()),
     }
 }
 
-fn done(visit: &Visit<'_>, path: String, sentence: String) -> String {
-    visit.app.sessions.tell(&visit.session, sentence);
-    path
-}
-
-async fn of_request<R: Message + Default>(
-    visit: &Visit<'_>,
-    method: &str,
-    message: &impl Message,
-) -> Result<R, Problem> {
-    visit.ask(Table::of::<CoProvisioningRequest>(), method, message).await
-}
-
-async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: &str) -> Result<String, Problem> {
+async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: &str) -> Result<Next, Problem> {
     let id = visit::id(id, "CoProvisioningTarget")?;
     let error = visit.given.get("error").filter(|text| method == "Retry" && !text.is_empty()).cloned();
     let message = OfTargetRequest { co_provisioning_target_id: id, error };
     let Accepted { count } = visit.ask(Table::of::<CoProvisioningTarget>(), method, &message).await?;
-    Ok(done(visit, format!("/targets/{id}"), format!("{count} {says}.")))
+    Ok(page::done(visit, format!("/targets/{id}"), format!("{count} {says}.")))
 }
 
-async fn compare(visit: &Visit<'_>, id: &str) -> Result<String, Problem> {
+async fn compare(visit: &Visit<'_>, id: &str) -> Result<Next, Problem> {
     let id = visit::id(id, "CoProvisioningTarget")?;
     let repair = visit.given.contains_key("repair");
     let message = CompareRequest { co_provisioning_target_id: id, repair, remove_extra: false };
     let added: Added = visit.ask(Table::of::<CoProvisioningTarget>(), "Compare", &message).await?;
     let sentence = "The target is being compared; its differences will be on this page.";
-    Ok(done(visit, format!("/requests/{}", added.id), sentence.to_owned()))
+    Ok(page::done(visit, format!("/requests/{}", added.id), sentence.to_owned()))
 }
 
-async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<String, Problem> {
+async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<Next, Problem> {
     let errand = errand::read(&[id.to_owned(), subject.to_owned()])?;
     let message = ProvisionRequest {
         co_provisioning_target_id: errand.target,
@@ -87,5 +93,5 @@ async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<String,
         "cogroupid" => format!("/groups/{}", errand.subject_id),
         _ => format!("/requests/{request}"),
     };
-    Ok(done(visit, path, format!("It is being provisioned (request {request}).")))
+    Ok(page::done(visit, path, format!("It is being provisioned (request {request}).")))
 }

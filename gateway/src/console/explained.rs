@@ -36,7 +36,8 @@ pub struct Subject {
 pub async fn at_all(visit: &Visit<'_>, subject: Subject) -> Result<(Markup, Vec<String>), Problem> {
     let targets = now::targets(visit, subject.co).await?;
     let explained = join_all(targets.iter().map(|target| explain(visit, target, subject))).await;
-    let live = targets.iter().map(|target| said(target.id.unwrap_or_default())).collect();
+    let ids = targets.iter().map(|target| target.id.unwrap_or_default());
+    let live = ids.flat_map(|id| [said(id), why(id)]).collect();
     let markup = html! {
         @if targets.is_empty() { p { "The CO has no targets: nothing is provisioned anywhere." } }
         @for (target, explanation) in targets.iter().zip(explained) { (article(visit, target, subject, &explanation?)) }
@@ -63,6 +64,10 @@ fn said(target: i64) -> String {
     format!("said-{target}")
 }
 
+fn why(target: i64) -> String {
+    format!("why-{target}")
+}
+
 fn article(
     visit: &Visit<'_>,
     target: &CoProvisioningTarget,
@@ -83,7 +88,7 @@ fn article(
                     a href=(visit.link(&format!("/targets/{id}/plan/{of_subject}"))) { "Plan: what would be sent" }
                 }
             }
-            details { summary { "Reasons, attempts and times" } (details(visit, explanation)) }
+            details { summary { "Reasons, attempts and times" } div id=(why(id)) { (details(visit, explanation)) } }
         }
     }
 }

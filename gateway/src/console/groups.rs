@@ -61,6 +61,7 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
         @if let Some(description) = &group.description { p.words { (description) } }
         h2 { "At the targets" }
         (explained)
+        p { a href=(visit.link(&format!("/records/co_groups/{id}"))) { "Versions of the group's record" } }
     };
-    Ok(Page { title: group.name.unwrap_or_else(|| format!("Group {id}")), body, live })
+    Ok(Page::live(group.name.unwrap_or_else(|| format!("Group {id}")), body, live, Some(("CoGroupId", id))))
 }

@@ -12,6 +12,7 @@ use proto::{
 use crate::{
     console::{
         page::{self, Page},
+        pictures,
         pieces::{mark, moment},
         visit::{Visit, target_name},
     },
@@ -43,7 +44,7 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
         }
         @for section in body { (section) }
     };
-    Ok(Page { title: "Now".to_owned(), body, live })
+    Ok(Page::live("Now", body, live, None))
 }
 
 /// The targets of a CO.
@@ -52,15 +53,17 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
 /// What the service refused.
 pub async fn targets(visit: &Visit<'_>, co: i64) -> Result<Vec<CoProvisioningTarget>, Problem> {
     let filters = [("coid", co.to_string())];
-    Ok(visit.list::<CoProvisioningTarget>(&filters, 0, 200).await?.records)
+    let found = visit.list::<CoProvisioningTarget>(&filters, 0, 200).await?.records;
+    visit.app.samples.note(visit.app.clock.now().timestamp(), &found);
+    Ok(found)
 }
 
 async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Problem> {
     let id = co.id.unwrap_or_default();
     let targets = targets(visit, id).await?;
-    let failing: Vec<_> = targets.iter().filter(|target| target.failing.unwrap_or_default() > 0).collect();
-    let causes = join_all(failing.iter().map(|target| causes_of(visit, target))).await;
-    let live = targets.iter().map(|target| format!("target-{}", target.id.unwrap_or_default())).collect();
+    let causes = join_all(targets.iter().map(|target| causes_of(visit, target))).await;
+    let ids = targets.iter().map(|target| target.id.unwrap_or_default());
+    let live = ids.flat_map(|id| [format!("target-{id}"), format!("causes-{id}")]).collect();
     let name = co.name.clone().unwrap_or_else(|| format!("CO {id}"));
     let markup = html! {
         section aria-label=(name) {
@@ -70,7 +73,9 @@ async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Pr
             } @else {
                 (table(visit, &name, &targets))
             }
-            @for causes in causes { (causes?) }
+            @for (target, causes) in targets.iter().zip(causes) {
+                div id=(format!("causes-{}", target.id.unwrap_or_default())) { (causes?) }
+            }
         }
     };
     Ok((markup, live))
@@ -92,27 +97,31 @@ fn table(visit: &Visit<'_>, name: &str, targets: &[CoProvisioningTarget]) -> Mar
 
 fn row(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
     let id = target.id.unwrap_or_default();
+    let (waiting, age) = pictures::of(visit.app, id);
     html! {
         tr id=(format!("target-{id}")) {
-            th scope="row" { a href=(visit.link(&format!("/targets/{id}"))) { (target_name(target)) } }
+            th scope="row" { a id=(format!("to-{id}")) href=(visit.link(&format!("/targets/{id}"))) { (target_name(target)) } }
             td.words {
                 (mark(target.health.as_deref().unwrap_or("Unknown"))) " "
                 (target.health_sentence.as_deref().unwrap_or_default())
             }
-            td.number { (target.waiting.unwrap_or_default()) }
-            td { (moment(target.oldest_waiting.as_ref())) }
+            td.number { (waiting) " " (target.waiting.unwrap_or_default()) }
+            td { (age) " " (moment(target.oldest_waiting.as_ref())) }
             td.number { (target.failing.unwrap_or_default()) }
             td.number { (target.held.unwrap_or_default()) }
         }
     }
 }
 
-/// What fails at a target, by what it says, with a form to try it again.
+/// What fails at a target, by what it says, with a form to try it again; nothing, where nothing fails.
 ///
 /// # Errors
 /// What the service refused.
 pub async fn causes_of(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup, Problem> {
     let id = target.id.unwrap_or_default();
+    if target.failing.unwrap_or_default() == 0 {
+        return Ok(html! {});
+    }
     let filters = [("coprovisioningtargetid", id.to_string()), ("status", "Failed".to_owned())];
     let failed = visit.list::<CoProvisioningRequest>(&filters, 0, LOOKED_AT).await?;
     let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -125,12 +134,14 @@ pub async fn causes_of(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Resu
     Ok(html! {
         h3 { "Failing at " (target_name(target)) }
         @if failed.more { p.faint { "Of the first " (LOOKED_AT) " failed requests:" } }
-        ul { @for (error, count) in causes.iter().take(CAUSES) { li.words { (cause(visit, id, error, *count)) } } }
+        ul { @for (number, (error, count)) in causes.iter().take(CAUSES).enumerate() {
+            li.words { (cause(visit, id, error, *count, number)) }
+        } }
         p { a href=(all) { "All failed requests of " (target_name(target)) } }
     })
 }
 
-fn cause(visit: &Visit<'_>, target: i64, error: &str, count: usize) -> Markup {
+fn cause(visit: &Visit<'_>, target: i64, error: &str, count: usize, number: usize) -> Markup {
     html! {
         div.row {
             strong.number { (count) " ×" }
@@ -139,7 +150,7 @@ fn cause(visit: &Visit<'_>, target: i64, error: &str, count: usize) -> Markup {
                 form method="post" action=(visit.link(&format!("/targets/{target}/retry"))) {
                     (page::token(visit))
                     input type="hidden" name="error" value=(error);
-                    button { "Retry these" }
+                    button id=(format!("retry-{target}-{number}")) { "Retry these" }
                 }
             }
         }

@@ -19,8 +19,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// htmx without `eval`, without styles of its own in the page, and without copies of pages in the browser's storage.
 const HTMX: &str = r#"{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"historyCacheSize":0}"#;
 
-/// How often a page looks for what is new.
-const EVERY: &str = "every 5s";
+/// When a page looks for what is new: when it is told, and now and then, because time alone changes some of it.
+const WHEN: &str = "look, every 20s";
+/// What it says when it cannot.
+const AWAY: &str = "Not connected: what is shown may be old. It goes on by itself.";
 
 /// A page.
 #[derive(Debug)]
@@ -31,17 +33,39 @@ pub struct Page {
     pub body: Markup,
     /// Ids of what changes by itself.
     pub live: Vec<String>,
+    /// What the page is about, as events name it: `Person 42`. Events about another one change nothing on it.
+    pub about: Option<(&'static str, i64)>,
+}
+
+/// What follows when a form has been sent.
+#[derive(Debug)]
+pub enum Next {
+    /// The page with this path.
+    Lead(String),
+    /// A page of its own.
+    Show(StatusCode, Page),
 }
 
 impl Page {
     /// A page that stays as it is.
     pub fn still(title: impl Into<String>, body: Markup) -> Self {
-        Self { title: title.into(), body, live: Vec::new() }
+        Self::live(title, body, Vec::new(), None)
+    }
+
+    /// A page of which parts change by themselves.
+    pub fn live(title: impl Into<String>, body: Markup, live: Vec<String>, about: Option<(&'static str, i64)>) -> Self {
+        Self { title: title.into(), body, live, about }
     }
 }
 
-const NAVIGATION: [(&str, &str); 5] =
-    [("", "Now"), ("/people", "People"), ("/groups", "Groups"), ("/requests", "Requests"), ("/users", "API users")];
+const NAVIGATION: [(&str, &str); 6] = [
+    ("", "Now"),
+    ("/people", "People"),
+    ("/groups", "Groups"),
+    ("/requests", "Requests"),
+    ("/users", "API users"),
+    ("/log", "Security log"),
+];
 
 /// The answer with a page, for somebody who is logged in.
 #[must_use]
@@ -71,13 +95,14 @@ pub fn show(visit: &Visit<'_>, status: StatusCode, page: &Page) -> HttpResponse 
         }
         main #main tabindex="-1" {
             h1 { (page.title) }
-            p #connection role="status" hidden {}
+            p #connection role="status" hidden data-words=(AWAY) {}
             @if let Some(notice) = notice { p.notice role="status" { (notice) } }
             (page.body)
         }
         @if !select.is_empty() {
-            div hidden hx-get=(format!("{}?{query}", visit.link(&visit.path))) hx-trigger=(EVERY) hx-swap="none"
-                hx-select-oob=(select.join(",")) {}
+            div #live hidden hx-get=(format!("{}?{query}", visit.link(&visit.path))) hx-trigger=(WHEN) hx-swap="none"
+                hx-select-oob=(select.join(",")) data-events=(visit.link("/events")) data-ids=(page.live.join(" "))
+                data-about=[page.about.map(|(name, id)| format!("{name} {id}"))] {}
         }
     };
     document(visit.base, status, &page.title, &body)
@@ -87,6 +112,32 @@ pub fn show(visit: &Visit<'_>, status: StatusCode, page: &Page) -> HttpResponse 
 #[must_use]
 pub fn token(visit: &Visit<'_>) -> Markup {
     html! { input type="hidden" name="token" value=(visit.token); }
+}
+
+/// Leads to a page that says once what was done.
+pub fn done(visit: &Visit<'_>, path: String, sentence: String) -> Next {
+    visit.app.sessions.tell(&visit.session, sentence);
+    Next::Lead(path)
+}
+
+/// Asks once before something is done that cannot be undone: the same form again, with what it bore.
+#[must_use]
+pub fn ask(visit: &Visit<'_>, title: &str, says: &str, button: &str, back: &str) -> Next {
+    let body = html! {
+        p { (says) }
+        div.row {
+            form method="post" action=(visit.link(&visit.path)) {
+                (token(visit))
+                @for (name, value) in visit.given.iter().filter(|(name, _)| *name != "token") {
+                    input type="hidden" name=(name) value=(value);
+                }
+                input type="hidden" name="sure" value="yes";
+                button.grave { (button) }
+            }
+            a href=(visit.link(back)) { "No, go back" }
+        }
+    };
+    Next::Show(StatusCode::OK, Page::still(title, body))
 }
 
 /// A whole document.
@@ -152,7 +203,13 @@ pub fn problem(problem: &Problem) -> (StatusCode, Page) {
         StatusCode::UNAUTHORIZED => StatusCode::FORBIDDEN,
         status => status,
     };
-    let sentence = match problem {
+    (status, Page::still("This did not work", html! { p.wrong role="alert" { (sentence(problem)) } }))
+}
+
+/// What went wrong, in words.
+#[must_use]
+pub fn sentence(problem: &Problem) -> String {
+    match problem {
         Problem::Refused(refusal) => refusal.to_string(),
         Problem::Nobody => "Name or key is wrong, or does not count now or from here.".to_owned(),
         Problem::MethodNotAllowed { allow } => format!("This takes only {allow}."),
@@ -160,6 +217,5 @@ pub fn problem(problem: &Problem) -> (StatusCode, Page) {
         Problem::TooSlow => "The form did not come in time; send it again.".to_owned(),
         Problem::EventsGone => "What is asked for is not kept any more.".to_owned(),
         Problem::TooMany { seconds } => format!("That was too often. Try again in {seconds} seconds."),
-    };
-    (status, Page::still("This did not work", html! { p.wrong role="alert" { (sentence) } }))
+    }
 }

@@ -42,8 +42,11 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
         (groups?)
         h2 { "Mail addresses and identifiers" }
         (known?)
+        h2 { "What was" }
+        p { a href=(visit.link(&format!("/people/{id}/history"))) { "History of " (name) } }
+        p { a href=(visit.link(&format!("/records/co_people/{id}"))) { "Versions of the person's record" } }
     };
-    Ok(Page { title: name, body, live })
+    Ok(Page::live(name, body, live, Some(("Person", id))))
 }
 
 async fn known(visit: &Visit<'_>, id: i64) -> Result<Markup, Problem> {
@@ -82,7 +85,10 @@ async fn roles(visit: &Visit<'_>, id: i64) -> Result<Markup, Problem> {
                 tbody {
                     @for role in &roles {
                         tr {
-                            td.words { (cou(role)) }
+                            td.words {
+                                a href=(visit.link(&format!("/records/co_person_roles/{}", role.id.unwrap_or_default())))
+                                    aria-label=(format!("Versions of the role in {}", cou(role))) { (cou(role)) }
+                            }
                             td.words { (role.affiliation.as_deref().unwrap_or_default()) }
                             td { (mark(&named::<CoPersonRole>("status", role.status))) }
                             td { (moment(role.valid_from.as_ref())) }

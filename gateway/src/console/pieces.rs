@@ -67,13 +67,14 @@ pub fn subject_link(visit: &Visit<'_>, subject: &str, id: i64) -> Markup {
     }
 }
 
-/// A table of requests.
+/// A table of requests; with boxes to choose some of those with which the visitor may do something, if wanted.
 #[must_use]
-pub fn requests(visit: &Visit<'_>, requests: &[CoProvisioningRequest]) -> Markup {
+pub fn requests(visit: &Visit<'_>, requests: &[CoProvisioningRequest], choose: bool) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Requests" {
             table {
                 thead { tr {
+                    @if choose { td {} }
                     th scope="col" { "Request" } th scope="col" { "Status" } th scope="col" { "Subject" }
                     th.number scope="col" { "Attempts" } th scope="col" { "Last error" } th scope="col" { "Changed" }
                 } }
@@ -81,7 +82,8 @@ pub fn requests(visit: &Visit<'_>, requests: &[CoProvisioningRequest]) -> Markup
                     @for request in requests {
                         @let (name, id) = subject(request);
                         @let own = request.id.unwrap_or_default();
-                        tr {
+                        tr id=(format!("row-{own}")) {
+                            @if choose { td { (box_of(visit, request)) } }
                             td { a href=(visit.link(&format!("/requests/{own}"))) { (own) } }
                             td { (mark(&status(request))) }
                             td { (subject_link(visit, name, id)) }
@@ -92,6 +94,16 @@ pub fn requests(visit: &Visit<'_>, requests: &[CoProvisioningRequest]) -> Markup
                     }
                 }
             }
+        }
+    }
+}
+
+fn box_of(visit: &Visit<'_>, request: &CoProvisioningRequest) -> Markup {
+    let (id, target) = (request.id.unwrap_or_default(), request.co_provisioning_target_id.unwrap_or_default());
+    let name = format!("pick-{id}");
+    html! {
+        @if visit.may_provision(target) {
+            input id=(name) name=(name) type="checkbox" form="several" aria-label=(format!("Choose request {id}"));
         }
     }
 }

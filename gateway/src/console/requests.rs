@@ -8,8 +8,10 @@ use proto::{
 
 use crate::{
     console::{
+        filters,
         page::{self, Page},
         pieces::{self, mark, moment},
+        several,
         visit::Visit,
     },
     refusal::Problem,
@@ -21,42 +23,31 @@ const MOST: u32 = 50;
 const DIFFERENCES: u32 = 100;
 
 const STATUSES: [&str; 7] = ["Failed", "Held", "Retrying", "Queued", "Running", "Succeeded", "Canceled"];
-const FILTERS: [&str; 4] = ["coprovisioningtargetid", "copersonid", "cogroupid", "status"];
 
-/// The page of those that filters find; without any, those that failed.
+/// The page of those that filters find.
 ///
 /// # Errors
 /// What a service refused.
 pub async fn list(visit: &Visit<'_>) -> Result<Page, Problem> {
-    let status = visit.given.get("status").map_or("Failed", |text| text.trim());
-    let mut filters: Vec<(&str, String)> = Vec::new();
-    for name in FILTERS {
-        let value = if name == "status" { status } else { visit.text(name) };
-        if !value.is_empty() {
-            filters.push((name, value.to_owned()));
-        }
-    }
-    if let Some(co) = visit.caller.co_id {
-        filters.push(("coid", co.to_string()));
-    }
+    let shown = filters::of(visit);
+    let mut asked = shown.clone();
+    asked.retain(|(_, value)| !value.is_empty());
+    asked.extend(visit.caller.co_id.map(|co| ("coid", co.to_string())));
     let after = visit.number("after").unwrap_or_default();
-    let found = visit.list::<CoProvisioningRequest>(&filters, after, MOST).await?;
-    let next = found.records.last().filter(|_| found.more).map(|last| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(filters.iter().filter(|(name, _)| *name != "coid"));
-        visit.link(&format!(
-            "/requests?{}",
-            query.append_pair("after", &last.id.unwrap_or_default().to_string()).finish()
-        ))
-    });
+    let found = visit.list::<CoProvisioningRequest>(&asked, after, MOST).await?;
+    let next = found.records.last().filter(|_| found.more).map(|last| visit.link(&filters::path(&shown, last.id)));
     let body = html! {
-        (form(visit, status))
+        (form(visit, shown.last().map_or("", |(_, status)| status)))
         @if found.records.is_empty() {
             p { "No request fits. Choose another status, or fewer filters." }
-        } @else { (pieces::requests(visit, &found.records)) }
+        } @else {
+            (pieces::requests(visit, &found.records, true))
+            (several::form(visit, &found.records, &shown))
+        }
         @if let Some(next) = next { p { a href=(next) { "More requests" } } }
     };
-    Ok(Page::still("Requests", body))
+    let live = found.records.iter().map(|request| format!("row-{}", request.id.unwrap_or_default())).collect();
+    Ok(Page::live("Requests", body, live, None))
 }
 
 fn form(visit: &Visit<'_>, status: &str) -> Markup {
@@ -69,9 +60,7 @@ fn form(visit: &Visit<'_>, status: &str) -> Markup {
                 option value="" selected[status.is_empty()] { "All" }
                 @for own in STATUSES { option selected[own == status] { (own) } }
             } }
-            (field("coprovisioningtargetid", "Target"))
-            (field("copersonid", "Person"))
-            (field("cogroupid", "Group"))
+            @for (name, label) in filters::BY_ID { (field(name, label)) }
             button { "Show" }
         }
     }
@@ -98,7 +87,7 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
         @if visit.may_provision(target) { (actions(visit, id, &request)) }
         @if !found.records.is_empty() { (differences(visit, &found)) }
     };
-    Ok(Page { title: format!("Request {id}"), body, live: vec!["request".to_owned()] })
+    Ok(Page::live(format!("Request {id}"), body, vec!["request".to_owned()], Some(("RequestId", id))))
 }
 
 fn facts(request: &CoProvisioningRequest) -> Markup {

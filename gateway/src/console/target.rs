@@ -31,15 +31,17 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let requests = visit.link(&format!("/requests?coprovisioningtargetid={id}"));
     let body = html! {
         (health(&target))
-        (held?)
+        div #guard { (held?) }
         h2 { "Failing" }
-        (causes?)
+        div #failing { (causes?) }
         @if visit.may_provision(id) { h2 { "With all of it" } (actions(visit, &target)) }
         h2 { "What it is" }
         (facts(&target))
+        p { a href=(visit.link(&format!("/targets/{id}/configuration"))) { "Configuration of " (target_name(&target)) } }
         p { a href=(requests) { "Requests of " (target_name(&target)) } }
     };
-    Ok(Page { title: target_name(&target), body, live: vec!["health".to_owned()] })
+    let live = ["health", "guard", "failing"].map(str::to_owned).to_vec();
+    Ok(Page::live(target_name(&target), body, live, Some(("CoProvisioningTargetId", id))))
 }
 
 fn health(target: &CoProvisioningTarget) -> Markup {
@@ -88,7 +90,7 @@ async fn held(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup
     Ok(html! {
         h2 { "Held by the guard" }
         p { (count) " removals are held, because they are more than the guard lets go at once. These would go:" }
-        (pieces::requests(visit, &found.records))
+        (pieces::requests(visit, &found.records, false))
         @if found.more { p.faint { "The first " (HELD) " are shown." } }
         @if visit.may_provision(id) {
             (ask("release", format!("Release {count} removals"), format!("{count} will be removed from {name}.")))
@@ -133,6 +135,5 @@ fn facts(target: &CoProvisioningTarget) -> Markup {
             }
             dt { "Changed" } dd { (moment(target.modified.as_ref())) }
         }
-        p.faint { "Its configuration is changed with " code { "PUT /co_provisioning_targets/" (number(target.id)) ".json" } "." }
     }
 }

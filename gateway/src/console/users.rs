@@ -1,10 +1,11 @@
-//! API users, to be looked at: keys are made and changed by the API alone.
+//! API users, and new keys for them.
 
 use maud::html;
-use proto::registry::v1::ApiUser;
+use proto::{registry::v1::ApiUser, table::Table};
 
 use crate::{
     console::{
+        keys,
         page::Page,
         pieces::{mark, moment, named},
         visit::Visit,
@@ -23,6 +24,7 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
     let filters: Vec<(&str, String)> = visit.caller.co_id.map(|id| ("coid", id.to_string())).into_iter().collect();
     let after = visit.number("after").unwrap_or_default();
     let found = visit.list::<ApiUser>(&filters, after, MOST).await?;
+    let may = visit.caller.allows(Table::of::<ApiUser>(), "RotateKey");
     let body = html! {
         @if found.records.is_empty() {
             p { "There are none to see here. " code { "POST /api_users.json" } " makes one." }
@@ -31,7 +33,8 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
                 table {
                     thead { tr {
                         th scope="col" { "Name" } th scope="col" { "Status" } th scope="col" { "Privileged" }
-                        th.number scope="col" { "CO" } th scope="col" { "From" } th scope="col" { "Through" } th scope="col" { "Addresses" }
+                        th.number scope="col" { "CO" } th scope="col" { "From" } th scope="col" { "Through" } th scope="col" { "Addresses" } th scope="col" { "Last used" }
+                        @if may { td {} }
                     } }
                     tbody {
                         @for user in &found.records {
@@ -43,6 +46,8 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
                                 td { (moment(user.valid_from.as_ref())) }
                                 td { (moment(user.valid_through.as_ref())) }
                                 td.words { @if user.remote_ip.is_empty() { "any" } @else { (user.remote_ip.join(", ")) } }
+                                td { (moment(user.last_used.as_ref())) }
+                                @if may { td { (keys::form(visit, user)) } }
                             }
                         }
                     }

@@ -131,6 +131,12 @@ impl Visit<'_> {
         self.caller.allows_at(Table::of::<CoProvisioningTarget>(), "Provision", target)
     }
 
+    /// Whether who sent the form was asked, and is sure.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.text("sure") == "yes"
+    }
+
     /// The address of a page.
     #[must_use]
     pub fn link(&self, path: &str) -> String {

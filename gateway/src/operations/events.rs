@@ -42,12 +42,35 @@ const COMMENT: Duration = Duration::from_secs(15);
 /// How long the service waits for an event at a time.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// What the reader of a stream is logged in by, which is asked again while it is open.
+#[derive(Clone, Debug)]
+pub enum Login {
+    /// What the request itself says.
+    Request,
+    /// The session with this id.
+    Session(String),
+}
+
+impl Login {
+    async fn again(&self, app: &App, request: &HttpRequest) -> Option<Caller> {
+        let address = app.settings.http.trusted_proxies.client(request);
+        match self {
+            Self::Request => app.authenticator.authenticate(request, address).await.ok(),
+            Self::Session(id) => {
+                // That a page listens is no use of the session.
+                let session = app.sessions.find(id, app.clock.now().timestamp(), false)?;
+                app.authenticator.look_again(&session.credentials, address).await.ok()
+            }
+        }
+    }
+}
+
 /// Begins a stream.
 ///
 /// # Errors
 /// If the query or `Last-Event-ID` cannot be followed, 410 `Events Gone`, 429 if the user has as many streams as are allowed,
 /// or the service refuses.
-pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
+pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(exchange.request.query_string())?.of_the_present("Events")?;
     let mut filter = |name: &str| query.filters.remove(name);
     let mut asked = NextEventsRequest {
@@ -77,6 +100,7 @@ pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
         request: exchange.request.clone(),
         services: exchange.services.clone(),
         caller: exchange.caller.clone(),
+        login,
         asked,
         integers,
         comment: Instant::now() + COMMENT,
@@ -104,6 +128,7 @@ struct Rest {
     request: HttpRequest,
     services: Services,
     caller: Caller,
+    login: Login,
     asked: NextEventsRequest,
     integers: Integers,
     /// When a comment is due.
@@ -130,8 +155,7 @@ impl Rest {
             events::write(&answer.events, self.integers, &mut out);
             if Instant::now() >= self.comment {
                 self.comment = Instant::now() + COMMENT;
-                let address = app.settings.http.trusted_proxies.client(&self.request);
-                let caller = app.authenticator.authenticate(&self.request, address).await.ok()?;
+                let caller = self.login.again(&app, &self.request).await?;
                 if !caller.privileged || caller.co_id != self.caller.co_id {
                     return None;
                 }

@@ -212,7 +212,7 @@ async fn forms_do_what_the_api_does_and_say_so() {
         ("targets/4/release", "", "/targets/4", Asked::OfTarget("release", target(None))),
         ("targets/4/provision/copersonid:42", "", "/people/42", Asked::Provision(provision)),
         ("requests/9/retry", "", "/requests/9", Asked::OfRequest("retry", 9)),
-        ("requests/9/cancel", "", "/requests/9", Asked::OfRequest("cancel", 9)),
+        ("requests/9/cancel", "&sure=yes", "/requests/9", Asked::OfRequest("cancel", 9)),
     ] {
         let answer = browser.post(&format!("/console/{path}"), &format!("token={token}{more}")).await;
         assert_eq!(
@@ -227,6 +227,32 @@ async fn forms_do_what_the_api_does_and_say_so() {
     for path in ["targets/x/retry", "targets/4/nothing", "requests/0/retry", "nothing"] {
         assert_eq!(browser.post(&format!("/console/{path}"), &format!("token={token}")).await.status, 404, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_undone_is_asked_once_without_scripts() {
+    let house = House::open();
+    failing(&house);
+    let browser = Browser::entered(&house).await;
+    let token = browser.token().await;
+    let acts = |asked: &Asked| matches!(asked, Asked::OfRequest("cancel", _) | Asked::RotateKey(_));
+    for (path, more, says, does) in [
+        ("requests/9/cancel", "", "Request 9 will be canceled", Asked::OfRequest("cancel", 9)),
+        ("requests/several", "&do=cancel&pick-9=on", "1 requests will be canceled: 9.", Asked::OfRequest("cancel", 9)),
+    ] {
+        let before = house.asked().len();
+        let asked = browser.post(&format!("/console/{path}"), &format!("token={token}{more}")).await;
+        assert!(asked.status == 200 && asked.body.contains(says), "{}", asked.body);
+        assert!(asked.body.contains("name=\"sure\" value=\"yes\""), "{}", asked.body);
+        assert!(!house.asked()[before..].iter().any(acts), "{path} did it at once");
+        let done = browser.post(&format!("/console/{path}"), &format!("token={token}{more}&sure=yes")).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert_eq!(house.asked()[before..].iter().filter(|asked| acts(asked)).collect::<Vec<_>>(), [&does]);
+    }
+    let chosen =
+        browser.post("/console/requests/several", &format!("token={token}&do=retry&pick-9=on&pick-x=on")).await;
+    assert_eq!(chosen.header("location"), Some("/console/requests?status=Failed"));
+    assert!(house.asked().contains(&Asked::OfRequest("retry", 9)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

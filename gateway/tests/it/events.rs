@@ -23,9 +23,12 @@ struct Stream {
 
 impl Stream {
     async fn open(house: &House, path: &str, headers: &str) -> Self {
+        Self::open_as(house, path, &format!("{}{headers}", client::login("co_2.loader", "key"))).await
+    }
+
+    async fn open_as(house: &House, path: &str, headers: &str) -> Self {
         let mut socket = TcpStream::connect(house.address).await.unwrap();
-        let login = client::login("co_2.loader", "key");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n{login}{headers}\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
         socket.write_all(request.as_bytes()).await.unwrap();
         Self { socket, came: String::new() }
     }
@@ -102,4 +105,24 @@ async fn what_cannot_be_followed_is_refused_in_json() {
     assert_eq!((answer.line(), answer.header("Allow")), ((405, "Method Not Allowed"), Some("GET, HEAD")));
     let answer = client::send(house.address, "GET", "/events", &client::login("co_2.unpriv", "key"), b"").await;
     assert_eq!(answer.line(), (401, "Unauthorized"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_reads_on_by_its_cookie_and_nobody_else_does() {
+    let house = House::open();
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let entered = client::send(house.address, "POST", "/console/login", form, b"username=co_2.loader&key=key").await;
+    let cookie = entered.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let cookie = format!("Cookie: {cookie}\r\n");
+    let mut stream = Stream::open_as(&house, "/console/events", &format!("{cookie}Last-Event-ID: 6\r\n")).await;
+    stream.until("id: 7\nevent: change\n").await;
+    assert!(!stream.came.contains("id: 6"), "it goes on where it was: {}", stream.came);
+    // Neither without the cookie, nor by it at the API, nor by Basic at the console.
+    for (path, headers) in [
+        ("/console/events", String::new()),
+        ("/events", cookie),
+        ("/console/events", client::login("co_2.loader", "key")),
+    ] {
+        assert_eq!(client::send(house.address, "GET", path, &headers, b"").await.status, 401, "{path} {headers}");
+    }
 }

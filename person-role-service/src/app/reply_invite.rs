@@ -58,7 +58,10 @@ pub async fn reply_invite(app: &App, caller: &Caller, request: &ReplyRequest) ->
         false => ("INVD", "declined", Status::Declined),
     };
     let entry = Entry::new(action, format!("Invitation to {} {what}", invite.mail));
-    change.note(CoId(invite.co_id), PersonId(person.id), Action::Updated, entry);
+    let noted = change.note(CoId(invite.co_id), PersonId(person.id), Action::Updated, entry);
+    if confirmed {
+        change.enrolled(&noted, PersonId(person.id));
+    }
     if person.status == code_of(Status::Invited) {
         set_status(&mut change, PersonId(person.id), status).await?;
     }

@@ -1,7 +1,7 @@
 //! Types and affiliations that a CO defines in place of the defaults (D50).
 
 use person_role_service::{
-    app::add,
+    app::{add, read_subjects::read_subjects},
     context::Fault,
     store::entity::{
         co_extended_type::CoExtendedTypes, co_person_role::CoPersonRoles, identifier::Identifiers,
@@ -16,6 +16,31 @@ use proto::{
 };
 
 use crate::house::{House, role};
+
+pub(crate) async fn an_affiliation_of_a_co_s_own_stands_for_one_of_eduperson(house: &House) {
+    let (co, other) = (house.co("Affiliations").await, house.co("Defaults").await);
+    let of = |name: &str, status: SuspendableStatus, edu_person: Option<&str>| v1::CoExtendedType {
+        status: Some(status.into()),
+        edupersonaffiliation: edu_person.map(str::to_owned),
+        ..defined(co, "CoPersonRole.affiliation", name)
+    };
+    for defined in [
+        of("postdoc", SuspendableStatus::Active, Some("faculty")),
+        of("guest", SuspendableStatus::Active, None),
+        of("emeritus", SuspendableStatus::Suspended, Some("alum")),
+    ] {
+        house.add::<CoExtendedTypes>(defined).await.unwrap();
+    }
+    for (co, expected) in [(co, vec![("postdoc".to_owned(), "faculty".to_owned())]), (other, Vec::new())] {
+        let id = house.person(co, Status::Active).await;
+        let subject = v1::Subject { kind: v1::SubjectKind::CoPerson.into(), id };
+        let request = v1::ReadSubjectsRequest { subjects: vec![subject] };
+        let mut states = read_subjects(house.app(), &request).await.unwrap();
+        let Some(v1::subject_state::Data::Person(person)) = states.remove(0).data else { panic!("no person") };
+        let told = person.affiliation_types.into_iter().map(|one| (one.affiliation, one.edu_person));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+}
 
 fn defined(co: i64, attribute: &str, name: &str) -> v1::CoExtendedType {
     v1::CoExtendedType {

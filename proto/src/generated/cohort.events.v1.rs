@@ -15,6 +15,8 @@ pub struct RegistryEvent {
     pub together: ::prost::alloc::vec::Vec<RegistryEvent>,
     #[prost(bool, tag = "7")]
     pub erased: bool,
+    #[prost(bool, tag = "8")]
+    pub enrolled: bool,
 }
 impl ::prost::Name for RegistryEvent {
     const NAME: &'static str = "RegistryEvent";

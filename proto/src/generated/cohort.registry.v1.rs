@@ -1019,9 +1019,22 @@ pub struct PersonState {
     pub telephone_numbers: ::prost::alloc::vec::Vec<TelephoneNumber>,
     #[prost(message, repeated, tag = "13")]
     pub ad_hoc_attributes: ::prost::alloc::vec::Vec<AdHocAttribute>,
+    #[prost(message, repeated, tag = "14")]
+    pub affiliation_types: ::prost::alloc::vec::Vec<AffiliationType>,
 }
 impl ::prost::Name for PersonState {
     const NAME: &'static str = "PersonState";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AffiliationType {
+    #[prost(string, tag = "1")]
+    pub affiliation: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub edu_person: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AffiliationType {
+    const NAME: &'static str = "AffiliationType";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -13,7 +13,9 @@ use proto::{
 use sea_orm::DbErr;
 use service_kit::{
     database::{is_conflict, refusal_of},
-    idempotency, telemetry,
+    idempotency,
+    planted::{self, Bug},
+    telemetry,
 };
 
 use crate::{
@@ -216,9 +218,11 @@ async fn of_keys(
 
 /// Writes down what was found, and makes the requests that mend it.
 async fn note(app: &App, request: &Model, target: &Target, found: &[Found]) -> Result<(), Stop> {
+    let wishes = (request.repair, request.remove_extra);
+    let (repair, remove_extra) = if planted::is(Bug::ComparesBackwards) { (false, wishes.0) } else { wishes };
     let mended = found.iter().filter(|found| match found.difference {
-        Difference::Missing | Difference::Different => request.repair,
-        Difference::Extra => request.remove_extra,
+        Difference::Missing | Difference::Different => repair,
+        Difference::Extra => remove_extra,
         Difference::Foreign | Difference::Same => false,
     });
     let mended: Vec<Subject> = mended.filter_map(|found| found.subject).collect();

@@ -11,6 +11,7 @@ use sea_orm::DbErr;
 use service_kit::{
     database::{is_conflict, refusal_of},
     idempotency,
+    planted::{self, Bug},
 };
 
 use crate::{
@@ -123,8 +124,8 @@ async fn write(app: &App, caller: &Caller, target: i64, end: End) -> Result<Vec<
     let transaction = app.database.begin().await?;
     targets::find_for_update(&transaction, target).await?;
     let ids = match end {
-        End::Release => guard::release(&transaction, target, now).await?,
-        End::Drop => guard::cancel(&transaction, target, now).await?,
+        End::Release if !planted::is(Bug::ReleaseCancels) => guard::release(&transaction, target, now).await?,
+        End::Release | End::Drop => guard::cancel(&transaction, target, now).await?,
     };
     guard::begin_anew(&transaction, target, end == End::Release).await?;
     match end {

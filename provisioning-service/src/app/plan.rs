@@ -30,9 +30,10 @@ use crate::{
     store::{entity::request::Model, states::Place, targets},
 };
 
-/// So many are planned at once, and at most so many in one answer.
+mod page;
+
+/// So many are planned at once.
 const AT_ONCE: usize = 8;
-const LARGEST: u32 = 100;
 /// How long a target may take to be read.
 const LIMIT: Duration = Duration::from_secs(15);
 
@@ -59,39 +60,10 @@ pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<Co
     }
     let (subjects, next) = match kind.is_many() {
         false => (vec![asked], None),
-        true => page(app, &target, asked, request).await?,
+        true => page::page(app, &target, asked, (&request.after, request.limit)).await?,
     };
     let records = all(app, &target, &subjects).await?;
     Ok(CoProvisioningPlans { records, next })
-}
-
-/// The subjects of a page, and after which there are more.
-async fn page(
-    app: &App,
-    target: &Target,
-    asked: Subject,
-    request: &PlanRequest,
-) -> Result<(Vec<Subject>, Option<String>), Refusal> {
-    let after = match request.after.as_str() {
-        "" => None,
-        text => Some(subject_of(text).ok_or_else(|| {
-            Refusal::BadRequest("after must be the last subject of the page before, such as copersonid:42.".to_owned())
-        })?),
-    };
-    let cou = (asked.kind == Kind::Cou).then_some(asked.id);
-    let limit = request.limit.clamp(1, LARGEST);
-    let listed = app.registry.list(target.co_id, cou, after, limit).await;
-    let listed = listed.map_err(|status| Refusal::of_status(&status))?;
-    let full = listed.len() >= limit as usize;
-    let next = listed.last().filter(|_| full).map(|last| format!("{}:{}", last.kind.parameter(), last.id));
-    let served = listed.into_iter().filter(|subject| app.connectors.serves(target, subject.kind));
-    Ok((served.collect(), next))
-}
-
-fn subject_of(text: &str) -> Option<Subject> {
-    let (name, id) = text.split_once(':')?;
-    let kind = Kind::of_parameter(name).filter(|kind| !kind.is_many())?;
-    Some(Subject::new(kind, id.parse().ok().filter(|id| *id > 0)?))
 }
 
 async fn all(app: &App, target: &Target, subjects: &[Subject]) -> Result<Vec<CoProvisioningPlan>, Refusal> {

@@ -15,7 +15,7 @@ use sea_orm::DbErr;
 use crate::{
     app::{App, audit, delete_target, events, ledger, wake_others},
     domain::{
-        action,
+        action, mode,
         subject::{Kind, Subject},
         target::Target,
     },
@@ -44,6 +44,8 @@ pub struct Part {
     pub action: Action,
     /// What is known of it is to be forgotten when no target has it any more.
     pub erased: bool,
+    /// An enrollment of the person was finished by it.
+    pub enrolled: bool,
 }
 
 impl Change {
@@ -71,6 +73,7 @@ impl Part {
             subject: subject.flatten(),
             action: event.action(),
             erased: event.erased,
+            enrolled: event.enrolled,
         })
     }
 }
@@ -148,8 +151,13 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
         let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
         let ordered: Box<dyn Iterator<Item = &Target>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        for target in ordered.filter(|target| app.connectors.serves(target, subject.kind)) {
-            let action = Some(action::of_change(subject.kind, part.action));
+        let follows = if part.enrolled { mode::follows_enrollments } else { mode::follows_changes };
+        let ordered = ordered.filter(|target| follows(target.mode) && app.connectors.serves(target, subject.kind));
+        for target in ordered {
+            let action = Some(match part.enrolled {
+                true => action::OF_ENROLLMENT.to_owned(),
+                false => action::of_change(subject.kind, part.action),
+            });
             match places.get(&(target.id, subject)).and_then(|at| new.get_mut(*at)) {
                 Some(request) => request.action = action,
                 None => {

@@ -25,6 +25,9 @@ pub fn of_change(kind: Kind, change: Change) -> String {
     [letter(kind), what].into_iter().collect()
 }
 
+/// The action of a person whose enrollment is finished.
+pub const OF_ENROLLMENT: &str = "PP";
+
 /// The action of an explicit request: `PR`, `GR`.
 #[must_use]
 pub fn of_request(kind: Kind) -> String {

@@ -2,13 +2,20 @@
 
 use proto::provisioning::v1::Mode;
 
-/// Whether a change of the registry makes requests for a target in this mode. `E` waits for enrollments, `M` for people.
+/// Whether a change of the registry makes requests for a target in this mode. `E` waits for enrollments
+/// ([`follows_enrollments`]), `M` for people.
 #[must_use]
 pub const fn follows_changes(mode: Mode) -> bool {
     match mode {
         Mode::Automatic | Mode::Queue | Mode::QueueOnError => true,
         Mode::Enrollment | Mode::Manual | Mode::Disabled | Mode::Unspecified => false,
     }
+}
+
+/// Whether the end of an enrollment, which is a confirmed invitation, makes a request for a target in this mode.
+#[must_use]
+pub const fn follows_enrollments(mode: Mode) -> bool {
+    follows_changes(mode) || matches!(mode, Mode::Enrollment)
 }
 
 /// Whether a target in this mode may be asked explicitly (D39).
@@ -20,8 +27,8 @@ pub const fn takes_requests(mode: Mode) -> bool {
     }
 }
 
-/// The codes of the modes that follow changes, as the database keeps them.
-pub const FOLLOWING: [&str; 3] = ["A", "Q", "QE"];
+/// The codes of the modes that follow changes or enrollments, as the database keeps them.
+pub const FOLLOWING: [&str; 4] = ["A", "E", "Q", "QE"];
 
 /// Reads a mode by its code.
 #[must_use]
@@ -44,17 +51,18 @@ mod tests {
 
     #[test]
     fn the_table_of_modes_is_kept() {
-        for (code, changes, requests) in [
-            ("A", true, true),
-            ("E", false, true),
-            ("M", false, true),
-            ("Q", true, true),
-            ("QE", true, true),
-            ("X", false, false),
+        for (code, changes, enrollments, requests) in [
+            ("A", true, true, true),
+            ("E", false, true, true),
+            ("M", false, false, true),
+            ("Q", true, true, true),
+            ("QE", true, true, true),
+            ("X", false, false, false),
         ] {
             let mode = of_code(code);
-            assert_eq!((follows_changes(mode), takes_requests(mode)), (changes, requests), "{code}");
-            assert_eq!(FOLLOWING.contains(&code), changes, "{code}");
+            let told = (follows_changes(mode), follows_enrollments(mode), takes_requests(mode));
+            assert_eq!(told, (changes, enrollments, requests), "{code}");
+            assert_eq!(FOLLOWING.contains(&code), enrollments, "{code}");
         }
     }
 

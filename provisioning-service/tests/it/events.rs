@@ -28,6 +28,7 @@ impl Rig {
             }),
             together: Vec::new(),
             erased: false,
+            enrolled: false,
         }
     }
 

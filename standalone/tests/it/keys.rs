@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use service_kit::clock::Clock;
 use testkit::{
     client::Client,
     deployment::{Deployment, Options, Shape},
@@ -47,7 +48,7 @@ impl User {
 }
 
 fn in_seconds(seconds: i64) -> String {
-    (chrono::Utc::now() + chrono::Duration::seconds(seconds)).format("%Y-%m-%d %H:%M:%S").to_string()
+    (Clock::system().now() + chrono::Duration::seconds(seconds)).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 pub(crate) async fn a_key_counts_from_its_beginning_to_its_end(shape: Shape) {

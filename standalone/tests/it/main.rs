@@ -9,6 +9,7 @@ mod clients;
 mod command_line;
 mod compose;
 mod conformance;
+mod console;
 mod directory;
 mod first_minutes;
 mod keys;

@@ -9,6 +9,7 @@ mod client;
 mod connector;
 mod dice;
 mod ending;
+mod engine;
 mod groups;
 mod operator;
 mod people;
@@ -36,8 +37,8 @@ use world::Run;
 
 /// The classes of faults of runs that are not told otherwise, in turn: all, with clocks that differ a little or by much.
 const FAULTS: [&str; 2] = [
-    "broker,skew,adding,disabling,kills,pauses,targets,late,canceling,dates",
-    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates",
+    "broker,skew,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift",
+    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift",
 ];
 /// Seeds that always run: from 1 up to this one.
 const FIXED: u64 = 16;

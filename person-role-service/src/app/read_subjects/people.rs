@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use proto::registry::v1::{
-    CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState, subject_state::Data,
+    AffiliationType, CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState,
+    subject_state::Data,
 };
 
 use crate::{
@@ -12,11 +13,12 @@ use crate::{
     domain::passed_on::{member_holds, provisionable, role_holds, within},
     store::{
         entity::{
-            ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_group,
-            co_group::CoGroups, co_group_member, co_group_member::CoGroupMembers, co_person, co_person::CoPeople,
-            co_person_role, co_person_role::CoPersonRoles, cou::Cous, email_address, email_address::EmailAddresses,
-            identifier, identifier::Identifiers, name, name::Names, telephone_number,
-            telephone_number::TelephoneNumbers, url, url::Urls,
+            ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_extended_type,
+            co_extended_type::CoExtendedTypes, co_group, co_group::CoGroups, co_group_member,
+            co_group_member::CoGroupMembers, co_person, co_person::CoPeople, co_person_role,
+            co_person_role::CoPersonRoles, cou::Cous, email_address, email_address::EmailAddresses, identifier,
+            identifier::Identifiers, name, name::Names, telephone_number, telephone_number::TelephoneNumbers, url,
+            url::Urls,
         },
         status_of,
     },
@@ -35,6 +37,8 @@ struct Rows {
     members: By<co_group_member::Model>,
     groups: HashMap<i64, (co_group::Model, CoGroup)>,
     cous: HashMap<i64, Cou>,
+    /// Of a CO.
+    affiliation_types: By<AffiliationType>,
     org_identities: LinkedRows,
     /// These hang on roles.
     addresses: By<address::Model>,
@@ -51,7 +55,8 @@ pub(super) async fn read(snapshot: &Snapshot, ids: Vec<i64>) -> Result<Vec<Subje
     let people = snapshot.rows::<CoPeople>("id", &ids).await?;
     let there: Vec<i64> = people.iter().map(|person| person.id).collect();
     let passed_on: Vec<i64> = people.iter().filter(|person| passes_on(person)).map(|person| person.id).collect();
-    let rows = Rows::read(snapshot, &passed_on).await?;
+    let cos = distinct(people.iter().map(|person| person.co_id));
+    let rows = Rows::read(snapshot, &passed_on, &cos).await?;
     let mut states = snapshot.gone(kind, &ids, &there);
     states.extend(people.iter().map(|person| SubjectState {
         co_id: person.co_id,
@@ -67,12 +72,13 @@ fn passes_on(person: &co_person::Model) -> bool {
 }
 
 impl Rows {
-    async fn read(snapshot: &Snapshot, people: &[i64]) -> Result<Self, Fault> {
+    async fn read(snapshot: &Snapshot, people: &[i64], cos: &[i64]) -> Result<Self, Fault> {
         let roles = snapshot.rows::<CoPersonRoles>("co_person_id", people).await?;
         let members = snapshot.rows::<CoGroupMembers>("co_person_id", people).await?;
         let held: Vec<i64> = roles.iter().map(|role| role.id).collect();
         let groups = snapshot.rows::<CoGroups>("id", &distinct(members.iter().map(|row| row.co_group_id))).await?;
         let cous = snapshot.rows::<Cous>("id", &distinct(roles.iter().filter_map(|row| row.cou_id))).await?;
+        let types = snapshot.rows::<CoExtendedTypes>("co_id", if people.is_empty() { &[] } else { cos }).await?;
         let names = snapshot.rows::<Names>("co_person_id", people).await?;
         let mails = snapshot.rows::<EmailAddresses>("co_person_id", people).await?;
         let identifiers = snapshot.rows::<Identifiers>("co_person_id", people).await?;
@@ -89,6 +95,7 @@ impl Rows {
             members: by(members, |row| Some(row.co_person_id)),
             groups: groups.into_iter().map(shared).collect(),
             cous: cous.iter().map(|row| (row.id, message::<Cous>(row))).collect(),
+            affiliation_types: affiliation_types(types),
             org_identities: LinkedRows::read(snapshot, people).await?,
             addresses: by(addresses, |row| row.co_person_role_id),
             telephone_numbers: by(numbers, |row| row.co_person_role_id),
@@ -123,6 +130,7 @@ impl Rows {
         // Extended attributes are not passed on; ad hoc attributes are.
         let role = |role| CoPersonRole { extended_attributes: None, ..message::<CoPersonRoles>(role) };
         state.roles = roles.into_iter().map(role).collect();
+        state.affiliation_types = of(&self.affiliation_types, person.co_id).to_vec();
         state.memberships = self.memberships(snapshot, id, provisionable);
         state.org_identities = self.org_identities.of(snapshot, id);
         state
@@ -161,6 +169,16 @@ fn by<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<i64>) -> By<T> {
         }
     }
     by
+}
+
+/// What the affiliations of COs stand for.
+fn affiliation_types(types: Vec<co_extended_type::Model>) -> By<AffiliationType> {
+    let mut of_cos = By::new();
+    for row in types.into_iter().filter(|row| row.attribute == "CoPersonRole.affiliation" && row.status == "A") {
+        let stands_for = |edu_person| AffiliationType { affiliation: row.name, edu_person };
+        of_cos.entry(row.co_id).or_insert_with(Vec::new).extend(row.edupersonaffiliation.map(stands_for));
+    }
+    of_cos
 }
 
 /// The rows of a person or role, in their order.

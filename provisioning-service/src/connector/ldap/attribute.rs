@@ -203,11 +203,16 @@ fn affiliations(person: &PersonState, org: bool) -> Vec<Value> {
     roles(person, org, |role| &role.affiliation, |org| &org.affiliation)
 }
 
+/// The affiliations of a person in the words of eduPerson; what the CO has defined for itself is what it stands for.
 fn edu_person(person: &PersonState, org: bool) -> Vec<String> {
-    let known = affiliations(person, org).into_iter().map(|value| match value.value.as_str() {
-        "librarywalkin" => "library-walk-in".to_owned(),
-        _ => value.value,
-    });
+    let stands_for = |affiliation: String| {
+        let defined = person.affiliation_types.iter().find(|defined| defined.affiliation == affiliation);
+        match defined.map_or(affiliation, |defined| defined.edu_person.clone()) {
+            known if known == "librarywalkin" => "library-walk-in".to_owned(),
+            known => known,
+        }
+    };
+    let known = affiliations(person, org).into_iter().map(|value| stands_for(value.value));
     known.filter(|value| AFFILIATIONS.contains(&value.as_str())).collect()
 }
 
@@ -222,4 +227,27 @@ fn dialled(number: &proto::registry::v1::TelephoneNumber) -> Option<String> {
     let extension = text(&number.extension).map(|extension| format!("x{extension}"));
     let parts = [country, text(&number.area_code), Some(number_itself), extension];
     Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::registry::v1::AffiliationType;
+
+    use super::*;
+
+    #[test]
+    fn affiliations_of_a_co_s_own_are_what_they_stand_for() {
+        let role =
+            |affiliation: &str| CoPersonRole { affiliation: Some(affiliation.to_owned()), ..CoPersonRole::default() };
+        let defined = |affiliation: &str, edu_person: &str| AffiliationType {
+            affiliation: affiliation.to_owned(),
+            edu_person: edu_person.to_owned(),
+        };
+        let person = PersonState {
+            roles: ["postdoc", "guest", "staff", "reader"].map(role).to_vec(),
+            affiliation_types: vec![defined("postdoc", "faculty"), defined("reader", "librarywalkin")],
+            ..PersonState::default()
+        };
+        assert_eq!(edu_person(&person, false), ["faculty", "staff", "library-walk-in"]);
+    }
 }

@@ -41,6 +41,44 @@ pub(crate) async fn modes_decide_what_follows_changes(rig: Rig) {
     rig.end().await;
 }
 
+/// The table of modes (co-provisioning-target.md §3, provisioning-engine.md §4): what a change, a confirmed invitation and an
+/// explicit request make, and by which action.
+pub(crate) async fn each_mode_takes_what_it_takes(rig: Rig) {
+    rig.run();
+    for (number, (mode, change, enrollment, asked)) in [
+        (Mode::Automatic, Some("PU"), Some("PP"), Ok("PR")),
+        (Mode::Enrollment, None, Some("PP"), Ok("PR")),
+        (Mode::Manual, None, None, Ok("PR")),
+        (Mode::Queue, Some("PU"), Some("PP"), Ok("PR")),
+        (Mode::QueueOnError, Some("PU"), Some("PP"), Ok("PR")),
+        (Mode::Disabled, None, None, Err("CoProvisioningTarget Disabled")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let target = rig.target(CO, mode).await;
+        let mut expected = Vec::new();
+        for (enrolled, action) in [(false, change), (true, enrollment)] {
+            let subject = Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA });
+            let event = rig.event(&format!("{number} {enrolled}"), CO, subject, Action::Updated);
+            rig.tell(&RegistryEvent { enrolled, ..event }).await;
+            expected.extend(action);
+            let made = rig.all_ended(target, expected.len()).await;
+            assert_eq!(made.iter().map(|request| request.action()).collect::<Vec<_>>(), expected, "{mode:?}");
+        }
+        let answer = rig.provision(target, "copersonid", ADA).await;
+        match asked {
+            Err(refused) => assert_eq!(phrase(answer), refused, "{mode:?}"),
+            Ok(action) => {
+                expected.push(action);
+                let made = rig.all_ended(target, expected.len()).await;
+                assert_eq!(made.iter().map(|request| request.action()).collect::<Vec<_>>(), expected, "{mode:?}");
+            }
+        }
+    }
+    rig.end().await;
+}
+
 pub(crate) async fn an_event_that_comes_twice_makes_one_request(rig: Rig) {
     let first = rig.target(CO, Mode::Automatic).await;
     let second = rig.add(&of_co(CO), fake(CO, Mode::Queue)).await.unwrap();

@@ -231,6 +231,37 @@ pub(crate) async fn a_plan_sends_writes_and_queues_nothing(rig: Rig) {
     rig.end().await;
 }
 
+pub(crate) async fn a_plan_of_a_co_names_what_the_target_has_beside(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    crowd(&rig, target, 9).await;
+    rig.edit(&Caller::house(), target, fake(CO, Mode::Disabled), &[]).await.unwrap();
+    let gone = [FIRST, FIRST + 4, FIRST + 8];
+    for id in gone {
+        rig.registry.gone(SubjectKind::CoPerson, id, CO, 2);
+    }
+    // In pages of two, those that are gone stand where they belong.
+    let (mut people, mut removed, mut after) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let message = PlanRequest {
+            co_provisioning_target_id: target,
+            subject: "coid".to_owned(),
+            subject_id: CO,
+            after,
+            limit: 2,
+        };
+        let page = rig.targets().plan(by(&Caller::house(), message)).await.unwrap().into_inner();
+        assert!(page.records.len() <= 2, "{page:?}");
+        people.extend(page.records.iter().filter_map(|plan| plan.co_person_id));
+        removed.extend(page.records.iter().filter(|plan| plan.work == "Remove").filter_map(|plan| plan.co_person_id));
+        let Some(next) = page.next else { break };
+        after = next;
+    }
+    let expected: Vec<i64> = std::iter::once(ADA).chain(FIRST..FIRST + 9).collect();
+    assert_eq!((people, removed), (expected, gone.to_vec()));
+    rig.end().await;
+}
+
 pub(crate) async fn a_plan_that_is_outdated_is_not_carried_out(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     rig.registry.named(ADA, CO, 5, "ada@example.org");

@@ -28,6 +28,7 @@ fn change(event: &str, co_id: i64, people: &[i64]) -> Change {
         subject: Some(Subject::new(Kind::Person, *id)),
         action: Action::Updated,
         erased: false,
+        enrolled: false,
     };
     Change { event_id: event.to_owned(), parts: people.iter().map(part).collect(), traceparent: None }
 }

@@ -3,11 +3,15 @@
 use async_trait::async_trait;
 use proto::registry::v1::SubjectState;
 use provisioning_service::{
-    connector::{Connector, Job, description::Description, plan::Plan},
+    connector::{
+        Connector, Job, Keys,
+        description::Description,
+        plan::{Plan, Protocol, Step},
+    },
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
-        subject::Subject,
+        subject::{Kind, Subject},
         target::Target,
     },
 };
@@ -17,6 +21,13 @@ use crate::sim::{reading, target::Targets};
 
 /// The name of the plugin.
 pub(crate) const PLUGIN: &str = "SimulatedProvisioner";
+
+/// So many keys are read at once.
+const PAGE: usize = 3;
+
+fn unnamed() -> ConnectorError {
+    ConnectorError::permanent("No identifier of type uid found for CO Person")
+}
 
 /// Tells the target when its caller is gone.
 struct Caller<'a>(&'a Targets, u64);
@@ -72,15 +83,40 @@ impl Connector for ToTargets {
         reading::of_state(state).key
     }
 
-    async fn plan(&self, _job: &Job<'_>, _work: Work) -> Result<Plan, ConnectorError> {
-        Ok(Plan::default())
+    async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
+        let read = reading::of_state(job.state);
+        let wanted = match work {
+            Work::Apply => Some(read.key.ok_or_else(unnamed)?),
+            Work::Remove => None,
+        };
+        let state = self.0.0.lock().unwrap();
+        let held = |key: &String| state.documents.get(&(job.target.id, key.clone()));
+        let former: Vec<&String> = job.former_keys.iter().filter(|key| held(key).is_some()).collect();
+        let there = !former.is_empty() || wanted.as_ref().and_then(held).is_some();
+        let differs = wanted.filter(|key| held(key).is_none_or(|document| document.text != read.text));
+        let texts = former.into_iter().map(|key| format!("without {key}")).chain(differs);
+        Ok(Plan { steps: texts.map(|text| Step::new(Protocol::File, text)).collect(), there: Some(there) })
+    }
+
+    fn reads_back(&self) -> bool {
+        true
+    }
+
+    async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        let state = self.0.0.lock().unwrap();
+        let of_kind = |subject: &str| subject.starts_with(kind.code()) || kind == Kind::Person && subject == "others";
+        let all = state.documents.iter().filter(|((of, _), document)| *of == target.id && of_kind(&document.subject));
+        let all = all.map(|((_, key), _)| key.clone()).filter(|key| after.as_ref().is_none_or(|after| key > after));
+        let mut keys: Vec<String> = all.take(PAGE + 1).collect();
+        let more = keys.len() > PAGE;
+        keys.truncate(PAGE);
+        let next = keys.last().filter(|_| more).cloned();
+        Ok(Keys { keys, next })
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let read = reading::of_state(job.state);
-        let Some(key) = read.key else {
-            return Err(ConnectorError::permanent("No identifier of type uid found for CO Person"));
-        };
+        let key = read.key.ok_or_else(unnamed)?;
         for old in job.former_keys {
             self.0.call(job, old, Content::Removal, String::new()).await?;
         }

@@ -15,7 +15,9 @@ impl World {
         for _ in 0..300 {
             // The longer nothing happens, the faster time passes.
             self.time_passes(if quiet > 3 { 5000 } else { 1000 }).await;
-            let busy = self.round().await || self.client.retry_failed(&self.services).await > 0;
+            let busy = self.round().await
+                || self.client.retry_failed(&self.services).await > 0
+                || self.operator.release_all(&mut self.client, &self.services).await;
             quiet = if busy { 0 } else { quiet + 1 };
             // Longer than any date that was set lies ahead, and than any effect may be late.
             if quiet > 25 {

@@ -1,6 +1,6 @@
 //! What the client asks of provisioning: targets, explicit requests, cancel, retry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proto::provisioning::v1::{CoProvisioningTarget, Mode};
 
@@ -24,12 +24,16 @@ pub(crate) struct Operator {
     whole: Vec<i64>,
     /// Requests that were accepted.
     requests: Vec<i64>,
+    /// Targets that others have changed.
+    drifted: BTreeSet<i64>,
+    /// Whether targets are guarded closely.
+    pub(crate) guards: bool,
 }
 
 impl Operator {
     pub(crate) async fn add_target(&mut self, client: &mut Client, services: &Services) {
         self.described += 1;
-        let target = target_of(client.co, self.described, Mode::Automatic);
+        let target = self.target_of(client.co, self.described, Mode::Automatic);
         client.ask("target.add", Vec::new());
         let answer = services.add_target(client.process, target).await;
         client.hear(&answer, None);
@@ -66,6 +70,9 @@ impl Operator {
             return;
         }
         let Some(target) = dice.pick(&self.live).copied() else { return };
+        if may.engine && dice.hits(300) {
+            return self.operate(client, services, dice, target).await;
+        }
         match dice.below(20) {
             0 if may.adding && self.live.len() < 3 => self.add_target(client, services).await,
             1 if may.adding && self.live.len() > 1 => {
@@ -128,7 +135,7 @@ impl Operator {
         let mode = if enable { Mode::Automatic } else { Mode::Disabled };
         client.ask(if enable { "target.enable" } else { "target.disable" }, Vec::new());
         let described = self.names.get(&target).copied().unwrap_or_default();
-        let edited = CoProvisioningTarget { id: Some(target), ..target_of(client.co, described, mode) };
+        let edited = CoProvisioningTarget { id: Some(target), ..self.target_of(client.co, described, mode) };
         let answer = services.edit_target(client.process, edited).await;
         client.hear(&answer, None);
         if answer.is_ok() {
@@ -147,6 +154,21 @@ impl Operator {
             self.switch(client, services, target).await;
         }
         while self.make_whole(client, services).await {}
+        for target in std::mem::take(&mut self.drifted) {
+            if self.live.contains(&target) {
+                self.compare(client, services, target, (true, true)).await;
+            }
+        }
+    }
+
+    /// A target is to be provisioned whole.
+    pub(crate) fn owe(&mut self, target: i64) {
+        self.whole.push(target);
+    }
+
+    /// Others have changed a target.
+    pub(crate) fn drifted(&mut self, target: i64) {
+        self.drifted.insert(target);
     }
 
     /// The numbers in the descriptions of the targets, by their ids.
@@ -160,14 +182,19 @@ impl Operator {
     }
 }
 
-fn target_of(co: i64, described: u64, mode: Mode) -> CoProvisioningTarget {
-    CoProvisioningTarget {
-        co_id: Some(co),
-        description: Some(format!("t{described}")),
-        plugin: Some(PLUGIN.to_owned()),
-        status: Some(mode.into()),
-        retry_interval: Some(5),
-        max_retry: Some(3),
-        ..CoProvisioningTarget::default()
+impl Operator {
+    fn target_of(&self, co: i64, described: u64, mode: Mode) -> CoProvisioningTarget {
+        CoProvisioningTarget {
+            co_id: Some(co),
+            description: Some(format!("t{described}")),
+            plugin: Some(PLUGIN.to_owned()),
+            status: Some(mode.into()),
+            retry_interval: Some(5),
+            max_retry: Some(3),
+            guard_share: self.guards.then_some(0),
+            guard_count: self.guards.then_some(1),
+            guard_window: self.guards.then_some(30),
+            ..CoProvisioningTarget::default()
+        }
     }
 }

@@ -61,3 +61,13 @@ fn two_workers_on_one_subject_are_noticed() {
 fn a_key_that_is_kept_only_after_success_is_noticed() {
     is_noticed(Bug::KeyAfterSuccess, "kills,targets", &["wrong at the end"]);
 }
+
+#[test]
+fn a_release_that_cancels_is_noticed() {
+    is_noticed(Bug::ReleaseCancels, "engine", &["wrong at the end"]);
+}
+
+#[test]
+fn a_comparison_that_mends_backwards_is_noticed() {
+    is_noticed(Bug::ComparesBackwards, "engine,drift,single", &["wrong at the end"]);
+}

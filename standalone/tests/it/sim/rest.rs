@@ -29,7 +29,7 @@ pub(crate) async fn read(services: &Services, targets: &Targets, operator: &Oper
             model.push(Document { target: *target, key: key.clone(), subject: subject.clone(), vector, text });
         }
     }
-    let documents = targets.0.lock().unwrap().documents.values().cloned().collect::<Vec<_>>();
+    let documents = targets.0.lock().unwrap().ours();
     let documents = documents.into_iter().filter(|document| live.contains(&document.target)).collect();
     Rest { model, documents, requests: requests(services).await, history: history(services, operator.names()).await }
 }
@@ -95,7 +95,7 @@ async fn requests(services: &Services) -> BTreeMap<i64, Request> {
     for row in services.query(Store::Provisioning, sql).await {
         let kind: String = row.try_get_by_index(2).unwrap();
         let (subject, status): (i64, String) = (row.try_get_by_index(3).unwrap(), row.try_get_by_index(4).unwrap());
-        let many = matches!(kind.as_str(), "cou" | "co");
+        let many = matches!(kind.as_str(), "cou" | "co" | "comparison");
         let told: i64 = row.try_get_by_index(5).unwrap();
         let request = Request {
             target: row.try_get_by_index(1).unwrap(),

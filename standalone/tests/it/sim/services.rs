@@ -17,7 +17,7 @@ use prost::Message;
 use proto::{
     caller::Caller,
     events::v1::{ProvisioningOutcome, RegistryEvent},
-    provisioning::v1::{CoProvisioningTarget, ProvisionRequest},
+    provisioning::v1::{Accepted, CoProvisioningTarget, CompareRequest, PlanRequest, ProvisionRequest},
     record::{Record, Slot},
     refusal::Refusal,
     registry::v1::{ListRequest, NamedText},
@@ -25,8 +25,9 @@ use proto::{
 use provisioning_service::{
     EgressSettings, KeySource, ProvisioningService, RetentionSettings, Settings, WorkerSettings,
     app::{
-        App, add_target, cancel_request, delete_target, edit_target, provision, retry_request, settle_places, sweep,
-        take_changes,
+        App, add_target, cancel_request, compare, delete_target, edit_target,
+        guard_removals::{self, End},
+        plan, provision, retry_request, retry_target, settle_places, sweep, take_changes,
     },
     registry::Registry,
 };
@@ -269,5 +270,34 @@ impl Services {
 
     pub(crate) async fn retry(&self, process: usize, request: i64) -> Result<i64, Refusal> {
         retry_request::run(&self.provisioners[process], &self.caller, request).await.map(|(id, _)| id)
+    }
+
+    pub(crate) async fn retry_target(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+        retry_target::run(&self.provisioners[process], &self.caller, target, None).await
+    }
+
+    pub(crate) async fn release(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+        guard_removals::end(&self.provisioners[process], &self.caller, target, End::Release).await
+    }
+
+    pub(crate) async fn drop_held(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+        guard_removals::end(&self.provisioners[process], &self.caller, target, End::Drop).await
+    }
+
+    pub(crate) async fn compare(&self, process: usize, target: i64, mends: (bool, bool)) -> Result<i64, Refusal> {
+        let (repair, remove_extra) = mends;
+        let wish = CompareRequest { co_provisioning_target_id: target, repair, remove_extra };
+        compare::run(&self.provisioners[process], &self.caller, &wish).await.map(|(id, _)| id)
+    }
+
+    pub(crate) async fn plan(&self, process: usize, target: i64, kind: &str, id: i64) -> Result<(), Refusal> {
+        let wish = PlanRequest {
+            co_provisioning_target_id: target,
+            subject: kind.to_owned(),
+            subject_id: id,
+            limit: 100,
+            ..PlanRequest::default()
+        };
+        plan::run(&self.provisioners[process], &self.caller, &wish).await.map(drop)
     }
 }

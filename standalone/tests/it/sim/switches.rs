@@ -27,6 +27,10 @@ pub(crate) struct Switches {
     pub(crate) canceling: bool,
     /// Roles and memberships have dates that lie seconds ahead.
     pub(crate) dates: bool,
+    /// Targets are guarded, compared and planned; what is held is released or dropped, what failed tried again.
+    pub(crate) engine: bool,
+    /// Others change what targets have.
+    pub(crate) drift: bool,
 }
 
 impl Switches {
@@ -50,6 +54,8 @@ impl Switches {
             many: !named("single"),
             canceling: named("canceling"),
             dates: named("dates"),
+            engine: named("engine"),
+            drift: named("drift"),
         }
     }
 }

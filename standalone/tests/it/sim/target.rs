@@ -10,7 +10,7 @@ use std::{
 use chrono::{DateTime, Duration, Utc};
 use provisioning_service::domain::outcome::ConnectorError;
 use testkit::proof::{
-    journal::{Call, Content, Reply, Target as Line},
+    journal::{Call, Content, Reply, Target as Line, Vector},
     rest::Document,
 };
 use tokio::sync::oneshot;
@@ -76,6 +76,8 @@ pub(crate) struct State {
     pub(crate) calling: (i64, i64),
     /// The call that arrived last, until it is asked for.
     pub(crate) arrived: Option<u64>,
+    /// What others have there.
+    foreign: BTreeSet<(i64, String)>,
     revisions: BTreeMap<(i64, String), i64>,
     open: BTreeMap<u64, Open>,
     landing: Vec<Landing>,
@@ -98,6 +100,7 @@ impl Targets {
             refusing: BTreeSet::new(),
             calling: (0, 0),
             arrived: None,
+            foreign: BTreeSet::new(),
             revisions: BTreeMap::new(),
             open: BTreeMap::new(),
             landing: Vec::new(),
@@ -167,6 +170,22 @@ impl Targets {
 }
 
 impl State {
+    /// Others put something there.
+    pub(crate) fn put_foreign(&mut self, target: i64, key: String) {
+        let (subject, vector, text) = ("others".to_owned(), Vector::new(), String::new());
+        let document = Document { target, key: key.clone(), subject, vector, text };
+        self.documents.insert((target, key.clone()), document);
+        self.foreign.insert((target, key));
+    }
+
+    /// What is at the targets, without what others have there, none of which may be gone.
+    pub(crate) fn ours(&self) -> Vec<Document> {
+        let (foreign, ours): (Vec<_>, Vec<_>) =
+            self.documents.iter().partition(|(place, _)| self.foreign.contains(*place));
+        assert_eq!(foreign.len(), self.foreign.len(), "what others have was removed");
+        ours.into_iter().map(|(_, document)| document.clone()).collect()
+    }
+
     fn plan(&mut self) -> Plan {
         if !self.dice.hits(self.faults) {
             return Plan::Usual;

@@ -37,7 +37,7 @@ pub(crate) struct Worker {
 /// Everything of a run.
 pub(crate) struct World {
     switches: Switches,
-    dice: Dice,
+    pub(crate) dice: Dice,
     pub(crate) services: Services,
     pub(crate) lines: Lines,
     pub(crate) targets: Targets,
@@ -62,6 +62,7 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
     let (client, operator) = (Client::default(), Operator::default());
     let mut world = World { switches, dice, services, lines, targets, client, operator, workers, moment: 0 };
     world.client.dates = switches.dates;
+    world.operator.guards = switches.engine;
     world.client.begin(&world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
     world.operator.add_target(&mut world.client, &world.services).await;
@@ -84,6 +85,9 @@ impl World {
     async fn step(&mut self) {
         let passes = self.passes();
         self.time_passes(i64::try_from(passes).unwrap()).await;
+        if self.switches.drift && self.dice.hits(12) {
+            self.drift();
+        }
         match self.dice.below(100) {
             0..=11 => self.change().await,
             12..=16 => self.ask().await,
