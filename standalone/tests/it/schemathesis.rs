@@ -45,7 +45,8 @@ async fn nothing_is_answered_that_is_not_described_in(document: &'static str) {
     command.args(["--warnings", "off", "--no-color"]);
     match examples() {
         Some(examples) => command.args(["--max-examples", &examples, "--generation-database", "none"]),
-        None => command.args(["--max-examples", "2", "--generation-deterministic"]),
+        // Where the machine is slow, some are left to the next run: it says how many were made.
+        None => command.args(["--max-examples", "2", "--generation-deterministic", "--max-time", "80"]),
     };
     command.env("SCHEMATHESIS_HOOKS", "hooks").env("KEPT", kept.join(" "));
     command.env("PYTHONPATH", python::sources().join("schemathesis")).env("PYTHONDONTWRITEBYTECODE", "1");
