@@ -67,7 +67,8 @@ impl Browser {
             "browserName": "chrome", "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let begun = browser.post("", &wanted).await;
-        browser.session = format!("{}/{}", browser.session, begun["sessionId"].as_str().expect("a session"));
+        browser.session =
+            format!("{}/{}", browser.session, begun.get("sessionId").and_then(Value::as_str).expect("a session"));
         browser
     }
 
@@ -155,7 +156,13 @@ impl Browser {
     /// Gives a picture of the whole page, in PNG.
     pub async fn picture(&self) -> Vec<u8> {
         let whole = json!({ "captureBeyondViewport": true, "format": "png" });
-        let data = self.command("Page.captureScreenshot", whole).await["data"].as_str().unwrap_or_default().to_owned();
+        let data = self
+            .command("Page.captureScreenshot", whole)
+            .await
+            .get("data")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).expect("base64")
     }
 
@@ -164,7 +171,7 @@ impl Browser {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Ok(found) = self.try_post("/element", &wanted).await {
-                return found[ELEMENT].as_str().unwrap_or_default().to_owned();
+                return found.get(ELEMENT).and_then(Value::as_str).unwrap_or_default().to_owned();
             }
             assert!(Instant::now() < deadline, "no {value} on {}:\n{}", self.address().await, self.words().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -173,7 +180,7 @@ impl Browser {
 
     async fn get(&self, path: &str) -> Value {
         let answer = self.http.get(format!("{}{path}", self.session)).send().await.expect("chromedriver answers");
-        answer.json::<Value>().await.expect("JSON")["value"].take()
+        answer.json::<Value>().await.expect("JSON").get_mut("value").map(Value::take).unwrap_or_default()
     }
 
     async fn post(&self, path: &str, body: &Value) -> Value {
@@ -184,7 +191,7 @@ impl Browser {
         let answer = self.http.post(format!("{}{path}", self.session)).json(body).send().await;
         let answer = answer.expect("chromedriver answers");
         let fine = answer.status().is_success();
-        let value = answer.json::<Value>().await.expect("JSON")["value"].take();
-        if fine { Ok(value) } else { Err(format!("{} {}", value["error"], value["message"])) }
+        let value = answer.json::<Value>().await.expect("JSON").get_mut("value").map(Value::take).unwrap_or_default();
+        if fine { Ok(value) } else { Err(format!("{:?} {:?}", value.get("error"), value.get("message"))) }
     }
 }

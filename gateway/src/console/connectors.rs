@@ -123,7 +123,7 @@ fn kind(schema: &Json) -> Kind {
         _ if schema["enum"].is_array() => Kind::Choice(texts(&schema["enum"]).unwrap_or_default()),
         (Some("boolean"), _) => Kind::Choice(vec!["true".to_owned(), "false".to_owned()]),
         (Some("integer"), _) => Kind::Number,
-        (Some("array"), _) if schema["items"]["type"] == "string" => Kind::Texts,
+        (Some("array"), _) if schema.pointer("/items/type").is_some_and(|of| of == "string") => Kind::Texts,
         (Some("array"), _) => Kind::Objects,
         (_, Some("password")) => Kind::Secret,
         _ if schema["contentMediaType"].is_string() => Kind::Lines,
