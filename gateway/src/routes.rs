@@ -5,8 +5,10 @@
 use actix_web::http::Method;
 use proto::{refusal::Refusal, table::Table};
 
+pub use self::action::Action;
 use crate::{address::Address, refusal::Problem};
 
+mod action;
 pub mod elsewhere;
 mod methods;
 
@@ -54,58 +56,6 @@ pub enum Special {
     Ledger(String),
     /// `/events` (D59).
     Events,
-}
-
-/// What can be done with a target as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Lets go what the guard holds (D53).
-    Release,
-    /// Cancels what the guard holds (D53).
-    Drop,
-    /// Queues again what failed (D54).
-    Retry,
-    /// Compares it with the registry (D57).
-    Compare,
-}
-
-impl Action {
-    const ALL: [Self; 4] = [Self::Release, Self::Drop, Self::Retry, Self::Compare];
-
-    /// The segment of the path.
-    #[must_use]
-    pub const fn segment(self) -> &'static str {
-        match self {
-            Self::Release => "release",
-            Self::Drop => "drop",
-            Self::Retry => "retry",
-            Self::Compare => "compare",
-        }
-    }
-
-    const fn route(self) -> &'static str {
-        match self {
-            Self::Release => "/{id}/release",
-            Self::Drop => "/{id}/drop",
-            Self::Retry => "/{id}/retry",
-            Self::Compare => "/{id}/compare",
-        }
-    }
-
-    /// The method of the service.
-    #[must_use]
-    pub const fn method(self) -> &'static str {
-        match self {
-            Self::Release => "Release",
-            Self::Drop => "Drop",
-            Self::Retry => "Retry",
-            Self::Compare => "Compare",
-        }
-    }
-
-    fn of(segment: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.segment() == segment)
-    }
 }
 
 /// What is to be done.

@@ -8,6 +8,7 @@
 //! A target that answers slowly takes only its own share of the worker, and so does a CO (`pace`).
 
 pub mod execute;
+pub mod landed;
 mod leases;
 mod numberer;
 mod pace;

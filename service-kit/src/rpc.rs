@@ -13,24 +13,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::{Buf, BufMut, Bytes};
 use http::{HeaderValue, Request, Response};
-use proto::caller::Caller;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tonic::{
-    Code, Status,
-    body::Body,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    service::Routes,
-    transport::Endpoint,
-};
+use tonic::{Code, Status, body::Body, service::Routes, transport::Endpoint};
 use tower::{Layer, Service, ServiceExt};
 use tracing::{Instrument, Span};
 
+pub use self::raw::{RawCodec, call_raw};
 use self::trust::{Part, Trust};
 use crate::{config::ConfigError, health::Health, telemetry};
 
+mod raw;
 pub mod scopes;
 pub mod tables;
 pub mod trust;
@@ -305,62 +299,6 @@ pub async fn check_health(channel: Channel) -> Result<(), String> {
         Ok(ServingStatus::Serving) => Ok(()),
         Ok(_) => Err("it is not ready".to_owned()),
         Err(status) => Err(status.message().to_owned()),
-    }
-}
-
-/// Calls a method by its path, `/cohort.registry.v1.Cous/View`, with the bytes of its message; gives those of the answer,
-/// with the metadata beside it.
-///
-/// # Errors
-/// The status that the service answered, or that stands for a broken connection.
-pub async fn call_raw(
-    channel: &Channel,
-    path: http::uri::PathAndQuery,
-    message: Bytes,
-    caller: &Caller,
-) -> Result<tonic::Response<Bytes>, Status> {
-    let mut client = tonic::client::Grpc::new(channel.clone()).max_decoding_message_size(LARGEST_ANSWER);
-    client.ready().await?;
-    let mut request = tonic::Request::new(message);
-    caller.put(request.metadata_mut());
-    client.unary(request, path, RawCodec).await
-}
-
-/// Passes messages as the bytes they are.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RawCodec;
-
-impl Codec for RawCodec {
-    type Encode = Bytes;
-    type Decode = Bytes;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for RawCodec {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, item: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        out.put(item);
-        Ok(())
-    }
-}
-
-impl Decoder for RawCodec {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn decode(&mut self, input: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        Ok(Some(input.copy_to_bytes(input.remaining())))
     }
 }
 

@@ -25,7 +25,8 @@ impl<'a> Types<'a> {
         classes.chain(aliases).collect()
     }
 
-    /// Gives how a type is written, and sees to it that what it names is there. An object has the given name.
+    /// Gives how a type is written, and sees to it that what it names is there. An object has the given name; without
+    /// one its members are not told.
     pub(super) fn of(&mut self, schema: &Json, name: &str) -> String {
         if let Some(reference) = schema["$ref"].as_str() {
             let name = reference.rsplit('/').next().unwrap_or_default();
@@ -40,7 +41,7 @@ impl<'a> Types<'a> {
             Some("integer") => "int".to_owned(),
             Some("boolean") => "bool".to_owned(),
             Some("array") => format!("list[{}]", self.of(&schema["items"], name)),
-            Some("object") if schema["properties"].is_object() => self.named(name, schema),
+            Some("object") if !name.is_empty() && schema["properties"].is_object() => self.named(name, schema),
             Some("object") if schema["additionalProperties"].is_object() => {
                 format!("dict[str, {}]", self.of(&schema["additionalProperties"], name))
             }

@@ -53,7 +53,7 @@ pub(crate) async fn every_method_of_every_resource_asks_for_its_scope(house: &Ho
     let mut asked = 0;
     for table in Table::all().iter().filter(|table| !table.service.starts_with("cohort.provisioning.")) {
         for method in table.methods.iter().filter(|method| *method != "LoginFailed") {
-            let sees = ["View", "List", "Versions"].contains(&method.as_str());
+            let sees = ["View", "List", "Versions", "PlanErasure"].contains(&method.as_str());
             for (scope, allowed) in [
                 ("read".to_owned(), sees && table.path != "audit_records"),
                 ("write".to_owned(), !sees && table.path != "api_users"),

@@ -197,6 +197,8 @@ async fn of_groups(world: &World<'_>) {
     let owner = v1::CoGroupMember { owner: Some(true), ..member(writers, ada) };
     world.edit::<CoGroupMembers>("a membership is changed", id, owner, "ada:U writers:U").await;
     world.delete::<CoGroupMembers>("a membership is deleted", id, "ada:U writers:U").await;
+    // Dates are told from the first time on.
+    house.dates().await;
     let ends = house.clock.now() + chrono::Duration::seconds(60);
     let ends = Some(prost_types::Timestamp { seconds: ends.timestamp(), nanos: 0 });
     let dated = v1::CoGroupMember { valid_through: ends, ..member(writers, ada) };

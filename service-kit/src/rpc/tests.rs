@@ -1,5 +1,8 @@
 //! What is told of calls.
 
+use bytes::Bytes;
+use proto::caller::Caller;
+
 use super::*;
 
 #[tokio::test]

@@ -12,13 +12,6 @@ from .resource import Adds, AddsWithSecret, Deletes, Edits, Lists, Versions, Vie
 from .transport import Transport
 
 
-class (TypedDict, total=False):
-    HistoryRecords: int
-    Id: int
-    Records: int
-    Versions: int
-
-
 class AdHocAttribute(TypedDict, total=False):
     ActorIdentifier: str
     CoPersonRoleId: int  # The id of a CoPersonRole.
@@ -974,18 +967,18 @@ class CoPeople(Lists[CoPerson], Adds[CoPersonSent], Deletes, Views[CoPerson], Ed
     plural = "CoPeople"
     filters = frozenset({"coid", "search.identifier", "search.mail", "given", "family", "mail"})
 
-    def plan_erasure_of_co_person(self, id: int) -> :
+    def plan_erasure_of_co_person(self, id: int) -> dict[str, Any]:
         """Says what erasing a person would take away.
         200 OK: `CoPersonErasure`, the numbers of rows that would go.
         """
-        answer:  = self._call("GET", f"co_people/{id}/erase.json")
+        answer: dict[str, Any] = self._call("GET", f"co_people/{id}/erase.json")
         return answer
 
-    def erase_co_person(self, id: int) -> :
+    def erase_co_person(self, id: int) -> dict[str, Any]:
         """Erases a person: what is known of it, and what was.
         200 OK: `CoPersonErasure`, the numbers of rows that went.
         """
-        answer:  = self._call("POST", f"co_people/{id}/erase.json")
+        answer: dict[str, Any] = self._call("POST", f"co_people/{id}/erase.json")
         return answer
 
 

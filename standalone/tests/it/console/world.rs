@@ -56,7 +56,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let environment = [("COHORT_EGRESS__ALLOW", "127.0.0.0/8")];
+        let environment = [("COHORT_EGRESS_ALLOW", "127.0.0.0/8")];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let deployment = Deployment::start(Shape::Standalone, Options { environment, ..Options::default() }).await;
         let (client, directory) = (deployment.client(), Directory::start().await);

@@ -20,7 +20,7 @@ use provisioning_service::{
         claim::{self, Held, Scope},
         entity::request::Model,
     },
-    worker::execute,
+    worker::{execute, landed},
 };
 
 use service_kit::planted::{self, Bug};
@@ -236,7 +236,7 @@ impl Memory {
             Ok((task, started, attempt)) => {
                 let passed = app.clock.now() - started;
                 let abandoned = self.abandoned.contains(&held);
-                let landed = Some(execute::landed(app, &task, &attempt, passed, abandoned));
+                let landed = Some(landed::landed(app, &task, &attempt, passed, abandoned));
                 let Task { request, subject, target, .. } = (*task).clone();
                 let ended = app.clock.now();
                 self.finished.push(Finished { request, subject, target, started, ended, attempt, landed });
