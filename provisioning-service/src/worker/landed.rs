@@ -1,0 +1,50 @@
+//! What became of the place that a call was about.
+
+use crate::{
+    app::{App, load_work::Task, record_outcomes::Landed},
+    domain::{
+        outcome::{Attempt, ConnectorError},
+        unsettled::{self, End, Times},
+    },
+};
+
+/// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have
+/// been in a call when it was.
+#[must_use]
+pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duration, abandoned: bool) -> Landed {
+    // By the database's time: what it was when the request was claimed, and what has passed since it was asked for.
+    let began = task.request.started.unwrap_or_else(|| app.clock.now());
+    let now = app.clock.of_database(app.database.backend()).unwrap_or(began + passed);
+    let times = Times { began, now, late: app.late_effect };
+    let before = task.known.unsettled.clone();
+    let may_land = match abandoned {
+        true => Some(unsettled::taken_over(before.clone(), times)),
+        false => before.clone(),
+    };
+    let revision = task.state.as_deref().map_or(0, |state| state.revision);
+    let content = format!("{:?} {revision} {}", task.work, task.keys.current.as_deref().unwrap_or_default());
+    let end = match attempt {
+        Attempt::Done { .. } => End::Applied(content.clone()),
+        Attempt::Broke(ConnectorError::Unknown { .. }) => End::Unknown(content.clone()),
+        Attempt::Broke(ConnectorError::Retryable { retry_after, .. }) => {
+            End::Refused { heals: true, asked: *retry_after }
+        }
+        Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }) => {
+            End::Refused { heals: false, asked: None }
+        }
+        Attempt::Outdated
+        | Attempt::CalledOff(_)
+        | Attempt::Postponed(_)
+        | Attempt::Held(_)
+        | Attempt::PlanOutdated => End::NotCalled,
+    };
+    let done = matches!(end, End::Applied(_));
+    Landed {
+        before,
+        after: unsettled::after(may_land, &end, times),
+        noted: task.keys.any_noted,
+        former: task.keys.former.clone(),
+        shared: task.keys.shared.clone(),
+        content: done.then_some(content),
+    }
+}
