@@ -41,7 +41,8 @@ impl Client {
     pub fn trusting(self, ca: &Path) -> Self {
         let pem = std::fs::read(ca).expect("the file can be read");
         let roots = reqwest::Certificate::from_pem_bundle(&pem).expect("there are certificates");
-        let builder = http_builder().tls_certs_only(roots);
+        // HTTP/2 has no phrases.
+        let builder = http_builder().tls_certs_only(roots).http1_only();
         Self { http: builder.build().expect("an HTTP client can be built"), ..self }
     }
 

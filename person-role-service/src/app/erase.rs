@@ -84,7 +84,7 @@ async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model
 }
 
 fn told(id: i64, gone: Gone) -> CoPersonErasure {
-    let number = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+    let number = |rows: u64| Some(i64::try_from(rows).unwrap_or(i64::MAX));
     CoPersonErasure {
         id,
         records: number(gone.records),

@@ -520,12 +520,12 @@ impl ::prost::Name for CoPerson {
 pub struct CoPersonErasure {
     #[prost(int64, tag = "1")]
     pub id: i64,
-    #[prost(int64, tag = "2")]
-    pub records: i64,
-    #[prost(int64, tag = "3")]
-    pub versions: i64,
-    #[prost(int64, tag = "4")]
-    pub history_records: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub records: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub versions: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "4")]
+    pub history_records: ::core::option::Option<i64>,
 }
 impl ::prost::Name for CoPersonErasure {
     const NAME: &'static str = "CoPersonErasure";

@@ -80,6 +80,10 @@ pub(crate) async fn when_a_key_was_used_last_outlives_a_stop(shape: Shape) {
     assert_eq!(deployment.terminate(registry).await, Some(0));
     deployment.start_again(registry);
     deployment.wait_ready().await;
+    // The gateway finds out by itself that it is there again.
+    while admin.get("/cos.json").await.status == 503 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert!(user.last_used(&admin).await.is_string(), "it is written down before the process ends");
 }
 
