@@ -48,12 +48,14 @@ pub struct Unreadable;
 pub fn read(message: &str, bytes: &[u8]) -> Result<Told, Unreadable> {
     let descriptor = POOL.get_message_by_name(message).ok_or(Unreadable)?;
     let message = DynamicMessage::decode(descriptor.clone(), bytes).map_err(|_| Unreadable)?;
-    let records = descriptor.get_field_by_name("records").map(|field| {
+    // Elsewhere it is how many.
+    let list = descriptor.get_field_by_name("records").filter(FieldDescriptor::is_list);
+    let records = list.map(|field| {
         let records = message.get_field(&field);
         (item_name(&field), items(&records))
     });
     let mut members = members(&message);
-    members.retain(|(name, _)| name != "Records");
+    members.retain(|(name, _)| records.is_none() || name != "Records");
     Ok(Told { name: descriptor.name().to_owned(), records, members })
 }
 

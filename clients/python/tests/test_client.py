@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import unittest
-from typing import Any, Iterator
+from typing import Any, Iterator, cast
 from unittest import mock
 
 import urllib3
@@ -27,7 +27,7 @@ class Recorder(urllib3.PoolManager):
         super().__init__()
         self.calls: list[tuple[str, str]] = []
 
-    def request(self, method: str, url: str, *args: Any, **more: Any) -> urllib3.BaseHTTPResponse:  # type: ignore[override]
+    def request(self, method: str, url: str, *args: Any, **more: Any) -> urllib3.BaseHTTPResponse:
         self.calls.append((method, urllib3.util.parse_url(url).path or ""))
         return super().request(method, url, *args, **more)
 
@@ -39,8 +39,7 @@ class ClientTest(unittest.TestCase):
 
     def role(self, **more: Any) -> CoPersonRoleSent:
         role: CoPersonRoleSent = {"Person": {"Type": "CO", "Id": self.person}, "Affiliation": "member", "Status": "Active"}
-        role.update(more)
-        return role
+        return cast(CoPersonRoleSent, {**role, **more})
 
     def test_a_record_lives_and_dies(self) -> None:
         roles = self.cohort.co_person_roles

@@ -47,7 +47,8 @@ mod services {
         let counted = postgres.query(&postgres.url("postgres"), counted).await;
         assert!(counted.ends_with("|0") && !counted.starts_with("0|"), "connections with and without TLS: {counted}");
 
-        let stranger = Client::new(&deployment.base_url(), "x", "y").trusting(&Authority::default().ca());
+        let other = Authority::default();
+        let stranger = Client::new(&deployment.base_url(), "x", "y").trusting(&other.ca());
         let answer = stranger.try_send(reqwest::Method::GET, "/cos.json", None).await;
         assert!(answer.is_err(), "another authority: {answer:?}");
 
@@ -57,7 +58,8 @@ mod services {
 
     async fn a_database_that_is_not_trusted_is_not_used(with_tls: &Postgres) {
         let ca = with_tls.ca_file().unwrap().display().to_string();
-        let other = Authority::default().ca().display().to_string();
+        let authority = Authority::default();
+        let other = authority.ca().display().to_string();
         let without_tls = Postgres::shared().await;
         for (what, server, ca, expected) in [
             ("its own authority", with_tls, &ca, true),
