@@ -45,9 +45,13 @@ pub(crate) async fn wrong_keys_do_not_starve_right_ones(shape: Shape) {
     let trying: Vec<_> =
         sockets.into_iter().map(|socket| tokio::spawn(try_for_ever(socket, request.clone()))).collect();
     for (what, client) in [("right before", &chosen), ("first used now", &chosen.with_credentials(username, key))] {
-        let (took, anyway) = tokio::join!(time_of(client, "/registry/cos.json"), time_of(client, "/health/live"));
-        // How long so many sockets keep this machine busy is not the matter.
-        assert!(took < anyway + AT_ONCE, "a key that was {what} took {took:?}; what needs none, {anyway:?}");
+        // How long so many sockets, and other tests, keep this machine busy is not the matter: who is starved is so each time.
+        let mut tries = Vec::new();
+        while tries.len() < 4 && tries.iter().all(|(took, anyway)| *took >= *anyway + AT_ONCE) {
+            tries.push(tokio::join!(time_of(client, "/registry/cos.json"), time_of(client, "/health/live")));
+        }
+        let at_once = tries.iter().any(|(took, anyway)| *took < *anyway + AT_ONCE);
+        assert!(at_once, "a key that was {what} took so long, and what needs none: {tries:?}");
     }
     trying.iter().for_each(tokio::task::JoinHandle::abort);
 }
