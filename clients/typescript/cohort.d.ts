@@ -1960,7 +1960,10 @@ export interface components {
         };
         /** @description The keys of AmqpProvisioner. */
         AmqpProvisionerConfiguration: {
-            /** @description who may vouch for the broker, beside public authorities */
+            /**
+             * Format: pem
+             * @description who may vouch for the broker, beside public authorities
+             */
             CaCertificates?: string;
             /** @description the exchange to publish to; it must exist */
             Exchange: string;
@@ -1994,7 +1997,10 @@ export interface components {
              * @enum {string}
              */
             AuthType: "None" | "Basic" | "Bearer";
-            /** @description who may vouch for the server, instead of those that this machine trusts */
+            /**
+             * Format: pem
+             * @description who may vouch for the server, instead of those that this machine trusts
+             */
             CaCertificates?: string;
             /**
              * @description whether groups are sent too
@@ -3427,7 +3433,10 @@ export interface components {
             BaseDn: string;
             /** @description the entry to log in as */
             BindDn: string;
-            /** @description who may vouch for the directory, instead of those that this machine trusts */
+            /**
+             * Format: pem
+             * @description who may vouch for the directory, instead of those that this machine trusts
+             */
             CaCertificates?: string;
             /** @description the attribute that names people */
             DnAttributeName: string;
@@ -3669,7 +3678,10 @@ export interface components {
              * @description the address that /Users stands below
              */
             BaseUrl: string;
-            /** @description who may vouch for the servers, instead of those that this machine trusts */
+            /**
+             * Format: pem
+             * @description who may vouch for the servers, instead of those that this machine trusts
+             */
             CaCertificates?: string;
             /** @description the client that gets tokens; required with AuthType OAuth2 */
             ClientId?: string;
@@ -3711,7 +3723,10 @@ export interface components {
         };
         /** @description The keys of SqlProvisioner. */
         SqlProvisionerConfiguration: {
-            /** @description who may vouch for the server, beside public authorities */
+            /**
+             * Format: pem
+             * @description who may vouch for the server, beside public authorities
+             */
             CaCertificates?: string;
             /**
              * Format: password

@@ -44,7 +44,7 @@ fn of_key(key: &Key) -> Json {
     let mut schema = match key.kind {
         Kind::Text if key.secret => json!({"type": "string", "format": "password"}),
         Kind::Text => json!({"type": "string"}),
-        Kind::Pem(_) => json!({"type": "string", "contentMediaType": "application/x-pem-file"}),
+        Kind::Pem(_) => json!({"type": "string", "format": "pem"}),
         Kind::Integer { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Boolean => json!({"type": "boolean"}),
         Kind::Choice(values) => json!({"type": "string", "enum": values}),

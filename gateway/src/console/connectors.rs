@@ -126,7 +126,7 @@ fn kind(schema: &Json) -> Kind {
         (Some("array"), _) if schema.pointer("/items/type").is_some_and(|of| of == "string") => Kind::Texts,
         (Some("array"), _) => Kind::Objects,
         (_, Some("password")) => Kind::Secret,
-        _ if schema["contentMediaType"].is_string() => Kind::Lines,
+        (_, Some("pem")) => Kind::Lines,
         _ => Kind::Line,
     }
 }
