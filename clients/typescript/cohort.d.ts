@@ -7824,7 +7824,10 @@ export interface operations {
                             /** @enum {string} */
                             Type: "CO" | "Group";
                         };
+                        Version?: string;
                     }[];
+                    RequestType?: string;
+                    Version?: string;
                 };
             };
         };

@@ -165,10 +165,12 @@ fn assign(identifiers: &Table) -> Json {
         "Only `Person` counts, of Type CO or Group. All that the rules say is assigned, or nothing.".into();
     let person = json!({"type": "object", "required": ["Type", "Id"], "properties": {
         "Type": {"type": "string", "enum": ["CO", "Group"]}, "Id": {"type": "integer", "format": "int64"}}});
-    let owner = json!({"type": "object", "required": ["Person"], "properties": {"Person": person}});
+    let text = json!({"type": "string"});
+    let owner = json!({"type": "object", "required": ["Person"], "properties": {"Version": text, "Person": person}});
     assign["requestBody"] = json!({"required": true, "content": {"application/json": {
         "schema": {"type": "object", "required": [identifiers.plural],
-            "properties": {&identifiers.plural: {"type": "array", "minItems": 1, "maxItems": 1, "items": owner}}},
+            "properties": {"RequestType": text, "Version": text,
+                &identifiers.plural: {"type": "array", "minItems": 1, "maxItems": 1, "items": owner}}},
         "example": example}}});
     assign
 }
