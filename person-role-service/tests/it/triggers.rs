@@ -275,7 +275,7 @@ async fn of_invitations(world: &World<'_>) {
         invite_days: 7,
     };
     let mailer = Mailer::new(&settings).unwrap().unwrap();
-    for (reply, expected) in [("decline", "ada:U"), ("confirm", "ada:U! readers:U")] {
+    for (reply, expected) in [("decline", "ada:U"), ("confirm", "ada:U! readers:U writers:U")] {
         house.edit::<CoPeople>(ada, person(co, Status::Pending)).await.unwrap();
         let invite = v1::CoInvite { co_person_id: Some(ada), ..v1::CoInvite::default() };
         house.add::<CoInvites>(invite).await.unwrap();
