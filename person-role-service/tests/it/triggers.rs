@@ -132,8 +132,8 @@ pub(crate) async fn each_change_tells_of_the_subjects_that_it_concerns(house: &H
     of_statuses(&world).await;
     of_lists_and_services(&world).await;
     of_invitations(&world).await;
-    world.delete::<CoPeople>("a person is deleted", world.ada, "ada:D readers:U").await;
-    world.delete::<CoGroups>("a group is deleted", world.readers, "bob:U readers:D").await;
+    world.delete::<CoPeople>("a person is deleted", world.bob, "bob:D readers:U").await;
+    world.delete::<CoGroups>("a group is deleted", world.readers, "ada:U readers:D").await;
 }
 
 async fn of_what_hangs_on_people(world: &World<'_>) {

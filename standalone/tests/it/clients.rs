@@ -85,7 +85,7 @@ mod python_client {
         world.run(&python, &[text(&client.join("tests/test_transport.py"))], folder.path()).await;
 
         let types =
-            ["--strict", "--no-incremental", "--python-executable", text(&python), "example.py", "tests", "src"];
+            ["--strict", "--cache-dir=/dev/null", "--python-executable", text(&python), "example.py", "tests", "src"];
         let mypy = tool("mypy-2.4.1/bin/mypy");
         world.run(&mypy, &types, &client).await;
         let slip = folder.path().join("slip.py");
