@@ -26,6 +26,8 @@ pub struct App {
     pub lists: Lists,
     /// The streams of events.
     pub events: Lists,
+    /// The streams of events of pages of the console.
+    pub pages: Lists,
     /// The process stops: what would not end by itself is to end.
     pub stopping: CancellationToken,
     /// What the parts of the process say of themselves.

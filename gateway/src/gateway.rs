@@ -47,7 +47,8 @@ impl Gateway {
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock.clone());
         let sessions = Sessions::default();
         let lists = Lists::new(settings.limits.lists);
-        let (events, running) = (Lists::new(settings.limits.event_streams), TaskTracker::new());
+        let [events, pages] = [(); 2].map(|()| Lists::new(settings.limits.event_streams));
+        let running = TaskTracker::new();
         let stopping = CancellationToken::new();
         let samples = Samples::default();
         let app = App {
@@ -59,6 +60,7 @@ impl Gateway {
             clock,
             lists,
             events,
+            pages,
             stopping,
             health,
             running,

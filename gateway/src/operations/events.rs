@@ -91,6 +91,11 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
     if exchange.request.method() == Method::HEAD {
         return Ok(builder.finish());
     }
+    let running = match &login {
+        Login::Request => exchange.app.events.begin(&exchange.caller)?,
+        // Who turns pages leaves streams behind, which are not known to be read by nobody before something is sent.
+        Login::Session(_) => exchange.app.pages.begin_instead(&exchange.caller),
+    };
     asked.after = Some(first.last);
     let integers = exchange.app.settings.wire.integers;
     let mut begin = b": events follow\n\n".to_vec();
@@ -104,7 +109,7 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
         asked,
         integers,
         comment: Instant::now() + COMMENT,
-        _running: exchange.app.events.begin(&exchange.caller)?,
+        running,
     };
     let begin = stream::once(std::future::ready(Ok(Bytes::from(begin))));
     Ok(builder.streaming(stream::StreamExt::chain(begin, rest.pieces())))
@@ -133,7 +138,7 @@ struct Rest {
     integers: Integers,
     /// When a comment is due.
     comment: Instant,
-    _running: Running,
+    running: Running,
 }
 
 impl Rest {
@@ -145,6 +150,7 @@ impl Rest {
             self.asked.wait_ms = u32::try_from(until.as_millis()).unwrap_or(u32::MAX);
             let answer = tokio::select! {
                 () = app.stopping.cancelled() => return None,
+                () = self.running.over() => return None,
                 answer = ask(&self.services, &self.caller, &self.asked) => answer.ok()?,
             };
             if answer.gone {

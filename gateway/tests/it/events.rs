@@ -110,10 +110,7 @@ async fn what_cannot_be_followed_is_refused_in_json() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_reads_on_by_its_cookie_and_nobody_else_does() {
     let house = House::open();
-    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
-    let entered = client::send(house.address, "POST", "/console/login", form, b"username=co_2.loader&key=key").await;
-    let cookie = entered.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    let cookie = format!("Cookie: {cookie}\r\n");
+    let cookie = enter(&house).await;
     let mut stream = Stream::open_as(&house, "/console/events", &format!("{cookie}Last-Event-ID: 6\r\n")).await;
     stream.until("id: 7\nevent: change\n").await;
     assert!(!stream.came.contains("\nid: 6\n"), "it goes on where it was: {}", stream.came);
@@ -125,4 +122,32 @@ async fn the_console_reads_on_by_its_cookie_and_nobody_else_does() {
     ] {
         assert_eq!(client::send(house.address, "GET", path, &headers, b"").await.status, 401, "{path} {headers}");
     }
+}
+
+/// Logs in to the console; gives the header that shows it.
+async fn enter(house: &House) -> String {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let entered = client::send(house.address, "POST", "/console/login", form, b"username=co_2.loader&key=key").await;
+    let cookie = entered.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    format!("Cookie: {cookie}\r\n")
+}
+
+/// Whoever turns the pages of the console is told of changes on each; the streams of those that he left end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_console_is_told_in_place_of_the_one_before() {
+    let house = House::with(|settings| settings.limits.event_streams = 2);
+    let cookie = enter(&house).await;
+    let mut pages = Vec::new();
+    for _ in 0..5 {
+        let mut page = Stream::open_as(&house, "/console/events", &cookie).await;
+        page.until(": events follow").await;
+        pages.push(page);
+    }
+    for left in &mut pages[..3] {
+        // The end of the answer; the connection is kept.
+        left.until("\r\n0\r\n\r\n").await;
+    }
+    // The pages take nothing from who reads the events themselves.
+    let mut stream = Stream::open(&house, "/events", "").await;
+    stream.until(": events follow").await;
 }

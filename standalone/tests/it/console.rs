@@ -9,13 +9,11 @@ mod world;
 
 mod browser {
     #[tokio::test(flavor = "multi_thread")]
-    #[ignore = "it has never passed: what a page says of a refusal is not what it waits for"]
     async fn the_errands_of_a_bad_night_go_from_now_to_mended() {
         super::errands::the_errands_of_a_bad_night_go_from_now_to_mended().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    #[ignore = "it has never passed: what a page says of a refusal is not what it waits for"]
     async fn everything_works_without_scripts() {
         super::errands::everything_works_without_scripts().await;
     }
@@ -32,13 +30,11 @@ mod browser {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    #[ignore = "it has never passed: it asks for a comparison of a target that cannot be read back"]
     async fn the_keyboard_suffices() {
         super::pages::the_keyboard_suffices().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    #[ignore = "it has never passed: quick turning of pages has more streams of events than a user may have: 429 on the browser's console"]
     async fn every_page_is_for_everybody() {
         super::pages::every_page_is_for_everybody().await;
     }

@@ -65,6 +65,8 @@ const ENTER: char = '\u{E007}';
 
 pub(super) async fn the_keyboard_suffices() {
     let world = World::new().await;
+    world.directory.answers(422);
+    world.provisioned(&world.target, &world.person, "Failed").await;
     let browser = Browser::start().await;
     browser.go(&world.page("")).await;
     browser.sees("Log in to Cohort").await;
@@ -73,9 +75,9 @@ pub(super) async fn the_keyboard_suffices() {
     step_to(&browser, "Directory").await;
     browser.keys(&ENTER.to_string()).await;
     browser.sees("What it is").await;
-    step_to(&browser, "Compare it with the registry").await;
+    step_to(&browser, "Retry these").await;
     browser.keys(&ENTER.to_string()).await;
-    browser.sees("The target is being compared").await;
+    browser.sees("queued again.").await;
     step_to(&browser, "Log out").await;
     browser.keys(&ENTER.to_string()).await;
     browser.sees("Log in to Cohort").await;

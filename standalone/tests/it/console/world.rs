@@ -12,8 +12,9 @@ use tokio::net::TcpListener;
 
 use crate::first_minutes::{add, log_target, people, person};
 
-/// What the directory says when it refuses; it is a script where it is not shown as words.
-pub(super) const SAYS: &str = "objectClass <script>document.title='broken'</script> is not allowed";
+/// What is shown where the directory refuses. Its own words are not: whoever sets the address of a target would read with them
+/// what others keep behind it.
+pub(super) const SAYS: &str = "The server answered 422 Unprocessable Entity";
 
 /// A server that other systems stand behind, and the status that it answers.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ impl Directory {
         let answers = status.clone();
         let answer = async move || match answers.load(Ordering::SeqCst) {
             200 => (StatusCode::OK, ""),
-            status => (StatusCode::from_u16(status).unwrap(), SAYS),
+            status => (StatusCode::from_u16(status).unwrap(), "objectClass is not allowed"),
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
         Self { url, status }
