@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use clap::Subcommand;
-use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -98,19 +97,7 @@ async fn list(
         filters => format!("co_provisioning_requests.json?{filters}"),
     };
     let header = &["Id", "Target", "Subject", "Action", "Status", "Attempts", "Created", "NextAttempt", "LastError"];
-    let mut table = Table::new(header, json);
-    let mut after = None;
-    loop {
-        let (records, next) = client.page(Method::GET, &path, PLURAL, after.as_deref()).await?;
-        for record in &records {
-            table.add(record, row)?;
-        }
-        table.flush()?;
-        after = next;
-        if after.is_none() {
-            return Ok(());
-        }
-    }
+    Table::new(header, json).all(client, (&path, PLURAL), row).await
 }
 
 fn row(record: &Value) -> Vec<String> {

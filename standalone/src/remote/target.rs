@@ -3,7 +3,6 @@
 use std::{fs, io, path::PathBuf};
 
 use clap::Subcommand;
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::remote::{
@@ -114,19 +113,7 @@ async fn list(client: &Client, co: Option<i64>, json: bool) -> Result<(), Failur
     };
     let header =
         &["Id", "CO", "Plugin", "Status", "Description", "Health", "Waiting", "Failing", "Held", "LastSuccess", ""];
-    let mut table = Table::new(header, json);
-    let mut after = None;
-    loop {
-        let (records, next) = client.page(Method::GET, &path, PLURAL, after.as_deref()).await?;
-        for record in &records {
-            table.add(record, row)?;
-        }
-        table.flush()?;
-        after = next;
-        if after.is_none() {
-            return Ok(());
-        }
-    }
+    Table::new(header, json).all(client, (&path, PLURAL), row).await
 }
 
 fn row(record: &Value) -> Vec<String> {
