@@ -13,6 +13,7 @@ use crate::{remote::client::Client, settings::Settings};
 
 mod client;
 mod explain;
+mod list;
 mod plan;
 mod progress;
 mod provision;

@@ -110,15 +110,25 @@ impl Browser {
     /// Presses a button, a link or a summary that bears these words; the first one.
     pub async fn press(&self, words: &str) {
         let path = ["button", "a", "summary"].map(|name| format!("//{name}[normalize-space()='{words}']")).join(" | ");
-        let element = self.find("xpath", &path).await;
-        self.post(&format!("/element/{element}/click"), &json!({})).await;
+        self.with(("xpath", &path), "click", &json!({})).await;
     }
 
     /// Writes into the field that a CSS selector finds, in place of what is there.
     pub async fn write(&self, selector: &str, text: &str) {
-        let element = self.find("css selector", selector).await;
-        self.post(&format!("/element/{element}/clear"), &json!({})).await;
-        self.post(&format!("/element/{element}/value"), &json!({ "text": text })).await;
+        self.with(("css selector", selector), "clear", &json!({})).await;
+        self.with(("css selector", selector), "value", &json!({ "text": text })).await;
+    }
+
+    /// Does something with an element. One that the page has put another in place of meanwhile is found again, as who presses
+    /// it would.
+    async fn with(&self, (using, value): (&str, &str), does: &str, what: &Value) {
+        loop {
+            let element = self.find(using, value).await;
+            match self.try_post(&format!("/element/{element}/{does}"), what).await {
+                Err(error) if error.contains("stale element") => {}
+                done => return drop(done.unwrap_or_else(|error| panic!("{does} {value}: {error}"))),
+            }
+        }
     }
 
     /// Presses keys where the focus is, as WebDriver writes them.

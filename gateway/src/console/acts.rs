@@ -12,7 +12,7 @@ use crate::{
     console::{
         configuration, keys,
         page::{self, Next},
-        routes, several,
+        pieces, routes, several,
         visit::{self, Visit},
     },
     operations::provision::errand,
@@ -27,9 +27,13 @@ pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<Next, Problem> {
     let nothing = || Problem::unknown("Unknown", "There is no such form.");
     let (path, named) = routes::find(&routes::FORMS, rest).ok_or_else(nothing)?;
     match (path, named.as_slice()) {
-        ("targets/:target/retry", [id]) => of_target(visit, id, "Retry", "are queued again").await,
-        ("targets/:target/release", [id]) => of_target(visit, id, "Release", "removals are released").await,
-        ("targets/:target/drop", [id]) => of_target(visit, id, "Drop", "removals are dropped").await,
+        ("targets/:target/retry", [id]) => of_target(visit, id, "Retry", ["is queued again", "are queued again"]).await,
+        ("targets/:target/release", [id]) => {
+            of_target(visit, id, "Release", ["removal is released", "removals are released"]).await
+        }
+        ("targets/:target/drop", [id]) => {
+            of_target(visit, id, "Drop", ["removal is dropped", "removals are dropped"]).await
+        }
         ("targets/:target/compare", [id]) => compare(visit, id).await,
         ("targets/:target/configuration", [id]) => {
             configuration::save(visit, visit::id(id, "CoProvisioningTarget")?).await
@@ -60,12 +64,12 @@ pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<Next, Problem> {
     }
 }
 
-async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: &str) -> Result<Next, Problem> {
+async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: [&str; 2]) -> Result<Next, Problem> {
     let id = visit::id(id, "CoProvisioningTarget")?;
     let error = visit.given.get("error").filter(|text| method == "Retry" && !text.is_empty()).cloned();
     let message = OfTargetRequest { co_provisioning_target_id: id, error };
     let Accepted { count } = visit.ask(Table::of::<CoProvisioningTarget>(), method, &message).await?;
-    Ok(page::done(visit, format!("/targets/{id}"), format!("{count} {says}.")))
+    Ok(page::done(visit, format!("/targets/{id}"), format!("{}.", pieces::counted(count, says))))
 }
 
 async fn compare(visit: &Visit<'_>, id: &str) -> Result<Next, Problem> {

@@ -33,6 +33,12 @@ pub fn mark(word: &str) -> Markup {
     html! { span class=(format!("mark {kind}")) { (word) } }
 }
 
+/// How many of something, by what one and many are called: `1 removal`, `3 removals`.
+#[must_use]
+pub fn counted(count: i64, [one, many]: [&str; 2]) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// The name on the wire of a value of an enumeration.
 #[must_use]
 pub fn named<M: Name>(column: &str, number: Option<i32>) -> String {

@@ -75,7 +75,7 @@ async fn held(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup
     }
     let filters = [("coprovisioningtargetid", id.to_string()), ("status", "Held".to_owned())];
     let found = visit.list::<CoProvisioningRequest>(&filters, 0, HELD).await?;
-    let name = target_name(target);
+    let (name, removals) = (target_name(target), pieces::counted(count, ["removal", "removals"]));
     let ask = |action: &str, button: String, says: String| {
         html! {
             details {
@@ -89,12 +89,12 @@ async fn held(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup
     };
     Ok(html! {
         h2 { "Held by the guard" }
-        p { (count) " removals are held, because they are more than the guard lets go at once. These would go:" }
+        p { (removals) " held: more than the guard lets go at once. What would go:" }
         (pieces::requests(visit, &found.records, false))
         @if found.more { p.faint { "The first " (HELD) " are shown." } }
         @if visit.may_provision(id) {
-            (ask("release", format!("Release {count} removals"), format!("{count} will be removed from {name}.")))
-            (ask("drop", format!("Drop {count} removals"), format!("{count} will stay at {name}, until something about them changes.")))
+            (ask("release", format!("Release {removals}"), format!("{count} will be removed from {name}.")))
+            (ask("drop", format!("Drop {removals}"), format!("{count} will stay at {name}, until something about them changes.")))
         }
     })
 }

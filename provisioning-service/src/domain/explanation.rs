@@ -101,7 +101,7 @@ impl Facts {
                     (Some(Status::Retrying), Some(due)) => format!(" It is tried again at {}.", at(due)),
                     _ => " It is not tried again by itself: mend the cause and retry.".to_owned(),
                 };
-                format!("{target} could not be told of {subject}.{said}{next}{there}")
+                format!("{subject} could not be provisioned at {target}.{said}{next}{there}")
             }
             Verdict::Pending => format!("{subject} waits for its turn at {target}.{there}{said}"),
             Verdict::Removed if self.eligible => {

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use crate::remote::{
     Failure, Subject,
     client::{Client, Trouble},
+    list,
     progress::{self, Progress},
     record::{counted, field, number},
     subject,
@@ -97,7 +98,7 @@ async fn list(
         filters => format!("co_provisioning_requests.json?{filters}"),
     };
     let header = &["Id", "Target", "Subject", "Action", "Status", "Attempts", "Created", "NextAttempt", "LastError"];
-    Table::new(header, json).all(client, (&path, PLURAL), row).await
+    list::tell(client, (&path, PLURAL), Table::new(header, json), row).await
 }
 
 fn row(record: &Value) -> Vec<String> {

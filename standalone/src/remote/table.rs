@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use reqwest::Method;
 use serde_json::Value;
 
-use crate::remote::{Failure, client::Client, record::harmless};
+use crate::remote::record::harmless;
 
 /// Where records are told: as rows of a table, or as they are.
 pub(super) struct Table {
@@ -34,30 +33,6 @@ impl Table {
         let cells = row(record).into_iter().map(|cell| harmless(&cell).replace('\n', " "));
         self.rows.push(cells.collect());
         Ok(())
-    }
-
-    /// Adds all records of a list, by its path and what it is called, a page at a time.
-    ///
-    /// # Errors
-    /// What the server says instead, or if it cannot be written.
-    pub(super) async fn all(
-        mut self,
-        client: &Client,
-        (path, plural): (&str, &str),
-        row: fn(&Value) -> Vec<String>,
-    ) -> Result<(), Failure> {
-        let mut after = None;
-        loop {
-            let (records, next) = client.page(Method::GET, path, plural, after.as_deref()).await?;
-            for record in &records {
-                self.add(record, row)?;
-            }
-            self.flush()?;
-            after = next;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
     }
 
     /// Writes what was added since: a page at a time, so that a long list does not fill the memory.

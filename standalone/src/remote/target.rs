@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::remote::{
     Failure,
     client::Client,
-    plan, provision,
+    list, plan, provision,
     record::{counted, field, number},
     table::{Table, line},
 };
@@ -113,7 +113,7 @@ async fn list(client: &Client, co: Option<i64>, json: bool) -> Result<(), Failur
     };
     let header =
         &["Id", "CO", "Plugin", "Status", "Description", "Health", "Waiting", "Failing", "Held", "LastSuccess", ""];
-    Table::new(header, json).all(client, (&path, PLURAL), row).await
+    list::tell(client, (&path, PLURAL), Table::new(header, json), row).await
 }
 
 fn row(record: &Value) -> Vec<String> {

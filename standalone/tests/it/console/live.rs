@@ -47,8 +47,10 @@ async fn only_who_looks_is_told(world: &World, browser: &Browser) {
     };
     browser.go(&world.page("")).await;
     browser.sees("Directory").await;
-    browser.run(&seen(true)).await;
     let asked = "return performance.getEntriesByType('resource').filter((own) => own.initiatorType === 'xmlhttprequest').length";
+    // It looks once when it begins to listen.
+    browser.until("it has looked", &format!("{asked} > 0")).await;
+    browser.run(&seen(true)).await;
     let before = browser.run(asked).await;
     world.directory.answers(422);
     world.provisioned(&world.target, &world.person, "Failed").await;
