@@ -10,5 +10,5 @@ pub(crate) async fn the_conformance_cases_pass(shape: Shape) {
     let kit = Kit::load().expect("the kit is whole");
     let report = run(&kit, &deployment.base_url(), &deployment.username, &deployment.key, &Selection::all(), 4).await;
     println!("{report}");
-    assert!(report.is_good(), "{} scenarios failed, see above", report.failed.len());
+    assert!(report.is_good(), "{} scenarios failed: {:#?}", report.failed.len(), report.failed);
 }
