@@ -102,6 +102,7 @@ on_both!(
     assignments::many_at_once_get_different_identifiers,
     assignments::a_sequence_gets_past_what_is_taken,
     assignments::a_type_that_is_none_any_more_is_told,
+    assignments::what_one_request_tries_is_bounded,
     audit::keys_rights_and_settings_are_written_down,
     audit::ordinary_records_and_personal_values_are_not,
     audit::failed_logins_are_written_down,
