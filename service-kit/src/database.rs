@@ -17,6 +17,7 @@ pub use self::transaction::Transaction;
 use self::transaction::Writer;
 use crate::{config::ConfigError, lifecycle};
 
+mod scrub;
 mod transaction;
 
 /// A database: one that is read from and one that is written to, which for PostgreSQL are the same.
@@ -160,6 +161,8 @@ fn sqlite(file: &str, connections: u32) -> ConnectOptions {
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased person is not found in a page that is free now.
+            .pragma("secure_delete", "ON")
             .statement_cache_capacity(256)
     });
     options
