@@ -25,7 +25,7 @@ use crate::{
     app::bootstrap::Made,
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::uses::Uses,
+    store::{searches::Searches, uses::Uses},
 };
 
 pub mod app;
@@ -77,6 +77,7 @@ impl PersonRoleService {
             app: App {
                 audit: Log::of(Source::Registry),
                 uses: Uses::default(),
+                searches: Searches::beside(database.connections()),
                 database,
                 clock,
                 relay,

@@ -14,6 +14,7 @@ pub mod outcomes;
 pub mod owners;
 pub mod past;
 pub mod revisions;
+pub mod searches;
 pub mod stored;
 pub mod time;
 pub mod types;
