@@ -113,6 +113,7 @@ on_both!(
     scopes::every_method_of_every_resource_asks_for_its_scope,
     scopes::views_of_many_ask_for_each,
     scopes::nobody_gives_what_he_lacks,
+    scopes::a_key_keeps_its_own_limits,
     scopes::who_logs_in_is_told_what_he_may_and_when_he_did,
     attributes::attributes_follow_their_definitions,
     triggers::each_change_tells_of_the_subjects_that_it_concerns,
