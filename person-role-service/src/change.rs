@@ -6,7 +6,7 @@
 //! it. Failure: a change that is dropped without commit leaves nothing behind.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{OnceLock, atomic::AtomicBool},
     time::Instant,
 };
@@ -64,7 +64,7 @@ pub struct Change<'a> {
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,
     co_deleted: Option<CoId>,
-    erased: Option<Subject>,
+    erased: BTreeSet<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
     later: Vec<Statement>,
@@ -92,7 +92,7 @@ impl<'a> Change<'a> {
             events: BTreeMap::new(),
             enrolled: None,
             co_deleted: None,
-            erased: None,
+            erased: BTreeSet::new(),
             groups: HashMap::new(),
             people: HashMap::new(),
             later: Vec::new(),
@@ -214,7 +214,13 @@ impl<'a> Change<'a> {
     pub fn erased(&mut self, co: CoId, person: PersonId, entry: Entry) {
         self.history.clear();
         self.note(co, person, Action::Deleted, entry);
-        self.erased = Some(person.into());
+        self.erased.insert(person.into());
+    }
+
+    /// Notes that a subject which was deleted long ago is known no more: that is told, and the history says nothing.
+    pub fn forgotten(&mut self, co: CoId, subject: Subject) {
+        self.tell(co, subject, Action::Deleted);
+        self.erased.insert(subject);
     }
 
     /// Of several changes of one subject the strongest is told: that it is gone, that it is new, that it changed.
@@ -288,7 +294,7 @@ impl<'a> Change<'a> {
             action: (*action).into(),
             occurred_at,
             together: Vec::new(),
-            erased: self.erased == Some(*subject),
+            erased: self.erased.contains(subject),
             enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {

@@ -49,6 +49,9 @@ const VALIDITY_ROUND: Duration = Duration::from_secs(1);
 /// How often mails that are due are looked for.
 const MAIL_ROUND: Duration = Duration::from_secs(1);
 
+/// How often what was deleted long ago is looked for.
+const RETENTION_ROUND: Duration = Duration::from_secs(3600);
+
 /// How long an invitation can be answered where nothing else is set, in days.
 const DEFAULT_INVITE_DAYS: i64 = 7;
 
@@ -61,6 +64,7 @@ pub struct PersonRoleService {
     app: App,
     broker: Broker,
     mailer: Option<Mailer>,
+    deleted_days: u32,
 }
 
 impl PersonRoleService {
@@ -86,6 +90,7 @@ impl PersonRoleService {
             },
             broker,
             mailer: None,
+            deleted_days: 0,
         })
     }
 
@@ -103,6 +108,13 @@ impl PersonRoleService {
     #[must_use]
     pub fn with_audit(mut self, settings: AuditSettings) -> Self {
         self.app.audit = self.app.audit.with(settings);
+        self
+    }
+
+    /// The same, which takes away for good what was deleted longer ago than so many days; 0: never.
+    #[must_use]
+    pub fn with_retention(mut self, deleted_days: u32) -> Self {
+        self.deleted_days = deleted_days;
         self
     }
 
@@ -135,6 +147,7 @@ impl PersonRoleService {
             sweep(self.app.clone(), stop.clone()),
             send_mail(self.app.clone(), self.mailer.clone(), stop.clone()),
             measure(self.app.clone(), self.broker.clone(), stop.clone()),
+            forget(self.app.clone(), self.deleted_days, stop.clone()),
         );
     }
 }
@@ -172,6 +185,22 @@ async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(MAIL_ROUND) => {}
+        }
+    }
+}
+
+/// Takes away what was deleted long ago, each hour, if it is not kept for ever.
+async fn forget(app: App, days: u32, stop: CancellationToken) {
+    while days > 0 && !stop.is_cancelled() {
+        let round = async {
+            if let Err(fault) = app::forget_deleted::forget_deleted(&app, days).await {
+                tracing::warn!(error = %fault.into_refusal(), "what was deleted long ago cannot be forgotten now");
+            }
+            tokio::time::sleep(RETENTION_ROUND).await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = round => {}
         }
     }
 }
