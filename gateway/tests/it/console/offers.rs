@@ -1,6 +1,6 @@
 //! What a page offers depends on what it is about, and on where this site has its traces.
 
-use proto::provisioning::v1::Mode;
+use proto::provisioning::v1::{CoProvisioningTarget, Mode};
 
 use super::{Browser, failing};
 use crate::fake::House;
@@ -19,10 +19,10 @@ async fn a_comparison_is_offered_only_where_there_can_be_one() {
         // A service of the version before does not say.
         (None, Mode::Manual, true, "Compare and repair"),
     ] {
-        let mut target = house.fake.0.target.lock().unwrap();
-        target.plugin = Some("ApiProvisioner".to_owned());
-        (target.comparable, target.status) = (comparable, Some(mode.into()));
-        drop(target);
+        let plugin = Some("ApiProvisioner".to_owned());
+        let (id, co_id, status) = (Some(4), Some(2), Some(mode.into()));
+        let target = CoProvisioningTarget { id, co_id, plugin, comparable, status, ..CoProvisioningTarget::default() };
+        *house.fake.0.target.lock().unwrap() = target;
         let page = browser.get("/console/targets/4").await.body;
         assert_eq!(page.contains("action=\"/console/targets/4/compare\""), offered, "{comparable:?} {mode:?}");
         assert!(page.contains(says), "{page}");
