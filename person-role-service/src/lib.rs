@@ -17,6 +17,7 @@ use service_kit::{
     config::ConfigError,
     database::Database,
     idempotency::InUse,
+    keep::keep,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -128,15 +129,20 @@ impl PersonRoleService {
 
     /// Does what is done beside serving, until the process stops: relays events, records outcomes, follows validity.
     pub async fn run(self, stop: CancellationToken) {
-        let outcomes = Arc::new(consumer::Outcomes { app: self.app.clone() });
+        let Self { app, broker, mailer } = self;
         tokio::join!(
-            self.app.relay.clone().run(stop.clone()),
-            self.broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop.clone()),
-            sweep(self.app.clone(), stop.clone()),
-            send_mail(self.app.clone(), self.mailer.clone(), stop.clone()),
-            measure(self.app.clone(), self.broker.clone(), stop.clone()),
+            keep("relay", stop.clone(), |stop| app.relay.clone().run(stop)),
+            keep("outcomes", stop.clone(), |stop| outcomes(app.clone(), broker.clone(), stop)),
+            keep("sweep", stop.clone(), |stop| sweep(app.clone(), stop)),
+            keep("mail", stop.clone(), |stop| send_mail(app.clone(), mailer.clone(), stop)),
+            keep("measure", stop.clone(), |stop| measure(app.clone(), broker.clone(), stop)),
         );
     }
+}
+
+async fn outcomes(app: App, broker: Broker, stop: CancellationToken) {
+    let outcomes = Arc::new(consumer::Outcomes { app });
+    broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop).await;
 }
 
 /// Measures what waits in the outbox and what lies among the dead letters: both are to be zero.
@@ -161,7 +167,7 @@ async fn measure(app: App, broker: Broker, stop: CancellationToken) {
 async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
     let Some(mailer) = mailer else {
         tracing::info!("no mail is sent: mail.smtp_url is not set; invitations wait");
-        return;
+        return stop.cancelled().await;
     };
     while !stop.is_cancelled() {
         match app::send_invites::send_invites(&app, &mailer).await {
