@@ -197,7 +197,10 @@ async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
 
 /// Takes away what was deleted long ago, each hour, if it is not kept for ever.
 async fn forget(app: App, days: u32, stop: CancellationToken) {
-    while days > 0 && !stop.is_cancelled() {
+    if days == 0 {
+        return stop.cancelled().await;
+    }
+    while !stop.is_cancelled() {
         let round = async {
             if let Err(fault) = app::forget_deleted::forget_deleted(&app, days).await {
                 tracing::warn!(error = %fault.into_refusal(), "what was deleted long ago cannot be forgotten now");
