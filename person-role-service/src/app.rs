@@ -1,6 +1,7 @@
 //! The use cases, one file each. A use case owns its transaction.
 
 pub mod add;
+pub mod add_in_step;
 pub mod assign_identifiers;
 pub mod bootstrap;
 pub mod condition;
@@ -10,6 +11,7 @@ pub mod edit;
 pub mod erase;
 pub mod follow_membership_dates;
 pub mod follow_validity;
+pub mod forget_deleted;
 pub mod last_change;
 pub mod list;
 pub mod list_members;

@@ -8,15 +8,18 @@ mod conditions;
 mod contracts;
 mod duplicate;
 mod house;
+mod in_step;
 mod invites;
 mod isolation;
 mod keys;
 mod logins;
+mod looks;
 mod neighbours;
 mod org_identities;
 mod past;
 mod promises;
 mod resources;
+mod retention;
 mod scenarios;
 mod scopes;
 mod triggers;
@@ -91,6 +94,9 @@ on_both!(
     past::old_versions_are_filled,
     past::the_past_is_exact_under_edits_at_once,
     past::filters_of_roles_are_combined,
+    in_step::each_is_answered_as_if_it_were_alone,
+    in_step::who_is_held_holds_up_nobody_else,
+    in_step::one_that_fails_takes_nobody_along,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,
@@ -103,6 +109,8 @@ on_both!(
     assignments::a_sequence_gets_past_what_is_taken,
     assignments::a_type_that_is_none_any_more_is_told,
     assignments::what_one_request_tries_is_bounded,
+    retention::what_was_deleted_long_ago_goes_as_it_was_planned,
+    retention::it_goes_in_small_steps_and_not_without_a_record,
     audit::keys_rights_and_settings_are_written_down,
     audit::ordinary_records_and_personal_values_are_not,
     audit::failed_logins_are_written_down,

@@ -20,7 +20,7 @@ use service_kit::{
 
 use crate::{
     app::{
-        App,
+        App, audit,
         expand_request::{self, Stop},
         load_work::{self, Task},
         plan, privileged, repeated, target_not_found, view_request, wake_others,
@@ -62,7 +62,7 @@ pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(i
     let found = targets::find(app.database.reader(), wish.co_provisioning_target_id).await;
     let found = found.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
     let target = found.map(targets::target).ok_or_else(target_not_found)?;
-    if !app.connectors.get(&target.plugin).is_some_and(|connector| connector.reads_back()) {
+    if !app.compares(&target.plugin) {
         return Err(Refusal::Unprocessable {
             phrase: "Cannot Be Compared".to_owned(),
             sentence: format!("What a target of {} has cannot be read back.", target.plugin),
@@ -101,7 +101,12 @@ async fn write(app: &App, caller: &Caller, new: &requests::New) -> Result<i64, D
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
     wake_others(&transaction, &app.clock, made).await?;
     idempotency::keep(&transaction, &app.clock, caller, id).await?;
-    transaction.commit().await?;
+    let wished = [("Repair", new.wish.repair), ("RemoveExtra", new.wish.remove_extra)];
+    let wished = wished.into_iter().filter(|(_, wished)| *wished).map(|(name, wished)| (name, wished.into()));
+    let act = audit::act("Compare", (audit::TARGET, new.target_id), new.co_id, wished);
+    // One that mends nothing only looks.
+    let act = Some(act).filter(|act| !act.changes.is_empty());
+    audit::commit(app, transaction, caller, act).await?;
     Ok(id)
 }
 

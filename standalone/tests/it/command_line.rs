@@ -27,6 +27,7 @@ fn wrong_configuration_is_one_sentence_and_exit_code_64() {
         ("COHORT_BOOTSTRAP_KEY", "short"),
         ("COHORT_BOOTSTRAP_KEY", "password"),
         ("COHORT_HTTP_TRUSTED_PROXIES", "nonsense"),
+        ("COHORT_CONSOLE_TRACE_URL", "https://tempo.example.org/trace"),
         ("COHORT_LIMITS_BODY_BITES", "5"),
         ("COHORT_SECRETS_KEY", "c2hvcnQ="),
         ("COHORT_SECRETS_KEY_COMMAND", "/nowhere/kms"),
@@ -108,7 +109,29 @@ fn every_program_says_what_it_is_and_whether_its_configuration_is_good() {
                 assert!(text(&wrong.stderr).contains(said), "{program} {arguments:?}: {wrong:?}");
             }
         }
+        if matches!(program, "cohort" | "gateway") {
+            let wrong = run(&["check-config"], &[("COHORT_CONSOLE_TRACE_URL", "ftp://x/{trace_id}")]);
+            let said = text(&wrong.stderr);
+            assert!(wrong.status.code() == Some(64) && said.contains("console.trace_url begins neither"), "{said}");
+        }
         assert_eq!(run(&["--nonsense"], &[]).status.code(), Some(2), "{program}");
+    }
+}
+
+#[test]
+fn a_setting_of_retention_is_taken_by_all_who_have_a_part_of_it() {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_cohort")).parent().unwrap();
+    for (program, environment) in PROGRAMS {
+        let run = |name: &str| {
+            let mut command = Command::new(folder.join(program));
+            command.arg("check-config").env_clear().envs(environment.iter().copied()).env(name, "9").output().unwrap()
+        };
+        for setting in ["DELETED_DAYS", "REQUESTS_DAYS", "INBOX_DAYS", "EVENTS_HOURS"] {
+            let taken = run(&format!("COHORT_RETENTION_{setting}"));
+            assert!(taken.status.success(), "{program}: {taken:?}");
+        }
+        let mistyped = run("COHORT_RETENTION_DELETED_DAY");
+        assert_eq!(mistyped.status.success(), program == "gateway", "{program}: {mistyped:?}");
     }
 }
 
