@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod lists;
 pub mod logins;
 pub mod messages;
+pub mod nearby;
 pub mod operations;
 pub mod ops;
 pub mod phrases;

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use service_kit::health;
 
-use crate::app::App;
+use crate::{app::App, nearby::is_of_this_machine};
 
 /// The answer, if the request asks for one of these. `/metrics` is here only when it has no address of its own, and only
 /// for programs of this machine.
@@ -33,12 +33,4 @@ pub fn answer(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Some(response)
-}
-
-/// Whether a program of this machine asks, for itself and not for somebody else.
-fn is_of_this_machine(request: &HttpRequest) -> bool {
-    let passed_on =
-        [header::FORWARDED, header::X_FORWARDED_FOR, header::VIA, header::HeaderName::from_static("x-real-ip")];
-    let near = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
-    near && !passed_on.iter().any(|name| request.headers().contains_key(name))
 }

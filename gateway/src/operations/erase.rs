@@ -15,6 +15,8 @@ use crate::{
 /// # Errors
 /// If the service refuses.
 pub async fn run(exchange: &Exchange<'_>, method: &str, id: i64) -> Result<HttpResponse, Problem> {
+    // A plan does all that it tells, and takes it back: with SQLite nobody else writes meanwhile.
+    let _planning = (method == "PlanErasure").then(|| exchange.app.searches.begin(&exchange.caller)).transpose()?;
     let bytes = exchange.call(Table::of::<CoPerson>(), method, messages::id(id)).await?;
     let told = tree::read("cohort.registry.v1.CoPersonErasure", &bytes).map_err(|_| Unreadable)?;
     Ok(exchange.ok(told::one(exchange.format, exchange.app.settings.wire.integers, &told)))

@@ -87,7 +87,8 @@ pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
 
 /// A request with headers of its own.
 pub(crate) async fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}").into_bytes();
+    let host = if headers.contains("Host: ") { "" } else { "Host: x\r\n" };
+    let mut request = format!("{method} {path} HTTP/1.1\r\n{host}Connection: close\r\n{headers}").into_bytes();
     if !body.is_empty() {
         request.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
     }

@@ -55,6 +55,7 @@ pub(crate) enum Asked {
     View(i64),
     List(registry::ListRequest),
     RotateKey(i64),
+    Reply,
     Provision(provisioning::ProvisionRequest),
     Plan(provisioning::PlanRequest),
     Explain(provisioning::ExplainRequest),
@@ -252,6 +253,10 @@ impl Fake {
                 self.note(Asked::RotateKey(registry::ViewRequest::decode(message).unwrap().id))?;
                 let extras = vec![NamedText { name: "ApiKey".to_owned(), value: "new".to_owned() }];
                 Ok(bytes(&Added { id: 9, extras, replayed: false }))
+            }
+            ("CoInvite", "Reply") => {
+                self.note(Asked::Reply)?;
+                Ok(Bytes::new())
             }
             ("AuditRecord", "LoginFailed") => {
                 if *self.0.refuse_failed.lock().unwrap() {

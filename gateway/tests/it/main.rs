@@ -21,4 +21,5 @@ mod lists;
 mod provision;
 mod routing;
 mod scopes;
+mod searches;
 mod server;

@@ -101,17 +101,21 @@ async fn health_and_metrics_ask_for_no_login() {
         async |method: &'static str, path: &'static str| client::send(house.address, method, path, "", b"").await;
     assert_eq!(plain("GET", "/health/live").await.line(), (200, "OK"));
     assert_eq!(plain("GET", "/health/ready").await.status, 200);
-    assert_eq!(plain("GET", "/metrics").await.status, 200);
-    for passed_on in ["X-Forwarded-For: 192.0.2.1\r\n", "Forwarded: for=192.0.2.1\r\n", "Via: 1.1 proxy\r\n"] {
-        let answer = client::send(house.address, "GET", "/metrics", passed_on, b"").await;
-        assert_eq!(answer.status, 401, "metrics beside the API are for this machine: {passed_on}");
+    let metrics = async |headers: &str| client::send(house.address, "GET", "/metrics", headers, b"").await.status;
+    assert_eq!((metrics("Host: localhost\r\n").await, metrics("Host: 127.0.0.1:8080\r\n").await), (200, 200));
+    for passed_on in
+        ["X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https", "Forwarded: for=192.0.2.1", "Via: 1.1 proxy"]
+    {
+        let status = metrics(&format!("Host: localhost\r\n{passed_on}\r\n")).await;
+        assert_eq!(status, 401, "metrics beside the API are for this machine: {passed_on}");
     }
+    assert_eq!(metrics("Host: registry.example.org\r\n").await, 401, "a proxy that says nothing of itself");
     assert_eq!(plain("POST", "/health/live").await.header("Allow"), Some("GET, HEAD"));
     house.health.report("person-role-service", service_kit::health::Need::Needed, Some("gone".to_owned()));
     let answer = plain("GET", "/health/ready").await;
     assert_eq!((answer.status, answer.json()["parts"]["person-role-service"].as_str()), (503, Some("gone")));
     let apart = House::with(|settings| settings.ops.listen = "127.0.0.1:0".to_owned());
-    assert_eq!(client::send(apart.address, "GET", "/metrics", "", b"").await.status, 401);
+    assert_eq!(client::send(apart.address, "GET", "/metrics", "Host: localhost\r\n", b"").await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

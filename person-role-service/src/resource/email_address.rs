@@ -28,7 +28,7 @@ pub(super) fn is_address(text: &str) -> bool {
             && !label.ends_with('-')
             && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
     };
-    let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2;
+    let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2 && !local.contains(char::is_control);
     let atoms = || local.split('.').all(word) && !local.contains(['@', ',', ';', '(', ')', '[', ']', '\\', '"']);
     (quoted || atoms()) && domain.contains('.') && domain.split('.').all(label)
 }
@@ -55,6 +55,7 @@ mod tests {
             "a@b@c.org",
             ".a@b.org",
             "a,b@c.org",
+            "\"a\r\nBcc: z@z.org\"@b.org",
         ] {
             assert!(!is_address(bad), "{bad}");
         }
