@@ -1,6 +1,7 @@
 //! The use cases, one file each. A use case owns its transaction.
 
 pub mod add;
+pub mod add_in_step;
 pub mod assign_identifiers;
 pub mod bootstrap;
 pub mod condition;

@@ -12,41 +12,30 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use messaging::outbox::{self, Outgoing};
-use prost::Message;
-use proto::{
-    caller::Caller,
-    events::v1::{Action, RegistryEvent},
-};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
+use proto::{caller::Caller, events::v1::Action};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, Statement};
 use service_kit::{
     audit::Entry as AuditEntry,
     database::{Transaction, together},
-    planted::{self, Bug},
 };
 
 use crate::{
     context::App,
     domain::{
-        event_key,
         history::Entry,
         ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId, Subject},
     },
-    store::{
-        entity::{co_group, co_person, history_record},
-        revisions,
-    },
+    store::entity::{co_group, co_person, history_record},
 };
 
+pub mod end;
 pub mod holds;
+pub mod in_step;
 mod time;
 pub mod versions;
 
 /// At most so many rows in one statement: databases limit its parameters.
 pub const STATEMENT: usize = 500;
-
-/// At most so many subjects in one message.
-const TOGETHER: usize = 100;
 
 /// A transaction, who makes it, and what will be told of it.
 #[derive(Debug)]
@@ -67,6 +56,8 @@ pub struct Change<'a> {
     erased: BTreeSet<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
+    /// The locks that are held for it already.
+    locked: BTreeSet<i64>,
     later: Vec<Statement>,
     audited: Vec<AuditEntry>,
 }
@@ -82,9 +73,15 @@ impl<'a> Change<'a> {
     /// # Errors
     /// If the database is away.
     pub async fn begin(app: &'a App, caller: &'a Caller) -> Result<Self, DbErr> {
+        Ok(Self::of(app, app.database.begin().await?, caller))
+    }
+
+    /// A change in a transaction that is begun.
+    #[must_use]
+    pub fn of(app: &'a App, tx: Transaction, caller: &'a Caller) -> Self {
         let change = Self {
             app,
-            tx: app.database.begin().await?,
+            tx,
             caller,
             time: OnceLock::new(),
             stamped: AtomicBool::new(false),
@@ -95,13 +92,14 @@ impl<'a> Change<'a> {
             erased: BTreeSet::new(),
             groups: HashMap::new(),
             people: HashMap::new(),
+            locked: BTreeSet::new(),
             later: Vec::new(),
             audited: Vec::new(),
         };
         if let Some(time) = app.clock.of_database(app.database.backend()) {
             change.tell_time(time);
         }
-        Ok(change)
+        change
     }
 
     /// What the use cases work with.
@@ -235,89 +233,5 @@ impl<'a> Change<'a> {
         if strength(action) > strength(told.1) {
             told.1 = action;
         }
-    }
-
-    /// Writes the history, the events, the revisions and, last of all, the security log; commits, and wakes the relay.
-    ///
-    /// # Errors
-    /// If the database fails; then nothing of the change is left.
-    pub async fn commit(self) -> Result<(), DbErr> {
-        let now = self.time().await?;
-        let messages = self.messages(now);
-        let Self { app, tx, caller, audited, mut history, events, later: mut statements, time, stamped, .. } = self;
-        for row in &mut history {
-            (row.created, row.modified) = (Set(now), Set(now));
-        }
-        let backend = tx.get_database_backend();
-        statements.extend(
-            history.chunks(STATEMENT).map(|some| history_record::Entity::insert_many(some.to_vec()).build(backend)),
-        );
-        let woken = !messages.is_empty();
-        let after_commit = if planted::is(Bug::MessagesAfterCommit) { messages.clone() } else { Vec::new() };
-        if after_commit.is_empty() {
-            statements.extend(outbox::statements(backend, &app.clock, messages));
-        }
-        // Held from here on, and only until the commit.
-        statements.extend(revisions::raising(backend, &events.into_keys().collect::<Vec<_>>()));
-        if history.len() > STATEMENT {
-            // Several statements about one table are run in their order.
-            for statement in statements {
-                together(&tx, vec![statement]).await?;
-            }
-        } else {
-            together(&tx, statements).await?;
-        }
-        let written = app.audit.write(&tx, now, caller, audited).await?;
-        if stamped.into_inner() {
-            time::in_time(&time)?;
-        }
-        tx.commit().await?;
-        written.tell();
-        outbox::enqueue(app.database.writer(), &app.clock, after_commit).await?;
-        service_kit::points::reach("after commit").await;
-        if woken {
-            app.relay.wake();
-        }
-        Ok(())
-    }
-
-    /// The events, as they go into the outbox: what one transaction changed is told together.
-    fn messages(&self, now: DateTime<Utc>) -> Vec<Outgoing> {
-        let occurred_at = Some(prost_types::Timestamp {
-            seconds: now.timestamp(),
-            nanos: now.timestamp_subsec_nanos().cast_signed(),
-        });
-        let of_subjects = self.events.iter().map(|(subject, (co, action))| RegistryEvent {
-            event_id: String::new(),
-            co_id: co.0,
-            subject: Some(subject.wire()),
-            action: (*action).into(),
-            occurred_at,
-            together: Vec::new(),
-            erased: self.erased.contains(subject),
-            enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
-        });
-        let of_co = self.co_deleted.map(|co| RegistryEvent {
-            event_id: String::new(),
-            co_id: co.0,
-            subject: None,
-            action: Action::Deleted.into(),
-            occurred_at,
-            together: Vec::new(),
-            erased: false,
-            enrolled: false,
-        });
-        let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
-        all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()
-    }
-}
-
-fn outgoing((first, others): (&RegistryEvent, &[RegistryEvent])) -> Outgoing {
-    let event_id = format!("{:032x}", rand::random::<u128>());
-    let event = RegistryEvent { event_id, together: others.to_vec(), ..first.clone() };
-    Outgoing {
-        message_id: event.event_id.clone(),
-        routing_key: event_key::routing_key(&event),
-        body: event.encode_to_vec(),
     }
 }

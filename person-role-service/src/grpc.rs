@@ -58,7 +58,7 @@ pub(crate) fn routes(app: &App) -> Routes {
     let subjects = SubjectsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
     let views = ViewsServer::new(face.clone()).max_encoding_message_size(LARGEST_ANSWER);
     let routes = Routes::new(AuthenticationServer::new(face)).add_service(subjects).add_service(views);
-    let router = tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard(app.clone()));
+    let router = tables::add_to(routes.into_axum_router(), standard::tables(), standard::Standard::of(app));
     let router = tables::add_to(router, [service_kit::audit::table()], audit::Audit(app.clone()));
     Routes::from(trust::held(scopes::held(router), CALLERS))
 }

@@ -17,12 +17,13 @@ use service_kit::{
     config::ConfigError,
     database::Database,
     idempotency::InUse,
+    keep::keep,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::bootstrap::Made,
+    app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
     store::uses::Uses,
@@ -48,9 +49,6 @@ const VALIDITY_ROUND: Duration = Duration::from_secs(1);
 
 /// How often mails that are due are looked for.
 const MAIL_ROUND: Duration = Duration::from_secs(1);
-
-/// How often what was deleted long ago is looked for.
-const RETENTION_ROUND: Duration = Duration::from_secs(3600);
 
 /// How long an invitation can be answered where nothing else is set, in days.
 const DEFAULT_INVITE_DAYS: i64 = 7;
@@ -140,16 +138,21 @@ impl PersonRoleService {
 
     /// Does what is done beside serving, until the process stops: relays events, records outcomes, follows validity.
     pub async fn run(self, stop: CancellationToken) {
-        let outcomes = Arc::new(consumer::Outcomes { app: self.app.clone() });
+        let Self { app, broker, mailer, deleted_days } = self;
         tokio::join!(
-            self.app.relay.clone().run(stop.clone()),
-            self.broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop.clone()),
-            sweep(self.app.clone(), stop.clone()),
-            send_mail(self.app.clone(), self.mailer.clone(), stop.clone()),
-            measure(self.app.clone(), self.broker.clone(), stop.clone()),
-            forget(self.app.clone(), self.deleted_days, stop.clone()),
+            keep("relay", stop.clone(), |stop| app.relay.clone().run(stop)),
+            keep("outcomes", stop.clone(), |stop| outcomes(app.clone(), broker.clone(), stop)),
+            keep("sweep", stop.clone(), |stop| sweep(app.clone(), stop)),
+            keep("mail", stop.clone(), |stop| send_mail(app.clone(), mailer.clone(), stop)),
+            keep("measure", stop.clone(), |stop| measure(app.clone(), broker.clone(), stop)),
+            keep("retention", stop.clone(), |stop| forget_deleted::hourly::run(app.clone(), deleted_days, stop)),
         );
     }
+}
+
+async fn outcomes(app: App, broker: Broker, stop: CancellationToken) {
+    let outcomes = Arc::new(consumer::Outcomes { app });
+    broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop).await;
 }
 
 /// Measures what waits in the outbox and what lies among the dead letters: both are to be zero.
@@ -174,7 +177,7 @@ async fn measure(app: App, broker: Broker, stop: CancellationToken) {
 async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
     let Some(mailer) = mailer else {
         tracing::info!("no mail is sent: mail.smtp_url is not set; invitations wait");
-        return;
+        return stop.cancelled().await;
     };
     while !stop.is_cancelled() {
         match app::send_invites::send_invites(&app, &mailer).await {
@@ -185,22 +188,6 @@ async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(MAIL_ROUND) => {}
-        }
-    }
-}
-
-/// Takes away what was deleted long ago, each hour, if it is not kept for ever.
-async fn forget(app: App, days: u32, stop: CancellationToken) {
-    while days > 0 && !stop.is_cancelled() {
-        let round = async {
-            if let Err(fault) = app::forget_deleted::forget_deleted(&app, days).await {
-                tracing::warn!(error = %fault.into_refusal(), "what was deleted long ago cannot be forgotten now");
-            }
-            tokio::time::sleep(RETENTION_ROUND).await;
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = round => {}
         }
     }
 }

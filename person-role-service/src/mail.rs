@@ -126,6 +126,13 @@ impl Mailer {
 
     fn message(&self, letter: &Letter) -> Result<Message, String> {
         let address: Address = letter.to.parse().map_err(|error| format!("the mail address is none: {error}"))?;
+        // What people wrote stays in its line.
+        let one_line = |text: &str| text.replace(char::is_control, " ");
+        let letter = &Letter {
+            name: letter.name.as_deref().map(one_line),
+            co_name: one_line(&letter.co_name),
+            ..letter.clone()
+        };
         let (subject, text) = self.template.fill(letter, &format!("{}{}", self.url, letter.secret));
         Message::builder()
             .message_id(Some(format!("<{}-{:016x}@{}>", letter.id, rand::random::<u64>(), self.from.email.domain())))
@@ -135,5 +142,50 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(text)
             .map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whatever_a_person_is_called_the_mail_has_its_headers() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = MailSettings {
+            smtp_url: Secret::default(),
+            folder: folder.path().display().to_string(),
+            from: "Lab <lab@example.org>".to_owned(),
+            invite_template: String::new(),
+            invite_url: String::new(),
+            invite_days: 7,
+        };
+        let mailer = Mailer::new(&settings).unwrap().unwrap();
+        let long = "\u{1f9ea}é".repeat(300);
+        for name in [
+            "Ada\nBcc: all@example.org",
+            "Ada\r\n\r\nEvil",
+            "\u{0}\t\u{7f}\u{85}\u{2028}",
+            "\"<,;:@>\\",
+            &long,
+            "",
+            " ",
+        ] {
+            let letter = Letter {
+                id: "invite-1-1".to_owned(),
+                to: "ada@example.org".to_owned(),
+                name: Some(name.to_owned()),
+                co_name: name.to_owned(),
+                secret: "s3cret".to_owned(),
+                expires: "2026-03-01T12:00:00Z".parse().unwrap(),
+            };
+            mailer.send(&letter).await.unwrap();
+            let mail = std::fs::read_to_string(folder.path().join("invite-1-1.eml")).unwrap();
+            let (headers, _) = mail.split_once("\r\n\r\n").unwrap();
+            let names: Vec<_> =
+                headers.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split_once(':')).collect();
+            let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
+            assert!(!names.contains(&"Bcc") && names.len() <= 9, "{name:?} makes\n{headers}");
+        }
     }
 }

@@ -85,7 +85,15 @@ pub enum Refusal {
     Failed(String),
 }
 
+const FAILED: &str = "An error of the server's own. Tell its operator, with the time of the request.";
+
 impl Refusal {
+    /// Something of the server's own went wrong, and was logged.
+    #[must_use]
+    pub fn of_the_server() -> Self {
+        Self::Failed(FAILED.to_owned())
+    }
+
     /// An unknown id in a path: `<Model> Unknown` (D8, D9).
     #[must_use]
     pub fn unknown(singular: &str) -> Self {
@@ -165,9 +173,7 @@ impl Refusal {
             }
             // A transport that broke in the middle of a call is reported as unknown.
             Code::Unknown if std::error::Error::source(status).is_some() => Self::Unavailable(away),
-            _ => Self::Failed(
-                "An error of the server's own. Tell its operator, with the time of the request.".to_owned(),
-            ),
+            _ => Self::Failed(FAILED.to_owned()),
         }
     }
 }

@@ -9,6 +9,7 @@ use service_kit::{
     config::ConfigError,
     database::Database,
     health::{Health, Need},
+    keep::keep,
     rpc::{self, Channel},
 };
 use tokio_util::sync::CancellationToken;
@@ -161,10 +162,13 @@ impl ProvisioningService {
         }
         secrets_at_start::run(app, self.alone).await;
         let last = CancellationToken::new();
-        let relay = tokio::spawn(send(app.relay.clone(), last.clone()));
+        let relay = app.relay.clone();
+        let relay = tokio::spawn(keep("relay", last.clone(), move |last| send(relay.clone(), last)));
+        let Settings { worker: how, retention, .. } = &self.settings;
         tokio::join!(
-            self.consume(stop.clone()),
-            worker::run(app.clone(), self.settings.worker.clone(), self.settings.retention.clone(), stop.clone()),
+            keep("changes", stop.clone(), |stop| changes(app.clone(), self.broker.clone(), stop)),
+            keep("wake-ups", stop.clone(), |stop| wake_ups(app.clone(), self.broker.clone(), stop)),
+            keep("worker", stop.clone(), |stop| worker::run(app.clone(), how.clone(), retention.clone(), stop)),
             self.watch(stop.clone()),
         );
         last.cancel();
@@ -175,11 +179,9 @@ impl ProvisioningService {
 
     /// Takes in what arrives from the broker until the process stops.
     pub async fn consume(&self, stop: CancellationToken) {
-        let changes = Arc::new(consumer::Changes(self.app.clone()));
-        let wake_ups = Arc::new(consumer::WakeUps(self.app.clone()));
         tokio::join!(
-            self.broker.consume(Queue::ProvisioningChanges, ConsumerSettings::new(600, 200), changes, stop.clone()),
-            self.broker.consume(Queue::ProvisioningRequests, ConsumerSettings::default(), wake_ups, stop),
+            changes(self.app.clone(), self.broker.clone(), stop.clone()),
+            wake_ups(self.app.clone(), self.broker.clone(), stop),
         );
     }
 
@@ -211,6 +213,16 @@ impl std::fmt::Debug for ProvisioningService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProvisioningService").field("settings", &self.settings).finish_non_exhaustive()
     }
+}
+
+async fn changes(app: App, broker: Broker, stop: CancellationToken) {
+    let settings = ConsumerSettings::new(600, 200);
+    broker.consume(Queue::ProvisioningChanges, settings, Arc::new(consumer::Changes(app)), stop).await;
+}
+
+async fn wake_ups(app: App, broker: Broker, stop: CancellationToken) {
+    let settings = ConsumerSettings::default();
+    broker.consume(Queue::ProvisioningRequests, settings, Arc::new(consumer::WakeUps(app)), stop).await;
 }
 
 /// Brings the tables up to date. Of several processes that begin at once on a new database one makes the tables; the

@@ -18,7 +18,11 @@ mod sweeper;
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::{Semaphore, mpsc};
+use service_kit::keep::keep;
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::{JoinError, JoinSet},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -66,19 +70,41 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, retention: Retention
         settings,
         finished,
     };
-    let drained = CancellationToken::new();
+    let (drained, poll) = (CancellationToken::new(), shared.poll());
     let tasks = TaskTracker::new();
-    let recorder = tokio::spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
-    let leases = tokio::spawn(leases::run(shared.clone(), drained.clone()));
-    let numberer = tokio::spawn(numberer::run(app.clone(), drained.clone(), shared.poll()));
-    let sweeper = tokio::spawn(sweeper::run(shared.clone(), retention, stop.clone()));
-    pump::run(&shared, &tasks, &stop).await;
+    let mut parts = JoinSet::new();
+    parts.spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
+    parts.spawn(leases::run(shared.clone(), drained.clone()));
+    parts.spawn(keep("numberer", drained.clone(), move |drained| numberer::run(app.clone(), drained, poll)));
+    let of_sweeper = shared.clone();
+    parts.spawn(keep("sweeper", stop.clone(), move |stop| sweeper::run(of_sweeper.clone(), retention.clone(), stop)));
+    let broke = tokio::select! {
+        broke = broken(&mut parts) => broke,
+        () = pump::run(&shared, &tasks, &stop) => None,
+    };
     tasks.close();
-    tasks.wait().await;
-    drained.cancel();
-    for part in [recorder, leases, numberer, sweeper] {
-        if let Err(error) = part.await {
-            tracing::error!(%error, "a part of the worker broke");
+    if broke.is_none() {
+        tasks.wait().await;
+        drained.cancel();
+        while let Some(ended) = parts.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a part of the worker broke");
+            }
+        }
+    }
+    // The parts end with the set. What is under way has no lease any more, and its results are not recorded.
+    if let Some(error) = broke {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+/// Waits until a part breaks.
+async fn broken(parts: &mut JoinSet<()>) -> Option<JoinError> {
+    loop {
+        match parts.join_next().await {
+            Some(Err(error)) if error.is_panic() => return Some(error),
+            Some(_) => {}
+            None => std::future::pending().await,
         }
     }
 }

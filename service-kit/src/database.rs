@@ -8,15 +8,21 @@ use std::{path::Path, time::Duration};
 
 use proto::refusal::Refusal;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, IsolationLevel, RuntimeErr, Statement, TransactionTrait, sqlx,
+    AccessMode, ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, RuntimeErr, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 
-pub use self::transaction::Transaction;
 use self::transaction::Writer;
+pub use self::{
+    convoy::{Convoy, Wrote},
+    together::together,
+    transaction::Transaction,
+};
 use crate::{config::ConfigError, lifecycle};
 
+mod convoy;
+mod together;
 mod transaction;
 
 /// A database: one that is read from and one that is written to, which for PostgreSQL are the same.
@@ -92,6 +98,15 @@ impl Database {
             Some(alone) => alone.begin().await,
             None => self.writer.begin().await.map(Transaction::alone),
         }
+    }
+
+    /// Begins a transaction that several changes make in step. Only PostgreSQL gains by that: SQLite has one writer, whose
+    /// transactions share their commit.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn convoy(&self) -> Result<Convoy, DbErr> {
+        self.writer.begin().await.map(Convoy::of)
     }
 
     /// Begins a transaction that reads, and sees the database as it is when it first asks, whatever is committed meanwhile.
@@ -182,62 +197,6 @@ fn postgres(url: &str, connections: u32, ca: &str) -> ConnectOptions {
     options
 }
 
-/// PostgreSQL counts the parameters of a statement in sixteen bits.
-const PARAMETERS: usize = 30_000;
-
-/// Runs statements that write rows and do not read what the others of them write: with PostgreSQL in one round trip, as
-/// parts of one statement.
-///
-/// # Errors
-/// Those of the database.
-pub async fn together<C: ConnectionTrait>(db: &C, statements: Vec<Statement>) -> Result<(), DbErr> {
-    let (backend, mut some, mut parameters) = (db.get_database_backend(), Vec::new(), 0);
-    for statement in statements {
-        let count = statement.values.as_ref().map_or(0, |values| values.0.len());
-        if backend != DbBackend::Postgres || parameters + count > PARAMETERS {
-            run(db, std::mem::take(&mut some)).await?;
-            parameters = 0;
-        }
-        parameters += count;
-        some.push(statement);
-    }
-    run(db, some).await
-}
-
-async fn run<C: ConnectionTrait>(db: &C, mut statements: Vec<Statement>) -> Result<(), DbErr> {
-    let Some(last) = statements.pop() else { return Ok(()) };
-    let statement = if statements.is_empty() { last } else { joined(statements, last) };
-    db.execute_raw(statement).await.map(|_| ())
-}
-
-/// One statement of several: `WITH s0 AS (…), s1 AS (…) …`, its parameters numbered through.
-fn joined(statements: Vec<Statement>, last: Statement) -> Statement {
-    let (mut sql, mut values) = (String::from("WITH "), Vec::new());
-    for (at, statement) in statements.into_iter().enumerate() {
-        sql.push_str(&format!("{}s{at} AS (", if at == 0 { "" } else { ", " }));
-        append(&mut sql, &mut values, statement);
-        sql.push(')');
-    }
-    sql.push(' ');
-    append(&mut sql, &mut values, last);
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
-}
-
-fn append(sql: &mut String, values: &mut Vec<sea_orm::Value>, statement: Statement) {
-    let mut parts = statement.sql.split('$');
-    sql.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = part.split_at(digits);
-        sql.push('$');
-        if let Ok(number) = number.parse::<usize>() {
-            sql.push_str(&(number + values.len()).to_string());
-        }
-        sql.push_str(rest);
-    }
-    values.extend(statement.values.into_iter().flat_map(|values| values.0));
-}
-
 /// Whether the database cannot be reached, or cannot take work now: trying again later helps.
 #[must_use]
 pub fn is_away(error: &DbErr) -> bool {
@@ -306,28 +265,5 @@ pub fn refusal_of(error: &DbErr) -> Refusal {
         return Refusal::Unavailable("The database cannot be used at the moment. Try again in a moment.".to_owned());
     }
     tracing::error!(%error, "the database refused what was asked of it");
-    Refusal::Failed("An error of the server's own. Tell its operator, with the time of the request.".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn several_statements_become_one_whose_parameters_are_numbered_through() {
-        let of = |sql: &str, values: &[i64]| {
-            let values = values.iter().map(|value| (*value).into());
-            Statement::from_sql_and_values(DbBackend::Postgres, sql, values.collect::<Vec<sea_orm::Value>>())
-        };
-        let one = joined(
-            vec![of("INSERT INTO a VALUES ($1, $2)", &[1, 2]), of("INSERT INTO b SELECT $1::text", &[3])],
-            of("DELETE FROM c WHERE d = $2 AND e = $1", &[4, 5]),
-        );
-        assert_eq!(
-            one.sql,
-            "WITH s0 AS (INSERT INTO a VALUES ($1, $2)), s1 AS (INSERT INTO b SELECT $3::text) \
-             DELETE FROM c WHERE d = $5 AND e = $4"
-        );
-        assert_eq!(one.values.unwrap().0, [1_i64, 2, 3, 4, 5].map(sea_orm::Value::from));
-    }
+    Refusal::of_the_server()
 }

@@ -10,6 +10,7 @@ pub mod config;
 pub mod database;
 pub mod health;
 pub mod idempotency;
+pub mod keep;
 pub mod lifecycle;
 pub mod planted;
 pub mod points;

@@ -93,7 +93,11 @@ pub async fn copy_in<R: Resource>(change: &mut Change<'_>, mut record: Record) -
     put::<R>(change, record, wrong, Some(&stored)).await
 }
 
-async fn put<R: Resource>(
+/// Adds a record whose own checks were made.
+///
+/// # Errors
+/// As [`add`].
+pub(super) async fn put<R: Resource>(
     change: &mut Change<'_>,
     mut sent: Record,
     wrong: Violations,

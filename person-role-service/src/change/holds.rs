@@ -91,7 +91,8 @@ async fn person_and(
     id: PersonId,
     shared: &BTreeMap<String, BTreeSet<i64>>,
 ) -> Result<Option<co_person::Model>, DbErr> {
-    if let Some(person) = change.person(id).filter(|_| shared.is_empty()) {
+    let is_locked = locks_on(change, shared).is_subset(&change.locked);
+    if let Some(person) = change.person(id).filter(|_| is_locked) {
         return Ok(Some(person.clone()));
     }
     let mut query = co_person::Entity::find_by_id(id.0);
@@ -110,7 +111,7 @@ async fn person_and(
 }
 
 /// Whether records of a resource are held by a lock that changes share.
-fn is_shared(resource: &str) -> bool {
+pub(super) fn is_shared(resource: &str) -> bool {
     matches!(resource, "Co" | "Cou")
 }
 
@@ -123,17 +124,30 @@ async fn take(change: &Change<'_>, of: &BTreeMap<String, BTreeSet<i64>>, functio
     Ok(())
 }
 
+/// The locks that changes share on some records: nothing that is locked so is deleted.
+pub(super) fn locks_on(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i64>>) -> BTreeSet<i64> {
+    if !locks(change) {
+        return BTreeSet::new();
+    }
+    let lock =
+        |resource: &str, id: i64| (if resource == "Co" { 1_i64 << 60 } else { 2 << 60 }) | (id & ((1 << 60) - 1));
+    shared.iter().flat_map(|(resource, ids)| ids.iter().map(move |id| lock(resource, *id))).collect()
+}
+
 /// An expression that takes a lock on each of some records, and its parameter; none where there is nothing to lock.
 fn locks_of(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Option<(String, String)> {
-    let key = |resource: &str, id: i64| (if resource == "Co" { 1_i64 << 60 } else { 2 << 60 }) | (id & ((1 << 60) - 1));
-    let keys: BTreeSet<i64> =
-        shared.iter().flat_map(|(resource, ids)| ids.iter().map(move |id| key(resource, *id))).collect();
-    (locks(change) && !keys.is_empty()).then(|| {
-        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let wanted = locks_on(change, shared);
+    (!wanted.is_empty()).then(|| {
         // In their order, so that two changes never wait for one another.
         let sql = format!("(SELECT count({function}(k)) FROM unnest($1::text::bigint[]) AS k)");
-        (sql, format!("{{{}}}", keys.join(",")))
+        (sql, array(&wanted))
     })
+}
+
+/// Numbers as the text of an array.
+pub(super) fn array(numbers: &BTreeSet<i64>) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("{{{}}}", numbers.join(","))
 }
 
 /// Holds what a record hangs on, so that its records change one at a time. Roles and groups are not held.

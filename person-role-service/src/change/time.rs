@@ -1,7 +1,7 @@
 //! When a change is made: by the database's time, told once, and not long before the commit (D45).
 
 use std::{
-    sync::{OnceLock, atomic::Ordering},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
@@ -20,22 +20,28 @@ const LATEST: Duration = Duration::from_secs(35);
 const IDLE: Duration = Duration::from_secs(20);
 
 /// The column that tells the time.
-const TIME: &str = "told_at";
+pub(super) const TIME: &str = "told_at";
 
 /// Adds the time to what a statement reads. From then on a process that stands still loses its change.
-fn with_time(query: &mut SelectStatement) -> &SelectStatement {
+pub(super) fn with_time(query: &mut SelectStatement) -> &SelectStatement {
     let idle = format!("set_config('idle_in_transaction_session_timeout', '{}', true)", IDLE.as_millis());
     query.expr_as(Expr::cust("clock_timestamp()"), TIME).expr_as(Expr::cust(idle), "idle")
 }
 
-/// Refuses the commit of a change whose time is too long ago.
-///
-/// # Errors
-/// That it has to be made again.
-pub(super) fn in_time(time: &OnceLock<(DateTime<Utc>, Instant)>) -> Result<(), DbErr> {
-    match time.get().is_some_and(|(_, told)| told.elapsed() > LATEST) {
-        true => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-        false => Ok(()),
+/// When the time that stands in a row or a version was told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told(Instant);
+
+impl Told {
+    /// Refuses the commit of a change whose time is too long ago.
+    ///
+    /// # Errors
+    /// That it has to be made again.
+    pub(super) fn in_time(self) -> Result<(), DbErr> {
+        match self.0.elapsed() > LATEST {
+            true => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+            false => Ok(()),
+        }
     }
 }
 
@@ -93,6 +99,12 @@ impl Change<'_> {
             Some(row) => self.time_of_row(&row).map(drop),
             None => Ok(()),
         }
+    }
+
+    /// When the time was told, if it was written.
+    pub(super) fn told_if_stamped(&self) -> Option<Told> {
+        let stamped = self.stamped.load(Ordering::Relaxed);
+        self.time.get().filter(|_| stamped).map(|(_, told)| Told(*told))
     }
 
     fn time_of_row(&self, row: &QueryResult) -> Result<DateTime<Utc>, DbErr> {

@@ -20,8 +20,9 @@ use tonic::{Response, Status};
 
 use crate::{
     app::{
-        add, assign_identifiers, delete, duplicate_co, edit, erase, list, reconcile, reconcile_co, reply_invite,
-        rotate_key, versions,
+        add_in_step::Adds,
+        assign_identifiers, delete, duplicate_co, edit, erase, list, reconcile, reconcile_co, reply_invite, rotate_key,
+        versions,
         versions::Versions,
         view::{self, Seen},
     },
@@ -52,9 +53,9 @@ macro_rules! resources {
         }
 
         /// Answers a method of the resource that a table is of.
-        async fn by_table(app: &App, call: Call) -> Result<Bytes, Status> {
+        async fn by_table(served: &Standard, call: Call) -> Result<Bytes, Status> {
             $(if std::ptr::eq(call.table, <$resource as Stored>::table()) {
-                return standard::<$resource>(app, call).await;
+                return standard::<$resource>(served, call).await;
             })*
             Err(Status::unimplemented("the registry does not serve this resource"))
         }
@@ -100,22 +101,32 @@ resources![
 ];
 
 /// Answers the methods of all resources of the registry.
-pub(super) struct Standard(pub(super) App);
+pub(super) struct Standard {
+    app: App,
+    /// Roles are what is added most.
+    roles: Adds,
+}
+
+impl Standard {
+    pub(super) fn of(app: &App) -> Self {
+        Self { app: app.clone(), roles: Adds::of::<CoPersonRoles>(app) }
+    }
+}
 
 #[async_trait]
 impl Answer for Standard {
     async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
-        by_table(&self.0, call).await.map(Response::new)
+        by_table(self, call).await.map(Response::new)
     }
 }
 
-async fn standard<R: Resource>(app: &App, call: Call) -> Result<Bytes, Status> {
+async fn standard<R: Resource>(Standard { app, roles }: &Standard, call: Call) -> Result<Bytes, Status> {
     let Call { method, caller, message, .. } = call;
     match method.as_str() {
         "Add" => {
             let AddRecord { record, unread } = read(message)?;
             let record = record_of::<R>(record)?;
-            let done = serve!(add::add_once::<R>(app, &caller, record.clone(), &unread))?;
+            let done = serve!(roles.add::<R>(app, &caller, record.clone(), &unread))?;
             Ok(bytes(&Added { replayed: done.replayed, ..added(done.id, done.extras) }))
         }
         "Edit" => {

@@ -8,6 +8,7 @@ mod conditions;
 mod contracts;
 mod duplicate;
 mod house;
+mod in_step;
 mod invites;
 mod isolation;
 mod keys;
@@ -92,6 +93,9 @@ on_both!(
     past::old_versions_are_filled,
     past::the_past_is_exact_under_edits_at_once,
     past::filters_of_roles_are_combined,
+    in_step::each_is_answered_as_if_it_were_alone,
+    in_step::who_is_held_holds_up_nobody_else,
+    in_step::one_that_fails_takes_nobody_along,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,

@@ -58,7 +58,7 @@ impl Wishes {
     /// # Errors
     /// 404, 409 `CoProvisioningTarget Disabled`, or that something is away.
     pub async fn check(&self, wish: Wish) -> Result<i64, Refusal> {
-        self.checks.ask(wish).await.unwrap_or_else(|_| Err(lost()))
+        self.checks.ask(wish).await.unwrap_or_else(|_| Err(Refusal::of_the_server()))
     }
 
     /// Makes the request of a wish, or lets it join one that waits; gives its id when it is on the disk.
@@ -66,7 +66,7 @@ impl Wishes {
     /// # Errors
     /// Those of the database.
     pub async fn write(&self, new: New) -> Result<i64, Refusal> {
-        self.requests.ask(new).await.unwrap_or_else(|_| Err(lost()))
+        self.requests.ask(new).await.unwrap_or_else(|_| Err(Refusal::of_the_server()))
     }
 }
 
@@ -74,8 +74,4 @@ impl fmt::Debug for Wishes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wishes").finish_non_exhaustive()
     }
-}
-
-fn lost() -> Refusal {
-    Refusal::Failed("An error of the server's own. Tell its operator, with the time of the request.".to_owned())
 }

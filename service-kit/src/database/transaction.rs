@@ -1,4 +1,4 @@
-//! Transactions that write; with SQLite several share one commit.
+//! Transactions that write; with SQLite several share one commit, with PostgreSQL several may be made in step.
 //!
 //! SQLite takes one writer at a time and pays for each commit with a write to the disk. Here the transactions that wait for
 //! their turn run one after the other inside of one that encloses them, each in a savepoint, and all are on the disk with
@@ -14,40 +14,71 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::convoy::Seat;
+
 /// How long a transaction waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A transaction that writes.
 #[derive(Debug)]
-pub struct Transaction {
-    own: DatabaseTransaction,
-    turn: Option<Turn>,
+pub struct Transaction(Way);
+
+#[derive(Debug)]
+enum Way {
+    Own(DatabaseTransaction, Option<Turn>),
+    InStep(Seat),
 }
 
 impl Transaction {
     pub(super) fn alone(own: DatabaseTransaction) -> Self {
-        Self { own, turn: None }
+        Self(Way::Own(own, None))
     }
 
-    /// Makes lasting what was written.
+    pub(super) fn in_step(seat: Seat) -> Self {
+        Self(Way::InStep(seat))
+    }
+
+    /// Makes lasting what was written. Of one that is made in step with others, the convoy does.
     ///
     /// # Errors
     /// If the database fails; then nothing is left.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self { own, turn } = self;
-        own.commit().await?;
-        match turn {
-            None => Ok(()),
-            Some(turn) => turn.pass().await,
+        match self.0 {
+            Way::Own(own, turn) => {
+                own.commit().await?;
+                match turn {
+                    None => Ok(()),
+                    Some(turn) => turn.pass().await,
+                }
+            }
+            Way::InStep(_) => Ok(()),
         }
     }
 
-    /// Leaves nothing behind, and is done when that is so.
+    /// Leaves nothing behind, and is done when that is so. One that is made in step with others takes them along.
     ///
     /// # Errors
     /// If the database fails; then nothing is left either.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        self.own.rollback().await
+        match self.0 {
+            Way::Own(own, _) => own.rollback().await,
+            Way::InStep(seat) => {
+                seat.give_up();
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Transaction {
+    /// What was done for one that goes in step concerns those that go with it.
+    fn told(&self, done: &Result<ExecResult, DbErr>) {
+        if let Way::InStep(seat) = &self.0 {
+            seat.has_written();
+            if done.is_err() {
+                seat.give_up();
+            }
+        }
     }
 }
 
@@ -55,30 +86,43 @@ impl Deref for Transaction {
     type Target = DatabaseTransaction;
 
     fn deref(&self) -> &DatabaseTransaction {
-        &self.own
+        match &self.0 {
+            Way::Own(own, _) => own,
+            Way::InStep(seat) => seat.transaction(),
+        }
     }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
-        self.own.get_database_backend()
+        (**self).get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.own.execute_raw(statement).await
+        let done = (**self).execute_raw(statement).await;
+        self.told(&done);
+        done
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.own.execute_unprepared(sql).await
+        let done = (**self).execute_unprepared(sql).await;
+        self.told(&done);
+        done
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.own.query_one_raw(statement).await
+        match &self.0 {
+            Way::Own(own, _) => own.query_one_raw(statement).await,
+            Way::InStep(seat) => seat.ask(statement).await.map(|rows| rows.into_iter().next()),
+        }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.own.query_all_raw(statement).await
+        match &self.0 {
+            Way::Own(own, _) => own.query_all_raw(statement).await,
+            Way::InStep(seat) => seat.ask(statement).await,
+        }
     }
 }
 
@@ -143,7 +187,7 @@ impl Writer {
         };
         let own = enclosing.transaction.begin().await;
         let turn = Turn { writer: self.clone(), open: Some(open), first, passed: false };
-        Ok(Transaction { own: own?, turn: Some(turn) })
+        Ok(Transaction(Way::Own(own?, Some(turn))))
     }
 
     /// Commits the enclosing transaction, when the turn comes to it.
