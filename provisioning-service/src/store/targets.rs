@@ -145,7 +145,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, co: Option<i64>, after: i64, limit
     query.all(db).await
 }
 
-/// The targets of COs that follow changes, by order.
+/// The targets of COs that follow changes, enrollments or erasures, by order.
 ///
 /// # Errors
 /// Those of the database.
