@@ -2812,6 +2812,7 @@ export interface components {
             Status?: "Queued" | "Running" | "Retrying" | "Succeeded" | "Failed" | "Canceled" | "Held";
             /** Format: int64 */
             Total?: number;
+            TraceId?: string;
             /** @enum {string} */
             Version: "1.0";
             /** Format: int64 */
@@ -2831,6 +2832,7 @@ export interface components {
              * @description The id of a Co.
              */
             CoId?: number;
+            Comparable?: boolean;
             /** Format: int64 */
             Concurrency?: number;
             Configuration?: components["schemas"]["Configuration"];

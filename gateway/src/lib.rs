@@ -37,6 +37,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod telemetry;
+pub mod traces;
 pub mod views;
 pub mod wire;
 

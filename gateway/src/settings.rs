@@ -8,7 +8,7 @@ use service_kit::{
     tls,
 };
 
-use crate::{proxies::Proxies, wire::Integers};
+use crate::{proxies::Proxies, traces::TraceUrl, wire::Integers};
 
 /// The defaults, with their explanations.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -102,6 +102,8 @@ pub struct AuthSettings {
 pub struct ConsoleSettings {
     /// Whether there is one.
     pub enabled: bool,
+    /// Where a trace can be seen, if anywhere.
+    pub trace_url: TraceUrl,
 }
 
 /// `[wire]`

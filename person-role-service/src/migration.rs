@@ -19,6 +19,7 @@ mod m0015_audit;
 mod m0016_scopes;
 mod m0050_erasures;
 mod m0060_retention;
+mod m0070_search;
 mod statements;
 
 /// All migrations, in order.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_scopes::Migration),
             Box::new(m0050_erasures::Migration),
             Box::new(m0060_retention::Migration),
+            Box::new(m0070_search::Migration),
         ]
     }
 }

@@ -129,6 +129,12 @@ impl App {
         self.relay.wake();
         self.signals.work.notify_one();
     }
+
+    /// Whether targets of a connector can be compared with the registry (D57).
+    #[must_use]
+    pub fn compares(&self, plugin: &str) -> bool {
+        self.connectors.get(plugin).is_some_and(|connector| connector.reads_back())
+    }
 }
 
 /// Writes the message that wakes the workers of other processes, in the transaction that made requests. A SQLite file has

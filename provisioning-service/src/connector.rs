@@ -71,6 +71,11 @@ pub trait Beside: Send + Sync + fmt::Debug {
     /// A page of the members of a group that come after a person.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
 
+    /// A page of the owners of a group, whether they are members or not, that come after a person.
+    async fn owners(&self, _group: i64, _after: i64) -> Result<Members, ConnectorError> {
+        Ok(Members::default())
+    }
+
     /// What is true of some people now; nothing of those that there are not. At most a page of members at once.
     async fn people(&self, _people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
         Ok(Vec::new())

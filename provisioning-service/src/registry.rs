@@ -110,6 +110,15 @@ impl Registry {
         let request = ListMembersRequest { co_group_id, after, limit };
         Ok(self.client.clone().list_members(as_house(request)).await?.into_inner())
     }
+
+    /// Lists owners of a group that come after a person.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached, or is of a version that does not list them.
+    pub async fn list_owners(&self, co_group_id: i64, after: i64, limit: u32) -> Result<ListMembersResponse, Status> {
+        let request = ListMembersRequest { co_group_id, after, limit };
+        Ok(self.client.clone().list_owners(as_house(request)).await?.into_inner())
+    }
 }
 
 fn as_house<T>(message: T) -> Request<T> {

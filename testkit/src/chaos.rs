@@ -20,6 +20,7 @@ use self::{
     api::Api,
     fleet::{Fleet, Service},
     load::{Load, Place},
+    mirror::Mirror,
     target::Targets,
 };
 use crate::proof::{
@@ -37,7 +38,9 @@ mod group;
 mod history;
 mod ledger;
 mod load;
+mod mirror;
 mod model;
+mod operate;
 mod payload;
 mod points;
 mod proxy;
@@ -46,8 +49,9 @@ mod subject;
 mod target;
 mod tend;
 
-/// The target that takes every revision, and the one that refuses older ones.
-const TARGETS: [i64; 2] = [1, 2];
+/// The target that takes every revision, the one that refuses older ones, and the one that is guarded.
+const TARGETS: [i64; 3] = [1, 2, GUARDED];
+const GUARDED: i64 = 3;
 
 /// What a run is to be.
 #[derive(Clone, Debug)]
@@ -81,8 +85,11 @@ pub async fn run(settings: Settings) -> Verdict {
     let targets = Targets::start(&target, HashSet::from([TARGETS[1]])).await;
     targets.expect_callers(fleet.pids(Service::Provisioning));
     let api = Arc::new(Api::new(fleet.clients(), &clients));
-    let (place, mut numbers) = prepare(&api, &targets).await;
+    let (mut place, mut numbers) = prepare(&api, &targets).await;
     let co = place.co;
+    let guarded = numbers.iter().find(|(_, number)| **number == GUARDED).map(|(id, _)| *id).unwrap_or_default();
+    let mirror = Arc::new(Mirror::add(&api, &fleet, co).await);
+    place.targets.push(mirror.id());
     println!("ready after {:.1} s; seed {}", began.elapsed().as_secs_f64(), settings.seed);
 
     let load = Arc::new(Load::new(Arc::clone(&api), place, settings.operations, settings.kills));
@@ -92,7 +99,8 @@ pub async fn run(settings: Settings) -> Verdict {
         Arc::new(faults::Run { fleet: Arc::clone(&fleet), targets: Arc::clone(&targets), load: Arc::clone(&load) });
     let faults = tokio::spawn(faults::of_processes(Arc::clone(&run), settings.seed, settings.kills));
     let servers = tokio::spawn(faults::of_servers(run, settings.seed, settings.pause));
-    let tended = tokio::spawn(tend::run(Arc::clone(&load), Arc::clone(&targets), TARGETS[1] + 1));
+    let tended = tokio::spawn(tend::run(Arc::clone(&load), Arc::clone(&targets), GUARDED + 1));
+    let operated = tokio::spawn(operate::run(Arc::clone(&load), guarded, Arc::clone(&mirror)));
     let clients_at_work: Vec<_> = (0..settings.clients)
         .map(|number| tokio::spawn(load::run(Arc::clone(&load), settings.seed + number as u64, settings.subjects)))
         .collect();
@@ -113,12 +121,15 @@ pub async fn run(settings: Settings) -> Verdict {
             println!("{} is not ready at the end:\n{}", member.name, member.tail());
         }
     }
+    mirror.spoil_and_repair(&api, &fleet).await;
     let resting = Instant::now();
     let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
     println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
+    operated.abort();
     let rest = settle::rest(&api, &fleet, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
     verdict.lost.extend(unrest);
+    verdict.wrong.extend(mirror.judge(&api, &fleet, (co, &rest.model)).await);
     print!("{}", evidence::tell(&verdict, &clients, &target));
     if let Some(keep) = &settings.keep {
         keep_files(&folder, keep, &rest, &fleet);

@@ -79,7 +79,7 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let table = Table::of::<CoProvisioningRequest>();
     let found = visit.ask::<CoProvisioningDifferences>(table, "Differences", &message).await.unwrap_or_default();
     let body = html! {
-        div #request { (facts(&request)) }
+        div #request { (facts(visit, &request)) }
         p {
             (pieces::subject_link(visit, name, subject)) " at "
             a href=(visit.link(&format!("/targets/{target}"))) { "target " (target) }
@@ -90,7 +90,7 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     Ok(Page::live(format!("Request {id}"), body, vec!["request".to_owned()], Some(("RequestId", id))))
 }
 
-fn facts(request: &CoProvisioningRequest) -> Markup {
+fn facts(visit: &Visit<'_>, request: &CoProvisioningRequest) -> Markup {
     html! {
         p { (mark(&pieces::status(request))) " " (request.last_error.as_deref().unwrap_or_default()) }
         dl {
@@ -101,6 +101,7 @@ fn facts(request: &CoProvisioningRequest) -> Markup {
             dt { "Started" } dd { (moment(request.started.as_ref())) }
             dt { "Next try" } dd { (moment(request.next_attempt.as_ref())) }
             dt { "Ended" } dd { (moment(request.ended.as_ref())) }
+            @if let Some(trace) = &request.trace_id { dt { "Trace" } dd.words { (traced(visit, trace)) } }
             @if let Some(total) = request.total {
                 dt { "Progress" }
                 dd {
@@ -109,6 +110,14 @@ fn facts(request: &CoProvisioningRequest) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The id of a trace, which leads to where the trace can be seen, if that is known.
+fn traced(visit: &Visit<'_>, trace: &str) -> Markup {
+    match visit.app.settings.console.trace_url.of(trace) {
+        Some(address) => html! { a href=(address) rel="noreferrer" { (trace) } },
+        None => html! { (trace) },
     }
 }
 

@@ -3,7 +3,7 @@
 use futures::future::join;
 use maud::{Markup, html};
 use proto::{
-    provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget},
+    provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget, Mode},
     table::Table,
 };
 
@@ -103,11 +103,24 @@ fn actions(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
     let id = target.id.unwrap_or_default();
     let co = target.co_id.unwrap_or_default();
     html! {
-        div.row {
-            a href=(visit.link(&format!("/targets/{id}/plan/coid:{co}"))) { "Plan for all: what would be sent" }
-            form method="post" action=(visit.link(&format!("/targets/{id}/compare"))) {
-                (page::token(visit)) button { "Compare it with the registry" }
-            }
+        p { a href=(visit.link(&format!("/targets/{id}/plan/coid:{co}"))) { "Plan for all: what would be sent" } }
+        (comparison(visit, target))
+    }
+}
+
+/// The comparison of a target with the registry, or why there is none.
+fn comparison(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
+    let id = target.id.unwrap_or_default();
+    if target.comparable == Some(false) {
+        let plugin = target.plugin.as_deref().unwrap_or("its plugin");
+        return html! { p { "It cannot be compared with the registry: what a target of " (plugin) " has cannot be read back." } };
+    }
+    if target.status == Some(Mode::Disabled.into()) {
+        return html! { p { "It can be compared with the registry when it is not disabled any more." } };
+    }
+    html! {
+        form method="post" action=(visit.link(&format!("/targets/{id}/compare"))) {
+            (page::token(visit)) button { "Compare it with the registry" }
         }
         details {
             summary { "Compare and repair…" }

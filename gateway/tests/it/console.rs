@@ -10,6 +10,8 @@ use crate::{
     fake::{Asked, House},
 };
 
+mod offers;
+
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
 
 /// A browser: it keeps a cookie, and says whose page asks.

@@ -66,6 +66,11 @@ impl Subjects for Face {
         Ok(Response::new(serve!(list_members::list_members(&self.app, request.get_ref()))?))
     }
 
+    async fn list_owners(&self, request: Request<ListMembersRequest>) -> Result<Response<ListMembersResponse>, Status> {
+        asked_by_the_house(&request)?;
+        Ok(Response::new(serve!(list_members::list_owners(&self.app, request.get_ref()))?))
+    }
+
     async fn last_change(&self, request: Request<Subject>) -> Result<Response<LastChangeResponse>, Status> {
         asked_by_the_house(&request)?;
         Ok(Response::new(serve!(last_change::last_change(&self.app, request.get_ref()))?))

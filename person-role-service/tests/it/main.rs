@@ -13,6 +13,7 @@ mod invites;
 mod isolation;
 mod keys;
 mod logins;
+mod looks;
 mod neighbours;
 mod org_identities;
 mod past;

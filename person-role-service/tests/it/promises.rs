@@ -3,8 +3,11 @@
 use chrono::Duration;
 use person_role_service::{
     app::{
-        follow_membership_dates::follow_membership_dates, follow_validity::follow_validity, list_members::list_members,
-        read_subjects::read_subjects, reconcile::reconcile,
+        follow_membership_dates::follow_membership_dates,
+        follow_validity::follow_validity,
+        list_members::{list_members, list_owners},
+        read_subjects::read_subjects,
+        reconcile::reconcile,
     },
     context::App,
     store::entity::{
@@ -280,6 +283,13 @@ pub(crate) async fn members_are_listed_page_by_page(house: &House) {
         house.add::<CoGroupMembers>(membership(own, person)).await.unwrap();
         people.push(person);
     }
+    // Who owns it and is no member, is none of them.
+    let owner = house.person(co, Status::Active).await;
+    let owns = v1::CoGroupMember { member: Some(false), owner: Some(true), ..membership(own, owner) };
+    house.add::<CoGroupMembers>(owns).await.unwrap();
+    let asked = ListMembersRequest { co_group_id: own, after: 0, limit: 3 };
+    let owners = list_owners(house.app(), &asked).await.unwrap();
+    assert_eq!((owners.co_person_ids, owners.more), (vec![owner], false));
     let (mut seen, mut after) = (Vec::new(), 0);
     loop {
         let request = ListMembersRequest { co_group_id: own, after, limit: 3 };

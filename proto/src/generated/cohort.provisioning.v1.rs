@@ -293,6 +293,8 @@ pub struct CoProvisioningRequest {
     pub rate: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "21")]
     pub estimated_end: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, optional, tag = "22")]
+    pub trace_id: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]
@@ -366,6 +368,8 @@ pub struct CoProvisioningTarget {
     pub concurrency: ::core::option::Option<i64>,
     #[prost(message, optional, tag = "27")]
     pub last_success: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(bool, optional, tag = "28")]
+    pub comparable: ::core::option::Option<bool>,
     #[prost(message, optional, tag = "50")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "51")]

@@ -1300,6 +1300,30 @@ pub mod subjects_client {
                 .insert(GrpcMethod::new("cohort.registry.v1.Subjects", "ListMembers"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn list_owners(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMembersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/cohort.registry.v1.Subjects/ListOwners",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("cohort.registry.v1.Subjects", "ListOwners"));
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn last_change(
             &mut self,
             request: impl tonic::IntoRequest<super::Subject>,
@@ -1358,6 +1382,13 @@ pub mod subjects_server {
             tonic::Status,
         >;
         async fn list_members(
+            &self,
+            request: tonic::Request<super::ListMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMembersResponse>,
+            tonic::Status,
+        >;
+        async fn list_owners(
             &self,
             request: tonic::Request<super::ListMembersRequest>,
         ) -> std::result::Result<
@@ -1590,6 +1621,51 @@ pub mod subjects_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListMembersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/cohort.registry.v1.Subjects/ListOwners" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOwnersSvc<T: Subjects>(pub Arc<T>);
+                    impl<
+                        T: Subjects,
+                    > tonic::server::UnaryService<super::ListMembersRequest>
+                    for ListOwnersSvc<T> {
+                        type Response = super::ListMembersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMembersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Subjects>::list_owners(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOwnersSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -62,7 +62,7 @@ pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(i
     let found = targets::find(app.database.reader(), wish.co_provisioning_target_id).await;
     let found = found.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
     let target = found.map(targets::target).ok_or_else(target_not_found)?;
-    if !app.connectors.get(&target.plugin).is_some_and(|connector| connector.reads_back()) {
+    if !app.compares(&target.plugin) {
         return Err(Refusal::Unprocessable {
             phrase: "Cannot Be Compared".to_owned(),
             sentence: format!("What a target of {} has cannot be read back.", target.plugin),

@@ -136,7 +136,7 @@ async fn filter(app: &App, caller: &Caller, asked: &NextEventsRequest) -> Result
     }
     if let Some(target) = &asked.co_provisioning_target_id {
         let id = target.parse().ok().filter(|id| *id > 0);
-        filter.target_id = Some(list_requests::target(app, caller, id).await?);
+        filter.target_id = Some(list_requests::target(app, caller, id).await?.0);
     }
     if let Some(kind) = &asked.kind {
         let known = What::of_code(kind);

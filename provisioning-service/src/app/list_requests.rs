@@ -35,11 +35,13 @@ pub async fn run(app: &App, caller: &Caller, request: &ListRequest) -> Result<(V
 
 async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Filter, Refusal> {
     let mut filter = Filter { co_id: caller.co_id, ..Filter::default() };
+    let mut of_target = None;
     for wish in &request.filters {
         let id = wish.value.parse::<i64>().ok().filter(|id| *id > 0);
         match (wish.name.as_str(), Kind::of_parameter(&wish.name)) {
             (TARGET, _) => {
-                let id = target(app, caller, id).await?;
+                let (id, co) = target(app, caller, id).await?;
+                of_target = Some(co);
                 // Two different targets can match nothing.
                 filter.target_id = Some(if filter.target_id.is_some_and(|other| other != id) { 0 } else { id });
             }
@@ -57,11 +59,13 @@ async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Fil
     for co in cos {
         filter.co_id = Some(if filter.co_id.is_some_and(|other| other != co) { 0 } else { co });
     }
+    // Whatever a target has is of its CO: that is not looked up again for each request.
+    filter.co_id = filter.co_id.filter(|_| filter.co_id != of_target);
     Ok(filter)
 }
 
-/// A target that was deleted has requests still.
-pub(super) async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<i64, Refusal> {
+/// A target and its CO. One that was deleted has requests still.
+pub(super) async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<(i64, i64), Refusal> {
     let unknown = || Refusal::unknown("CO Provisioning Target");
     let id = id.ok_or_else(unknown)?;
     let db = app.database.reader();
@@ -69,7 +73,7 @@ pub(super) async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Resul
         Some(row) => Some(row.co_id),
         None => requests::co_of_target(db, id).await.map_err(|error| refusal_of(&error))?,
     };
-    co.filter(|co| caller.may(*co)).map(|_known| id).ok_or_else(unknown)
+    co.filter(|co| caller.may(*co)).map(|co| (id, co)).ok_or_else(unknown)
 }
 
 fn status(value: &str) -> Result<Status, Refusal> {

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use proto::registry::v1::SubjectState;
+use proto::registry::v1::{ListMembersResponse, SubjectState};
+use tonic::Status;
 
 use crate::{
     app::App,
@@ -35,6 +36,24 @@ impl<'a> Surroundings<'a> {
     pub fn of(app: &'a App, target_id: i64) -> Self {
         Self { app, target_id }
     }
+
+    /// Of people that were listed, those that are at the target.
+    async fn at_target(&self, listed: Result<ListMembersResponse, Status>) -> Result<Members, ConnectorError> {
+        let listed = listed.map_err(|status| away(&status))?;
+        let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
+        let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
+        let db = self.app.database.writer();
+        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
+        let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
+        let key = |place: &Place| {
+            let wanted = noted.get(place).and_then(|keys| keys.iter().find(|key| key.wanted));
+            wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
+        };
+        let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
+        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
+        let people = places.iter().filter_map(member).collect();
+        Ok(Members { people, next })
+    }
 }
 
 impl std::fmt::Debug for Surroundings<'_> {
@@ -56,20 +75,11 @@ impl Beside for Surroundings<'_> {
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
-        let listed = self.app.registry.list_members(group, after, PAGE).await.map_err(|status| away(&status))?;
-        let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
-        let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
-        let db = self.app.database.writer();
-        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
-        let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
-        let key = |place: &Place| {
-            let wanted = noted.get(place).and_then(|keys| keys.iter().find(|key| key.wanted));
-            wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
-        };
-        let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
-        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
-        let people = places.iter().filter_map(member).collect();
-        Ok(Members { people, next })
+        self.at_target(self.app.registry.list_members(group, after, PAGE).await).await
+    }
+
+    async fn owners(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
+        self.at_target(self.app.registry.list_owners(group, after, PAGE).await).await
     }
 
     async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {

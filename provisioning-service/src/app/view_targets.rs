@@ -106,5 +106,6 @@ async fn fare(app: &App, records: &mut [Record]) -> Result<(), Refusal> {
 fn shown(app: &App, row: &Model) -> Record {
     let mut record = targets::record(row);
     rules::mask(&app.connectors, &mut record);
+    record.set("comparable", Slot::Is(Value::Bool(app.compares(&row.plugin))));
     record
 }

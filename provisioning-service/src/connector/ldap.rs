@@ -8,7 +8,7 @@
 
 use async_trait::async_trait;
 use ldap3::SearchEntry;
-use proto::registry::v1::{CoGroup, GroupState, PersonState, SubjectState, subject_state::Data};
+use proto::registry::v1::{GroupState, PersonState, SubjectState, subject_state::Data};
 use serde_json::Value as Json;
 
 use crate::{
@@ -46,7 +46,7 @@ use configuration::Configuration;
 use connection::{Connections, Directory};
 use dn::key;
 use entry::Entry;
-use groups::Groups;
+use groups::{Belongs, Groups};
 use listing::Listings;
 use op::Op;
 
@@ -77,12 +77,6 @@ fn group_of(state: &SubjectState) -> Option<&GroupState> {
         Some(Data::Group(group)) => Some(group),
         _ => None,
     }
-}
-
-/// The groups of a person that may be at a target.
-fn groups_at<'a>(target: &Target, person: &'a PersonState) -> Vec<&'a CoGroup> {
-    let only = target.provision_co_group_id;
-    attribute::groups(person).filter(|group| only.is_none() || group.id == only).collect()
 }
 
 /// What a subject was called, the name that was applied last first: that entry has what others wrote.
@@ -178,7 +172,7 @@ async fn applied(
         };
         apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
         if let Some(groups) = groups {
-            groups.enrol(Some(&groups.member(&dn)), &known, &groups_at(job.target, person)).await?;
+            groups.enrol(Some(&groups.member(&dn)), &known, &Belongs::of(person, job.target)).await?;
         }
     } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
         groups.apply(job, group, &former).await?;
@@ -192,7 +186,7 @@ async fn removed(directory: &Directory, configuration: &Configuration, job: &Job
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
-        groups.enrol(None, &groups.known(&former).await?, &[]).await?;
+        groups.enrol(None, &groups.known(&former).await?, &Belongs::default()).await?;
     }
     for dn in former {
         delete(directory, dn).await?;

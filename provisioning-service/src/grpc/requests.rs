@@ -70,6 +70,7 @@ fn message(row: Model) -> Result<CoProvisioningRequest, Status> {
     let status = row.stands().map_err(|error| refusal_of(&error))?;
     let of = |kind: Kind| (subject.kind == kind).then_some(subject.id);
     Ok(CoProvisioningRequest {
+        trace_id: row.trace_id().map(str::to_owned),
         id: Some(row.id),
         co_id: Some(row.co_id),
         co_provisioning_target_id: Some(row.co_provisioning_target_id),

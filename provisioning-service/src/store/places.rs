@@ -79,9 +79,10 @@ pub async fn requests<C: ConnectionTrait>(db: &C, place: Place) -> Result<Vec<Mo
 /// Those of the database.
 pub async fn calls<C: ConnectionTrait>(db: &C, requests: &[i64]) -> Result<Vec<Call>, DbErr> {
     let backend = db.get_database_backend();
+    // Found first, and then ordered: in the order of all calls those of others would be read.
     let sql = format!(
-        "SELECT id, provisioning_request_id, status, outcome, message, started, ended FROM provisioning_attempts \
-         WHERE provisioning_request_id {} ORDER BY id DESC LIMIT {NEWEST}",
+        "WITH found AS MATERIALIZED (SELECT id, provisioning_request_id, status, outcome, message, started, ended \
+         FROM provisioning_attempts WHERE provisioning_request_id {}) SELECT * FROM found ORDER BY id DESC LIMIT {NEWEST}",
         crate::store::batch::among(backend, 1)
     );
     let statement = crate::store::batch::statement(backend, sql, crate::store::batch::ids(requests), Vec::new());

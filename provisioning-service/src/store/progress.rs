@@ -25,7 +25,8 @@ impl Progress {
     }
 }
 
-/// How far requests are. Which children have ended is looked up without reading them; only failed ones are.
+/// How far requests are. Which children have ended is looked up without reading them; of what failed at the target, each is
+/// looked for among them.
 ///
 /// # Errors
 /// Those of the database.
@@ -37,8 +38,9 @@ pub async fn of<C: ConnectionTrait>(db: &C, parents: &[i64]) -> Result<HashMap<i
     let children = "FROM provisioning_request_children AS l WHERE l.parent_id = v.id";
     let sql = format!(
         "SELECT v.id, (SELECT COUNT(*) {children}) AS total, (SELECT COUNT(*) {children} AND NOT l.ended) AS waiting, \
-         (SELECT COUNT(*) FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
-         WHERE l.parent_id = v.id AND l.ended AND c.status = 'Failed') AS failed FROM {}",
+         (SELECT COUNT(CASE WHEN (SELECT l.ended {children} AND l.child_id = c.id) THEN 1 END) \
+         FROM provisioning_requests AS c WHERE c.status = 'Failed' AND c.co_provisioning_target_id = \
+         (SELECT p.co_provisioning_target_id FROM provisioning_requests AS p WHERE p.id = v.id)) AS failed FROM {}",
         batch::relation(backend, &[Column::Int("id")])
     );
     let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(parents), Vec::new())).await?;

@@ -12,6 +12,7 @@ mod clients;
 mod connector;
 mod contract;
 mod events;
+mod looks;
 mod plans;
 mod registry;
 mod rig;

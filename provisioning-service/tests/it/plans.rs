@@ -3,7 +3,7 @@
 //! Measured are the pages that the statements of the programs themselves ask for, those of indexes among them; each often
 //! enough for PostgreSQL to have a plan that it keeps.
 
-mod postgres {
+pub(crate) mod postgres {
     use chrono::Duration;
     use proto::provisioning::v1::Mode;
     use provisioning_service::{
@@ -60,7 +60,7 @@ mod postgres {
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')";
 
     /// The most pages that something reads, of several times; nothing of it is kept.
-    async fn pages(rig: &Rig, mut what: impl AsyncFnMut(&DatabaseTransaction) -> Result<(), DbErr>) -> i64 {
+    pub(crate) async fn pages(rig: &Rig, mut what: impl AsyncFnMut(&DatabaseTransaction) -> Result<(), DbErr>) -> i64 {
         let mut most = 0;
         for _ in 0..TIMES {
             let transaction = rig.database.begin().await.unwrap();

@@ -189,4 +189,8 @@ impl Subjects for Registry {
         drop(self.there()?);
         Ok(Response::new(ListMembersResponse::default()))
     }
+
+    async fn list_owners(&self, request: Request<ListMembersRequest>) -> Result<Response<ListMembersResponse>, Status> {
+        self.list_members(request).await
+    }
 }

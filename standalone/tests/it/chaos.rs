@@ -38,5 +38,6 @@ mod services {
             tally.operations.iter().filter(|(name, _)| name.starts_with(what)).map(|(_, [ok, ..])| ok).sum()
         };
         assert!(done("group.") > 20 && done("member.") > 0, "{tally}");
+        assert!(done("target.release") > 0 && done("target.compare") > 0 && done("target.plan") > 0, "{tally}");
     }
 }

@@ -27,6 +27,7 @@ fn wrong_configuration_is_one_sentence_and_exit_code_64() {
         ("COHORT_BOOTSTRAP_KEY", "short"),
         ("COHORT_BOOTSTRAP_KEY", "password"),
         ("COHORT_HTTP_TRUSTED_PROXIES", "nonsense"),
+        ("COHORT_CONSOLE_TRACE_URL", "https://tempo.example.org/trace"),
         ("COHORT_LIMITS_BODY_BITES", "5"),
         ("COHORT_SECRETS_KEY", "c2hvcnQ="),
         ("COHORT_SECRETS_KEY_COMMAND", "/nowhere/kms"),
@@ -107,6 +108,11 @@ fn every_program_says_what_it_is_and_whether_its_configuration_is_good() {
                 assert_eq!(wrong.status.code(), Some(64), "{program} {arguments:?}: {wrong:?}");
                 assert!(text(&wrong.stderr).contains(said), "{program} {arguments:?}: {wrong:?}");
             }
+        }
+        if matches!(program, "cohort" | "gateway") {
+            let wrong = run(&["check-config"], &[("COHORT_CONSOLE_TRACE_URL", "ftp://x/{trace_id}")]);
+            let said = text(&wrong.stderr);
+            assert!(wrong.status.code() == Some(64) && said.contains("console.trace_url begins neither"), "{said}");
         }
         assert_eq!(run(&["--nonsense"], &[]).status.code(), Some(2), "{program}");
     }

@@ -101,6 +101,7 @@ async fn a_target_is_added_checked_planned_filled_explained_and_compared() {
     assert!(lines.len() == 2 && lines[1].contains("SqlProvisioner") && lines[1].contains("Mirror"), "{listed}");
     let told = cohort.json(&["target", "list"]);
     assert_eq!((told.len(), &told[0]["Description"], &told[0]["GuardCount"]), (1, &json!("Mirror"), &json!(3)));
+    assert_eq!(told[0]["Comparable"], json!(true));
     assert!(cohort.good(&["target", "check", &target]).contains("can be used"));
 
     let (subject, all) = (format!("copersonid:{one}"), format!("coid:{co}"));
@@ -159,6 +160,11 @@ async fn what_is_held_failed_or_waits_is_decided() {
     assert_eq!(cohort.json(&["target", "drop", &log])[0]["Count"], 1);
     assert_eq!(cohort.good(&["target", "drop", &log]), "0 requests were canceled.\n");
     cohort.good(&["target", "provision", &log, &of(&other), "--force", "--watch"]);
+
+    let none = cohort.bad(&["target", "compare", &log]);
+    let why = "Cannot Be Compared: What a target of ChangelogProvisioner has cannot be read back.";
+    assert_eq!(none.trim_end(), why);
+    assert_eq!(cohort.json(&["target", "list"])[0]["Comparable"], json!(false));
 
     // Nobody listens there.
     let nowhere = json!({ "ServerUrl": "http://127.0.0.1:9", "Mode": "POST", "IdentifierType": "nothing" });

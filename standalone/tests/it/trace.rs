@@ -28,7 +28,8 @@ pub(crate) async fn one_trace_reaches_from_the_request_to_the_connector(shape: S
     )
     .await;
     let id = answer["Id"].as_str().unwrap().to_owned();
-    assert_eq!(ended(&client, &id).await["Status"], "Succeeded");
+    let ended = ended(&client, &id).await;
+    assert_eq!((&ended["Status"], &ended["TraceId"]), (&json!("Succeeded"), &json!(trace_id)));
 
     let received = receiver.wait_for(1).await;
     assert_eq!((received[0].method.as_str(), received[0].path.as_str()), ("POST", "/"));
@@ -61,7 +62,9 @@ pub(crate) async fn a_stranger_does_not_decide_what_is_traced(shape: Shape) {
     let (co, _, person) = people(&client, "Untraced").await;
     let target = crate::first_minutes::log_target(&client, &co, "M", "untraced.log").await;
     let path = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
-    reqwest_post(&deployment, &path, "0af7651916cd43dd8448eb211c80319c").await;
+    let trace_id = "0af7651916cd43dd8448eb211c80319c";
+    let id = reqwest_post(&deployment, &path, trace_id).await["Id"].as_str().unwrap().to_owned();
+    assert_eq!(ended(&client, &id).await["TraceId"], trace_id, "the log has it also where no traces are sent");
     for name in deployment.names() {
         // What is to be sent is sent before a process ends.
         assert_eq!(deployment.terminate(&name).await, Some(0));

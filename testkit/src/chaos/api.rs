@@ -94,6 +94,12 @@ impl Api {
         panic!("{path} cannot be read");
     }
 
+    /// Reads a record; `None` if it cannot be read now.
+    pub(super) async fn view(&self, path: &str) -> Option<Value> {
+        let answer = self.send(Method::GET, path, None).await.filter(|answer| answer.status == 200)?;
+        serde_json::from_slice(&answer.body).ok()
+    }
+
     async fn send(&self, method: Method, path: &str, document: Option<Value>) -> Option<Answer> {
         let body = document.map(|mut document| {
             if let Some(document) = document.as_object_mut() {

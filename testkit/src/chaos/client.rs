@@ -47,8 +47,9 @@ impl Client {
             40..90 => self.provision(at).await,
             90..93 => self.provision_many().await,
             93..103 => self.cancel_or_retry().await,
-            103..110 => self.reconcile().await,
-            110..190 => self.change_groups().await,
+            103..113 => self.plan(at).await,
+            113..119 => self.reconcile().await,
+            119..190 => self.change_groups().await,
             _ => self.change(at).await,
         }
     }

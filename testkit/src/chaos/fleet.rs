@@ -31,6 +31,9 @@ const LATE_EFFECT: Duration = Duration::from_secs(10);
 /// How many milliseconds the clocks of a service's processes are ahead, in debug builds.
 const AHEAD_MS: [i64; EACH] = [50, 0, -30_000];
 
+/// The key of secrets, 32 bytes in base64.
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Service {
@@ -223,6 +226,7 @@ impl Fleet {
             let mut ways = Vec::new();
             if service == Service::Provisioning {
                 environment.insert("COHORT_EGRESS_ALLOW".to_owned(), "127.0.0.0/8".to_owned());
+                environment.insert("COHORT_SECRETS_KEY".to_owned(), KEY.to_owned());
             }
             if service != Service::Gateway {
                 let [registry, provisioning] = &self.databases;

@@ -9,7 +9,7 @@ use crate::proof::{journal::Vector, rest::Document};
 
 /// A person that belongs at the targets.
 #[derive(Debug)]
-struct Person {
+pub(super) struct Person {
     document: Document,
     /// Active or in the grace period: in all of its groups.
     full: bool,
@@ -18,7 +18,7 @@ struct Person {
     active_cous: BTreeSet<i64>,
 }
 
-type People = BTreeMap<i64, Person>;
+pub(super) type People = BTreeMap<i64, Person>;
 
 /// Gives the documents of all people; which target they are at is left open.
 pub(super) async fn read(api: &Api, co: i64) -> Vec<Document> {
@@ -39,7 +39,8 @@ pub(super) async fn read(api: &Api, co: i64) -> Vec<Document> {
     people.into_values().map(|person| person.document).filter(|document| !document.key.is_empty()).collect()
 }
 
-async fn people(api: &Api, query: &str) -> People {
+/// Those that belong at the targets.
+pub(super) async fn people(api: &Api, query: &str) -> People {
     let mut people = People::new();
     for person in api.list("co_people", query).await {
         let status = text(&person, "Status").unwrap_or_default();

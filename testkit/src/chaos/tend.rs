@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{api::Api, load::Load, payload, target::Targets};
+use super::{GUARDED, api::Api, load::Load, operate, payload, target::Targets};
 use crate::proof::journal::End;
 
 /// The record of a target.
 pub(super) fn record(co: i64, number: i64, targets: &Targets) -> Value {
     let configuration = json!({ "ServerUrl": targets.url(number), "Mode": "PUT", "IdentifierType": payload::KEY_TYPE });
-    json!({ "CoId": co, "Description": format!("target {number}"), "Plugin": "ApiProvisioner",
-        "Status": "AutomaticMode", "Configuration": configuration, "RetryInterval": 1, "MaxRetry": 10 })
+    let record = json!({ "CoId": co, "Description": format!("target {number}"), "Plugin": "ApiProvisioner",
+        "Status": "AutomaticMode", "Configuration": configuration, "RetryInterval": 1, "MaxRetry": 10 });
+    operate::guarded(record, number == GUARDED)
 }
 
 /// Adds and deletes targets until the load is over. Gives the last one, which stays: what it should hold is decided.

@@ -426,6 +426,7 @@ class CoProvisioningRequest(TypedDict, total=False):
     Started: str
     Status: Literal["Queued", "Running", "Retrying", "Succeeded", "Failed", "Canceled", "Held"]
     Total: int
+    TraceId: str
     Version: Required[Literal["1.0"]]
     WaitingCount: int
 
@@ -433,6 +434,7 @@ class CoProvisioningRequest(TypedDict, total=False):
 class CoProvisioningTarget(TypedDict, total=False):
     Check: bool
     CoId: int  # The id of a Co.
+    Comparable: bool
     Concurrency: int
     Configuration: Configuration
     Created: str

@@ -8,8 +8,11 @@ use crate::{app::forget_deleted::forget_deleted, context::App};
 
 const ROUND: Duration = Duration::from_secs(3600);
 
-/// Takes it away at the start and each hour, until the process stops; nothing where `days` is 0.
+/// Takes it away at the start and each hour, until the process stops, which it waits for where `days` is 0.
 pub async fn run(app: App, days: u32, stop: CancellationToken) {
+    if days == 0 {
+        return stop.cancelled().await;
+    }
     while !stop.is_cancelled() {
         let round = async {
             if let Err(fault) = forget_deleted(&app, days).await {

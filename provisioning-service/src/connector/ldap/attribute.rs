@@ -1,6 +1,8 @@
 //! The attributes of a person that can be written, and where their values come from.
 
-use proto::registry::v1::{CoPerson, CoPersonRole, EmailAddress, Identifier, Name, OrgIdentity, PersonState, Status};
+use proto::registry::v1::{
+    CoGroup, CoPerson, CoPersonRole, EmailAddress, Identifier, Membership, Name, OrgIdentity, PersonState, Status,
+};
 
 use crate::connector::ldap::configuration::{Attribute, Configuration};
 
@@ -122,11 +124,15 @@ fn mails(person: &PersonState, wanted: impl Fn(&EmailAddress) -> bool) -> Vec<St
 }
 
 /// The groups that a person is a member of; an owner alone is none.
-pub(super) fn groups(person: &PersonState) -> impl Iterator<Item = &proto::registry::v1::CoGroup> {
-    let is_member = |membership: &&proto::registry::v1::Membership| {
-        membership.member.as_ref().is_none_or(|row| row.member.unwrap_or(true))
-    };
+pub(super) fn groups(person: &PersonState) -> impl Iterator<Item = &CoGroup> {
+    let is_member = |membership: &&Membership| membership.member.as_ref().is_none_or(|row| row.member.unwrap_or(true));
     person.memberships.iter().filter(is_member).filter_map(|membership| membership.group.as_ref())
+}
+
+/// The groups that a person owns, member or not.
+pub(super) fn owned(person: &PersonState) -> impl Iterator<Item = &CoGroup> {
+    let owns = |membership: &&Membership| membership.member.as_ref().is_some_and(|row| row.owner.unwrap_or(false));
+    person.memberships.iter().filter(owns).filter_map(|membership| membership.group.as_ref())
 }
 
 /// The first active identifier of a type.

@@ -4,6 +4,7 @@
 //! an entry of that name before; groups of other names stay as they are. Mechanism: a person's call adds and takes away that
 //! person alone (`enrol`), and reads no members; the members are listed, page by page, when a group is made, asked for
 //! explicitly, or called otherwise (`fill`). A group that nobody is in has no entry where the schema demands a member.
+//! Owners are kept in the same way, where the schema knows them (`owners`).
 //! Failure: whoever comes to be at the target writes its key down first, so of a group that is filled and a person that
 //! comes meanwhile at least one sees the other.
 
@@ -29,9 +30,12 @@ use crate::{
 
 mod enrol;
 mod fill;
+mod owners;
 mod shape;
 
 use fill::Caller;
+pub(super) use owners::Belongs;
+use owners::Part;
 use shape::Shape;
 
 /// The groups of a target.

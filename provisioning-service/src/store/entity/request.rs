@@ -108,6 +108,12 @@ impl Model {
         }
     }
 
+    /// The id of the trace of who asked last: the second part of a `traceparent`.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.as_deref()?.split('-').nth(1)
+    }
+
     /// Where it stands.
     ///
     /// # Errors

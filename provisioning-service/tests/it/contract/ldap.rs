@@ -14,11 +14,13 @@ mod attributes;
 mod faults;
 mod groups;
 mod large;
+mod owners;
 mod plans;
 
 pub(crate) use attributes::*;
 pub(crate) use groups::*;
 pub(crate) use large::*;
+pub(crate) use owners::*;
 pub(crate) use plans::*;
 
 /// A directory.

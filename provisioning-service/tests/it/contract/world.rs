@@ -21,6 +21,8 @@ use provisioning_service::{
 pub(crate) struct World {
     pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
     pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
+    /// And of their owners' keys.
+    pub(crate) owners: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
     pub(crate) listed: Arc<AtomicUsize>,
     /// How long pages are; two if that is nothing.
     pub(crate) pages: Arc<AtomicUsize>,
@@ -39,6 +41,17 @@ impl std::fmt::Debug for Meanwhile {
     }
 }
 
+impl World {
+    fn page(&self, of: &Mutex<BTreeMap<i64, Vec<String>>>, group: i64, after: i64) -> Members {
+        let all = of.lock().unwrap().get(&group).cloned().unwrap_or_default();
+        let (begin, long) = (usize::try_from(after).unwrap(), self.pages.load(Ordering::SeqCst).max(2));
+        let page = all.iter().zip(1..).skip(begin).take(long);
+        let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
+        let next = i64::try_from(begin + long).unwrap();
+        Members { people, next: (all.len() > begin + long).then_some(next) }
+    }
+}
+
 #[async_trait]
 impl Beside for World {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
@@ -52,12 +65,12 @@ impl Beside for World {
         if let Some(meanwhile) = meanwhile {
             meanwhile.await;
         }
-        let all = self.members.lock().unwrap().get(&group).cloned().unwrap_or_default();
-        let (begin, long) = (usize::try_from(after).unwrap(), self.pages.load(Ordering::SeqCst).max(2));
-        let page = all.iter().zip(1..).skip(begin).take(long);
-        let people = page.map(|(key, co_person_id)| Member { co_person_id, key: key.clone() }).collect();
-        let next = i64::try_from(begin + long).unwrap();
-        Ok(Members { people, next: (all.len() > begin + long).then_some(next) })
+        Ok(self.page(&self.members, group, after))
+    }
+
+    async fn owners(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
+        self.listed.fetch_add(1, Ordering::SeqCst);
+        Ok(self.page(&self.owners, group, after))
     }
 
     async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {

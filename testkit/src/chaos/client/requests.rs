@@ -13,6 +13,15 @@ impl Client {
         self.ask_for("provision.person", &format!("copersonid:{person}")).await;
     }
 
+    /// Asks what would be sent: nothing is, or a target would tell of a call that nobody made.
+    pub(super) async fn plan(&mut self, at: usize) {
+        self.load.begin();
+        let Some(person) = self.subjects.get(at).map(|subject| subject.person) else { return };
+        let Some(target) = self.load.place.targets.choose(&mut self.random) else { return };
+        let path = format!("co_provisioning_targets/plan/{target}/copersonid:{person}.json");
+        self.load.api.ask("target.plan", Vec::new(), Method::POST, &path, None).await;
+    }
+
     pub(super) async fn provision_many(&mut self) {
         self.load.begin();
         if self.below(4) == 0 {

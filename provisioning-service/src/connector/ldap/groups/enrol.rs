@@ -10,7 +10,7 @@ use crate::{
         answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
         dn::{key, own},
         entry,
-        groups::{Groups, Shape, Wanted, dn_of, fill::Caller},
+        groups::{Belongs, Groups, Part, Shape, Wanted, dn_of, fill::Caller},
         op::{Change, How, Op},
     },
     domain::outcome::ConnectorError,
@@ -38,13 +38,26 @@ impl Groups<'_> {
         Ok(known)
     }
 
-    /// Sees to it that a person is in these groups, as groups call it, and in no other of ours under any name.
+    /// Sees to it that a person is in these groups, and owns those, as groups call it, and is in no other of ours and owns none,
+    /// under any name.
     pub(in crate::connector::ldap) async fn enrol(
         &self,
         person: Option<&str>,
         former: &[String],
+        groups: &Belongs<'_>,
+    ) -> Result<(), ConnectorError> {
+        self.enrol_as(Part::Member, person, former, &groups.member).await?;
+        self.enrol_as(Part::Owner, person, former, &groups.owner).await
+    }
+
+    async fn enrol_as(
+        &self,
+        part: Part,
+        person: Option<&str>,
+        former: &[String],
         groups: &[&CoGroup],
     ) -> Result<(), ConnectorError> {
+        let Some(attribute) = part.attribute(self.shape) else { return Ok(()) };
         // By their names as a directory compares them.
         let names = groups.iter().filter_map(|group| Some((group.name.as_deref()?.trim(), *group)));
         let wanted: BTreeMap<String, (&str, &CoGroup)> =
@@ -52,10 +65,10 @@ impl Groups<'_> {
         let mut surplus = Vec::new();
         let mut held = BTreeSet::new();
         for old in former.iter().map(String::as_str).filter(|old| Some(*old) != person) {
-            surplus.extend(self.naming(old).await?.into_iter().map(|group| (group, old)));
+            surplus.extend(self.naming(attribute, old).await?.into_iter().map(|group| (group, old)));
         }
         if let Some(person) = person {
-            held = self.naming(person).await?;
+            held = self.naming(attribute, person).await?;
             let others = held.iter().filter(|group| !wanted.contains_key(*group));
             surplus.extend(others.map(|group| (group.clone(), person)));
         }
@@ -64,12 +77,19 @@ impl Groups<'_> {
         let of_name = |name: &String| ours.get(&key(&dn_of(name, self.base))).copied();
         for (name, (spelt, group)) in wanted.iter().filter(|(name, _)| !held.contains(*name)) {
             let (Some(id), Some(person)) = (of_name(name), person) else { continue };
-            self.admit(&Wanted { id, name: spelt, group: Some(group), identifiers: &[] }, person).await?;
+            let wanted = Wanted { id, name: spelt, group: Some(group), identifiers: &[] };
+            match part {
+                Part::Member => self.admit(&wanted, person).await?,
+                Part::Owner => self.own(spelt, person).await?,
+            }
         }
         for (name, person) in &surplus {
             let Some(id) = of_name(name) else { continue };
             let group = wanted.get(name).map(|(_, group)| *group);
-            self.expel(&Wanted { id, name, group, identifiers: &[] }, person).await?;
+            match part {
+                Part::Member => self.expel(&Wanted { id, name, group, identifiers: &[] }, person).await?,
+                Part::Owner => self.disown(name, person).await?,
+            }
         }
         Ok(())
     }
@@ -119,13 +139,13 @@ impl Groups<'_> {
         if listed.next.is_some() || listed.people.iter().any(|member| !same(&member.key)) {
             return Ok(false);
         }
-        let members = self.members(&dn_of(wanted.name, self.base)).await?;
+        let members = self.values(&dn_of(wanted.name, self.base), self.shape.member()).await?.unwrap_or_default();
         Ok(!members.is_empty() && members.iter().all(|member| same(member)))
     }
 
-    /// The names of the groups that name a person, in small letters.
-    async fn naming(&self, person: &str) -> Result<BTreeSet<String>, ConnectorError> {
-        let filter = format!("({}={})", self.shape.member(), ldap_escape(person));
+    /// The names of the groups that name a person there, in small letters.
+    async fn naming(&self, attribute: &str, person: &str) -> Result<BTreeSet<String>, ConnectorError> {
+        let filter = format!("({attribute}={})", ldap_escape(person));
         let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
         let names = found.iter().flat_map(|found| entry::held(found, "cn"));
         Ok(names.map(|name| name.to_lowercase()).collect())

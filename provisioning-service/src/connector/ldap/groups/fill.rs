@@ -38,7 +38,7 @@ pub(super) enum Caller<'a> {
 }
 
 /// The members that a directory has, as far as they are to be told apart.
-struct Held {
+pub(super) struct Held {
     shape: Shape,
     marks: HashSet<[u8; 16]>,
 }
@@ -55,6 +55,17 @@ impl Caller<'_> {
 }
 
 impl Held {
+    pub(super) fn of(shape: Shape, members: &[String]) -> Self {
+        let mut held = Self { shape, marks: HashSet::new() };
+        held.marks = members.iter().map(|member| held.mark(member)).collect();
+        held
+    }
+
+    /// Of some, those that are not held; the others are not left over any more.
+    pub(super) fn missing(&mut self, members: Vec<String>) -> Values {
+        members.into_iter().filter(|member| !self.marks.remove(&self.mark(member))).collect()
+    }
+
     fn mark(&self, member: &str) -> [u8; 16] {
         let mut mark = [0; 16];
         let digest = Sha256::digest(self.shape.compared(member));
@@ -74,7 +85,7 @@ impl Groups<'_> {
         let mut exists = exists;
         for _ in 0..TRIES {
             if self.fill_once(wanted, exists, caller).await? {
-                return Ok(());
+                return self.hand_over(wanted).await;
             }
             exists = self.directory.has(&dn_of(wanted.name, self.base)).await?;
         }
@@ -96,11 +107,10 @@ impl Groups<'_> {
             let mut members = self.called(page.people.into_iter().map(|member| member.key).collect()).await?;
             caller.corrects(&mut members, self.shape, after == 0);
             any |= !members.is_empty();
-            let missing = members.into_iter().filter(|member| !held.marks.remove(&held.mark(member)));
-            let missing: Values = missing.collect();
+            let missing = held.missing(members);
             if !missing.is_empty() {
                 let made = !exists && self.make(wanted, missing.clone()).await?;
-                if !made && !self.include(dn, missing).await? {
+                if !made && !self.include(dn, self.shape.member(), missing).await? {
                     return Ok(false);
                 }
                 exists = true;
@@ -114,23 +124,19 @@ impl Groups<'_> {
             }
             return Ok(true);
         }
-        self.exclude(dn, &held).await
+        self.exclude(dn, self.shape.member(), &held).await
     }
 
     async fn held(&self, dn: &str, exists: bool) -> Result<Held, ConnectorError> {
-        let mut held = Held { shape: self.shape, marks: HashSet::new() };
-        if exists {
-            let members = self.members(dn).await?;
-            held.marks = members.iter().map(|member| held.mark(member)).collect();
-        }
-        Ok(held)
+        let members = if exists { self.values(dn, self.shape.member()).await? } else { None };
+        Ok(Held::of(self.shape, &members.unwrap_or_default()))
     }
 
-    /// All members that the directory has.
-    pub(super) async fn members(&self, dn: &str) -> Result<Vec<String>, ConnectorError> {
+    /// All values of an attribute of a group; `None` if there is no such group.
+    pub(super) async fn values(&self, dn: &str, attribute: &str) -> Result<Option<Vec<String>>, ConnectorError> {
         let _room = self.directory.room();
-        let found = self.directory.read(dn, &[self.shape.member()]).await?;
-        Ok(found.map(|found| entry::held(&found, self.shape.member())).unwrap_or_default())
+        let found = self.directory.read(dn, &[attribute]).await?;
+        Ok(found.map(|found| entry::held(&found, attribute)))
     }
 
     /// What a group calls the people of some keys. Those who are not there yet add themselves when they come.
@@ -152,15 +158,15 @@ impl Groups<'_> {
     }
 
     /// Adds members, some of whom may have been added meanwhile; `false` if there is no such group.
-    async fn include(&self, dn: &str, members: Values) -> Result<bool, ConnectorError> {
-        let all = Op::modify(dn, vec![Change::new(How::Add, self.shape.member(), members.clone())]);
+    pub(super) async fn include(&self, dn: &str, attribute: &str, members: Values) -> Result<bool, ConnectorError> {
+        let all = Op::modify(dn, vec![Change::new(How::Add, attribute, members.clone())]);
         match self.directory.send(all, &[VALUE_EXISTS, NO_SUCH_OBJECT]).await? {
             NO_SUCH_OBJECT => return Ok(false),
             VALUE_EXISTS => {}
             _ => return Ok(true),
         }
         for member in members {
-            let one = Op::modify(dn, vec![Change::one(How::Add, self.shape.member(), &member)]);
+            let one = Op::modify(dn, vec![Change::one(How::Add, attribute, &member)]);
             if self.directory.send(one, &[VALUE_EXISTS, NO_SUCH_OBJECT]).await? == NO_SUCH_OBJECT {
                 return Ok(false);
             }
@@ -170,19 +176,19 @@ impl Groups<'_> {
 
     /// Takes the members away that are left, some of whom may have been taken away meanwhile; `false` if there is no such
     /// group, or nobody would be in it. All of a change is done or nothing of it.
-    async fn exclude(&self, dn: &str, left: &Held) -> Result<bool, ConnectorError> {
+    pub(super) async fn exclude(&self, dn: &str, attribute: &str, left: &Held) -> Result<bool, ConnectorError> {
         if left.marks.is_empty() {
             return Ok(true);
         }
-        let mut members = self.members(dn).await?;
+        let mut members = self.values(dn, attribute).await?.unwrap_or_default();
         members.retain(|member| left.marks.contains(&left.mark(member)));
         for some in members.chunks(AT_ONCE) {
-            let code = self.leave(dn, some, &[NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, CLASS_VIOLATION]).await?;
+            let code = self.leave(dn, attribute, some, &[NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, CLASS_VIOLATION]).await?;
             let ones = if code == NO_SUCH_ATTRIBUTE { some } else { &[] };
             let mut codes = vec![code];
             for one in ones {
                 let expected = [NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, CLASS_VIOLATION];
-                codes.push(self.leave(dn, std::slice::from_ref(one), &expected).await?);
+                codes.push(self.leave(dn, attribute, std::slice::from_ref(one), &expected).await?);
             }
             if codes.iter().any(|code| [NO_SUCH_OBJECT, CLASS_VIOLATION].contains(code)) {
                 return Ok(false);
@@ -191,8 +197,14 @@ impl Groups<'_> {
         Ok(true)
     }
 
-    async fn leave(&self, dn: &str, members: &[String], expected: &[u32]) -> Result<u32, ConnectorError> {
-        let change = Change::new(How::Delete, self.shape.member(), members.iter().cloned().collect());
+    async fn leave(
+        &self,
+        dn: &str,
+        attribute: &str,
+        members: &[String],
+        expected: &[u32],
+    ) -> Result<u32, ConnectorError> {
+        let change = Change::new(How::Delete, attribute, members.iter().cloned().collect());
         self.directory.send(Op::modify(dn, vec![change]), expected).await
     }
 }

@@ -42,6 +42,14 @@ impl Shape {
         }
     }
 
+    /// The attribute that names owners, if it has one.
+    pub(super) const fn owner(self) -> Option<&'static str> {
+        match self {
+            Self::Names | Self::UniqueNames => Some("owner"),
+            Self::Posix => None,
+        }
+    }
+
     /// Whether there is a group that nobody is in.
     pub(super) fn may_be_empty(self) -> bool {
         self == Self::Posix
