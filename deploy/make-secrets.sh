@@ -36,15 +36,18 @@ for service in person-role provisioning; do
     keep "$service-database-password" "$(random)"
     password=$(value_of "$service-database-password")
     keep "$service-database-url" "postgres://cohort:$password@postgres-$service:5432/$database"
+    # Of the server: nothing of Cohort has it.
+    keep "$service-postgres-password" "$(random)"
+    keep "$service-broker-password" "$(random)"
+    # Not kept: it has said another way of speaking before.
+    printf 'amqps://%s:%s@rabbitmq:5671/%%2f\n' "$service-service" "$(value_of "$service-broker-password")" >"secrets/$service-broker-url.txt"
 done
 
+# Of the operator: nothing of Cohort has it.
 keep broker-password "$(random)"
-password=$(value_of broker-password)
-# Not kept: it has said another way of speaking before.
-printf 'amqps://cohort:%s@rabbitmq:5671/%%2f\n' "$password" >secrets/broker-url.txt
-# RabbitMQ takes its first user from its configuration.
-keep broker-user "default_user = cohort
-default_pass = $password"
+# What the broker reads at each start: its users, what each may, and the queues, which they may not make.
+sed -e "s/@OPERATOR@/$(value_of broker-password)/" -e "s/@PERSON_ROLE@/$(value_of person-role-broker-password)/" \
+    -e "s/@PROVISIONING@/$(value_of provisioning-broker-password)/" broker-definitions.json >secrets/broker-definitions.json
 
 # Makes a key on the curve P-256, unless it is there.
 key() {

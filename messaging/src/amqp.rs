@@ -28,7 +28,7 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-use self::{link::LinkWatch, publisher::Publisher};
+use self::{declare::Declared, link::LinkWatch, publisher::Publisher};
 pub use self::{
     outside::{Outside, OutsideError, OutsideSettings, Post},
     settings::AmqpSettings,
@@ -44,7 +44,7 @@ const RPC_LIMIT: Duration = Duration::from_secs(10);
 pub(crate) struct Amqp {
     link: LinkWatch,
     publisher: Publisher,
-    delivery_limit: u32,
+    declared: Declared,
     supervisor: TaskTracker,
     closed: CancellationToken,
     _stop_on_drop: DropGuard,
@@ -55,13 +55,13 @@ impl Amqp {
         let address = settings.address()?;
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BrokerError::NoRuntime)?;
         let closed = CancellationToken::new();
-        let publisher = Publisher::new(settings.confirm_timeout, settings.delivery_limit);
-        let delivery_limit = settings.delivery_limit;
+        let declared = settings.declared();
+        let publisher = Publisher::new(settings.confirm_timeout, declared);
         let (link, supervise) = link::supervisor(settings, address, closed.clone());
         let supervisor = TaskTracker::new();
         supervisor.spawn_on(supervise, &runtime);
         supervisor.close();
-        Ok(Self { link, publisher, delivery_limit, supervisor, _stop_on_drop: closed.clone().drop_guard(), closed })
+        Ok(Self { link, publisher, declared, supervisor, _stop_on_drop: closed.clone().drop_guard(), closed })
     }
 
     pub(crate) async fn publish(&self, messages: &[Message]) -> Vec<Result<(), PublishError>> {
@@ -78,7 +78,7 @@ impl Amqp {
         handler: &dyn Handler,
         stop: &CancellationToken,
     ) {
-        let consumer = consumer::Consumer { queue, settings, handler, delivery_limit: self.delivery_limit };
+        let consumer = consumer::Consumer { queue, settings, handler, declared: self.declared };
         tokio::select! {
             () = consumer.run(&self.link, stop) => {}
             () = self.closed.cancelled() => {}

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod erase;
 pub mod follow_membership_dates;
 pub mod follow_validity;
+pub mod forget_deleted;
 pub mod last_change;
 pub mod list;
 pub mod list_members;

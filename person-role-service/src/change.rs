@@ -53,7 +53,7 @@ pub struct Change<'a> {
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,
     co_deleted: Option<CoId>,
-    erased: Option<Subject>,
+    erased: BTreeSet<Subject>,
     groups: HashMap<GroupId, co_group::Model>,
     people: HashMap<PersonId, co_person::Model>,
     /// The locks that are held for it already.
@@ -89,7 +89,7 @@ impl<'a> Change<'a> {
             events: BTreeMap::new(),
             enrolled: None,
             co_deleted: None,
-            erased: None,
+            erased: BTreeSet::new(),
             groups: HashMap::new(),
             people: HashMap::new(),
             locked: BTreeSet::new(),
@@ -212,7 +212,13 @@ impl<'a> Change<'a> {
     pub fn erased(&mut self, co: CoId, person: PersonId, entry: Entry) {
         self.history.clear();
         self.note(co, person, Action::Deleted, entry);
-        self.erased = Some(person.into());
+        self.erased.insert(person.into());
+    }
+
+    /// Notes that a subject which was deleted long ago is known no more: that is told, and the history says nothing.
+    pub fn forgotten(&mut self, co: CoId, subject: Subject) {
+        self.tell(co, subject, Action::Deleted);
+        self.erased.insert(subject);
     }
 
     /// Of several changes of one subject the strongest is told: that it is gone, that it is new, that it changed.

@@ -50,6 +50,9 @@ const VALIDITY_ROUND: Duration = Duration::from_secs(1);
 /// How often mails that are due are looked for.
 const MAIL_ROUND: Duration = Duration::from_secs(1);
 
+/// How often what was deleted long ago is looked for.
+const RETENTION_ROUND: Duration = Duration::from_secs(3600);
+
 /// How long an invitation can be answered where nothing else is set, in days.
 const DEFAULT_INVITE_DAYS: i64 = 7;
 
@@ -62,6 +65,7 @@ pub struct PersonRoleService {
     app: App,
     broker: Broker,
     mailer: Option<Mailer>,
+    deleted_days: u32,
 }
 
 impl PersonRoleService {
@@ -87,6 +91,7 @@ impl PersonRoleService {
             },
             broker,
             mailer: None,
+            deleted_days: 0,
         })
     }
 
@@ -104,6 +109,13 @@ impl PersonRoleService {
     #[must_use]
     pub fn with_audit(mut self, settings: AuditSettings) -> Self {
         self.app.audit = self.app.audit.with(settings);
+        self
+    }
+
+    /// The same, which takes away for good what was deleted longer ago than so many days; 0: never.
+    #[must_use]
+    pub fn with_retention(mut self, deleted_days: u32) -> Self {
+        self.deleted_days = deleted_days;
         self
     }
 
@@ -129,13 +141,14 @@ impl PersonRoleService {
 
     /// Does what is done beside serving, until the process stops: relays events, records outcomes, follows validity.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { app, broker, mailer } = self;
+        let Self { app, broker, mailer, deleted_days } = self;
         tokio::join!(
             keep("relay", stop.clone(), |stop| app.relay.clone().run(stop)),
             keep("outcomes", stop.clone(), |stop| outcomes(app.clone(), broker.clone(), stop)),
             keep("sweep", stop.clone(), |stop| sweep(app.clone(), stop)),
             keep("mail", stop.clone(), |stop| send_mail(app.clone(), mailer.clone(), stop)),
             keep("measure", stop.clone(), |stop| measure(app.clone(), broker.clone(), stop)),
+            keep("forget", stop.clone(), |stop| forget(app.clone(), deleted_days, stop)),
         );
     }
 }
@@ -178,6 +191,25 @@ async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(MAIL_ROUND) => {}
+        }
+    }
+}
+
+/// Takes away what was deleted long ago, each hour, if it is not kept for ever.
+async fn forget(app: App, days: u32, stop: CancellationToken) {
+    if days == 0 {
+        return stop.cancelled().await;
+    }
+    while !stop.is_cancelled() {
+        let round = async {
+            if let Err(fault) = app::forget_deleted::forget_deleted(&app, days).await {
+                tracing::warn!(error = %fault.into_refusal(), "what was deleted long ago cannot be forgotten now");
+            }
+            tokio::time::sleep(RETENTION_ROUND).await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = round => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use person_role_service::{
     PersonRoleService,
     app::bootstrap,
     mail::Mailer,
-    settings::{DEFAULTS, DatabaseSettings, Settings},
+    settings::{BrokerSettings, DEFAULTS, DatabaseSettings, Settings},
 };
 use service_kit::{
     clock::Clock,
@@ -55,7 +55,8 @@ fn configuration() -> Result<(Settings, SocketAddr, Trust), ConfigError> {
 }
 
 fn broker_of(settings: &Settings) -> AmqpSettings {
-    AmqpSettings::new(settings.broker.url.reveal(), "person-role-service").trusting(&settings.broker.ca)
+    let BrokerSettings { url, ca, declare } = &settings.broker;
+    AmqpSettings::new(url.reveal(), "person-role-service").trusting(ca).declaring(*declare)
 }
 
 async fn run() -> Result<(), Failure> {
@@ -85,7 +86,7 @@ async fn run() -> Result<(), Failure> {
 
     let building = PersonRoleService::build(database.clone(), broker.clone(), Clock::system());
     let service = tokio::select! {
-        service = building => service?.with_audit(settings.audit).with_mail(&settings.mail)?,
+        service = building => service?.with_audit(settings.audit).with_retention(settings.retention.deleted_days).with_mail(&settings.mail)?,
         () = stop.cancelled() => return Ok(()),
     };
     if !settings.bootstrap.key.is_empty() {

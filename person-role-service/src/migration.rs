@@ -18,6 +18,7 @@ mod m0013_key_digests;
 mod m0015_audit;
 mod m0016_scopes;
 mod m0050_erasures;
+mod m0060_retention;
 mod m0070_search;
 mod statements;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_audit::Migration),
             Box::new(m0016_scopes::Migration),
             Box::new(m0050_erasures::Migration),
+            Box::new(m0060_retention::Migration),
             Box::new(m0070_search::Migration),
         ]
     }

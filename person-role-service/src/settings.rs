@@ -33,6 +33,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// The security log.
     pub audit: AuditSettings,
+    /// How long what was deleted is kept.
+    pub retention: RetentionSettings,
     /// Log lines.
     pub log: LogSettings,
     /// Traces.
@@ -67,6 +69,8 @@ pub struct BrokerSettings {
     pub url: Secret,
     /// File of authorities that sign its certificate, besides the public ones.
     pub ca: String,
+    /// Whether exchanges and queues are made here.
+    pub declare: bool,
 }
 
 /// `[bootstrap]`.
@@ -77,4 +81,12 @@ pub struct Bootstrap {
     pub user: String,
     /// Its key; empty: none is made.
     pub key: Secret,
+}
+
+/// `[retention]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Records that were deleted, with what they were and what the history says of them, in days; 0: for ever.
+    pub deleted_days: u32,
 }

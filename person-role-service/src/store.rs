@@ -13,6 +13,7 @@ pub mod memberships;
 pub mod outcomes;
 pub mod owners;
 pub mod past;
+pub mod retention;
 pub mod revisions;
 pub mod stored;
 pub mod time;

@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod list_requests;
 pub mod load_work;
 pub mod plan;
+pub mod plan_retention;
 pub mod provision;
 pub mod record_outcomes;
 pub mod resume_failed;
@@ -75,6 +76,8 @@ pub struct App {
     pub clock: Clock,
     /// Jitter.
     pub random: Random,
+    /// How many targets the users of a CO may make for it; 0: any number.
+    pub targets_of_co: u32,
     /// How long a request is held without word from its holder.
     pub lease: Duration,
     /// How long after its end a call whose end is not known may still take effect at a target.

@@ -24,4 +24,4 @@ pub mod worker;
 
 pub use secrets::{SecretsSettings, Source as KeySource};
 pub use service::{BuildError, ProvisioningService};
-pub use settings::{EgressSettings, NoNetwork, RetentionSettings, Settings, WorkerSettings};
+pub use settings::{EgressSettings, NoNetwork, QuotaSettings, RetentionSettings, Settings, WorkerSettings};

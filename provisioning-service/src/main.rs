@@ -4,7 +4,8 @@ use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use messaging::{AmqpSettings, Broker};
 use provisioning_service::{
-    EgressSettings, KeySource, ProvisioningService, RetentionSettings, SecretsSettings, Settings, WorkerSettings,
+    EgressSettings, KeySource, ProvisioningService, QuotaSettings, RetentionSettings, SecretsSettings, Settings,
+    WorkerSettings,
 };
 use serde::Deserialize;
 use service_kit::{
@@ -43,6 +44,7 @@ struct Process {
     worker: WorkerSettings,
     retention: RetentionSettings,
     audit: AuditSettings,
+    quota: QuotaSettings,
     egress: EgressSettings,
     secrets: SecretsSettings,
     log: LogSettings,
@@ -68,6 +70,7 @@ struct DatabaseSettings {
 struct BrokerSettings {
     url: Secret,
     ca: String,
+    declare: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,7 +81,7 @@ struct PersonRole {
 
 impl BrokerSettings {
     fn amqp(&self) -> AmqpSettings {
-        AmqpSettings::new(self.url.reveal(), "provisioning-service").trusting(&self.ca)
+        AmqpSettings::new(self.url.reveal(), "provisioning-service").trusting(&self.ca).declaring(self.declare)
     }
 }
 
@@ -166,7 +169,7 @@ async fn begin() -> Result<(), Failure> {
 
 async fn run(process: Process, secrets: KeySource, health: Health, stop: &CancellationToken) -> Result<(), Failure> {
     let (registry, trust) = (process.registry()?, process.tls.trust()?);
-    let Process { data, grpc, database, broker, worker, retention, audit, egress, .. } = process;
+    let Process { data, grpc, database, broker, worker, retention, audit, quota, egress, .. } = process;
     let broker =
         Broker::amqp(broker.amqp()).map_err(|error| ConfigError(format!("broker.url cannot be used: {error}.")))?;
     let database = Database::open_trusting(database.url.reveal(), database.connections, &database.ca).await?;
@@ -180,7 +183,7 @@ async fn run(process: Process, secrets: KeySource, health: Health, stop: &Cancel
             data,
             Clock::system(),
             health.clone(),
-        ) => built?.with_audit(audit),
+        ) => built?.with_audit(audit).with_quota(&quota),
     };
     let work = tokio::spawn({
         let (service, stop) = (service.clone(), stop.clone());

@@ -22,7 +22,7 @@ use crate::{
     migration::Migrator,
     registry::Registry,
     secrets::Keyring,
-    settings::{NoNetwork, Settings},
+    settings::{NoNetwork, QuotaSettings, Settings},
     store::{claim, identity},
     worker,
 };
@@ -94,6 +94,7 @@ impl ProvisioningService {
             in_use: service_kit::idempotency::InUse::default(),
             signals: Arc::default(),
             audit: Log::of(Source::Provisioning),
+            targets_of_co: QuotaSettings::default().targets,
             database,
             clock,
             lease,
@@ -115,6 +116,13 @@ impl ProvisioningService {
     #[must_use]
     pub fn with_audit(mut self, settings: AuditSettings) -> Self {
         self.app.audit = self.app.audit.with(settings);
+        self
+    }
+
+    /// With the quota as it is set.
+    #[must_use]
+    pub fn with_quota(mut self, settings: &QuotaSettings) -> Self {
+        self.app.targets_of_co = settings.targets;
         self
     }
 

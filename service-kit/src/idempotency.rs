@@ -4,7 +4,7 @@
 //! once one is done. Mechanism: the key is written in the transaction of the change, with a digest of the request and the id
 //! that the answer names. While a request is under way its key is held: in this process by [`InUse`], with PostgreSQL also by
 //! a lock that ends with the transaction. Failure: a change that is taken back leaves no key. What is older than a day goes
-//! with later keys, some at a time.
+//! with later keys, some at a time, and within the hour ([`forget`]).
 
 use std::{
     collections::HashSet,
@@ -167,7 +167,8 @@ async fn kept<C: ConnectionTrait>(
         .and_where(column("created").gt(now(clock, tx.get_database_backend(), KEPT)));
     let Some(row) = tx.query_one(&query).await? else { return Ok(Standing::New) };
     let request: Vec<u8> = row.try_get("", "request")?;
-    Ok(if request == key.request { Standing::Done(row.try_get("", "answer_id")?) } else { Standing::Reused })
+    let same = request == key.request || !key.former.is_empty() && request == key.former;
+    Ok(if same { Standing::Done(row.try_get("", "answer_id")?) } else { Standing::Reused })
 }
 
 /// Keeps the key of a caller's request, if it has one, with the id that the answer names; some old ones go.
@@ -211,6 +212,17 @@ pub async fn keep<C: ConnectionTrait>(tx: &C, clock: &Clock, caller: &Caller, an
     delete.from_table(Alias::new(TABLE)).and_where(pair.in_subquery(old));
     tx.execute(&delete).await?;
     Ok(())
+}
+
+/// Lets all keys go that are too old, also where no later ones come.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<u64, DbErr> {
+    let mut delete = Query::delete();
+    let old = Expr::col(Alias::new("created")).lte(now(clock, db.get_database_backend(), KEPT));
+    delete.from_table(Alias::new(TABLE)).and_where(old);
+    Ok(db.execute(&delete).await?.rows_affected())
 }
 
 /// The time of the database, so long ago.

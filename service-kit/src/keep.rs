@@ -33,6 +33,7 @@ async fn pausing<F>(
     F: Future<Output = ()> + Send + 'static,
 {
     let mut pause = first;
+    metrics::counter!("cohort_parts_broken_total", "part" => part).increment(0);
     loop {
         let begun = Instant::now();
         let ended = AbortOnDropHandle::new(tokio::spawn(begin(stop.clone()).in_current_span())).await;

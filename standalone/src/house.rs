@@ -38,12 +38,13 @@ impl House {
         let registry = PersonRoleService::build(of_registry.clone(), broker.clone(), Clock::system())
             .await?
             .with_audit(settings.audit)
+            .with_retention(settings.retention.deleted_days)
             .with_mail(&settings.mail())?;
         let to_registry = Channel::in_process(registry.routes());
         let provisioning = ProvisioningService::build(
             provisioning_service::Settings {
                 worker: settings.worker.clone(),
-                retention: settings.retention.clone(),
+                retention: settings.retention.of_provisioning(),
                 egress: settings.egress.clone(),
                 secrets: settings.key_source()?,
             },
@@ -56,7 +57,8 @@ impl House {
         )
         .await?
         .alone()
-        .with_audit(settings.audit);
+        .with_audit(settings.audit)
+        .with_quota(&settings.quota);
         let to_provisioning = Channel::in_process(provisioning.routes());
         Ok(Self {
             registry,

@@ -16,6 +16,7 @@ mod demo;
 mod house;
 mod ledger;
 mod remote;
+mod retention;
 mod serve;
 mod settings;
 
@@ -47,6 +48,9 @@ enum Command {
     /// What was accepted for the targets, and what became of it.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// What is kept, and what goes when it is long past.
+    #[command(subcommand)]
+    Retention(retention::Command),
     /// Provisioning targets of a running server: what there is, what would be sent, what is held.
     Target(remote::Targets),
     /// Provisioning requests of a running server.
@@ -94,6 +98,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
         Command::CheckConfig => command::checked(serve::checked(&settings).await.map(|_| settings.gateway.http.note())),
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Ledger(command) => ledger::run(&settings, command).await,
+        Command::Retention(command) => retention::run(&settings, command).await,
         Command::Target(asked) => remote::run(&settings, asked.server, remote::Asked::Target(asked.command)).await,
         Command::Request(asked) => remote::run(&settings, asked.server, remote::Asked::Request(asked.command)).await,
         Command::Plan(asked) => remote::run(&settings, asked.server, remote::Asked::Plan(asked.wish)).await,

@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 
 use person_role_service::{mail::MailSettings, settings::Bootstrap};
-use provisioning_service::{EgressSettings, KeySource, RetentionSettings, SecretsSettings, WorkerSettings};
+use provisioning_service::{EgressSettings, KeySource, QuotaSettings, SecretsSettings, WorkerSettings};
 use serde::Deserialize;
 use service_kit::{
     audit::AuditSettings,
     config::{ConfigError, Secret},
     telemetry::{LogSettings, OtlpSettings},
 };
+
+mod retention;
+
+use retention::Retention;
 
 /// The defaults, with their explanations.
 pub(crate) const DEFAULTS: &str = include_str!("config.default.toml");
@@ -29,9 +33,11 @@ pub(crate) struct Settings {
     /// How much is provisioned at once.
     pub(crate) worker: WorkerSettings,
     /// How long what is over is kept.
-    pub(crate) retention: RetentionSettings,
+    pub(crate) retention: Retention,
     /// The security log.
     pub(crate) audit: AuditSettings,
+    /// How much there may be for a CO.
+    pub(crate) quota: QuotaSettings,
     pub(crate) egress: EgressSettings,
     /// The server that commands ask.
     pub(crate) client: ClientSettings,

@@ -44,6 +44,9 @@ pub struct Options {
     pub postgres: Option<Arc<Postgres>>,
     /// The RabbitMQ broker to use instead of the shared one; it is the test's to kill.
     pub rabbitmq: Option<Arc<RabbitMq>>,
+    /// The addresses of the broker for person-role-service and provisioning-service, each with its own user, instead of one
+    /// for both.
+    pub broker_urls: Option<[String; 2]>,
     /// Who signs the certificates of the programs, by their names; without one they call each other in plain text. The API
     /// has the certificate `api`. A server above that takes TLS is reached with it.
     pub authority: Option<Arc<Authority>>,

@@ -134,6 +134,21 @@ impl Postgres {
         run(psql.arg(url)).await
     }
 
+    /// Runs SQL as [`Postgres::query`]; gives what the server says against it.
+    pub async fn try_query(&self, url: &str, sql: &str) -> Result<String, String> {
+        let mut psql = self.command("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql]);
+        psql.arg(url);
+        let output = tokio::process::Command::from(psql).kill_on_drop(true).output().await.expect("psql starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+
+    /// Gives where its programs are, before those of the system, as the variable `PATH` says it.
+    pub fn path_of_programs(&self) -> String {
+        format!("{}:/usr/bin:/bin", self.programs.display())
+    }
+
     /// Gives all that is in the database of `url`, as `pg_dump` writes it.
     pub async fn dump(&self, url: &str) -> String {
         run(self.command("pg_dump").arg(url)).await

@@ -132,6 +132,21 @@ impl RabbitMq {
         self.url(&name)
     }
 
+    /// Imports definitions of users, rights, exchanges and queues, in the JSON of RabbitMQ, as it does with a file at its start.
+    pub async fn import(&self, definitions: &str) {
+        let file = self.folder.path().join("definitions.json");
+        fs::write(&file, definitions).expect("a file can be written");
+        let read =
+            format!(r#"{{ok, Json}} = file:read_file("{}"), rabbit_definitions:import_raw(Json)."#, file.display());
+        let answer = self.eval(&read).await;
+        assert_eq!(answer.trim(), "{ok, ok}", "the definitions cannot be imported");
+    }
+
+    /// Gives the URL of the default virtual host for a user.
+    pub fn url_of(&self, user: &str, password: &str) -> String {
+        self.amqp_url().replace("guest:guest", &format!("{user}:{password}"))
+    }
+
     /// Evaluates Erlang expressions in the broker, for what AMQP cannot do; they end with a full stop. Gives the answer as
     /// `erl_call` prints it: `{ok, true}`. Answers of a few words only: binaries are printed as lists of numbers.
     pub async fn eval(&self, expressions: &str) -> String {

@@ -22,7 +22,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    RPC_LIMIT, declare,
+    RPC_LIMIT,
+    declare::{self, Declared},
     link::{Link, LinkWatch},
     wire,
 };
@@ -40,7 +41,7 @@ pub(super) struct Consumer<'a> {
     pub(super) queue: Queue,
     pub(super) settings: ConsumerSettings,
     pub(super) handler: &'a dyn Handler,
-    pub(super) delivery_limit: u32,
+    pub(super) declared: Declared,
 }
 
 #[derive(Debug, Error)]
@@ -129,7 +130,7 @@ impl Consumer<'_> {
     }
 
     async fn begin(&self, link: &Link) -> lapin::Result<(Channel, lapin::Consumer)> {
-        let channel = declare::open(&link.consuming, self.delivery_limit).await?;
+        let channel = declare::open(&link.consuming, self.declared).await?;
         channel.basic_qos(self.settings.prefetch.get(), BasicQosOptions::default()).await?;
         let deliveries = channel
             .basic_consume(self.queue.name().into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())

@@ -18,7 +18,13 @@ use lapin::{
 };
 use tokio::time::timeout;
 
-use super::{RPC_LIMIT, channels::Channels, declare, link::Link, wire};
+use super::{
+    RPC_LIMIT,
+    channels::Channels,
+    declare::{self, Declared},
+    link::Link,
+    wire,
+};
 use crate::{Message, PublishError, topology};
 
 /// Is how long a publisher leaves a missing queue alone. RabbitMQ (seen with 3.10) tells consumers of a deleted quorum queue
@@ -28,13 +34,13 @@ const MISSING_QUEUE_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Publisher {
     confirm_timeout: Duration,
-    delivery_limit: u32,
+    declared: Declared,
     idle: Channels,
 }
 
 impl Publisher {
-    pub(super) const fn new(confirm_timeout: Duration, delivery_limit: u32) -> Self {
-        Self { confirm_timeout, delivery_limit, idle: Channels::new() }
+    pub(super) const fn new(confirm_timeout: Duration, declared: Declared) -> Self {
+        Self { confirm_timeout, declared, idle: Channels::new() }
     }
 
     pub(super) async fn publish(&self, link: &Link, messages: &[Message]) -> Vec<Result<(), PublishError>> {
@@ -57,7 +63,7 @@ impl Publisher {
             return Ok(channel);
         }
         let open = async {
-            let channel = declare::open(&link.publishing, self.delivery_limit).await?;
+            let channel = declare::open(&link.publishing, self.declared).await?;
             channel.confirm_select(ConfirmSelectOptions::default()).await?;
             Ok::<_, lapin::Error>(channel)
         };

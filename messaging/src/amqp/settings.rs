@@ -4,6 +4,7 @@ use std::{fmt, fs, io, path::PathBuf, time::Duration};
 
 use lapin::uri::{AMQPScheme, AMQPUri};
 
+use super::declare::Declared;
 use crate::BrokerError;
 
 /// Is asked for when the URL names no heartbeat: a broker that is gone without a word is noticed in twice that time.
@@ -22,6 +23,9 @@ pub struct AmqpSettings {
     pub delivery_limit: u32,
     /// Bounds the wait for a confirmation.
     pub confirm_timeout: Duration,
+    /// Says whether exchanges, queues and bindings are made when they are missing; if not, they have to be there, and the user
+    /// needs no right to make any.
+    pub declares: bool,
     /// Is a file of certificates of authorities, in PEM, that are trusted besides the public ones; read for each connection.
     pub ca: Option<PathBuf>,
 }
@@ -34,8 +38,15 @@ impl AmqpSettings {
             connection_name: connection_name.into(),
             delivery_limit: 20,
             confirm_timeout: Duration::from_secs(10),
+            declares: true,
             ca: None,
         }
+    }
+
+    /// Makes the same for a user who makes no exchanges and queues, or who does.
+    #[must_use]
+    pub fn declaring(self, declares: bool) -> Self {
+        Self { declares, ..self }
     }
 
     /// Makes the same with a file of authorities; an empty name is none.
@@ -51,6 +62,10 @@ impl AmqpSettings {
     pub fn check(&self) -> Result<(), BrokerError> {
         self.address()?;
         self.authorities().map(|_| ()).map_err(|_| BrokerError::Authorities)
+    }
+
+    pub(super) fn declared(&self) -> Declared {
+        Declared { ours: self.declares, delivery_limit: self.delivery_limit }
     }
 
     pub(super) fn authorities(&self) -> io::Result<Option<String>> {
@@ -93,6 +108,7 @@ impl fmt::Debug for AmqpSettings {
             .field("connection_name", &self.connection_name)
             .field("delivery_limit", &self.delivery_limit)
             .field("confirm_timeout", &self.confirm_timeout)
+            .field("declares", &self.declares)
             .field("ca", &self.ca)
             .finish()
     }

@@ -15,6 +15,8 @@ use crate::{
     rig::{Consumer, PATIENCE, changes, dead_letters_become, message, numbers, publish},
 };
 
+mod rights;
+
 const CHANGES: Queue = Queue::ProvisioningChanges;
 /// Who publishes is answered within this, whatever the broker does; on a slow machine, too.
 const BOUNDED: Duration = Duration::from_secs(30);

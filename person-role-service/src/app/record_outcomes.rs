@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use proto::{events::v1::ProvisioningOutcome, registry::v1::SubjectKind};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use service_kit::idempotency;
 
 use crate::{
     context::{App, Fault},
@@ -66,12 +67,13 @@ fn line(outcome: &ProvisioningOutcome) -> Option<Line> {
     })
 }
 
-/// Forgets messages that were handled long ago: none of them comes again.
+/// Forgets messages that were handled long ago, none of which comes again, and idempotency keys that are too old.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn forget_old_messages(app: &App) -> Result<(), Fault> {
     let long_ago = app.clock.now() - chrono::Duration::days(7);
+    idempotency::forget(app.database.writer(), &app.clock).await?;
     inbox::Entity::delete_many().filter(inbox::Column::Received.lt(long_ago)).exec(app.database.writer()).await?;
     Ok(())
 }

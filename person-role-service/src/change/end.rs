@@ -94,7 +94,7 @@ impl<'a> Change<'a> {
             action: (*action).into(),
             occurred_at,
             together: Vec::new(),
-            erased: self.erased == Some(*subject),
+            erased: self.erased.contains(subject),
             enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {

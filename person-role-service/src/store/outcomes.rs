@@ -43,7 +43,7 @@ pub async fn take<C: ConnectionTrait>(tx: &C, ids: &[&str], now: DateTime<Utc>) 
     rows.iter().map(|row| row.try_get("", "message_id")).collect()
 }
 
-/// Writes lines, in their order; none of a CO that is gone, and none of a person who was erased.
+/// Writes lines, in their order; none of what is known no more: a CO or a subject that is gone, a person who was erased.
 ///
 /// # Errors
 /// Those of the database.
@@ -68,7 +68,9 @@ pub async fn write<C: ConnectionTrait>(tx: &C, lines: &[Line], now: DateTime<Utc
          comment, created, modified) SELECT v.co, v.person, v.grp, v.list, \
          (SELECT u.id FROM api_users AS u WHERE u.login = v.actor), v.action, v.comment, $2, $2 FROM {relation} \
          WHERE EXISTS (SELECT 1 FROM cos AS c WHERE c.id = v.co) \
-         AND NOT EXISTS (SELECT 1 FROM co_people AS p WHERE p.id = v.person AND p.erased IS NOT NULL) ORDER BY v.n"
+         AND (v.person IS NULL OR EXISTS (SELECT 1 FROM co_people AS p WHERE p.id = v.person AND p.erased IS NULL)) \
+         AND (v.grp IS NULL OR EXISTS (SELECT 1 FROM co_groups AS g WHERE g.id = v.grp)) \
+         AND (v.list IS NULL OR EXISTS (SELECT 1 FROM co_email_lists AS l WHERE l.id = v.list)) ORDER BY v.n"
     );
     let rows = lines.iter().enumerate().map(|(n, line)| {
         json!({

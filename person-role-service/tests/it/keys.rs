@@ -2,7 +2,10 @@
 
 use chrono::Duration;
 use person_role_service::{
-    app::add::{Done, add_once},
+    app::{
+        add::{Done, add_once},
+        record_outcomes::forget_old_messages,
+    },
     context::Fault,
     store::entity::co_person_role::CoPersonRoles,
 };
@@ -17,7 +20,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::house::{House, role};
 
 fn with_key(house: &House, key: &str, request: u8) -> Caller {
-    let key = IdempotencyKey { key: key.to_owned(), request: vec![request; 32] };
+    let key = IdempotencyKey { key: key.to_owned(), request: vec![request; 32], former: Vec::new() };
     Caller { idempotency: Some(key), ..house.caller.clone() }
 }
 
@@ -41,6 +44,11 @@ pub(crate) async fn a_request_is_done_once_for_each_key(house: &House) {
     assert_eq!((first.replayed, again.replayed, again.id), (false, true, first.id));
     let reused = send(house, &with_key(house, "one", 2), message()).await.unwrap_err();
     assert!(matches!(reused, Refusal::Unprocessable { phrase, .. } if phrase == "Idempotency Key Reused"));
+    // What was kept before digests had a key is known again by the digest of that time, which is not kept itself.
+    let newer = IdempotencyKey { key: "one".to_owned(), request: vec![9; 32], former: vec![1; 32] };
+    let newer = Caller { idempotency: Some(newer), ..house.caller.clone() };
+    let known = send(house, &newer, message()).await.unwrap();
+    assert_eq!((known.replayed, known.id), (true, first.id));
     let refused = v1::CoPersonRole { affiliation: Some("wizard".to_owned()), ..message() };
     let two = with_key(house, "two", 1);
     assert!(matches!(send(house, &two, refused).await, Err(Refusal::InvalidFields(_))));
@@ -92,4 +100,8 @@ pub(crate) async fn keys_go_after_a_day(house: &House) {
     assert_eq!(kept(house).await, 10, "some went with it");
     send(house, &with_key(house, "another", 2), message()).await.unwrap();
     assert_eq!(kept(house).await, 2);
+    // Also where no later ones come.
+    house.clock.advance(Duration::hours(24));
+    forget_old_messages(house.app()).await.unwrap();
+    assert_eq!(kept(house).await, 0);
 }

@@ -19,6 +19,7 @@ mod org_identities;
 mod past;
 mod promises;
 mod resources;
+mod retention;
 mod scenarios;
 mod scopes;
 mod triggers;
@@ -107,6 +108,8 @@ on_both!(
     assignments::many_at_once_get_different_identifiers,
     assignments::a_sequence_gets_past_what_is_taken,
     assignments::a_type_that_is_none_any_more_is_told,
+    retention::what_was_deleted_long_ago_goes_as_it_was_planned,
+    retention::it_goes_in_small_steps_and_not_without_a_record,
     audit::keys_rights_and_settings_are_written_down,
     audit::ordinary_records_and_personal_values_are_not,
     audit::failed_logins_are_written_down,

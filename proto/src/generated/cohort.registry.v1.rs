@@ -26,6 +26,8 @@ pub struct IdempotencyKey {
     pub key: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "2")]
     pub request: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub former: ::prost::alloc::vec::Vec<u8>,
 }
 impl ::prost::Name for IdempotencyKey {
     const NAME: &'static str = "IdempotencyKey";

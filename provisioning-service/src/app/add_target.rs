@@ -27,7 +27,7 @@ use crate::{
 /// Adds a target; gives its id, and whether it was added before, by the same request (D44).
 ///
 /// # Errors
-/// 400, 401, 403 `CO Does Not Exist`.
+/// 400, 401, 403 `CO Does Not Exist`, 403 `Limit Reached`.
 pub async fn run(
     app: &App,
     caller: &Caller,
@@ -71,6 +71,7 @@ async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i
     if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
         return Ok((id, true));
     }
+    within_quota(app, caller, &transaction, co).await?;
     let (id, record) = insert(app, &transaction, record, co, secret.is_some()).await.map_err(away)?;
     // Sealed they belong to their row, which has an id now.
     if let Some(mut configuration) = secret {
@@ -83,6 +84,25 @@ async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i
     transaction.commit().await.map_err(away)?;
     written.tell();
     Ok((id, false))
+}
+
+/// Holds a CO to how many targets it may have (D62); what platform users add is over and above that.
+async fn within_quota(app: &App, caller: &Caller, transaction: &Transaction, co: i64) -> Result<(), Refusal> {
+    let most = app.targets_of_co;
+    if caller.is_platform() || most == 0 {
+        return Ok(());
+    }
+    let there = targets::count_to_add(&**transaction, co).await.map_err(|error| refusal_of(&error))?;
+    if there < u64::from(most) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(
+        "Limit Reached",
+        format!(
+            "This CO has {there} provisioning targets, and its users may make {most}. Delete one that is not needed, or \
+             have a platform user add this one."
+        ),
+    ))
 }
 
 async fn insert(

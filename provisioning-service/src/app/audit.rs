@@ -3,8 +3,12 @@
 use chrono::{DateTime, Utc};
 use proto::{caller::Caller, record::Record};
 use sea_orm::DbErr;
+use serde_json::Value as Json;
 use service_kit::{
-    audit::{Entry, Written, changes::between},
+    audit::{
+        Entry, Written,
+        changes::{between, change},
+    },
     database::Transaction,
 };
 
@@ -27,7 +31,7 @@ pub fn entry(app: &App, id: i64, co_id: i64, before: Option<&Record>, after: Opt
         record
     };
     let changes = between(before, after, masked);
-    Entry { action, resource: "CoProvisioningTarget".to_owned(), resource_id: Some(id), co_id: Some(co_id), changes }
+    Entry { action, resource: TARGET.to_owned(), resource_id: Some(id), co_id: Some(co_id), changes }
 }
 
 /// Writes down that targets were deleted.
@@ -43,4 +47,32 @@ pub async fn deleted(
 ) -> Result<Written, DbErr> {
     let gone = |row: &Model| entry(app, row.id, row.co_id, Some(&targets::record(row)), None);
     app.audit.write(tx, at, caller, rows.iter().map(gone).collect()).await
+}
+
+/// What is told of an act that has more or less provisioned than changes would: what it was about, and how it was wished.
+#[must_use]
+pub fn act(
+    action: &'static str,
+    (resource, id): (&str, i64),
+    co_id: i64,
+    wished: impl IntoIterator<Item = (&'static str, Json)>,
+) -> Entry {
+    let changes = wished.into_iter().map(|(field, value)| change(field, None, Some(&value))).collect();
+    Entry { action, resource: resource.to_owned(), resource_id: Some(id), co_id: Some(co_id), changes }
+}
+
+/// The singular name of a target.
+pub const TARGET: &str = "CoProvisioningTarget";
+/// The singular name of a request.
+pub const REQUEST: &str = "CoProvisioningRequest";
+
+/// Writes down an act, if there is one to be told, commits its transaction, and tells of it.
+///
+/// # Errors
+/// As [`service_kit::audit::Log::write`]; those of the database.
+pub async fn commit(app: &App, tx: Transaction, caller: &Caller, act: Option<Entry>) -> Result<(), DbErr> {
+    let written = app.audit.write(&tx, app.clock.now(), caller, act.into_iter().collect()).await?;
+    tx.commit().await?;
+    written.tell();
+    Ok(())
 }

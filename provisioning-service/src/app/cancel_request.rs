@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use service_kit::{database::refusal_of, rows::tag::tag};
 
 use crate::{
-    app::{App, view_request},
+    app::{App, audit, view_request},
     domain::status::{self, Status},
     store::{children, requests},
 };
@@ -19,8 +19,8 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
     if matches!(known, Err(Refusal::Unknown { .. })) {
         hold(if_match, None)?;
     }
-    known?;
-    let withdrawn = withdraw(app, id, if_match).await.map_err(|error| refusal_of(&error))??;
+    let co = known?.co_id;
+    let withdrawn = withdraw(app, caller, (id, co), if_match).await.map_err(|error| refusal_of(&error))??;
     if !withdrawn {
         let now = view_request::run(app, caller, id).await?;
         return Err(Refusal::Conflict {
@@ -37,7 +37,12 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
 }
 
 /// Withdraws a wish; gives whether its request waited, or that it is not what the condition says.
-async fn withdraw(app: &App, id: i64, if_match: Option<&str>) -> Result<Result<bool, Refusal>, DbErr> {
+async fn withdraw(
+    app: &App,
+    caller: &Caller,
+    (id, co): (i64, i64),
+    if_match: Option<&str>,
+) -> Result<Result<bool, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
     if if_match.is_some() {
         let found = requests::find_for_update(&transaction, id).await?;
@@ -50,6 +55,11 @@ async fn withdraw(app: &App, id: i64, if_match: Option<&str>) -> Result<Result<b
     if stands.is_some_and(Status::has_ended) {
         children::end(&transaction, &[id]).await?;
     }
-    transaction.commit().await?;
-    Ok(Ok(stands.is_some()))
+    if stands.is_none() {
+        transaction.rollback().await?;
+        return Ok(Ok(false));
+    }
+    let act = audit::act("Cancel", (audit::REQUEST, id), co, []);
+    audit::commit(app, transaction, caller, Some(act)).await?;
+    Ok(Ok(true))
 }

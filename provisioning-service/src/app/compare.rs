@@ -20,7 +20,7 @@ use service_kit::{
 
 use crate::{
     app::{
-        App,
+        App, audit,
         expand_request::{self, Stop},
         load_work::{self, Task},
         plan, privileged, repeated, target_not_found, view_request, wake_others,
@@ -101,7 +101,12 @@ async fn write(app: &App, caller: &Caller, new: &requests::New) -> Result<i64, D
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
     wake_others(&transaction, &app.clock, made).await?;
     idempotency::keep(&transaction, &app.clock, caller, id).await?;
-    transaction.commit().await?;
+    let wished = [("Repair", new.wish.repair), ("RemoveExtra", new.wish.remove_extra)];
+    let wished = wished.into_iter().filter(|(_, wished)| *wished).map(|(name, wished)| (name, wished.into()));
+    let act = audit::act("Compare", (audit::TARGET, new.target_id), new.co_id, wished);
+    // One that mends nothing only looks.
+    let act = Some(act).filter(|act| !act.changes.is_empty());
+    audit::commit(app, transaction, caller, act).await?;
     Ok(id)
 }
 

@@ -15,7 +15,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, load_work::Task, privileged, repeated, target_not_found, wake_others},
+    app::{App, audit, load_work::Task, privileged, repeated, target_not_found, wake_others},
     domain::{
         eligibility::{self, Work},
         subject::Kind,
@@ -109,8 +109,8 @@ pub async fn end(app: &App, caller: &Caller, target: i64, end: End) -> Result<Ac
         return Ok(Accepted { count });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
-    found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?;
-    let ids = write(app, caller, target, end).await.map_err(|error| refusal_of(&error))?;
+    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
+    let ids = write(app, caller, (target, co), end).await.map_err(|error| refusal_of(&error))?;
     app.wake();
     if end == End::Drop {
         app.signals.waiters.ended(&ids);
@@ -119,7 +119,7 @@ pub async fn end(app: &App, caller: &Caller, target: i64, end: End) -> Result<Ac
     Ok(Accepted { count: i64::try_from(ids.len()).unwrap_or(i64::MAX) })
 }
 
-async fn write(app: &App, caller: &Caller, target: i64, end: End) -> Result<Vec<i64>, DbErr> {
+async fn write(app: &App, caller: &Caller, (target, co): (i64, i64), end: End) -> Result<Vec<i64>, DbErr> {
     let now = app.clock.now();
     let transaction = app.database.begin().await?;
     targets::find_for_update(&transaction, target).await?;
@@ -133,6 +133,8 @@ async fn write(app: &App, caller: &Caller, target: i64, end: End) -> Result<Vec<
         End::Drop => children::end(&transaction, &ids).await?,
     }
     idempotency::keep(&transaction, &app.clock, caller, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
-    transaction.commit().await?;
+    let action = if end == End::Release { "Release" } else { "Drop" };
+    let act = audit::act(action, (audit::TARGET, target), co, [("Requests", ids.len().into())]);
+    audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(ids)
 }

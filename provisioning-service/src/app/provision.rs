@@ -12,12 +12,15 @@ use proto::{
 };
 use sea_orm::DbErr;
 use service_kit::{
+    audit::Entry,
     database::{is_conflict, refusal_of},
     idempotency, telemetry,
 };
 
 use crate::{
-    app::{App, await_outcome, ledger::of_wishes, plan, privileged, repeated, scoped, wake_others, wishes::Wish},
+    app::{
+        App, audit, await_outcome, ledger::of_wishes, plan, privileged, repeated, scoped, wake_others, wishes::Wish,
+    },
     domain::{
         action,
         subject::{Kind, Subject},
@@ -71,9 +74,9 @@ async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) ->
         wish: requests::Wish { force: wish.force, digest: wish.digest.clone(), ..requests::Wish::default() },
     };
     match caller.idempotency {
-        None => app.wishes.write(new).await,
-        // With its key, and so in a transaction of its own.
-        Some(_) => write(app, caller, new).await,
+        None if !wish.force => app.wishes.write(new).await,
+        // With its key, or with a line in the security log, and so in a transaction of its own.
+        _ => write(app, caller, new).await,
     }
 }
 
@@ -90,7 +93,7 @@ async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Re
             wake_others(&transaction, &app.clock, made).await?;
             idempotency::keep(&transaction, &app.clock, caller, id).await?;
             enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
-            transaction.commit().await?;
+            audit::commit(app, transaction, caller, new.wish.force.then(|| forced(&new))).await?;
             Ok(id)
         };
         match result.await {
@@ -98,6 +101,12 @@ async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Re
             result => return result.map_err(|error| refusal_of(&error)),
         }
     }
+}
+
+/// What is told of a wish that passes by the guard; of others their requests tell.
+fn forced(new: &requests::New) -> Entry {
+    let subject = (new.subject.kind.title(), new.subject.id.into());
+    audit::act("Provision", (audit::TARGET, new.target_id), new.co_id, [subject, ("Force", true.into())])
 }
 
 /// How often a request is written when transactions stand in each other's way.

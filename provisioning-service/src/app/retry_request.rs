@@ -8,7 +8,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, ledger::of_wishes, repeated, view_request, wake_others},
+    app::{App, audit, ledger::of_wishes, repeated, view_request, wake_others},
     domain::status::{self, Status},
     store::{children, entity::request::Model, ledger::enter, requests, targets},
 };
@@ -62,7 +62,8 @@ async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>,
     }
     wake_others(&transaction, &app.clock, vec![row.id]).await?;
     idempotency::keep(&transaction, &app.clock, caller, row.id).await?;
-    transaction.commit().await?;
+    let act = audit::act("Retry", (audit::REQUEST, row.id), row.co_id, []);
+    audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(Some(row.id))
 }
 
@@ -83,6 +84,7 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
     idempotency::keep(&transaction, &app.clock, caller, id).await?;
     enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
-    transaction.commit().await?;
+    let act = audit::act("Retry", (audit::REQUEST, row.id), row.co_id, []);
+    audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(id)
 }

@@ -8,7 +8,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, privileged, repeated, target_not_found, wake_others},
+    app::{App, audit, privileged, repeated, target_not_found, wake_others},
     store::{children, failed, targets},
 };
 
@@ -26,10 +26,10 @@ pub async fn run(app: &App, caller: &Caller, target: i64, error: Option<&str>) -
         return Ok(Accepted { count });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
-    found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?;
+    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
     let mut left = TRIES;
     let count = loop {
-        match requeue(app, caller, target, error).await {
+        match requeue(app, caller, (target, co), error).await {
             Err(error) if left > 0 && (is_conflict(&error) || is_taken(&error)) => left -= 1,
             result => break result.map_err(|error| refusal_of(&error))?,
         }
@@ -38,7 +38,7 @@ pub async fn run(app: &App, caller: &Caller, target: i64, error: Option<&str>) -
     Ok(Accepted { count })
 }
 
-async fn requeue(app: &App, caller: &Caller, target: i64, error: Option<&str>) -> Result<i64, DbErr> {
+async fn requeue(app: &App, caller: &Caller, (target, co): (i64, i64), error: Option<&str>) -> Result<i64, DbErr> {
     let transaction = app.database.begin().await?;
     let asker = failed::Asker { actor: &caller.username, traceparent: telemetry::traceparent() };
     let ids = failed::requeue(&transaction, target, error, &asker, &app.clock).await?;
@@ -46,6 +46,7 @@ async fn requeue(app: &App, caller: &Caller, target: i64, error: Option<&str>) -
     wake_others(&transaction, &app.clock, ids.clone()).await?;
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     idempotency::keep(&transaction, &app.clock, caller, count).await?;
-    transaction.commit().await?;
+    let act = audit::act("Retry", (audit::TARGET, target), co, [("Requests", count.into())]);
+    audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(count)
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::DbErr;
+use service_kit::idempotency;
 
 use crate::{
     app::App,
@@ -52,6 +53,7 @@ pub async fn forget(app: &App, keep: &RetentionSettings) -> Result<u64, DbErr> {
     let before = |days: u32| (days > 0).then(|| app.clock.now() - Duration::days(i64::from(days)));
     let db = app.database.writer();
     let mut gone = 0;
+    idempotency::forget(db, &app.clock).await?;
     if let Some(before) = before(keep.inbox_days) {
         while step(&mut gone, inbox::forget(db, before, STEP).await?) {}
     }

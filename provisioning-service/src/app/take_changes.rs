@@ -151,7 +151,11 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
         let backwards = part.action == Action::Deleted && matches!(subject.kind, Kind::Person | Kind::Group);
         let ordered: Box<dyn Iterator<Item = &Target>> =
             if backwards { Box::new(targets.iter().rev()) } else { Box::new(targets.iter()) };
-        let follows = if part.enrolled { mode::follows_enrollments } else { mode::follows_changes };
+        let follows = match part {
+            Part { erased: true, .. } => mode::follows_erasures,
+            Part { enrolled: true, .. } => mode::follows_enrollments,
+            _ => mode::follows_changes,
+        };
         let ordered = ordered.filter(|target| follows(target.mode) && app.connectors.serves(target, subject.kind));
         for target in ordered {
             let action = Some(match part.enrolled {

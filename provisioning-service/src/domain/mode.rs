@@ -27,8 +27,14 @@ pub const fn takes_requests(mode: Mode) -> bool {
     }
 }
 
-/// The codes of the modes that follow changes or enrollments, as the database keeps them.
-pub const FOLLOWING: [&str; 4] = ["A", "E", "Q", "QE"];
+/// Whether a target in this mode is told of an erasure: each one that takes requests, whoever asked it to have the person.
+#[must_use]
+pub const fn follows_erasures(mode: Mode) -> bool {
+    takes_requests(mode)
+}
+
+/// The codes of the modes that follow changes, enrollments or erasures, as the database keeps them.
+pub const FOLLOWING: [&str; 5] = ["A", "E", "M", "Q", "QE"];
 
 /// Reads a mode by its code.
 #[must_use]
@@ -62,7 +68,7 @@ mod tests {
             let mode = of_code(code);
             let told = (follows_changes(mode), follows_enrollments(mode), takes_requests(mode));
             assert_eq!(told, (changes, enrollments, requests), "{code}");
-            assert_eq!(FOLLOWING.contains(&code), enrollments, "{code}");
+            assert_eq!(FOLLOWING.contains(&code), follows_erasures(mode), "{code}");
         }
     }
 

@@ -5,6 +5,8 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::store::batch;
 
+pub mod count;
+
 /// A request that went away. Sums over requests are kept right by what is given here, in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gone {

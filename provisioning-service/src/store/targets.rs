@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use chrono::{DateTime, Utc};
 use proto::{provisioning::v1::CoProvisioningTarget, record::Record, table::Table};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
-    QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 use serde_json::{Map, Value as Json};
 use service_kit::rows::{Columns, tag::tag_of};
@@ -145,7 +145,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, co: Option<i64>, after: i64, limit
     query.all(db).await
 }
 
-/// The targets of COs that follow changes, by order.
+/// The targets of COs that follow changes, enrollments or erasures, by order.
 ///
 /// # Errors
 /// Those of the database.
@@ -161,6 +161,20 @@ async fn of<C: ConnectionTrait>(db: &C, column: &str, ids: &[i64], and: &str) ->
     let among = batch::among(backend, 1);
     let sql = format!("SELECT * FROM co_provisioning_targets WHERE {column} {among} {and}");
     Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(ids), Vec::new())).all(db).await
+}
+
+/// How many targets a CO has; whoever counts to add one waits until the transactions of those who did have ended.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_to_add<C: ConnectionTrait>(db: &C, co: i64) -> Result<u64, DbErr> {
+    // With SQLite a transaction that writes is alone.
+    if db.get_database_backend() == DbBackend::Postgres {
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let name = format!("targets of CO {co}");
+        db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()])).await?;
+    }
+    Entity::find().filter(Column::CoId.eq(co)).count(db).await
 }
 
 /// The order of a target that says none: the last of its CO.

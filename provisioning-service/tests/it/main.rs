@@ -48,6 +48,8 @@ on_both_databases![
     secrets::without_the_key_nothing_is_sent_and_no_secret_is_kept,
     secrets::what_was_in_clear_is_sealed,
     targets::nobody_without_rights_sees_anything,
+    acts::each_act_on_what_is_provisioned_leaves_one_line,
+    quota::a_co_has_so_many_targets_and_a_platform_user_adds_more,
     audit::changes_of_targets_are_written_down_without_their_secrets,
     audit::a_target_that_cannot_be_written_down_is_not_added,
     scopes::every_method_asks_for_its_scope,

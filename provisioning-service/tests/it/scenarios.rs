@@ -1,5 +1,6 @@
 //! What is tried on both databases.
 
+pub(crate) mod acts;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod conditions;
@@ -12,6 +13,7 @@ pub(crate) mod ledger;
 pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
+pub(crate) mod quota;
 pub(crate) mod scopes;
 pub(crate) mod secrets;
 pub(crate) mod targets;

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::ConfigError;
 
 /// What the settings of all programs begin with: one file with variables may serve them all.
-pub const SECTIONS: [&str; 26] = [
+pub const SECTIONS: [&str; 27] = [
     "AUDIT",
     "AUTH",
     "BOOTSTRAP",
@@ -28,6 +28,7 @@ pub const SECTIONS: [&str; 26] = [
     "PERSON_ROLE",
     "PROVISION",
     "PROVISIONING",
+    "QUOTA",
     "RETENTION",
     "SECRETS",
     "TLS",
@@ -35,6 +36,9 @@ pub const SECTIONS: [&str; 26] = [
     "WORKER",
     "WORKERS",
 ];
+
+/// Settings of sections of which programs have different parts.
+const PARTED: [&str; 4] = ["DELETED_DAYS", "EVENTS_HOURS", "INBOX_DAYS", "REQUESTS_DAYS"];
 
 /// Variables that are no settings: the file, and what tests say to programs that are built for them.
 const OTHERS: [&str; 3] = ["COHORT_CONFIG", "COHORT_POINTS", "COHORT_CLOCK_AHEAD_MS"];
@@ -57,7 +61,8 @@ pub(super) fn refuse(settings: &Table, env: &BTreeMap<String, String>) -> Result
             |section: &str| rest.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
         let of_another =
             SECTIONS.iter().any(|section| within(section)) && !sections.iter().any(|section| within(section));
-        if is_own || of_another || OTHERS.contains(&name.as_str()) || is_of_kubernetes(rest, value) {
+        let parted = setting.strip_prefix("COHORT_RETENTION_").is_some_and(|key| PARTED.contains(&key));
+        if is_own || of_another || parted || OTHERS.contains(&name.as_str()) || is_of_kubernetes(rest, value) {
             continue;
         }
         let nearest = own.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));

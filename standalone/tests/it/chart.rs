@@ -125,7 +125,8 @@ fn secrets() -> tempfile::TempDir {
     for (name, value) in [
         ("person-role-database-url", "postgres://u:p@postgres/person_role"),
         ("provisioning-database-url", "postgres://u:p@postgres/provisioning"),
-        ("broker-url", "amqp://u:p@rabbitmq:5672/%2f"),
+        ("person-role-broker-url", "amqp://u:p@rabbitmq:5672/%2f"),
+        ("provisioning-broker-url", "amqp://u:p@rabbitmq:5672/%2f"),
         ("bootstrap-key", "a-long-bootstrap-key"),
         ("secrets-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     ] {

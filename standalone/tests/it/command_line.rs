@@ -119,6 +119,23 @@ fn every_program_says_what_it_is_and_whether_its_configuration_is_good() {
 }
 
 #[test]
+fn a_setting_of_retention_is_taken_by_all_who_have_a_part_of_it() {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_cohort")).parent().unwrap();
+    for (program, environment) in PROGRAMS {
+        let run = |name: &str| {
+            let mut command = Command::new(folder.join(program));
+            command.arg("check-config").env_clear().envs(environment.iter().copied()).env(name, "9").output().unwrap()
+        };
+        for setting in ["DELETED_DAYS", "REQUESTS_DAYS", "INBOX_DAYS", "EVENTS_HOURS"] {
+            let taken = run(&format!("COHORT_RETENTION_{setting}"));
+            assert!(taken.status.success(), "{program}: {taken:?}");
+        }
+        let mistyped = run("COHORT_RETENTION_DELETED_DAY");
+        assert_eq!(mistyped.status.success(), program == "gateway", "{program}: {mistyped:?}");
+    }
+}
+
+#[test]
 fn a_variable_of_one_program_is_known_to_the_others() {
     let of_provisioning = include_str!("../../../provisioning-service/src/config.default.toml");
     let defaults = [gateway::DEFAULTS, person_role_service::settings::DEFAULTS, of_provisioning];

@@ -18,6 +18,8 @@ mod limits;
 mod privacy;
 mod remote;
 mod restore;
+mod retention;
+mod rights;
 mod rolling;
 mod schemathesis;
 mod scopes;
@@ -72,6 +74,7 @@ on_both_shapes!(
     limits::a_filter_is_bounded,
     limits::files_are_for_their_owner_only,
     privacy::of_who_is_erased_nothing_is_left,
+    retention::what_was_deleted_long_ago_is_planned_and_goes,
     trace::a_stranger_does_not_decide_what_is_traced,
     secrets::planted_secrets_are_nowhere,
     secrets_rotation::keys_are_rotated_while_it_runs,

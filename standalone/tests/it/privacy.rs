@@ -122,8 +122,6 @@ pub(crate) async fn of_who_is_erased_nothing_is_left(shape: Shape) {
     while !admin.get(&history).await.expect_status(200).text().contains("PCPM") {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let follows = json!({ "CoId": co, "Description": "Log", "Plugin": "ChangelogProvisioner", "Status": "A", "Configuration": { "LogFile": "people.log" } });
-    edit(&admin, "co_provisioning_targets", "CoProvisioningTargets", &target, follows, "Description", "Log").await;
 
     let planned = admin.get(&path).await.expect_status(200).json();
     assert!(!found(&databases(&deployment)).await.is_empty());
@@ -133,7 +131,7 @@ pub(crate) async fn of_who_is_erased_nothing_is_left(shape: Shape) {
     admin.get(&format!("/co_people/{erased}.json")).await.expect_status(404);
     admin.get(&format!("/co_people/{stays}.json")).await.expect_status(200);
 
-    // Targets are told, and then nothing is left anywhere.
+    // Targets are told, one that is provisioned by hand too, and then nothing is left anywhere.
     let began = Instant::now();
     loop {
         let left = found(&databases(&deployment)).await;

@@ -18,7 +18,7 @@ pub(super) struct Backends {
     _rabbitmq: Arc<RabbitMq>,
     person_role_database: String,
     provisioning_database: String,
-    broker: String,
+    brokers: [String; 2],
 }
 
 impl Backends {
@@ -39,14 +39,19 @@ impl Backends {
         Self {
             person_role_database: postgres.create_database("personrole").await,
             provisioning_database: postgres.create_database("provisioning").await,
-            broker: match rabbitmq.ca_file() {
-                Some(_) => rabbitmq.with_tls(&rabbitmq.create_vhost("deployment").await),
-                None => rabbitmq.create_vhost("deployment").await,
+            brokers: match (&options.broker_urls, rabbitmq.ca_file()) {
+                (Some(urls), _) => urls.clone(),
+                (None, Some(_)) => both(rabbitmq.with_tls(&rabbitmq.create_vhost("deployment").await)),
+                (None, None) => both(rabbitmq.create_vhost("deployment").await),
             },
             _postgres: postgres,
             _rabbitmq: rabbitmq,
         }
     }
+}
+
+fn both(url: String) -> [String; 2] {
+    [url.clone(), url]
 }
 
 /// Targets of tests are on this machine.
@@ -71,11 +76,11 @@ impl Program {
             let environment = [&first_user[..], &[("COHORT_DATA", &*data), NEAR]].concat();
             return vec![Self::new(deployment, "cohort", &["COHORT_LISTEN"], &environment)];
         };
-        let broker = ("COHORT_BROKER_URL", &*backends.broker);
+        let [of_registry, of_provisioning] = backends.brokers.each_ref().map(|url| ("COHORT_BROKER_URL", &**url));
         let addresses = ["COHORT_GRPC_LISTEN", "COHORT_OPS_LISTEN"];
 
         let database = ("COHORT_DATABASE_URL", &*backends.person_role_database);
-        let environment = [&first_user[..], &[database, broker]].concat();
+        let environment = [&first_user[..], &[database, of_registry]].concat();
         let person_role = Self::new(deployment, "person-role-service", &addresses, &environment);
         let person_role_url = person_role.called(deployment);
         let person_role_url = ("COHORT_PERSON_ROLE_URL", &*person_role_url);
@@ -83,7 +88,7 @@ impl Program {
         let database = ("COHORT_DATABASE_URL", &*backends.provisioning_database);
         let key = deployment.key_file().display().to_string();
         let key = ("COHORT_SECRETS_KEY_FILE", &*key);
-        let environment = [database, broker, person_role_url, ("COHORT_DATA", &*data), NEAR, key];
+        let environment = [database, of_provisioning, person_role_url, ("COHORT_DATA", &*data), NEAR, key];
         let provisioning = Self::new(deployment, "provisioning-service", &addresses, &environment);
         let provisioning_url = provisioning.called(deployment);
 

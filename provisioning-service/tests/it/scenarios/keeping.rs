@@ -8,7 +8,7 @@ use proto::{
 };
 use provisioning_service::{
     RetentionSettings,
-    app::sweep,
+    app::{plan_retention, sweep},
     domain::outcome::ConnectorError,
     store::{DbErr, inbox, retention},
 };
@@ -45,6 +45,9 @@ pub(crate) async fn what_is_long_past_goes_away_and_what_is_needed_stays(rig: Ri
     // Only now, as nobody is to look whether the target answers before.
     rig.numbers(&format!("UPDATE provisioning_requests SET wanting = true WHERE id = {wanting} RETURNING id AS n"))
         .await;
+    let planned = plan_retention::run(rig.database.reader(), &KEEP, rig.clock.now()).await.unwrap();
+    let of = |name: &str| planned.iter().find(|(kind, _)| *kind == name).map(|(_, rows)| *rows);
+    assert_eq!((of("Requests"), of("Messages")), (Some(4), Some(0)), "as goes below: {planned:?}");
     // Two children are untied, then they go with their parent and the old change.
     assert_eq!(sweep::forget(&app, &RetentionSettings { requests_days: 0, ..KEEP }).await.unwrap(), 0, "0: for ever");
     assert_eq!(sweep::forget(&app, &KEEP).await.unwrap(), 2 + 4);
