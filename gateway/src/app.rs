@@ -24,6 +24,8 @@ pub struct App {
     pub clock: Clock,
     /// The long lists that are being sent.
     pub lists: Lists,
+    /// The searches that run.
+    pub searches: Lists,
     /// The streams of events.
     pub events: Lists,
     /// The streams of events of pages of the console.

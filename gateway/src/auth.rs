@@ -34,7 +34,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::Code;
 
 use crate::{
-    auth::{budget::Budget, credentials::Credentials, failures::Failures, login::Login},
+    auth::{
+        budget::Budget,
+        credentials::Credentials,
+        failures::{Failures, Told},
+        login::Login,
+    },
     refusal::Problem,
     services::{Services, security_log},
     settings::AuthSettings,
@@ -114,7 +119,7 @@ impl Authenticator {
     pub async fn log_in(&self, credentials: &Credentials, address: Option<IpAddr>) -> Result<Caller, Problem> {
         let admitted = self.look_again(credentials, address).await;
         if matches!(admitted, Err(Problem::Nobody)) {
-            self.tell_of_failure(credentials.username.clone(), address).await;
+            self.tell_of_failure(&credentials.username, address).await;
         }
         admitted
     }
@@ -128,10 +133,12 @@ impl Authenticator {
     }
 
     /// Has a login that failed written down (D60), with those that were only counted.
-    async fn tell_of_failure(&self, username: String, address: Option<IpAddr>) {
-        let Some(attempts) = self.failures.count(&username, address, self.clock.now().timestamp()) else { return };
-        let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
-        security_log::login_failed(&self.services, FailedLogin { username, address, attempts }).await;
+    async fn tell_of_failure(&self, username: &str, address: Option<IpAddr>) {
+        for Told { username, address, attempts } in self.failures.count(username, address, self.clock.now().timestamp())
+        {
+            let address = address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+            security_log::login_failed(&self.services, FailedLogin { username, address, attempts }).await;
+        }
     }
 
     /// Forgets who was remembered: an API user may have changed.

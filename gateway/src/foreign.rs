@@ -1,4 +1,4 @@
-//! What a page of another site has a browser ask: nothing is written for it (D62).
+//! What a page of another site has a browser ask: nothing is written for it (D62), by whatever method.
 //!
 //! Browsers keep the login of HTTP Basic and send it along, whoever's page asks. They also say whose page it is, by
 //! headers that no page can set. Programs that are no browsers send neither, and are not asked.
@@ -19,8 +19,18 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// # Errors
 /// 403 `Foreign Origin`.
 pub fn refuse(request: &HttpRequest) -> Result<(), Refusal> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || !is_foreign(request) {
+    match *request.method() {
+        Method::GET | Method::HEAD | Method::OPTIONS => Ok(()),
+        _ => refuse_to_write(request),
+    }
+}
+
+/// The same for what writes although its method does not say so.
+///
+/// # Errors
+/// 403 `Foreign Origin`.
+pub fn refuse_to_write(request: &HttpRequest) -> Result<(), Refusal> {
+    if !is_foreign(request) {
         return Ok(());
     }
     let sentence = "A page of another site asked for this; only pages of this server may write with a browser's login.";

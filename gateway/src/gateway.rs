@@ -47,6 +47,7 @@ impl Gateway {
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock.clone());
         let sessions = Sessions::default();
         let lists = Lists::new(settings.limits.lists);
+        let searches = Lists::new(settings.limits.searches);
         let [events, pages] = [(); 2].map(|()| Lists::new(settings.limits.event_streams));
         let running = TaskTracker::new();
         let stopping = CancellationToken::new();
@@ -59,6 +60,7 @@ impl Gateway {
             samples,
             clock,
             lists,
+            searches,
             events,
             pages,
             stopping,

@@ -24,7 +24,7 @@ use crate::{
     foreign, idempotency, operations, ops,
     presence::{Presence, Running},
     refusal::Problem,
-    routes::Place,
+    routes::{Operation, Place},
     services::Services,
     telemetry::Told,
 };
@@ -116,6 +116,9 @@ async fn serve(
     }
     foreign::refuse(request)?;
     let operation = place?.operation(request.method(), request.headers().contains_key(header::IF_MATCH))?;
+    if operation == Operation::Reply {
+        foreign::refuse_to_write(request)?;
+    }
     let (table, method) = operation.method();
     if !caller.allows(table, method) {
         return Err(Refusal::not_privileged().into());

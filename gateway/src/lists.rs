@@ -1,4 +1,4 @@
-//! How many long answers, such as whole lists and streams of events, are sent to one user at the same time: each keeps a
+//! How many long answers, such as whole lists, searches and streams of events, are sent to one user at the same time: each keeps a
 //! connection and the databases busy.
 
 use std::{

@@ -212,9 +212,7 @@ impl Place {
     #[must_use]
     pub fn methods(&self) -> Vec<&'static str> {
         let (table, all): (_, &[(&str, &[&'static str])]) = match self {
-            Self::Collection(table) => {
-                (table, &[("List", &["GET", "HEAD"]), ("Reply", &["GET", "HEAD"]), ("Add", &["POST"])])
-            }
+            Self::Collection(table) => (table, &[("List", &["GET", "HEAD"]), ("Reply", &["GET"]), ("Add", &["POST"])]),
             Self::Item(table, _) => (table, &[("View", &["GET", "HEAD"]), ("Edit", &["PUT"]), ("Delete", &["DELETE"])]),
             Self::Versions(table, _) => (table, &[("Versions", &["GET", "HEAD"])]),
             Self::Special(Special::ReconcileCo) => return vec!["PUT"],

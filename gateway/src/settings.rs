@@ -134,6 +134,8 @@ pub struct LimitSettings {
     pub connections: usize,
     /// Long lists at the same time for each user.
     pub lists: usize,
+    /// Searches at the same time for each user (D62).
+    pub searches: usize,
     /// Streams of events at the same time for each user (D59).
     pub event_streams: usize,
     /// How long a stop waits for the requests that run.

@@ -6,7 +6,10 @@ use proto::refusal::Refusal;
 use sea_orm::DbErr;
 use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InUse};
 
-use crate::{keys::Hasher, store::uses::Uses};
+use crate::{
+    keys::Hasher,
+    store::{searches::Searches, uses::Uses},
+};
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct App {
     pub audit: Log,
     /// Hashes and checks keys.
     pub hashing: Hasher,
+    /// The searches that run.
+    pub searches: Searches,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
     /// How long an invitation can be answered.

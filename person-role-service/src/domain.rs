@@ -7,6 +7,7 @@ pub mod history;
 pub mod identifier_format;
 pub mod ids;
 pub mod invitation;
+pub mod limits;
 pub mod membership;
 pub mod passed_on;
 pub mod person_status;

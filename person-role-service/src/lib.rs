@@ -26,7 +26,7 @@ use crate::{
     app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::uses::Uses,
+    store::{searches::Searches, uses::Uses},
 };
 
 pub mod app;
@@ -79,6 +79,7 @@ impl PersonRoleService {
             app: App {
                 audit: Log::of(Source::Registry),
                 uses: Uses::default(),
+                searches: Searches::beside(database.connections()),
                 database,
                 clock,
                 relay,

@@ -20,6 +20,7 @@ mod m0016_scopes;
 mod m0050_erasures;
 mod m0060_retention;
 mod m0070_search;
+mod m0080_searches;
 mod statements;
 
 /// All migrations, in order.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_erasures::Migration),
             Box::new(m0060_retention::Migration),
             Box::new(m0070_search::Migration),
+            Box::new(m0080_searches::Migration),
         ]
     }
 }

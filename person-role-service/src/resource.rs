@@ -46,7 +46,7 @@ pub mod identifier;
 pub mod name;
 pub mod org_identity;
 mod owned;
-mod search;
+pub mod search;
 pub mod telephone_number;
 pub mod url;
 
@@ -97,6 +97,14 @@ pub struct Asked<'a> {
     pub filters: &'a HashMap<String, String>,
     /// When it is to be as it was.
     pub moment: Moment,
+}
+
+impl Asked<'_> {
+    /// The CO that everything of the answer is of, if it is of one.
+    #[must_use]
+    pub fn co_id(&self) -> Option<i64> {
+        self.caller.co_id.or_else(|| self.filters.get("coid")?.parse().ok())
+    }
 }
 
 /// A resource of the registry: what is stored, and its rules.

@@ -9,6 +9,8 @@ use crate::{caller::Caller, table::Table};
 const AUDIT: &str = "audit_records";
 /// The path of API users, which `write` does not cover.
 const USERS: &str = "api_users";
+/// The path of targets, to which personal data go.
+const TARGETS: &str = "co_provisioning_targets";
 /// The path of requests, which whoever provisions may see and take back.
 const REQUESTS: &str = "co_provisioning_requests";
 
@@ -42,7 +44,7 @@ pub enum Targets {
 pub enum Scope {
     /// `read`: see everything but the security log.
     Read,
-    /// `write`: change everything but API users.
+    /// `write`: change everything but API users; of targets only together with the right to provision them.
     Write,
     /// `provision`, or with a target `provision:<id>`: have it provisioned, and see and cancel the requests.
     Provision(Option<i64>),
@@ -112,13 +114,25 @@ impl Caller {
     #[must_use]
     pub fn allows(&self, table: &Table, method: &str) -> bool {
         let targets = if method == "List" { Targets::All } else { Targets::Some };
-        method == LOGIN_FAILED || self.covers(table, access(table, method), targets)
+        method == LOGIN_FAILED || self.may_at(table, method, targets)
     }
 
     /// Whether the caller's scopes allow a method that is about a target.
     #[must_use]
     pub fn allows_at(&self, table: &Table, method: &str, target: i64) -> bool {
-        self.covers(table, access(table, method), Targets::One(target))
+        self.may_at(table, method, Targets::One(target))
+    }
+
+    fn may_at(&self, table: &Table, method: &str, targets: Targets) -> bool {
+        let beside = match (table.path.as_str(), method) {
+            // Whoever says where data go has them sent.
+            (TARGETS, "Add") => self.covers(table, Access::Provision, Targets::All),
+            (TARGETS, "Edit") => self.covers(table, Access::Provision, targets),
+            // It shows what would be sent.
+            (TARGETS, "Plan") => self.has(Scope::Read),
+            _ => true,
+        };
+        beside && self.covers(table, access(table, method), targets)
     }
 
     /// Whether the caller has every right that somebody would have by scopes, or by being privileged without any: nobody
@@ -187,6 +201,23 @@ mod tests {
         ] {
             assert_eq!(Scope::read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn data_go_and_are_shown_only_by_who_may_have_them_sent_and_see_them() {
+        let targets = Table::at(TARGETS).unwrap();
+        let may = |scopes: &[&str], method| caller(Some(2), scopes).allows(targets, method);
+        let at = |scopes: &[&str], method| caller(Some(2), scopes).allows_at(targets, method, 7);
+        for write in ["write", "co_provisioning_targets:write"] {
+            assert!(!may(&[write], "Add") && !may(&[write], "Edit") && may(&[write], "Delete"), "{write}");
+            assert!(may(&[write, "provision"], "Add") && may(&[write, "provision"], "Edit"), "{write}");
+            assert!(!may(&[write, "provision:7"], "Add"), "what is new is none of those");
+            assert!(at(&[write, "provision:7"], "Edit") && !at(&[write, "provision:8"], "Edit"), "{write}");
+        }
+        assert!(!may(&["provision"], "Plan") && !may(&["read"], "Plan") && may(&["provision", "read"], "Plan"));
+        assert!(!may(&["provision", "co_provisioning_targets:read"], "Plan"), "it shows people");
+        assert!(at(&["provision:7", "read"], "Plan") && !at(&["provision:8", "read"], "Plan"));
+        assert!(["Add", "Edit", "Plan"].iter().all(|method| may(&[], method)));
     }
 
     #[test]

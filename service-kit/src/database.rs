@@ -22,6 +22,7 @@ pub use self::{
 use crate::{config::ConfigError, lifecycle};
 
 mod convoy;
+mod scrub;
 mod together;
 mod transaction;
 
@@ -184,6 +185,8 @@ fn sqlite(file: &str, connections: u32) -> ConnectOptions {
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased person is not found in a page that is free now.
+            .pragma("secure_delete", "ON")
             .statement_cache_capacity(256)
     });
     options

@@ -3,7 +3,7 @@
 //! Guarantee: whoever sends the last number that came as `Last-Event-ID` misses nothing. Mechanism: the service numbers
 //! events; the stream reads on from its own number, a piece at a time, and only as fast as the client reads, so that a slow
 //! one holds up nobody. Failure: when the service is away, the key ends or the process stops, the stream ends, and the
-//! client comes again.
+//! client comes again. So it does when its user may not read events any more: what the user may is asked anew before each answer.
 
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ use prost::Message as _;
 use proto::{
     caller::Caller,
     provisioning::v1::{NextEventsRequest, NextEventsResponse},
+    registry::v1::HistoryRecord,
+    table::Table,
 };
 use tokio::time::Instant;
 
@@ -37,9 +39,9 @@ use crate::{
 };
 
 const SERVICE: &str = "cohort.provisioning.v1.CoProvisioningEvents";
-/// How often a comment keeps the stream open, and its key is checked.
+/// How often a comment keeps the stream open.
 const COMMENT: Duration = Duration::from_secs(15);
-/// How long the service waits for an event at a time.
+/// How long the service waits for an event at a time; so often its reader's rights are looked at anew.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// What the reader of a stream is logged in by, which is asked again while it is open.
@@ -80,6 +82,11 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
         co_provisioning_target_id: filter("coprovisioningtargetid"),
         kind: filter("kind"),
     };
+    let head = exchange.request.method() == Method::HEAD;
+    let running = match &login {
+        Login::Session(_) if !head => None,
+        _ => Some(exchange.app.events.begin(&exchange.caller)?),
+    };
     let first = ask(exchange.services, &exchange.caller, &asked).await?;
     if first.gone {
         return Err(Problem::EventsGone);
@@ -88,14 +95,11 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
     builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")));
     // Proxies are not to gather what is to come at once.
     builder.insert_header((HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")));
-    if exchange.request.method() == Method::HEAD {
+    if head {
         return Ok(builder.finish());
     }
-    let running = match &login {
-        Login::Request => exchange.app.events.begin(&exchange.caller)?,
-        // Who turns pages leaves streams behind, which are not known to be read by nobody before something is sent.
-        Login::Session(_) => exchange.app.pages.begin_instead(&exchange.caller),
-    };
+    // Who turns pages leaves streams behind, which are not known to be read by nobody before something is sent.
+    let running = running.unwrap_or_else(|| exchange.app.pages.begin_instead(&exchange.caller));
     asked.after = Some(first.last);
     let integers = exchange.app.settings.wire.integers;
     let mut begin = b": events follow\n\n".to_vec();
@@ -156,21 +160,25 @@ impl Rest {
             if answer.gone {
                 return None;
             }
+            self.caller = self.again(&app).await?;
             self.asked.after = Some(answer.last);
             let mut out = Vec::new();
             events::write(&answer.events, self.integers, &mut out);
             if Instant::now() >= self.comment {
                 self.comment = Instant::now() + COMMENT;
-                let caller = self.login.again(&app, &self.request).await?;
-                if !caller.privileged || caller.co_id != self.caller.co_id {
-                    return None;
-                }
                 out.extend_from_slice(b":\n\n");
             }
             if !out.is_empty() {
                 return Some(out);
             }
         }
+    }
+
+    /// Who reads the stream, as its user is now; nobody, if that one may not read it any more.
+    async fn again(&self, app: &App) -> Option<Caller> {
+        let caller = self.login.again(app, &self.request).await?;
+        let may = caller.privileged && caller.allows(Table::of::<HistoryRecord>(), "List");
+        (may && caller.co_id == self.caller.co_id).then_some(caller)
     }
 
     fn pieces(self) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {

@@ -15,8 +15,9 @@ mod whole;
 /// If the query cannot be followed, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpResponse, Problem> {
     let query = Query::of(exchange.request.query_string())?.of_resource(table)?;
+    let searching = is_search(table, &query).then(|| exchange.app.searches.begin(&exchange.caller)).transpose()?;
     if query.limit == 0 {
-        return whole::answer(exchange, table, &query).await;
+        return whole::answer(exchange, table, &query, searching).await;
     }
     let bytes = exchange.call(table, "List", messages::list(&query)).await?;
     let (mut response, last_of_page) = answer(exchange, table, bytes)?;
@@ -24,6 +25,13 @@ pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpR
         link(exchange, &table.path, &query.next(last), &mut response);
     }
     Ok(response)
+}
+
+/// Whether records are looked for by what hangs on them, which costs much more than a page of a list.
+fn is_search(table: &Table, query: &Query) -> bool {
+    let through_others = |name: &str| name.starts_with("search") || matches!(name, "given" | "family" | "mail");
+    matches!(table.path.as_str(), "co_people" | "org_identities")
+        && query.filters.keys().any(|name| through_others(name))
 }
 
 /// Announces the next page (D27).

@@ -1,6 +1,6 @@
 //! Events as they come (D59).
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use proto::provisioning::v1::NextEventsRequest;
 use tokio::{
@@ -73,6 +73,30 @@ async fn events_come_from_the_last_one_on_and_a_stop_ends_them() {
     assert!(stream.came.ends_with("0\r\n\r\n"), "the stream ended in order: {}", stream.came);
 }
 
+/// A stream does not outlive the rights that it was opened with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_the_rights_of_its_user() {
+    for taken in ["scopes", "key"] {
+        let house = House::with(|settings| settings.auth.cache_seconds = 0);
+        *house.fake.0.scopes.lock().unwrap() = vec!["read".to_owned()];
+        let mut stream = Stream::open(&house, "/events", "").await;
+        stream.until(": events follow").await;
+        match taken {
+            "scopes" => *house.fake.0.scopes.lock().unwrap() = vec!["cous:read".to_owned()],
+            _ => house.fake.0.suspended.store(true, Ordering::SeqCst),
+        }
+        // Before it is due to be kept open.
+        let end = stream.until("\r\n0\r\n\r\n");
+        tokio::time::timeout(Duration::from_secs(12), end).await.expect(taken);
+    }
+    // What the user may beside is none of the stream's matter.
+    let house = House::with(|settings| settings.auth.cache_seconds = 0);
+    *house.fake.0.scopes.lock().unwrap() = vec!["read".to_owned(), "write".to_owned()];
+    let mut stream = Stream::open(&house, "/events", "Last-Event-ID: 5\r\n").await;
+    *house.fake.0.scopes.lock().unwrap() = vec!["read".to_owned()];
+    stream.until("id: 7\n").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_user_has_so_many_streams() {
     let house = House::with(|settings| settings.limits.event_streams = 2);
@@ -84,7 +108,8 @@ async fn each_user_has_so_many_streams() {
     }
     let answer = house.ask("GET", "/events", "").await;
     assert_eq!((answer.line(), answer.header("Retry-After")), ((429, "Too Many Requests"), Some("1")));
-    let head = house.ask("HEAD", "/events", "").await;
+    assert_eq!(house.ask("HEAD", "/events", "").await.status, 429, "it reads the log as well");
+    let head = House::open().ask("HEAD", "/events", "").await;
     assert_eq!((head.line(), head.body.as_str()), ((200, "OK"), ""));
 }
 

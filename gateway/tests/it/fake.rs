@@ -92,7 +92,7 @@ pub(crate) struct State {
     pub(crate) requests: Mutex<Vec<provisioning::CoProvisioningRequest>>,
     /// What everybody's given name is.
     pub(crate) given: Mutex<String>,
-    /// Calls to Delete wait for this, after they have announced themselves.
+    /// Calls to Delete, and to List of people, wait for this, after they have announced themselves.
     pub(crate) slow: Mutex<Option<(Arc<Notify>, Arc<Notify>)>>,
 }
 
@@ -201,6 +201,14 @@ impl Answer for Fake {
 }
 
 impl Fake {
+    async fn wait(&self) {
+        let slow = self.0.slow.lock().unwrap().clone();
+        if let Some((begun, go_on)) = slow {
+            begun.notify_one();
+            go_on.notified().await;
+        }
+    }
+
     async fn answer_registry(&self, call: Call) -> Result<Bytes, Status> {
         let Call { table, method, caller, message } = call;
         match (table.singular.as_str(), method.as_str()) {
@@ -220,11 +228,7 @@ impl Fake {
                 let registry::DeleteRequest { id, if_match } = registry::DeleteRequest::decode(message).unwrap();
                 *self.0.condition.lock().unwrap() = if_match;
                 self.note(Asked::Delete(id))?;
-                let slow = self.0.slow.lock().unwrap().clone();
-                if let Some((begun, go_on)) = slow {
-                    begun.notify_one();
-                    go_on.notified().await;
-                }
+                self.wait().await;
                 Ok(bytes(&Deleted {}))
             }
             ("CoPersonRole", "List") => {
@@ -257,6 +261,7 @@ impl Fake {
                 Ok(Bytes::new())
             }
             ("CoPerson", "List") => {
+                self.wait().await;
                 let records = vec![bytes(&person(42))];
                 Ok(bytes(&ListRecords { records, more: false }))
             }

@@ -44,3 +44,19 @@ async fn own_pages_and_programs_write() {
         assert_eq!(house.ask_with("DELETE", "/co_person_roles/7.json", headers, "").await.status, 200, "{headers}");
     }
 }
+
+/// The answer to an invitation is a GET, and writes: not for a page of another site, and not for who only wants to know what
+/// there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_answered_by_no_foreign_page_and_by_no_head() {
+    let house = House::open();
+    let path = "/co_invites.json?inviteid=x&reply=confirm";
+    for headers in ["Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n", "Origin: https://evil.example\r\n"] {
+        assert_eq!(house.ask_with("GET", path, headers, "").await.line(), (403, "Foreign Origin"), "{headers}");
+    }
+    let head = house.ask("HEAD", path, "").await;
+    assert_eq!((head.line(), head.header("Allow")), ((405, "Method Not Allowed"), Some("GET, POST")));
+    for headers in ["", "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n", "Sec-Fetch-Site: same-origin\r\n"] {
+        assert_eq!(house.ask_with("GET", path, headers, "").await.line(), (200, "Deleted"), "{headers}");
+    }
+}

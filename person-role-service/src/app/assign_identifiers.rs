@@ -4,6 +4,8 @@
 //! rule is held while an identifier is made by it, numbers come from a counter that is held as well, and the unique index
 //! of identifiers has the last word: then it is begun anew.
 
+use std::collections::BTreeMap;
+
 use proto::{
     caller::Caller,
     check::Violations,
@@ -37,8 +39,17 @@ use crate::{
 
 /// How often it is begun anew when somebody else took what was chosen.
 const TRIES: u32 = 8;
-/// How many numbers of a sequence may be taken one after the other, until somebody is told.
-const MOST_TAKEN: u32 = 1000;
+/// How many identifiers may be found taken, by all rules together, until somebody is told: meanwhile the rules are held, and
+/// with SQLite nobody else writes.
+const MOST_TAKEN: u32 = 500;
+
+/// What was tried, by all rules together.
+struct Tried {
+    /// So many may be found taken yet.
+    left: u32,
+    /// The last number that was found taken, by the rule and the text around it.
+    taken: BTreeMap<(i64, String), (co_identifier_assignment::Model, i64)>,
+}
 
 /// Assigns what the rules of the CO say to the person or group that a record names; says whether it was done before, by the
 /// same request (D44).
@@ -55,15 +66,21 @@ pub async fn assign_identifiers(
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut tries = 1;
+    let mut tried = Tried { left: MOST_TAKEN, taken: BTreeMap::new() };
     loop {
-        match attempt(app, caller, record, unread).await {
+        match attempt(app, caller, (record, unread), &mut tried).await {
             Err(Fault::Refused(refusal)) if refusal == Identifiers::taken() && tries < TRIES => tries += 1,
             ended => return ended,
         }
     }
 }
 
-async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldViolation]) -> Result<bool, Fault> {
+async fn attempt(
+    app: &App,
+    caller: &Caller,
+    (record, unread): (&Record, &[FieldViolation]),
+    tried: &mut Tried,
+) -> Result<bool, Fault> {
     let mut change = Change::begin(app, caller).await?;
     if idempotency::standing(&change.tx, &app.clock, caller).await?.answer()?.is_some() {
         return Ok(true);
@@ -94,16 +111,17 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
         .order_by_asc(co_identifier_assignment::Column::Id);
     let names = names_of(&change, owner).await?;
     let mut failed = Vec::new();
-    let mut used_up = Vec::new();
     for rule in rules.all(&change.tx).await? {
-        if let Err(Cannot { why, used_up: numbers }) = by_rule(&mut change, &rule, owner, &names).await? {
+        if let Err(why) = by_rule(&mut change, &rule, owner, (&names, tried)).await? {
             failed.push(format!("{}: {why}", rule.identifier_type));
-            used_up.extend(numbers.map(|(affix, last)| (rule, affix, last)));
+            if tried.left == 0 {
+                break;
+            }
         }
     }
     if !failed.is_empty() {
         drop(change);
-        skip(app, caller, used_up).await?;
+        skip(app, caller, tried).await?;
         let sentence = format!("Identifiers cannot be assigned; {}. Nothing was assigned.", failed.join("; "));
         return Err(Refusal::BadRequest(sentence).into());
     }
@@ -112,31 +130,14 @@ async fn attempt(app: &App, caller: &Caller, record: &Record, unread: &[FieldVio
     Ok(false)
 }
 
-/// Why a rule gives no identifier.
-struct Cannot {
-    why: String,
-    /// The text around the numbers of a sequence that were all taken, and the last of them.
-    used_up: Option<(String, i64)>,
-}
-
-impl From<String> for Cannot {
-    fn from(why: String) -> Self {
-        Self { why, used_up: None }
-    }
-}
-
-/// Lets sequences go on after numbers that were all taken, although nothing was assigned: whoever asks again gets further.
-async fn skip(
-    app: &App,
-    caller: &Caller,
-    used_up: Vec<(co_identifier_assignment::Model, String, i64)>,
-) -> Result<(), Fault> {
-    if used_up.is_empty() {
+/// Lets sequences go on after numbers that were taken, although nothing was assigned: whoever asks again gets further.
+async fn skip(app: &App, caller: &Caller, tried: &Tried) -> Result<(), Fault> {
+    if tried.taken.is_empty() {
         return Ok(());
     }
     let change = Change::begin(app, caller).await?;
-    for (rule, affix, last) in used_up {
-        go_on_after(&change.tx, &rule, &affix, last).await?;
+    for ((_, affix), (rule, last)) in &tried.taken {
+        go_on_after(&change.tx, rule, affix, *last).await?;
     }
     Ok(change.commit().await?)
 }
@@ -146,8 +147,8 @@ async fn by_rule(
     change: &mut Change<'_>,
     rule: &co_identifier_assignment::Model,
     owner: (&str, i64),
-    names: &Names,
-) -> Result<Result<(), Cannot>, Fault> {
+    names: (&Names, &mut Tried),
+) -> Result<Result<(), String>, Fault> {
     let rule = holds::row::<CoIdentifierAssignments>(change, rule.id, LockType::NoKeyUpdate).await?;
     change.catch_up().await?;
     let has = with::<Identifiers>(owner.0, owner.1)?.filter(identifier::Column::Type.eq(rule.identifier_type.as_str()));
@@ -156,7 +157,7 @@ async fn by_rule(
     }
     let text = match choose(change, &rule, names).await? {
         Ok(text) => text,
-        Err(cannot) => return Ok(Err(cannot)),
+        Err(why) => return Ok(Err(why)),
     };
     let mut record = Record::new(Identifiers::table());
     record.set(owner.0, Slot::Is(Value::Int(owner.1)));
@@ -168,7 +169,7 @@ async fn by_rule(
         // The type is none that the CO allows any more, or the format gives what is no identifier.
         Err(Fault::Refused(Refusal::InvalidFields(wrong))) => {
             let sentences: Vec<String> = wrong.0.into_values().flatten().collect();
-            Ok(Err(sentences.join(" ").into()))
+            Ok(Err(sentences.join(" ")))
         }
         added => added.map(|_| Ok(())),
     }
@@ -178,18 +179,18 @@ async fn by_rule(
 async fn choose(
     change: &Change<'_>,
     rule: &co_identifier_assignment::Model,
-    names: &Names,
-) -> Result<Result<String, Cannot>, Fault> {
+    (names, tried): (&Names, &mut Tried),
+) -> Result<Result<String, String>, Fault> {
     let format: Format = match rule.format.parse::<Format>() {
         Ok(format) => format,
-        Err(why) => return Ok(Err(why.into())),
+        Err(why) => return Ok(Err(why)),
     };
     let shortest = usize::try_from(rule.minimum_length.unwrap_or(1)).unwrap_or(1);
-    let (mut collisions, mut taken) = (0, 0);
+    let mut collisions = 0;
     loop {
         let affix = match format.fill(names, collisions, None) {
             Ok(text) => text,
-            Err(why) => return Ok(Err(why.into())),
+            Err(why) => return Ok(Err(why)),
         };
         let has_number = format.has_number(collisions);
         let mut number = None;
@@ -201,20 +202,23 @@ async fn choose(
         if long_enough && !is_taken(&change.tx, rule.co_id, &rule.identifier_type, &text).await? {
             return Ok(Ok(text));
         }
-        taken += 1;
-        if has_number && long_enough && taken < MOST_TAKEN {
-            continue;
+        tried.left = tried.left.saturating_sub(1);
+        if let Some(number) = number.filter(|_| long_enough) {
+            tried.taken.insert((rule.id, affix), (rule.clone(), number));
         }
-        if !format.goes_on_after(collisions) {
-            let used_up = number.filter(|_| long_enough).map(|last| (affix, last));
-            let why = match (long_enough, used_up.is_some()) {
-                (true, true) => "and those before it are taken; ask again, and the next ones are tried",
-                (true, false) => "is taken, and the format has no other one",
-                (false, _) => "is too short, and the format has no other one",
-            };
-            return Ok(Err(Cannot { why: format!("\"{text}\" {why}"), used_up }));
+        match (tried.left, has_number && long_enough, format.goes_on_after(collisions)) {
+            (1.., true, _) => {}
+            (1.., false, true) => collisions += 1,
+            (0, ..) => {
+                return Ok(Err(format!(
+                    "\"{text}\" and those before it are taken; ask again, and the next ones are tried"
+                )));
+            }
+            (_, false, false) => {
+                let why = if long_enough { "taken" } else { "too short" };
+                return Ok(Err(format!("\"{text}\" is {why}, and the format has no other one")));
+            }
         }
-        (collisions, taken) = (collisions + 1, 0);
     }
 }
 

@@ -43,6 +43,10 @@ pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasur
         changes: Vec::new(),
     });
     change.commit().await?;
+    // It is erased all the same, if what was written before it stays for a while.
+    if let Err(error) = app.database.scrub().await {
+        tracing::warn!(%error, "the write-ahead log cannot be emptied");
+    }
     Ok(told(id, gone))
 }
 

@@ -19,7 +19,7 @@ use sea_orm::{
 use crate::{
     app::moment,
     context::{App, Fault},
-    resource::{Asked, Resource},
+    resource::{Asked, Resource, search},
     rights::{known, privileged},
     store::{
         past::{self, Moment, Shelf},
@@ -63,6 +63,10 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
         let of_fields = wanted.iter().fold(Condition::all(), |all, wanted| all.add(wanted.on(*shelf)));
         conditions.push((*shelf, of_fields.add(R::filter(app, &asked, *shelf).await?)));
     }
+    let _turn = match search::is_asked(R::own_filters(), &filters) {
+        true => Some(app.searches.begin(caller.co_id).await?),
+        false => None,
+    };
     let limit = if request.limit > 0 { u64::from(request.limit) + 1 } else { 0 };
     let mut records = past::read::<R, _>(app.database.reader(), moment, conditions, (request.after, limit)).await?;
     let more = request.limit > 0 && records.len() > request.limit as usize;

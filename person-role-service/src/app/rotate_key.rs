@@ -8,9 +8,10 @@ use service_kit::audit::{self, Entry};
 use crate::{
     change::{Change, holds},
     context::{App, Fault},
+    domain::limits,
     keys,
-    resource::Extras,
-    store::entity::api_user::ApiUsers,
+    resource::{Extras, api_user::own_limits},
+    store::{entity::api_user::ApiUsers, stored::Stored},
 };
 
 /// What stands for a key in the security log.
@@ -19,13 +20,17 @@ const MASK: &str = "********";
 /// Makes a new key; gives what the answer says beside the id.
 ///
 /// # Errors
-/// `Unknown`, `Unauthorized`, also when it may what the caller may not (D61), or the database's fault.
+/// `Unknown`, `Unauthorized`, also when it may what the caller may not, or from where he may not (D61), or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
     // Before the transaction: hashing takes long.
     let made = keys::make(&app.hashing).await?;
     let mut change = Change::begin(app, caller).await?;
     let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
-    if !caller.has_all_of(&row.scopes(), row.privileged) {
+    let has_more = match own_limits(&change).await?.filter(|_| caller.api_user_id != Some(id)) {
+        Some(own) => !limits::wider(&own, &ApiUsers::columns().record(&row)).is_empty(),
+        None => false,
+    };
+    if has_more || !caller.has_all_of(&row.scopes(), row.privileged) {
         return Err(Refusal::not_privileged().into());
     }
     let login = row.login.clone();

@@ -1,4 +1,4 @@
-//! API users: their full name carries their CO, their key is shown once (D14, D15); their scopes (D61).
+//! API users: their full name carries their CO, their key is shown once (D14, D15); their scopes and limits (D61).
 
 use std::collections::BTreeSet;
 
@@ -8,17 +8,21 @@ use proto::{
     refusal::Refusal,
     scope::Scope,
 };
-use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    EntityTrait,
+};
 
 use crate::{
     change::Change,
     context::{App, Fault},
-    domain::{username, validity},
+    domain::{limits, username, validity},
     keys,
     resource::{Draft, Extras, Resource, merged},
     store::{
         entity::{api_user, api_user::ApiUsers},
         past::Moment,
+        stored::Stored,
         uses,
     },
 };
@@ -37,6 +41,29 @@ fn check_scopes(caller: &Caller, draft: &mut Draft<'_, api_user::Model>, full: &
     if !caller.has_all_of(&scopes, privileged) || !draft.before.is_none_or(before) {
         draft.forbidden.get_or_insert_with(Refusal::not_privileged);
     }
+}
+
+/// What a user may give no wider than he has it, as a record; nothing of platform users, who may everything.
+///
+/// # Errors
+/// Those of the database.
+pub async fn own_limits(change: &Change<'_>) -> Result<Option<Record>, Fault> {
+    let Some(id) = change.caller.api_user_id.filter(|_| !change.caller.is_platform()) else { return Ok(None) };
+    let own = api_user::Entity::find_by_id(id).one(&change.tx).await?;
+    Ok(own.filter(|own| own.co_id == change.caller.co_id).map(|own| ApiUsers::columns().record(&own)))
+}
+
+/// No key lifts its own limits, nor makes one that has none of them.
+async fn check_limits(change: &Change<'_>, draft: &mut Draft<'_, api_user::Model>, full: &Record) -> Result<(), Fault> {
+    let Some(own) = own_limits(change).await? else { return Ok(()) };
+    let before = draft.before.map(|row| ApiUsers::columns().record(row));
+    for (column, sentence) in limits::wider(&own, full) {
+        let stays = before.as_ref().is_some_and(|before| before.get(column) == full.get(column));
+        if !stays && !draft.wrong.has(column) {
+            draft.wrong.add(column, sentence);
+        }
+    }
+    Ok(())
 }
 
 const SCOPES: &str = "Use read, write, provision, provision:<id of a target>, keys, audit, or <resource>:read and \
@@ -72,7 +99,15 @@ impl Resource for ApiUsers {
         let full = merged::<Self>(draft);
         validity::check_order(&full, &mut draft.wrong);
         check_scopes(change.caller, draft, &full);
-        Ok(())
+        check_limits(change, draft, &full).await
+    }
+
+    /// Nobody takes away who may more than he.
+    async fn before_delete(change: &mut Change<'_>, row: &api_user::Model) -> Result<(), Fault> {
+        match change.caller.has_all_of(&row.scopes(), row.privileged) {
+            true => Ok(()),
+            false => Err(Refusal::not_privileged().into()),
+        }
     }
 
     async fn computed(app: &App, records: &mut [&mut Record], _moment: Moment, _filtered: bool) -> Result<(), Fault> {

@@ -45,16 +45,16 @@ impl Resource for CoPeople {
     }
 
     async fn filter(_app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
-        let (moment, filters) = (asked.moment, asked.filters);
+        let filters = asked.filters;
         let mut condition = Condition::all();
         let mut wrong = Violations::default();
         let matching = ["given", "family", "mail"].iter().any(|key| filters.contains_key(*key));
         for (key, text) in filters {
             let among = match key.replace('_', ".").as_str() {
-                "search.identifier" => search::identifiers(moment, text, PERSON)?,
-                "search.mail" => search::mail(moment, text, PERSON)?,
-                "mail" if matching => search::mail(moment, long_enough(key, text, &mut wrong), PERSON)?,
-                "given" | "family" => search::named(moment, long_enough(key, text, &mut wrong), key)?,
+                "search.identifier" => search::identifiers(asked, text, PERSON)?,
+                "search.mail" => search::mail(asked, text, PERSON)?,
+                "mail" if matching => search::mail(asked, long_enough(key, text, &mut wrong), PERSON)?,
+                "given" | "family" => search::named(asked, long_enough(key, text, &mut wrong), key)?,
                 "coid" => continue,
                 other if matching || other.starts_with("search.") => {
                     return Err(Refusal::unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());

@@ -43,8 +43,8 @@ impl Resource for OrgIdentities {
         let mut condition = Condition::all();
         for (key, text) in asked.filters {
             let among = match key.replace('_', ".").as_str() {
-                "search.identifier" => search::identifiers(asked.moment, text, "org_identity_id")?,
-                "search.mail" => search::mail(asked.moment, text, "org_identity_id")?,
+                "search.identifier" => search::identifiers(asked, text, "org_identity_id")?,
+                "search.mail" => search::mail(asked, text, "org_identity_id")?,
                 other if other.starts_with("search.") => {
                     let sentence = format!(
                         "Org identities cannot be searched by \"{key}\". Use search.identifier or search.mail."

@@ -17,7 +17,7 @@ use proto::{
     refusal::Refusal,
     registry::v1::{self as v1, Status, SuspendableStatus},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::house::House;
 
@@ -161,7 +161,8 @@ pub(crate) async fn a_sequence_gets_past_what_is_taken(house: &House) {
     );
     house.app().database.writer().execute_unprepared(&others).await.unwrap();
     let told = why(assign(house, &house.caller, of_person(ada)).await);
-    assert!(told.contains("\"C1000\" and those before it are taken; ask again"), "{told}");
+    assert!(told.contains("\"C500\" and those before it are taken; ask again"), "{told}");
+    why(assign(house, &house.caller, of_person(ada)).await);
     assign(house, &house.caller, of_person(ada)).await.unwrap();
     assert_eq!(identifiers(house, "copersonid", ada).await, ["enterprise C1004"]);
 
@@ -191,4 +192,43 @@ pub(crate) async fn a_type_that_is_none_any_more_is_told(house: &House) {
     let copy = duplicate_co(house.app(), &house.caller, co).await.unwrap().id;
     let rules = house.list::<CoIdentifierAssignments>("coid", copy).await;
     assert_eq!(rules[0].identifier_type(), "uid", "what is stored may stay, in the copy too");
+}
+
+/// One request tries so many numbers, however many rules there are; and there are only so many rules.
+pub(crate) async fn what_one_request_tries_is_bounded(house: &House) {
+    let co = house.co("Bounded").await;
+    let (first, ada) = (named(house, co, "First", "One").await, named(house, co, "Ada", "Lovelace").await);
+    let by_hand = v1::Identifier {
+        identifier: text("x1"),
+        r#type: text("badge"),
+        status: Some(SuspendableStatus::Active.into()),
+        ..of_person(first)
+    };
+    let by_hand = house.add::<Identifiers>(by_hand).await.unwrap();
+    let others = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+         INSERT INTO identifiers (co_id, co_person_id, identifier, type, login, status, created, modified, revision, deleted) \
+         SELECT co_id, co_person_id, 'x' || i, type, login, status, created, modified, revision, deleted \
+         FROM identifiers, n WHERE identifiers.id = {by_hand}"
+    );
+    house.app().database.writer().execute_unprepared(&others).await.unwrap();
+    for _ in 0..64 {
+        house.add::<CoIdentifierAssignments>(rule(co, "badge", "x(#)")).await.unwrap();
+    }
+    assert_eq!(why(house.add::<CoIdentifierAssignments>(rule(co, "badge", "x(#)")).await), "Limit Reached");
+    let tried = async || {
+        let sql = "SELECT CAST(COALESCE(sum(last), 0) AS bigint) AS n FROM identifier_sequences WHERE affix = 'x#'";
+        let db = house.app().database.writer();
+        let found = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        found.try_get::<i64>("", "n").unwrap()
+    };
+    let before = tried().await;
+    let told = why(assign(house, &house.caller, of_person(ada)).await);
+    assert!(told.contains("\"x500\" and those before it are taken; ask again"), "{told}");
+    assert_eq!(tried().await - before, 500);
+    for _ in 0..3 {
+        why(assign(house, &house.caller, of_person(ada)).await);
+    }
+    assign(house, &house.caller, of_person(ada)).await.unwrap();
+    assert_eq!(identifiers(house, "copersonid", ada).await, ["badge x2001"], "whoever asks again gets further");
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use person_role_service::{
-    app::{add::add, edit::edit, rotate_key::rotate_key, verify_key::verify_key},
+    app::{add::add, delete::delete, edit::edit, rotate_key::rotate_key, verify_key::verify_key},
     context::Fault,
     store::entity::api_user::ApiUsers,
 };
@@ -148,4 +148,51 @@ pub(crate) async fn who_logs_in_is_told_what_he_may_and_when_he_did(house: &Hous
     house.delete::<ApiUsers>(id).await.unwrap();
     house.app().uses.note(id, house.clock.now());
     house.app().uses.write(house.app().database.writer()).await.unwrap();
+}
+
+/// A key does not lift its own limits, nor gets by way of another user what it lacks; and takes away nobody who may more.
+pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
+    let co = house.co("Limited").await;
+    let until = |days: i64| {
+        let time = house.clock.now() + chrono::Duration::days(days);
+        Some(prost_types::Timestamp { seconds: time.timestamp(), nanos: 0 })
+    };
+    let limited = v1::ApiUser {
+        remote_ip: vec!["192.0.2.0/24".to_owned()],
+        valid_through: until(7),
+        ..user(Some(co), "limited", true, &[])
+    };
+    let id = house.add::<ApiUsers>(limited.clone()).await.unwrap();
+    let me = Caller { api_user_id: Some(id), ..scoped(Some(co), &[]) };
+    let free = house.add::<ApiUsers>(user(Some(co), "free", true, &[])).await.unwrap();
+    let lifted = user(Some(co), "limited", true, &[]);
+    let wrong = |fault: Fault| match fault.into_refusal() {
+        Refusal::InvalidFields(wrong) => wrong.0.into_keys().collect::<Vec<_>>().join(" "),
+        other => panic!("{other:?}"),
+    };
+    let cleared = Record::of(&lifted).with_sent(&["remote_ip".to_owned(), "valid_through".to_owned()]);
+    let edited = edit::<ApiUsers>(house.app(), &me, id, cleared, &[], None).await;
+    assert_eq!(wrong(edited.unwrap_err()), "remote_ip valid_through");
+    let longer = v1::ApiUser { valid_through: until(8), ..limited.clone() };
+    let edited = edit::<ApiUsers>(house.app(), &me, id, Record::of(&longer), &[], None).await;
+    assert_eq!(wrong(edited.unwrap_err()), "valid_through");
+    let made = add::<ApiUsers>(house.app(), &me, Record::of(&user(Some(co), "new", true, &[])), &[]).await;
+    assert_eq!(wrong(made.unwrap_err()), "remote_ip valid_through");
+    let rotated = rotate_key(house.app(), &me, free).await.unwrap_err().into_refusal();
+    assert!(is_unauthorized(&rotated), "{rotated:?}");
+    // What is narrower, and what stays, may be written; its own key may be made anew.
+    let shorter = v1::ApiUser { valid_through: until(6), ..limited.clone() };
+    edit::<ApiUsers>(house.app(), &me, id, Record::of(&shorter), &[], None).await.unwrap();
+    let suspended = Some(SuspendableStatus::Suspended.into());
+    let other = v1::ApiUser { status: suspended, ..user(Some(co), "free", true, &[]) };
+    edit::<ApiUsers>(house.app(), &me, free, Record::of(&other), &[], None).await.unwrap();
+    rotate_key(house.app(), &me, id).await.unwrap();
+    let child = v1::ApiUser { username: Some("child".to_owned()), ..shorter };
+    add::<ApiUsers>(house.app(), &me, Record::of(&child), &[]).await.unwrap();
+
+    for scope in ["keys", "api_users:write"] {
+        let refused = delete::<ApiUsers>(house.app(), &scoped(Some(co), &[scope]), free, None).await.unwrap_err();
+        assert!(is_unauthorized(&refused.into_refusal()), "{scope}");
+    }
+    delete::<ApiUsers>(house.app(), &scoped(Some(co), &[]), free, None).await.unwrap();
 }

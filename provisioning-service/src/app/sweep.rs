@@ -29,7 +29,9 @@ pub async fn settle(app: &App) -> Result<(), DbErr> {
 /// # Errors
 /// Those of the database.
 pub async fn forget_erased(app: &App) -> Result<(), DbErr> {
-    for subject in erasures::ripe(app.database.reader(), STEP).await? {
+    let ripe = erasures::ripe(app.database.reader(), STEP).await?;
+    let any = !ripe.is_empty();
+    for subject in ripe {
         let transaction = app.database.begin().await?;
         erasures::forget(&transaction, subject).await?;
         transaction.commit().await?;
@@ -39,7 +41,7 @@ pub async fn forget_erased(app: &App) -> Result<(), DbErr> {
             "what was known of somebody who was erased has been forgotten"
         );
     }
-    Ok(())
+    if any { app.database.scrub().await } else { Ok(()) }
 }
 
 /// How many rows go away in one step, so that nobody waits for a long statement.

@@ -12,7 +12,11 @@ use serde_json::{Map, Value as Json};
 use tokio::time::timeout;
 
 use crate::{
-    connector::{Connector, description::MASK, registry::Connectors},
+    connector::{
+        Connector,
+        description::{MASK, bounds},
+        registry::Connectors,
+    },
     domain::target::{Guard, Target},
     registry::Owners,
 };
@@ -47,6 +51,9 @@ pub fn configure(
     };
     if wrong.has("configuration") {
         return;
+    }
+    if let Some(exceeded) = bounds::exceeded(&sent) {
+        return wrong.add("configuration", exceeded.sentence);
     }
     let (configuration, found) = connector.configuration().accept(&sent, stored);
     for found in found {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{domain::outcome::ConnectorError, secrets::envelope};
 
+pub mod bounds;
 mod defaults;
 mod key;
 #[cfg(test)]

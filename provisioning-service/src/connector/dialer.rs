@@ -18,6 +18,23 @@ use tokio::net::TcpStream;
 
 use crate::domain::outcome::ConnectorError;
 
+/// A name that is not known, or that is and may not be reached: which names there are in its networks is for the operator to
+/// know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The name {0} cannot be resolved, or is in a network that targets may not reach; the operator allows networks by egress.allow."
+)]
+pub struct Unreachable(
+    /// The name, as the target gives it.
+    pub String,
+);
+
+impl From<Unreachable> for ConnectorError {
+    fn from(error: Unreachable) -> Self {
+        Self::retryable(error.to_string())
+    }
+}
+
 /// An address to which no target may connect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is in a network that targets may not reach; the operator allows networks by egress.allow")]
@@ -53,12 +70,14 @@ impl Dialer {
     pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ConnectorError> {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         match self.addresses(host, port).await {
-            Ok(found) if found.is_empty() => Err(ConnectorError::retryable(format!("The name {host} has no address."))),
+            Ok(found) if found.is_empty() => Err(Unreachable(host.to_owned()).into()),
             Ok(found) => Ok(found),
-            Err(error) if error.is::<Forbidden>() => Err(ConnectorError::permanent(format!("{error}."))),
+            Err(error) if error.is::<Forbidden>() && host.parse::<IpAddr>().is_ok() => {
+                Err(ConnectorError::permanent(format!("{error}.")))
+            }
             Err(error) => {
-                tracing::debug!(%error, host, "a name cannot be resolved");
-                Err(ConnectorError::retryable(format!("The name {host} cannot be resolved.")))
+                tracing::debug!(%error, host, "a name cannot be resolved, or may not be reached");
+                Err(Unreachable(host.to_owned()).into())
             }
         }
     }
@@ -109,7 +128,10 @@ impl Resolve for Dialer {
     fn resolve(&self, name: Name) -> Resolving {
         let dialer = self.clone();
         Box::pin(async move {
-            let found = dialer.addresses(name.as_str(), 0).await?;
+            let found = dialer.addresses(name.as_str(), 0).await.map_err(|error| {
+                tracing::debug!(%error, host = name.as_str(), "a name cannot be resolved, or may not be reached");
+                Unreachable(name.as_str().to_owned())
+            })?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
@@ -212,5 +234,16 @@ mod tests {
         }
         let refused = dialer.resolve("localhost", 80).await;
         assert!(matches!(&refused, Err(error) if error.to_string().contains("egress.allow")), "{refused:?}");
+    }
+
+    /// Whoever configures targets does not learn which names there are where they may not go.
+    #[tokio::test]
+    async fn names_that_may_not_be_reached_are_as_those_that_are_not() {
+        let dialer = Dialer::default();
+        let said = async |host: &str| {
+            let refused = dialer.resolve(host, 80).await.expect_err("it may not be reached");
+            format!("{refused:?}").replace(host, "x")
+        };
+        assert_eq!(said("localhost").await, said("nosuch.invalid").await);
     }
 }

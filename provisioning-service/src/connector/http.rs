@@ -11,7 +11,7 @@ use std::{
 use reqwest::{Certificate, Method, RequestBuilder, Response, Url};
 
 use crate::{
-    connector::dialer::{Dialer, Forbidden},
+    connector::dialer::{Dialer, Unreachable},
     domain::outcome::ConnectorError,
 };
 
@@ -130,8 +130,8 @@ pub(super) fn broke(error: reqwest::Error, writes: bool) -> ConnectorError {
     let mut cause = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        if inner.is::<Forbidden>() {
-            return ConnectorError::permanent(format!("{inner}."));
+        if let Some(unreachable) = inner.downcast_ref::<Unreachable>() {
+            return unreachable.clone().into();
         }
         if is_of_tls(inner) {
             return ConnectorError::retryable(format!("The server cannot be trusted: {inner}."));

@@ -55,8 +55,9 @@ async fn add(app: &App, caller: &Caller, AddRecord { record, unread }: AddRecord
 }
 
 async fn edit(app: &App, caller: &Caller, EditRecord { record, unread, sent, if_match }: EditRecord) -> Answered {
-    let sent = sent.unwrap_or_default().paths;
-    edit_target::run(app, caller, &target(record)?, &unread, &sent, if_match.as_deref()).await?;
+    let (record, sent) = (target(record)?, sent.unwrap_or_default().paths);
+    scoped(caller, "co_provisioning_targets", "Edit", record.id())?;
+    edit_target::run(app, caller, &record, &unread, &sent, if_match.as_deref()).await?;
     Ok(answered(&Edited::default()))
 }
 

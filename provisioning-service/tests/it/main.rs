@@ -40,6 +40,7 @@ macro_rules! on_both_databases {
 on_both_databases![
     targets::a_target_is_added_viewed_edited_and_deleted,
     targets::wrong_fields_are_found_at_once,
+    targets::a_configuration_is_bounded,
     targets::cos_and_groups_are_asked_of_the_registry,
     targets::secrets_go_in_and_do_not_come_out,
     targets::lists_are_narrowed_and_paged,

@@ -26,6 +26,7 @@ pub(super) async fn answer(
     exchange: &Exchange<'_>,
     table: &'static Table,
     query: &Query,
+    searching: Option<Running>,
 ) -> Result<HttpResponse, Problem> {
     let mut rest = Rest {
         table,
@@ -35,6 +36,7 @@ pub(super) async fn answer(
         list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
         after: Some(query.after.unwrap_or_default()),
         running: None,
+        _searching: searching,
         _token: exchange.app.running.token(),
     };
     let first = rest.piece().await?;
@@ -58,6 +60,8 @@ struct Rest {
     after: Option<i64>,
     /// It is counted, if it is long.
     running: Option<Running>,
+    /// It is counted, if it is a search.
+    _searching: Option<Running>,
     /// A stop waits for it.
     _token: TaskTrackerToken,
 }

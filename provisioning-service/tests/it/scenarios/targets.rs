@@ -51,6 +51,22 @@ pub(crate) async fn a_target_is_added_viewed_edited_and_deleted(rig: Rig) {
     rig.end().await;
 }
 
+/// A configuration is bounded, and what is too large is not looked into: each key of it would have a sentence.
+pub(crate) async fn a_configuration_is_bounded(rig: Rig) {
+    let me = of_co(CO);
+    let id = rig.add(&me, changelog(CO, json!({"LogFile": "a.log"}))).await.unwrap();
+    for large in [json!({"LogFile": "x".repeat(65_536)}), json!({"LogFile": vec!["x"; 257]})] {
+        let added = rig.add(&me, changelog(CO, large.clone())).await.map(drop);
+        let edited = rig.edit(&me, id, changelog(CO, large), &[]).await.map(drop);
+        for refused in [added, edited] {
+            let Err(Refusal::InvalidFields(found)) = refused else { panic!("it was accepted") };
+            let sentences: Vec<&String> = found.0.values().flatten().collect();
+            assert!(sentences.len() == 1 && sentences[0].contains("may have at most"), "{sentences:?}");
+        }
+    }
+    rig.end().await;
+}
+
 pub(crate) async fn wrong_fields_are_found_at_once(rig: Rig) {
     let me = of_co(CO);
     assert_eq!(phrase(rig.add(&me, CoProvisioningTarget::default()).await), "co_id plugin status");
