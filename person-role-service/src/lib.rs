@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::bootstrap::Made,
+    app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
     store::{searches::Searches, uses::Uses},
@@ -49,9 +49,6 @@ const VALIDITY_ROUND: Duration = Duration::from_secs(1);
 
 /// How often mails that are due are looked for.
 const MAIL_ROUND: Duration = Duration::from_secs(1);
-
-/// How often what was deleted long ago is looked for.
-const RETENTION_ROUND: Duration = Duration::from_secs(3600);
 
 /// How long an invitation can be answered where nothing else is set, in days.
 const DEFAULT_INVITE_DAYS: i64 = 7;
@@ -149,7 +146,7 @@ impl PersonRoleService {
             keep("sweep", stop.clone(), |stop| sweep(app.clone(), stop)),
             keep("mail", stop.clone(), |stop| send_mail(app.clone(), mailer.clone(), stop)),
             keep("measure", stop.clone(), |stop| measure(app.clone(), broker.clone(), stop)),
-            keep("forget", stop.clone(), |stop| forget(app.clone(), deleted_days, stop)),
+            keep("retention", stop.clone(), |stop| forget_deleted::hourly::run(app.clone(), deleted_days, stop)),
         );
     }
 }
@@ -192,25 +189,6 @@ async fn send_mail(app: App, mailer: Option<Mailer>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(MAIL_ROUND) => {}
-        }
-    }
-}
-
-/// Takes away what was deleted long ago, each hour, if it is not kept for ever.
-async fn forget(app: App, days: u32, stop: CancellationToken) {
-    if days == 0 {
-        return stop.cancelled().await;
-    }
-    while !stop.is_cancelled() {
-        let round = async {
-            if let Err(fault) = app::forget_deleted::forget_deleted(&app, days).await {
-                tracing::warn!(error = %fault.into_refusal(), "what was deleted long ago cannot be forgotten now");
-            }
-            tokio::time::sleep(RETENTION_ROUND).await;
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = round => {}
         }
     }
 }

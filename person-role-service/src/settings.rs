@@ -10,6 +10,10 @@ use service_kit::{
 
 use crate::mail::MailSettings;
 
+mod retention;
+
+pub use retention::RetentionSettings;
+
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
 
@@ -81,12 +85,4 @@ pub struct Bootstrap {
     pub user: String,
     /// Its key; empty: none is made.
     pub key: Secret,
-}
-
-/// `[retention]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RetentionSettings {
-    /// Records that were deleted, with what they were and what the history says of them, in days; 0: for ever.
-    pub deleted_days: u32,
 }

@@ -5,6 +5,10 @@ use serde::Deserialize;
 
 use crate::secrets::Source;
 
+mod quota;
+
+pub use quota::QuotaSettings;
+
 /// What the service needs to know, wherever it runs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,20 +68,6 @@ pub struct RetentionSettings {
 impl Default for RetentionSettings {
     fn default() -> Self {
         Self { requests_days: 365, inbox_days: 14, events_hours: 24 }
-    }
-}
-
-/// How much there may be for a CO.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuotaSettings {
-    /// Targets that users of a CO may make for it; platform users may make more. 0: any number.
-    pub targets: u32,
-}
-
-impl Default for QuotaSettings {
-    fn default() -> Self {
-        Self { targets: 100 }
     }
 }
 

@@ -26,11 +26,16 @@ mod scrub;
 mod together;
 mod transaction;
 
+/// How many convoys are under way at a time.
+pub const CONVOYS: u32 = 2;
+
 /// A database: one that is read from and one that is written to, which for PostgreSQL are the same.
 #[derive(Clone, Debug)]
 pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// Where several changes go in step: these have statements of their own, and few connections that know them.
+    convoys: DatabaseConnection,
     /// Where only one may write at a time.
     alone: Option<Writer>,
 }
@@ -64,7 +69,7 @@ impl Database {
                 lifecycle::take_rights_of_others(Path::new(&format!("{file}{end}")));
             }
             let reader = Orm::connect(sqlite(file, connections.max(1))).await.map_err(unusable)?;
-            return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), writer });
+            return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), convoys: writer.clone(), writer });
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(ConfigError("database.url must begin with postgres:// or sqlite://.".to_owned()));
@@ -75,7 +80,10 @@ impl Database {
             })?;
         }
         let pool = Orm::connect(postgres(url, connections, ca)).await.map_err(unusable)?;
-        Ok(Self { reader: pool.clone(), writer: pool, alone: None })
+        let mut few = postgres(url, CONVOYS, ca);
+        few.min_connections(0);
+        let convoys = Orm::connect(few).await.map_err(unusable)?;
+        Ok(Self { reader: pool.clone(), writer: pool, convoys, alone: None })
     }
 
     /// For reading, outside of transactions.
@@ -107,7 +115,7 @@ impl Database {
     /// # Errors
     /// If the database is away.
     pub async fn convoy(&self) -> Result<Convoy, DbErr> {
-        self.writer.begin().await.map(Convoy::of)
+        self.convoys.begin().await.map(Convoy::of)
     }
 
     /// Begins a transaction that reads, and sees the database as it is when it first asks, whatever is committed meanwhile.
@@ -163,6 +171,7 @@ impl Database {
     pub async fn close(self) {
         let _closing = self.reader.close_by_ref().await;
         let _closing = self.writer.close_by_ref().await;
+        let _closing = self.convoys.close_by_ref().await;
     }
 }
 

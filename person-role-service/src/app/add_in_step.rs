@@ -11,7 +11,7 @@ use proto::{caller::Caller, check, record::Record, refusal::Refusal, registry::v
 use sea_orm::{DbBackend, DbErr};
 use service_kit::{
     batch::Batch,
-    database::{Convoy, Wrote},
+    database::{CONVOYS, Convoy, Wrote},
 };
 
 use crate::{
@@ -32,9 +32,6 @@ use crate::{
 
 /// How many are added at once.
 const MOST: usize = 16;
-
-/// How many convoys are under way.
-const CONVOYS: usize = 2;
 
 /// Adds records of one resource, whose people's status and memberships follow from them.
 pub struct Adds {
@@ -63,7 +60,7 @@ impl Adds {
     #[must_use]
     pub fn of<R: Resource>(app: &App) -> Self {
         let app = app.clone();
-        let batch = Batch::new("add in step", MOST, CONVOYS, move |items: Vec<Item>| {
+        let batch = Batch::new("add in step", MOST, CONVOYS as usize, move |items: Vec<Item>| {
             let app = app.clone();
             async move {
                 let mut answers: Vec<Option<Result<Done, Fault>>> = items.iter().map(|_| None).collect();

@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+pub mod hourly;
+
 /// So many records go in a step, so that nobody waits for long.
 const STEP: u64 = 200;
 

@@ -3,54 +3,16 @@
 //! A row that was deleted stays, with the versions that it was; `modified` says when it was deleted. What goes with it is
 //! found by its id: its versions, what the history says of it, and what waits or counts for it alone.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use proto::table::Table;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
-use serde_json::Value as Json;
-use service_kit::audit::changes::change;
 
 mod beside;
+mod count;
+mod gone;
 
-/// How many rows there are, or went.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Gone {
-    /// Records that were deleted, by the singular names of their resources.
-    pub records: BTreeMap<&'static str, u64>,
-    /// What they were before.
-    pub versions: u64,
-    /// Lines of history.
-    pub history: u64,
-}
-
-impl Gone {
-    /// Numbers and what they count, records first.
-    pub fn numbers(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let beside = [("Versions", self.versions), ("HistoryRecords", self.history)];
-        self.records.iter().map(|(name, rows)| (*name, *rows)).chain(beside)
-    }
-
-    /// How many records.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.records.values().sum()
-    }
-
-    /// What the security log says of it: of each kind how many there were.
-    #[must_use]
-    pub fn changes(&self) -> Vec<Json> {
-        let some = self.numbers().filter(|(_, rows)| *rows > 0);
-        some.map(|(name, rows)| change(name, Some(&rows.into()), None)).collect()
-    }
-
-    /// Adds what another step took away.
-    pub fn add(&mut self, other: &Self) {
-        other.records.iter().for_each(|(name, rows)| *self.records.entry(name).or_default() += rows);
-        self.versions += other.versions;
-        self.history += other.history;
-    }
-}
+pub use count::count;
+pub use gone::Gone;
 
 /// Which rows of a table were deleted before the time `$1`.
 const RIPE: &str = "deleted AND modified < $1";
@@ -115,37 +77,6 @@ pub async fn remove<C: ConnectionTrait>(db: &C, table: &'static Table, ids: &[i6
     let rows = run(db, &format!("DELETE FROM {} WHERE id IN ({these})", table.path)).await?;
     gone.records.insert(&table.singular, rows);
     Ok(gone)
-}
-
-/// Counts what [`remove`] would take away of everything that was deleted before a time.
-///
-/// # Errors
-/// Those of the database.
-pub async fn count<C: ConnectionTrait>(db: &C, before: DateTime<Utc>) -> Result<Gone, DbErr> {
-    let mut found = Gone::default();
-    let mut lines = Vec::new();
-    for table in tables() {
-        let these = format!("SELECT id FROM {} WHERE {RIPE}", table.path);
-        let rows = number(db, &format!("{} WHERE {RIPE}", table.path), before).await?;
-        if rows > 0 {
-            found.records.insert(&table.singular, rows);
-            let versions = format!("record_versions WHERE {}", beside::versions(table, &these));
-            found.versions += number(db, &versions, before).await?;
-            lines.extend(beside::history(table, &these).map(|lines| format!("({lines})")));
-        }
-    }
-    if !lines.is_empty() {
-        // Together: a line may be of several of them.
-        found.history = number(db, &format!("history_records WHERE {}", lines.join(" OR ")), before).await?;
-    }
-    Ok(found)
-}
-
-async fn number<C: ConnectionTrait>(db: &C, rows: &str, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    let sql = format!("SELECT count(*) AS n FROM {rows}");
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [before.into()])).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 async fn run<C: ConnectionTrait>(db: &C, sql: &str) -> Result<u64, DbErr> {

@@ -36,11 +36,18 @@ struct Inner {
     broken: AtomicBool,
 }
 
+type Answer = oneshot::Sender<Result<Vec<QueryResult>, DbErr>>;
+
 /// What one of them asks.
 #[derive(Debug)]
 struct Asked {
     statement: Statement,
-    answer: oneshot::Sender<Result<Vec<QueryResult>, DbErr>>,
+    answer: Answer,
+}
+
+/// How many of those that wait are asked at once. There are few sizes, because the database prepares a statement for each.
+fn size_of(waiting: usize) -> usize {
+    [8, 4, 2].into_iter().find(|size| *size <= waiting).unwrap_or(1)
 }
 
 /// The place of one change in a convoy.
@@ -174,19 +181,27 @@ impl Inner {
             }
         }
         for group in groups {
-            let (statements, answers): (Vec<_>, Vec<_>) =
+            let (mut statements, mut answers): (Vec<_>, Vec<_>) =
                 group.into_iter().map(|one| (one.statement, one.answer)).unzip();
-            match self.rows(statements).await {
-                Ok(rows) => {
-                    for (answer, rows) in answers.into_iter().zip(rows) {
-                        let _nobody_waits = answer.send(Ok(rows));
-                    }
+            while !statements.is_empty() {
+                let size = size_of(statements.len());
+                let (some, theirs) = (statements.drain(..size).collect(), answers.drain(..size));
+                self.answer(some, theirs).await;
+            }
+        }
+    }
+
+    async fn answer(&self, statements: Vec<Statement>, answers: impl Iterator<Item = Answer>) {
+        match self.rows(statements).await {
+            Ok(rows) => {
+                for (answer, rows) in answers.zip(rows) {
+                    let _nobody_waits = answer.send(Ok(rows));
                 }
-                Err(error) => {
-                    self.broken.store(true, Ordering::Relaxed);
-                    for answer in answers {
-                        let _nobody_waits = answer.send(Err(error.clone()));
-                    }
+            }
+            Err(error) => {
+                self.broken.store(true, Ordering::Relaxed);
+                for answer in answers {
+                    let _nobody_waits = answer.send(Err(error.clone()));
                 }
             }
         }
