@@ -9,7 +9,7 @@ use person_role_service::{
 use prost::Message;
 use proto::{
     caller::Caller,
-    record::Record,
+    record::{Record, Slot},
     refusal::Refusal,
     registry::v1::{
         self as v1, SuspendableStatus, VerifyRequest, ViewManyRequest, ViewManyResponse, ViewOf, viewed::Of,
@@ -170,7 +170,8 @@ pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
         Refusal::InvalidFields(wrong) => wrong.0.into_keys().collect::<Vec<_>>().join(" "),
         other => panic!("{other:?}"),
     };
-    let cleared = Record::of(&lifted).with_sent(&["remote_ip".to_owned(), "valid_through".to_owned()]);
+    let mut cleared = Record::of(&lifted);
+    ["remote_ip", "valid_through"].into_iter().for_each(|column| cleared.set(column, Slot::Cleared));
     let edited = edit::<ApiUsers>(house.app(), &me, id, cleared, &[], None).await;
     assert_eq!(wrong(edited.unwrap_err()), "remote_ip valid_through");
     let longer = v1::ApiUser { valid_through: until(8), ..limited.clone() };
