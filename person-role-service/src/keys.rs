@@ -2,9 +2,13 @@
 //!
 //! A key that was made here has 256 random bits, which nobody guesses however fast he is told that he is wrong. So it is
 //! kept as a plain digest, too, and checked by that: a login by it costs microseconds, and need not wait for those that
-//! are hashed. Keys that people choose have no digest.
+//! are hashed. Keys that people choose have no digest that is kept; this process knows again those that were right.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -79,12 +83,20 @@ pub async fn hash(hasher: &Hasher, key: String) -> Result<String, Refusal> {
         })
 }
 
-/// Whether a key fits a hash.
+/// Whether a key fits a hash. One that did before is known at once.
 ///
 /// # Errors
 /// If checking fails.
 pub async fn fits(hasher: &Hasher, key: String, hash: String) -> Result<bool, Refusal> {
-    on_a_thread(hasher, move || fits_hash(&key, &hash).unwrap_or(false)).await
+    let proof = hasher.proven.proof(&key, &hash);
+    if hasher.proven.has(&proof) {
+        return Ok(true);
+    }
+    let fits = on_a_thread(hasher, move || fits_hash(&key, &hash).unwrap_or(false)).await?;
+    if fits {
+        hasher.proven.keep(proof);
+    }
+    Ok(fits)
 }
 
 thread_local! {
@@ -113,7 +125,41 @@ fn fits_hash(key: &str, hash: &str) -> Option<bool> {
 /// other, and always on the same thread, so that the process keeps the memory of one and not of as many as there ever
 /// were at once.
 #[derive(Clone, Debug)]
-pub struct Hasher(mpsc::Sender<Job>);
+pub struct Hasher {
+    jobs: mpsc::Sender<Job>,
+    proven: Arc<Proven>,
+}
+
+/// Keys that fitted their hashes, in this process only and under a secret of its own: whoever was right before does not
+/// wait for those that try wrong ones. Another hash, and the key is not known any more.
+#[derive(Debug)]
+struct Proven {
+    secret: [u8; 32],
+    proofs: Mutex<HashSet<[u8; 32]>>,
+}
+
+/// So many are kept; then they are proven anew.
+const MOST_PROVEN: usize = 10_000;
+
+impl Proven {
+    fn proof(&self, key: &str, hash: &str) -> [u8; 32] {
+        let parts: [&[u8]; 4] = [&self.secret, hash.as_bytes(), &[0], key.as_bytes()];
+        let digest = parts.into_iter().fold(Sha256::new(), |digest, part| digest.chain_update(part));
+        digest.finalize().into()
+    }
+
+    fn has(&self, proof: &[u8; 32]) -> bool {
+        self.proofs.lock().unwrap_or_else(PoisonError::into_inner).contains(proof)
+    }
+
+    fn keep(&self, proof: [u8; 32]) {
+        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        if proofs.len() >= MOST_PROVEN {
+            proofs.clear();
+        }
+        proofs.insert(proof);
+    }
+}
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -129,7 +175,7 @@ impl Hasher {
                 job();
             }
         })?;
-        Ok(Self(jobs))
+        Ok(Self { jobs, proven: Arc::new(Proven { secret: rand::random(), proofs: Mutex::default() }) })
     }
 }
 
@@ -142,7 +188,7 @@ async fn on_a_thread<T: Send + 'static>(
         // Nobody waits any more if the caller is gone.
         let _nobody_waits = done.send(work());
     });
-    hasher.0.send(job).await.map_err(|_| broken())?;
+    hasher.jobs.send(job).await.map_err(|_| broken())?;
     result.await.map_err(|_| broken())
 }
 
@@ -171,6 +217,22 @@ mod tests {
         for chosen in ["", "password", "correct horse battery staple", &"A".repeat(64)] {
             assert!(!looks_made(chosen), "{chosen}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_right_waits_for_no_wrong_one() {
+        let hasher = Hasher::start().unwrap();
+        let hash = Argon2::default().hash_password(b"right").unwrap().to_string();
+        let fits = |key: &str, hash: &str| super::fits(&hasher, key.to_owned(), hash.to_owned());
+        assert_eq!((fits("wrong", &hash).await.unwrap(), fits("right", &hash).await.unwrap()), (false, true));
+        let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
+        hasher.jobs.send(Box::new(move || drop(goes_on.recv()))).await.unwrap();
+        // The thread is busy for as long as it is not told to go on.
+        assert!(fits("right", &hash).await.unwrap());
+        drop(go_on);
+        assert!(!fits("wrong", &hash).await.unwrap());
+        let another = Argon2::default().hash_password(b"new").unwrap().to_string();
+        assert!(!fits("right", &another).await.unwrap());
     }
 
     #[test]

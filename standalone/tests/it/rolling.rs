@@ -59,7 +59,11 @@ mod services {
                         tokio::time::sleep(Duration::from_secs(pause.expect("503 has Retry-After"))).await;
                         said
                     }
-                    Err(error) => format!("{error:?}"),
+                    Err(error) => {
+                        // Other connections to the process that stopped may not have been seen to end yet.
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        format!("{error:?}")
+                    }
                 };
                 assert!(!last, "{method} {path} failed twice: {wrong}");
                 self.tried_again.fetch_add(1, Ordering::Relaxed);
