@@ -226,7 +226,10 @@ mod tests {
         let fits = |key: &str, hash: &str| super::fits(&hasher, key.to_owned(), hash.to_owned());
         assert_eq!((fits("wrong", &hash).await.unwrap(), fits("right", &hash).await.unwrap()), (false, true));
         let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
-        hasher.jobs.send(Box::new(move || drop(goes_on.recv()))).await.unwrap();
+        let busy = move || {
+            let _the_other_end_is_gone = goes_on.recv();
+        };
+        hasher.jobs.send(Box::new(busy)).await.unwrap();
         // The thread is busy for as long as it is not told to go on.
         assert!(fits("right", &hash).await.unwrap());
         drop(go_on);
