@@ -53,6 +53,10 @@ pub mod login;
 /// How long a check waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it takes until somebody is told that too many keys were tried: who tries again at once keeps this process no
+/// busier than who waits.
+const REFUSAL: Duration = Duration::from_secs(1);
+
 /// How long a key that was right is known as such when it is not used.
 const PROVEN: Duration = Duration::from_secs(24 * 3600);
 
@@ -203,7 +207,10 @@ impl Authenticator {
         address: Option<IpAddr>,
     ) -> Result<Arc<Login>, Problem> {
         let now = self.clock.now().timestamp_millis();
-        self.budget.take(address, now).map_err(|seconds| Problem::TooMany { seconds })?;
+        if let Err(seconds) = self.budget.take(address, now) {
+            tokio::time::sleep(REFUSAL).await;
+            return Err(Problem::TooMany { seconds });
+        }
         let _turn = turn(&self.turns.others).await?;
         self.verify(credentials).await
     }

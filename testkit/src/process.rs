@@ -4,7 +4,8 @@
 //! SIGKILL. The program's parent is a small shell that reads from a pipe whose writing end only the test process has: a
 //! line is a signal to send to the program, the end of the file means that the test process is gone. Because the shell is
 //! the parent and has not waited yet, the pid is always that of the program and never of a stranger. Both are in a process
-//! group of their own, so that Ctrl-C reaches the test process alone.
+//! group of their own, so that Ctrl-C reaches the test process alone; what the program has started and left behind in that
+//! group, such as the browser of a driver, is killed when the program has ended.
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
@@ -33,6 +34,7 @@ watch=$!
 wait "$server"
 status=$?
 kill "$watch"
+for left in $(pgrep -g "$$"); do [ "$left" = "$$" ] || kill -s KILL "$left"; done
 exit "$status"
 "#;
 

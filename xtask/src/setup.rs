@@ -36,6 +36,7 @@ const OPENSSL: Need = Need { program: "openssl", folders: Vec::new, package: "op
 const MAIL: Need = Need { program: "aiosmtpd", folders: Vec::new, package: "python3-aiosmtpd" };
 const PGBENCH: Need = Need { program: "pgbench", folders: postgres_folders, package: "postgresql" };
 const WRK: Need = Need { program: "wrk", folders: Vec::new, package: "wrk" };
+const PGREP: Need = Need { program: "pgrep", folders: Vec::new, package: "procps" };
 const SQLITE: Need = Need { program: "sqlite3", folders: Vec::new, package: "sqlite3" };
 
 const CHROMIUM: Need = Need { program: "chromium", folders: Vec::new, package: "chromium" };
@@ -47,16 +48,16 @@ const SHELLCHECK: Need = Need { program: "shellcheck", folders: Vec::new, packag
 const PYTHON: Need = Need { program: "python3", folders: Vec::new, package: "python3-venv" };
 
 /// What tests need.
-pub(crate) const SERVERS: [Need; 17] = [
-    POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
+pub(crate) const SERVERS: [Need; 18] = [
+    PGREP, POSTGRES, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
     PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM,
 ];
 /// What checks the types for TypeScript, and lints.
 pub(crate) const NODE: [Need; 2] = [NODEJS, NPM];
 /// What tests, benchmarks and checks need.
-pub(crate) const ALL: [Need; 20] = [
-    POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM, DRIVER,
-    PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM, WRK, SQLITE,
+pub(crate) const ALL: [Need; 21] = [
+    PGREP, POSTGRES, PGBENCH, MARIADB, RABBITMQ, ERLANG, ERL_CALL, SLAPD, LDAP_TOOLS, DIRSRV, OPENSSL, MAIL, CHROMIUM,
+    DRIVER, PROMTOOL, SHELLCHECK, PYTHON, NODEJS, NPM, WRK, SQLITE,
 ];
 
 /// Installs whatever a chore may need.

@@ -2,17 +2,19 @@
 //!
 //! Guarantee: each is answered as if it were added alone, when it is on the disk. Mechanism: [`Convoy`]; whatever cannot go in
 //! step (a person whom somebody else changes, a request that is done once for its key), and all of a convoy of which one
-//! fails after it wrote, is added alone. Failure: when the common commit fails, it has failed for all.
+//! fails after it wrote or that takes too long, is added alone. Failure: when the common commit fails, it has failed for all.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use futures::FutureExt;
 use proto::{caller::Caller, check, record::Record, refusal::Refusal, registry::v1::FieldViolation, table::Table};
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::{ConnAcquireErr, DbBackend, DbErr};
 use service_kit::{
+    audit::Written,
     batch::Batch,
     database::{CONVOYS, Convoy, Wrote},
 };
+use tracing::{Instrument as _, Span};
 
 use crate::{
     app::{
@@ -33,6 +35,10 @@ use crate::{
 /// How many are added at once.
 const MOST: usize = 16;
 
+/// How long a convoy may take until its commit; then each of it goes alone. A connection that is dead without saying so would
+/// hold up everybody who comes after.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Adds records of one resource, whose people's status and memberships follow from them.
 pub struct Adds {
     table: &'static Table,
@@ -45,6 +51,8 @@ struct Item {
     caller: Caller,
     record: Record,
     unread: Vec<FieldViolation>,
+    /// Of the request that it came with: what is told of it bears that trace.
+    span: Span,
 }
 
 impl Item {
@@ -85,7 +93,8 @@ impl Adds {
         record: Record,
         unread: &[FieldViolation],
     ) -> Result<Done, Fault> {
-        let item = Item { caller: caller.clone(), record, unread: unread.to_vec() };
+        privileged(caller)?;
+        let item = Item { caller: caller.clone(), record, unread: unread.to_vec(), span: Span::current() };
         let is_ours = std::ptr::eq(self.table, R::table()) && app.database.backend() == DbBackend::Postgres;
         if is_ours && item.wanted().is_some() {
             match self.batch.ask(item.clone()).await {
@@ -117,21 +126,24 @@ async fn together<R: Resource>(
             wanted.push(one);
         }
     }
-    let convoy = app.database.convoy().await?;
-    let changes = in_step::begin(app, &convoy, &wanted).await?;
     let (mut under_way, mut who) = (Vec::new(), Vec::new());
-    for (change, (place, item)) in changes.into_iter().zip(places) {
-        if let Some((change, wrote)) = change {
-            under_way.push(one::<R>(change, item).boxed());
-            who.push((place, wrote));
-        }
-    }
-    let results = convoy.run(under_way).await;
-    if let Some(answered) = finish(app, convoy, results, &who).await? {
-        for ((place, _), answer) in who.into_iter().zip(answered) {
-            if let Some(slot) = answers.get_mut(place) {
-                *slot = Some(answer);
+    let on_the_way = async {
+        let convoy = app.database.convoy().await?;
+        let changes = in_step::begin(app, &convoy, &wanted).await?;
+        for (change, (place, item)) in changes.into_iter().zip(places) {
+            if let Some((change, wrote)) = change {
+                under_way.push(one::<R>(change, item).instrument(item.span.clone()).boxed());
+                who.push((place, wrote));
             }
+        }
+        let results = convoy.run(under_way).await;
+        ready(app, convoy, results, &who).await
+    };
+    let ready = tokio::time::timeout(PATIENCE, on_the_way).await;
+    let Some(ready) = ready.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))? else { return Ok(()) };
+    for ((place, _), answer) in who.into_iter().zip(ready.commit(app).await) {
+        if let Some(slot) = answers.get_mut(place) {
+            *slot = Some(answer);
         }
     }
     Ok(())
@@ -149,13 +161,21 @@ async fn one<'a, R: Resource>(mut change: Change<'a>, item: &Item) -> Result<(Do
 
 type Results<'a> = Vec<Result<(Done, Ended<'a>), Fault>>;
 
-/// Commits what was made in step, and gives the answer of each; none if all is taken back.
-async fn finish(
+/// A convoy in which everything is written.
+struct Ready<'a> {
+    convoy: Convoy,
+    answers: Vec<Result<Done, Fault>>,
+    ended: Vec<Ended<'a>>,
+    written: Vec<Written>,
+}
+
+/// Writes what is left of changes in step; none if all is taken back.
+async fn ready<'a>(
     app: &App,
     convoy: Convoy,
-    results: Results<'_>,
+    results: Results<'a>,
     who: &[(usize, Wrote)],
-) -> Result<Option<Vec<Result<Done, Fault>>>, DbErr> {
+) -> Result<Option<Ready<'a>>, DbErr> {
     let half_done = results.iter().zip(who).any(|(result, (_, wrote))| result.is_err() && wrote.anything());
     if half_done || !convoy.is_whole() {
         convoy.rollback().await?;
@@ -168,21 +188,27 @@ async fn finish(
             done
         }));
     }
-    let written = match end::write(app, &convoy.transaction(), &mut ended).await {
-        Ok(written) => written,
+    match end::write(app, &convoy.transaction(), &mut ended).await {
+        Ok(written) => Ok(Some(Ready { convoy, answers, ended, written })),
         Err(error) => {
             convoy.rollback().await?;
-            return Err(error);
+            Err(error)
         }
-    };
-    let sent = match convoy.commit().await {
-        Ok(()) => end::send(app, ended, written).await,
-        failed => failed,
-    };
-    // Nobody knows what became of a commit that failed: nothing is tried again.
-    let answers = answers.into_iter().map(|answer| match (&sent, answer) {
-        (Err(error), Ok(_)) => Err(error.clone().into()),
-        (_, answer) => answer,
-    });
-    Ok(Some(answers.collect()))
+    }
+}
+
+impl Ready<'_> {
+    /// Commits, and gives the answer of each.
+    async fn commit(self, app: &App) -> Vec<Result<Done, Fault>> {
+        let sent = match self.convoy.commit().await {
+            Ok(()) => end::send(app, self.ended, self.written).await,
+            failed => failed,
+        };
+        // Nobody knows what became of a commit that failed: nothing is tried again.
+        let answer = |answer| match (&sent, answer) {
+            (Err(error), Ok(_)) => Err(error.clone().into()),
+            (_, answer) => answer,
+        };
+        self.answers.into_iter().map(answer).collect()
+    }
 }

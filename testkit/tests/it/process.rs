@@ -91,6 +91,20 @@ async fn a_dropped_process_is_ended_and_a_dropped_folder_removed() {
 }
 
 #[tokio::test]
+async fn what_a_program_leaves_behind_goes_with_it() {
+    let folder = Folder::new("left");
+    let log = folder.path().join("log");
+    let process =
+        Process::start(Command::new("sh").args(["-c", "sleep 1000 & echo $! ready; wait"]), &log, Signal::Terminate);
+    while !fs::read_to_string(&log).unwrap().contains("ready") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let left = fs::read_to_string(&log).unwrap().split(' ').next().unwrap().parse().unwrap();
+    drop(process);
+    assert_gone(&[left], &folder.path().join("nothing"));
+}
+
+#[tokio::test]
 async fn a_signal_reaches_the_program_and_its_output_is_kept() {
     let folder = Folder::new("signal");
     let log = folder.path().join("log");
