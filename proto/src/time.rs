@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc};
 
 /// 0001-01-01 00:00:00 and 9999-12-31 23:59:59 in seconds since 1970.
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
@@ -82,6 +82,19 @@ fn offset(text: &str) -> Option<i64> {
     let hours: i64 = digits.get(..2)?.parse().ok()?;
     let minutes: i64 = digits.get(digits.len() - 2..)?.parse().ok()?;
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// A moment as the contracts write it, to its fraction of a second.
+#[must_use]
+pub fn moment(time: DateTime<Utc>) -> prost_types::Timestamp {
+    let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);
+    prost_types::Timestamp { seconds: time.timestamp(), nanos }
+}
+
+/// The moment that a contract tells; none if there is no such.
+#[must_use]
+pub fn told(moment: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(moment.seconds, u32::try_from(moment.nanos).ok()?)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod m0030_ledger;
 mod m0031_events;
 mod m0040_data_keys;
 mod m0050_erasures;
+mod m0090_since;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_events::Migration),
             Box::new(m0040_data_keys::Migration),
             Box::new(m0050_erasures::Migration),
+            Box::new(m0090_since::Migration),
         ]
     }
 

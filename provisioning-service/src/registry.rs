@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use proto::{
     caller::Caller,
     registry::v1::{
         LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ReadSubjectsRequest,
-        Reference, ResolveRequest, SubjectState, subjects_client::SubjectsClient,
+        Reference, ResolveRequest, ResolveResponse, SubjectState, subjects_client::SubjectsClient,
     },
+    time,
 };
 use service_kit::rpc::{Channel, LARGEST_ANSWER};
 use tonic::{Request, Status};
@@ -22,13 +24,17 @@ pub struct Registry {
 
 /// The COs of records, by resource and id; what does not exist is missing.
 #[derive(Clone, Debug, Default)]
-pub struct Owners(HashMap<(String, i64), i64>);
+pub struct Owners {
+    of: HashMap<(String, i64), i64>,
+    /// When that was so, by the registry's database; an older registry does not say.
+    pub told_at: Option<DateTime<Utc>>,
+}
 
 impl Owners {
     /// The CO of a record.
     #[must_use]
     pub fn co_of(&self, resource: &str, id: i64) -> Option<i64> {
-        self.0.get(&(resource.to_owned(), id)).copied()
+        self.of.get(&(resource.to_owned(), id)).copied()
     }
 }
 
@@ -51,8 +57,9 @@ impl Registry {
         let references =
             references.iter().map(|(resource, id)| Reference { resource: (*resource).to_owned(), id: *id });
         let request = ResolveRequest { references: references.collect() };
-        let found = self.client.clone().resolve(as_house(request)).await?.into_inner().found;
-        Ok(Owners(found.into_iter().map(|found| ((found.resource, found.id), found.co_id)).collect()))
+        let ResolveResponse { found, told_at } = self.client.clone().resolve(as_house(request)).await?.into_inner();
+        let of = found.into_iter().map(|found| ((found.resource, found.id), found.co_id)).collect();
+        Ok(Owners { of, told_at: told_at.as_ref().and_then(time::told) })
     }
 
     /// The CO of a subject, if there is one.

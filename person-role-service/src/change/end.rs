@@ -6,6 +6,7 @@ use prost::Message;
 use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
+    time,
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait, Statement};
 use service_kit::{
@@ -83,10 +84,7 @@ impl<'a> Change<'a> {
 
     /// The events, as they go into the outbox: what one transaction changed is told together.
     fn messages(&self, now: DateTime<Utc>) -> Vec<Outgoing> {
-        let occurred_at = Some(prost_types::Timestamp {
-            seconds: now.timestamp(),
-            nanos: now.timestamp_subsec_nanos().cast_signed(),
-        });
+        let occurred_at = Some(time::moment(now));
         let of_subjects = self.events.iter().map(|(subject, (co, action))| RegistryEvent {
             event_id: String::new(),
             co_id: co.0,

@@ -10,13 +10,15 @@ use proto::{
         ReadSubjectsRequest, ReadSubjectsResponse, ResolveRequest, ResolveResponse, Resolved, Subject,
         subjects_server::Subjects,
     },
+    time,
 };
+use sea_orm::DbErr;
 use tonic::{Request, Response, Status};
 
 use crate::{
     app::{last_change, list_members, list_subjects, read_subjects},
     grpc::{Face, serve},
-    store::owners,
+    store::{owners, time::database_time},
 };
 
 /// All COs are read here: no user's call may be passed on to it.
@@ -36,14 +38,15 @@ impl Subjects for Face {
         for reference in &references {
             wanted.entry(reference.resource.clone()).or_default().insert(reference.id);
         }
-        let found = owners::find(self.app.database.reader(), &wanted)
-            .await
-            .map_err(|error| Status::from(service_kit::database::refusal_of(&error)))?;
+        let of_database = |error: DbErr| Status::from(service_kit::database::refusal_of(&error));
+        let db = self.app.database.reader();
+        let told_at = database_time(db, &self.app.clock).await.map_err(of_database)?;
+        let found = owners::find(db, &wanted).await.map_err(of_database)?;
         let resolved = references.into_iter().filter_map(|reference| {
             let co_id = found.co_of(&reference.resource, reference.id)?;
             Some(Resolved { resource: reference.resource, id: reference.id, co_id })
         });
-        Ok(Response::new(ResolveResponse { found: resolved.collect() }))
+        Ok(Response::new(ResolveResponse { found: resolved.collect(), told_at: Some(time::moment(told_at)) }))
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {

@@ -926,6 +926,8 @@ impl ::prost::Name for Reference {
 pub struct ResolveResponse {
     #[prost(message, repeated, tag = "1")]
     pub found: ::prost::alloc::vec::Vec<Resolved>,
+    #[prost(message, optional, tag = "2")]
+    pub told_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for ResolveResponse {
     const NAME: &'static str = "ResolveResponse";

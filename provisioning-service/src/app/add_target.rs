@@ -1,5 +1,6 @@
 //! Adding a target.
 
+use chrono::{DateTime, Utc};
 use proto::{
     caller::Caller,
     check,
@@ -57,10 +58,15 @@ pub async fn run(
     }
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
     rules::reach(&app.connectors, &mut record, None, (co, plugin.as_deref().unwrap_or_default())).await?;
-    write(app, caller, record, co).await
+    write(app, caller, record, (co, owners.told_at)).await
 }
 
-async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i64, bool), Refusal> {
+async fn write(
+    app: &App,
+    caller: &Caller,
+    record: Record,
+    (co, since): (i64, Option<DateTime<Utc>>),
+) -> Result<(i64, bool), Refusal> {
     let away = |error: DbErr| refusal_of(&error);
     let description = description(&app.connectors, record.text("plugin").unwrap_or_default());
     let secret = configuration_with_secrets(description, &record);
@@ -72,7 +78,7 @@ async fn write(app: &App, caller: &Caller, record: Record, co: i64) -> Result<(i
         return Ok((id, true));
     }
     within_quota(app, caller, &transaction, co).await?;
-    let (id, record) = insert(app, &transaction, record, co, secret.is_some()).await.map_err(away)?;
+    let (id, record) = insert(app, &transaction, record, (co, since), secret.is_some()).await.map_err(away)?;
     // Sealed they belong to their row, which has an id now.
     if let Some(mut configuration) = secret {
         app.secrets.seal(&transaction, description, id, &mut configuration).await?;
@@ -109,7 +115,7 @@ async fn insert(
     app: &App,
     transaction: &Transaction,
     mut record: Record,
-    co: i64,
+    (co, since): (i64, Option<DateTime<Utc>>),
     has_secrets: bool,
 ) -> Result<(i64, Record), DbErr> {
     if record.int("max_retry").is_none() {
@@ -123,6 +129,6 @@ async fn insert(
     if has_secrets {
         plain.set("configuration", Slot::Absent);
     }
-    let id = targets::insert(transaction, &plain, app.clock.now()).await?;
+    let id = targets::insert(transaction, &plain, app.clock.now(), since).await?;
     Ok((id, record))
 }

@@ -3,13 +3,13 @@
 //! Mechanism: what is true now by the registry, what is known of the place, and its newest requests with their calls: a few
 //! looks into indexes, however much there is.
 
-use chrono::{DateTime, Utc};
 use proto::{
     caller::Caller,
     provisioning::v1::{
         Attempt, CoProvisioningExplanation, CoProvisioningExplanations, ExplainRequest, LastChange, Reason as Told,
     },
     refusal::Refusal,
+    time::moment,
 };
 use sea_orm::DbErr;
 use service_kit::database::refusal_of;
@@ -90,7 +90,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
             .collect(),
         applied_revision: state.as_ref().filter(|_| applied.is_some()).map(|state| state.revision),
         current_revision: truth.map(|truth| truth.revision),
-        applied_at: applied.map(|(_, time)| timestamp(time)),
+        applied_at: applied.map(|(_, time)| moment(time)),
         key: state.as_ref().and_then(|state| state.applied_key.clone()),
         last_change: change.at.map(|at| LastChange {
             at: Some(at),
@@ -98,7 +98,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
             sentence: change.sentence,
         }),
         attempts: calls.into_iter().map(attempt).collect(),
-        next_attempt: waits.map(|request| timestamp(request.due)),
+        next_attempt: waits.map(|request| moment(request.due)),
         request_id: open.map(|request| request.id),
     };
     Ok(CoProvisioningExplanations { records: vec![record] })
@@ -124,16 +124,9 @@ fn attempt(call: Call) -> Attempt {
     Attempt {
         id: call.id,
         request_id: call.provisioning_request_id,
-        started: Some(timestamp(call.started)),
-        ended: Some(timestamp(call.ended)),
+        started: Some(moment(call.started)),
+        ended: Some(moment(call.ended)),
         outcome,
         message: call.message,
     }
-}
-
-/// A moment as the contracts write it.
-#[must_use]
-pub fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
-    let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);
-    prost_types::Timestamp { seconds: time.timestamp(), nanos }
 }

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
 use prost::Message;
-use proto::events::v1::ProvisioningOutcome;
+use proto::{events::v1::ProvisioningOutcome, time};
 use sea_orm::{DatabaseTransaction, DbErr};
 use service_kit::database::{is_conflict, is_taken};
 
@@ -297,10 +297,7 @@ fn outcome_of(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Provi
         manual: request.manual,
         message: verdict.error.clone().unwrap_or_default(),
         actor: request.actor_identifier.clone().unwrap_or_default(),
-        occurred_at: Some(prost_types::Timestamp {
-            seconds: finished.ended.timestamp(),
-            nanos: i32::try_from(finished.ended.timestamp_subsec_nanos()).unwrap_or(0),
-        }),
+        occurred_at: Some(time::moment(finished.ended)),
         together: Vec::new(),
     })
 }

@@ -6,12 +6,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use proto::{
     caller::Caller,
     events::v1::{Action, RegistryEvent},
+    time,
 };
 use sea_orm::DbErr;
 
+use self::early::Early;
 use crate::{
     app::{App, audit, delete_target, events, ledger, wake_others},
     domain::{
@@ -21,6 +24,8 @@ use crate::{
     },
     store::{erasures, events::note, inbox, ledger::enter, requests, states, targets},
 };
+
+mod early;
 
 /// What one transaction of the registry changed.
 #[derive(Clone, Debug)]
@@ -46,6 +51,8 @@ pub struct Part {
     pub erased: bool,
     /// An enrollment of the person was finished by it.
     pub enrolled: bool,
+    /// When it began, by the registry's time.
+    pub at: Option<DateTime<Utc>>,
 }
 
 impl Change {
@@ -74,7 +81,12 @@ impl Part {
             action: event.action(),
             erased: event.erased,
             enrolled: event.enrolled,
+            at: event.occurred_at.as_ref().and_then(time::told),
         })
+    }
+
+    fn is_before(&self, time: DateTime<Utc>) -> bool {
+        self.at.is_some_and(|at| at < time)
     }
 }
 
@@ -126,23 +138,24 @@ async fn wanted(
     changes: &[&Change],
 ) -> Result<Vec<requests::New>, DbErr> {
     let parts = changes.iter().flat_map(|change| &change.parts);
-    let mut cos: Vec<i64> = parts.filter(|part| part.subject.is_some()).map(|part| part.co_id).collect();
+    let mut cos: Vec<i64> = parts.clone().filter(|part| part.subject.is_some()).map(|part| part.co_id).collect();
     cos.sort_unstable();
     cos.dedup();
     if cos.is_empty() {
         return Ok(Vec::new());
     }
     let mut by_co: HashMap<i64, Vec<Target>> = HashMap::new();
-    for target in targets::following(db, cos).await? {
+    let following = targets::following(db, cos).await?;
+    let early = Early::among(db, &following, parts).await?;
+    for target in following {
         by_co.entry(target.co_id).or_default().push(targets::target(target));
     }
-    Ok(merge(app, changes, &by_co))
+    Ok(merge(app, changes, &by_co, &early))
 }
 
-/// One request for each target and subject that it serves, whenever the change happened: a change may commit after a target
-/// was made that began before it, and reading the present makes what is too much harmless. In the order of the changes
-/// and of the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
-fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> Vec<requests::New> {
+/// One request for each target that is told of a change and each subject that it serves. In the order of the changes and of
+/// the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
+fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>, early: &Early) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
     let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
     let parts = changes.iter().flat_map(|change| change.parts.iter().map(move |part| (part, &change.traceparent)));
@@ -156,7 +169,8 @@ fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>) -> V
             Part { enrolled: true, .. } => mode::follows_enrollments,
             _ => mode::follows_changes,
         };
-        let ordered = ordered.filter(|target| follows(target.mode) && app.connectors.serves(target, subject.kind));
+        let ordered = ordered.filter(|target| early.is_told(target.id, part) && follows(target.mode));
+        let ordered = ordered.filter(|target| app.connectors.serves(target, subject.kind));
         for target in ordered {
             let action = Some(match part.enrolled {
                 true => action::OF_ENROLLMENT.to_owned(),

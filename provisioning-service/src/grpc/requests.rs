@@ -6,6 +6,7 @@ use prost::Message;
 use proto::{
     provisioning::v1::CoProvisioningRequest,
     registry::v1::{Added, DeleteRequest, Deleted, ListRecords, ViewRequest},
+    time::moment,
 };
 use service_kit::{
     database::refusal_of,
@@ -15,7 +16,7 @@ use service_kit::{
 use tonic::{Response, Status};
 
 use crate::{
-    app::{App, cancel_request, compare, explain::timestamp, list_requests, retry_request, view_request},
+    app::{App, cancel_request, compare, list_requests, retry_request, view_request},
     domain::subject::Kind,
     grpc::{no_such_method, tagged},
     store::{
@@ -58,7 +59,7 @@ fn with_progress(
         failed_count: Some(far.failed),
         waiting_count: Some(far.waiting),
         rate: Some(rate),
-        estimated_end: left.map(timestamp),
+        estimated_end: left.map(moment),
         ..message
     }
 }
@@ -83,11 +84,11 @@ fn message(row: Model) -> Result<CoProvisioningRequest, Status> {
         action: row.action,
         attempts: Some(row.attempts),
         last_error: row.last_error,
-        next_attempt: status.is_waiting().then(|| timestamp(row.due)),
-        started: row.started.map(timestamp),
-        ended: row.ended.map(timestamp),
-        created: Some(timestamp(row.created)),
-        modified: Some(timestamp(row.modified)),
+        next_attempt: status.is_waiting().then(|| moment(row.due)),
+        started: row.started.map(moment),
+        ended: row.ended.map(moment),
+        created: Some(moment(row.created)),
+        modified: Some(moment(row.modified)),
         actor_identifier: row.actor_identifier,
         ..CoProvisioningRequest::default()
     })

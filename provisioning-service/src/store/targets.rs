@@ -60,12 +60,18 @@ pub fn target(row: Model) -> Target {
     }
 }
 
-/// Writes a new target.
+/// Writes a new target, which is told of changes from a time on.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn insert<C: ConnectionTrait>(db: &C, record: &Record, now: DateTime<Utc>) -> Result<i64, DbErr> {
-    let mut row = ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), ..Default::default() };
+pub async fn insert<C: ConnectionTrait>(
+    db: &C,
+    record: &Record,
+    now: DateTime<Utc>,
+    since: Option<DateTime<Utc>>,
+) -> Result<i64, DbErr> {
+    let mut row =
+        ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), since: Set(since), ..Default::default() };
     let guard = Guard::default();
     (row.guard_share, row.guard_count, row.guard_window) = (Set(guard.share), Set(guard.count), Set(guard.window));
     COLUMNS.write(record, &mut row)?;
@@ -232,6 +238,7 @@ mod tests {
             guard_count: 10,
             guard_window: 3600,
             edition,
+            since: None,
             created: time,
             modified: time,
         };

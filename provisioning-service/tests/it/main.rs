@@ -50,6 +50,7 @@ on_both_databases![
     secrets::what_was_in_clear_is_sealed,
     targets::nobody_without_rights_sees_anything,
     acts::each_act_on_what_is_provisioned_leaves_one_line,
+    early::a_target_is_not_told_of_what_was_before_it,
     quota::a_co_has_so_many_targets_and_a_platform_user_adds_more,
     audit::changes_of_targets_are_written_down_without_their_secrets,
     audit::a_target_that_cannot_be_written_down_is_not_added,

@@ -25,6 +25,7 @@ struct World {
     states: BTreeMap<(i32, i64), SubjectState>,
     cous: BTreeMap<i64, Vec<i64>>,
     reads: BTreeMap<(i32, i64), usize>,
+    told_at: Option<prost_types::Timestamp>,
 }
 
 /// The registry of a test.
@@ -51,6 +52,11 @@ impl Registry {
 
     pub(crate) fn is_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// Sets the time that it tells with whose records are; without, it is an older one that tells none.
+    pub(crate) fn is_told_at(&self, time: chrono::DateTime<chrono::Utc>) {
+        self.world.lock().unwrap().told_at = Some(proto::time::moment(time));
     }
 
     pub(crate) fn own(&self, resource: &str, id: i64, co: i64) {
@@ -148,7 +154,7 @@ impl Subjects for Registry {
             let co_id = *world.owners.get(&(reference.resource.clone(), reference.id))?;
             Some(Resolved { resource: reference.resource, id: reference.id, co_id })
         });
-        Ok(Response::new(ResolveResponse { found: found.collect() }))
+        Ok(Response::new(ResolveResponse { found: found.collect(), told_at: world.told_at }))
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {

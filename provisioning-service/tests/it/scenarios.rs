@@ -4,6 +4,7 @@ pub(crate) mod acts;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod conditions;
+pub(crate) mod early;
 pub(crate) mod engine;
 pub(crate) mod events;
 pub(crate) mod guards;

@@ -25,6 +25,8 @@ pub struct Model {
     pub guard_window: i64,
     /// How often it was edited.
     pub edition: i64,
+    /// From when on it is told of changes, by the registry's time; of older ones it is not known.
+    pub since: Option<DateTimeUtc>,
     pub created: DateTimeUtc,
     pub modified: DateTimeUtc,
 }

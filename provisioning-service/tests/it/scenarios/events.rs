@@ -29,6 +29,7 @@ fn change(event: &str, co_id: i64, people: &[i64]) -> Change {
         action: Action::Updated,
         erased: false,
         enrolled: false,
+        at: None,
     };
     Change { event_id: event.to_owned(), parts: people.iter().map(part).collect(), traceparent: None }
 }
