@@ -29,6 +29,8 @@ pub(crate) struct InProcess {
     changes: Arc<Line>,
     requests: Arc<Line>,
     outcomes: Arc<Line>,
+    former_changes: Arc<Line>,
+    former_outcomes: Arc<Line>,
     closed: CancellationToken,
 }
 
@@ -36,7 +38,14 @@ impl InProcess {
     pub(crate) fn new() -> Self {
         let line = || Arc::new(Line::new(ROOM));
         telemetry::connected(true);
-        Self { changes: line(), requests: line(), outcomes: line(), closed: CancellationToken::new() }
+        Self {
+            changes: line(),
+            requests: line(),
+            outcomes: line(),
+            former_changes: line(),
+            former_outcomes: line(),
+            closed: CancellationToken::new(),
+        }
     }
 
     pub(crate) async fn publish(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
@@ -108,6 +117,8 @@ impl InProcess {
             Queue::ProvisioningChanges => &self.changes,
             Queue::ProvisioningRequests => &self.requests,
             Queue::RegistryOutcomes => &self.outcomes,
+            Queue::FormerChanges => &self.former_changes,
+            Queue::FormerOutcomes => &self.former_outcomes,
         }
     }
 }

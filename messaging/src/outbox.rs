@@ -4,11 +4,13 @@
 //! Mechanism: rows of the table `outbox`; the [`Relay`] publishes them, waits for the broker's confirmation, and only
 //! then removes them. Failure: while the broker is away the rows stay, and the relay tries again. A row that the broker
 //! refuses for itself (no queue takes it, it does not fit the protocol) is passed over and tried again after pauses that
-//! grow to a quarter of an hour; it holds up no other.
+//! grow to a quarter of an hour; it holds up no other. What goes the same way goes in one message, if the service says how
+//! several are joined.
 //!
 //! The table is made by the migrations of the service that owns the database:
 //! `outbox(id bigint primary key autoincrement, message_id text, routing_key text, traceparent text null, body blob, created timestamp)`.
 
+mod joined;
 mod refused;
 
 use std::{
@@ -29,7 +31,8 @@ use service_kit::{
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use self::refused::Refused;
+pub use self::joined::Join;
+use self::{joined::Joined, refused::Refused};
 use crate::{Broker, Message, PublishError};
 
 /// Rows of the table `outbox`.
@@ -106,13 +109,21 @@ pub struct Relay {
     broker: Broker,
     wake: Arc<Notify>,
     refused: Arc<Mutex<Refused>>,
+    join: Option<Join>,
 }
 
 impl Relay {
     /// A relay from a database to a broker.
     #[must_use]
     pub fn new(database: Database, broker: Broker) -> Self {
-        Self { database, broker, wake: Arc::new(Notify::new()), refused: Arc::default() }
+        Self { database, broker, wake: Arc::new(Notify::new()), refused: Arc::default(), join: None }
+    }
+
+    /// The same, which sends what goes the same way in one message.
+    #[must_use]
+    pub const fn joining(mut self, join: Join) -> Self {
+        self.join = Some(join);
+        self
     }
 
     /// Says that something was written; to be called after the commit.
@@ -166,7 +177,10 @@ impl Relay {
         }
         let more = rows.len() == BATCH;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let results = self.broker.publish(rows.into_iter().map(message).collect()).await;
+        // One that was refused goes alone: it must not take others with it.
+        let alone: Vec<bool> = ids.iter().map(|id| self.refused().has(*id)).collect();
+        let joined = Joined::of(rows.into_iter().map(message).zip(alone).collect(), self.join);
+        let results = joined.results(self.broker.publish(joined.messages.clone()).await);
         service_kit::points::reach("after confirm").await;
         let mut confirmed = Vec::with_capacity(ids.len());
         let mut away = None;

@@ -31,6 +31,7 @@ use crate::{
 pub mod end;
 pub mod holds;
 pub mod in_step;
+pub mod joined;
 mod time;
 pub mod versions;
 

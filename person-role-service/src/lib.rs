@@ -72,7 +72,7 @@ impl PersonRoleService {
     /// If a migration fails.
     pub async fn build(database: Database, broker: Broker, clock: Clock) -> Result<Self, DbErr> {
         database.migrate::<migration::Migrator>().await?;
-        let relay = Relay::new(database.clone(), broker.clone());
+        let relay = Relay::new(database.clone(), broker.clone()).joining(change::joined::join);
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         let invite_validity = chrono::Duration::days(DEFAULT_INVITE_DAYS);
         Ok(Self {
@@ -153,7 +153,15 @@ impl PersonRoleService {
 
 async fn outcomes(app: App, broker: Broker, stop: CancellationToken) {
     let outcomes = Arc::new(consumer::Outcomes { app });
-    broker.consume(Queue::RegistryOutcomes, ConsumerSettings::new(1000, 500), outcomes, stop).await;
+    let consume = |queue| {
+        broker.consume(
+            queue,
+            ConsumerSettings::new(1000, 500),
+            Arc::<consumer::Outcomes>::clone(&outcomes),
+            stop.clone(),
+        )
+    };
+    tokio::join!(consume(Queue::RegistryOutcomes), consume(Queue::FormerOutcomes));
 }
 
 /// Measures what waits in the outbox and what lies among the dead letters: both are to be zero.

@@ -137,6 +137,9 @@ impl App {
     }
 }
 
+/// The routing key of messages that wake workers.
+pub const WAKE_UP: &str = "provisioning.request";
+
 /// Writes the message that wakes the workers of other processes, in the transaction that made requests. A SQLite file has
 /// one process, which wakes itself.
 ///
@@ -150,7 +153,7 @@ pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids:
     rand::fill(&mut id);
     let message = Outgoing {
         message_id: format!("wake-{:032x}", u128::from_be_bytes(id)),
-        routing_key: "provisioning.request".to_owned(),
+        routing_key: WAKE_UP.to_owned(),
         body: ProvisioningWakeUp { request_ids }.encode_to_vec(),
     };
     outbox::enqueue(db, clock, vec![message]).await

@@ -18,10 +18,10 @@ impl Handler for Changes {
         let mut changes = Vec::with_capacity(batch.len());
         for (at, delivery) in batch.iter().enumerate() {
             let event = RegistryEvent::decode(delivery.body.as_ref()).ok();
-            let change =
-                event.and_then(|event| take_changes::Change::of(&event, delivery.header(telemetry::TRACEPARENT)));
-            match change {
-                Some(change) => changes.push(change),
+            let told =
+                event.and_then(|event| take_changes::Change::all_of(&event, delivery.header(telemetry::TRACEPARENT)));
+            match told {
+                Some(told) => changes.extend(told),
                 None => refused.push(at),
             }
         }

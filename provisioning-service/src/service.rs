@@ -86,7 +86,7 @@ impl ProvisioningService {
         secrets.learn(database.reader()).await?;
         let app = App {
             secrets,
-            relay: Relay::new(database.clone(), broker.clone()),
+            relay: Relay::new(database.clone(), broker.clone()).joining(crate::joined::join),
             wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
             registry: to_registry,
             connectors: Connectors::new(&data, &Dialer::new(&settings.egress.networks()?))?,
@@ -216,8 +216,11 @@ impl std::fmt::Debug for ProvisioningService {
 }
 
 async fn changes(app: App, broker: Broker, stop: CancellationToken) {
-    let settings = ConsumerSettings::new(600, 200);
-    broker.consume(Queue::ProvisioningChanges, settings, Arc::new(consumer::Changes(app)), stop).await;
+    // A message may tell of fifty.
+    let settings = ConsumerSettings::new(200, 50);
+    let changes = Arc::new(consumer::Changes(app));
+    let consume = |queue| broker.consume(queue, settings, Arc::<consumer::Changes>::clone(&changes), stop.clone());
+    tokio::join!(consume(Queue::ProvisioningChanges), consume(Queue::FormerChanges));
 }
 
 async fn wake_ups(app: App, broker: Broker, stop: CancellationToken) {

@@ -125,7 +125,7 @@ const NO_LIMIT: u32 = i32::MAX.unsigned_abs();
 fn working(queue: Queue, delivery_limit: u32) -> FieldTable {
     let limit = match queue {
         // What they carry is the only word of it, and each lost channel counts: an outage must not park it.
-        Queue::ProvisioningChanges | Queue::RegistryOutcomes => NO_LIMIT,
+        Queue::ProvisioningChanges | Queue::RegistryOutcomes | Queue::FormerChanges | Queue::FormerOutcomes => NO_LIMIT,
         Queue::ProvisioningRequests => delivery_limit,
     };
     let mut arguments = quorum();

@@ -36,6 +36,11 @@ impl Refused {
         self.0.remove(&id);
     }
 
+    /// Whether one was refused before.
+    pub(super) fn has(&self, id: i64) -> bool {
+        self.0.contains_key(&id)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

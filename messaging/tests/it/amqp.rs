@@ -45,9 +45,9 @@ async fn stands(broker: &Broker, key: &str, consumer: &mut Consumer) {
 /// The same for all queues.
 async fn all_stand(broker: &Broker) {
     for (queue, key) in [
-        (CHANGES, "co_person.updated"),
+        (CHANGES, "co_person.updated.2"),
         (Queue::ProvisioningRequests, "provisioning.request"),
-        (Queue::RegistryOutcomes, "provisioning.outcome"),
+        (Queue::RegistryOutcomes, "provisioning.outcome.2"),
     ] {
         let mut consumer = Consumer::start(broker, queue);
         stands(broker, key, &mut consumer).await;
@@ -85,7 +85,7 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
         while more > 0 {
             more -= usize::from(is_back.is_cancelled());
             let number = |at: usize| (batches * 20 + at).to_string();
-            let mut left: Vec<_> = (0..20).map(|at| message(number(at), "co_person.updated")).collect();
+            let mut left: Vec<_> = (0..20).map(|at| message(number(at), "co_person.updated.2")).collect();
             batches += 1;
             while !left.is_empty() {
                 let results = publishing.publish(left.clone()).await;
@@ -104,7 +104,7 @@ async fn a_killed_broker_comes_back_and_nothing_confirmed_is_lost() {
     broker.wait_disconnected().await;
 
     let asked = Instant::now();
-    assert_eq!(broker.publish(vec![message("away", "co.deleted")]).await, [Err(PublishError::Unavailable)]);
+    assert_eq!(broker.publish(vec![message("away", "co.deleted.2")]).await, [Err(PublishError::Unavailable)]);
     assert!(asked.elapsed() < BOUNDED);
 
     rabbitmq.restart().await;
@@ -142,7 +142,7 @@ async fn a_broker_that_starts_late_is_found() {
     assert_eq!(broker.publish(changes(2)).await, [Err(PublishError::Unavailable); 2]);
     rabbitmq.restart().await;
     broker.wait_connected().await;
-    stands(&broker, "co_person.updated", &mut consumer).await;
+    stands(&broker, "co_person.updated.2", &mut consumer).await;
     assert_eq!(broker.publish(changes(2)).await, [Ok(()); 2]);
     assert_eq!(consumer.ids(2).await, numbers(2));
 }
@@ -174,7 +174,7 @@ async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
     let raised = Instant::now();
     let blocked = loop {
         let asked = Instant::now();
-        let answer = broker.publish(vec![message("blocked", "co.deleted")]).await;
+        let answer = broker.publish(vec![message("blocked", "co.deleted.2")]).await;
         assert!(asked.elapsed() < BOUNDED);
         match answer[..] {
             [Ok(())] => assert!(raised.elapsed() < PATIENCE, "the alarm blocks nobody"),
@@ -191,7 +191,7 @@ async fn an_alarm_blocks_publishers_in_bounded_time_and_consumers_not_at_all() {
 
     rabbitmq.eval("rabbit_alarm:clear_alarm({resource_limit, memory, node()}).").await;
     broker.wait_connected().await;
-    assert_eq!(broker.publish(vec![message("freed", "co.deleted")]).await, [Ok(())]);
+    assert_eq!(broker.publish(vec![message("freed", "co.deleted.2")]).await, [Ok(())]);
     // The blocked one was written already, and arrives once the broker reads again.
     let mut consumer = Consumer::start(&broker, CHANGES);
     while consumer.delivery().await.id != "freed" {}
@@ -212,7 +212,7 @@ async fn a_wake_up_that_fells_its_consumer_each_time_becomes_a_dead_letter() {
 #[tokio::test]
 async fn changes_and_outcomes_sit_through_any_number_of_lost_channels() {
     let broker = broker().await;
-    for (queue, key) in [(CHANGES, "co_person.updated"), (Queue::RegistryOutcomes, "provisioning.outcome")] {
+    for (queue, key) in [(CHANGES, "co_person.updated.2"), (Queue::RegistryOutcomes, "provisioning.outcome.2")] {
         assert_eq!(broker.publish(vec![message("0", key)]).await, [Ok(())]);
         for _ in 0..25 {
             let mut consumer = Consumer::answering(&broker, queue, |_| Err(Busy));
@@ -233,7 +233,7 @@ async fn a_queue_that_vanished_is_declared_again() {
     let broker = Broker::amqp(settings(url.clone())).unwrap();
     let mut consumer = Consumer::start(&broker, CHANGES);
     broker.wait_connected().await;
-    stands(&broker, "co_person.updated", &mut consumer).await;
+    stands(&broker, "co_person.updated.2", &mut consumer).await;
 
     let vhost = url.rsplit('/').next().unwrap();
     let name = format!(r#"rabbit_misc:r(<<"{vhost}">>, queue, <<"{}">>)"#, CHANGES.name());
@@ -263,7 +263,7 @@ async fn queues_that_an_operator_made_otherwise_are_taken_as_they_are() {
     assert_eq!(first.publish(changes(1)).await, [Ok(())]);
     // A wake-up's limit is another one; so is that of queues that an older version declared.
     let other = Broker::amqp(AmqpSettings { delivery_limit: 7, ..settings(url) }).unwrap();
-    assert_eq!(other.publish(vec![message("1", "co_person.added")]).await, [Ok(())]);
+    assert_eq!(other.publish(vec![message("1", "co_person.added.2")]).await, [Ok(())]);
     let mut consumer = Consumer::start(&other, CHANGES);
     assert_eq!(consumer.ids(2).await, numbers(2));
 }
@@ -273,7 +273,7 @@ async fn publishers_at_the_same_time_each_get_their_own_results() {
     let broker = broker().await;
     let publishers: Vec<_> = (0..12)
         .map(|number| {
-            let key = if number % 2 == 0 { "co_person.added" } else { "nobody.listens" };
+            let key = if number % 2 == 0 { "co_person.added.2" } else { "nobody.listens" };
             let messages = (0..100).map(|index| message(format!("{number}-{index}"), key)).collect();
             publish(&broker, messages)
         })

@@ -53,7 +53,7 @@ pub(crate) async fn a_message_is_consumed_acknowledged_and_gone(broker: Broker) 
     assert!(deliveries.iter().all(|delivery| !delivery.redelivered));
     assert_eq!(published.await.unwrap(), [Ok(()), Ok(()), Ok(())]);
     consumer.stop().await;
-    nothing_is_left(&broker, CHANGES, "co_person.updated").await;
+    nothing_is_left(&broker, CHANGES, "co_person.updated.2").await;
 }
 
 pub(crate) async fn everything_about_a_message_survives(broker: Broker) {
@@ -80,12 +80,12 @@ pub(crate) async fn each_queue_gets_its_own(broker: Broker) {
     let mut changes = Consumer::start(&broker, CHANGES);
     let mut requests = Consumer::start(&broker, Queue::ProvisioningRequests);
     let mut outcomes = Consumer::start(&broker, Queue::RegistryOutcomes);
-    let keys = ["provisioning.outcome", "co_group.deleted", "provisioning.request", "co.deleted"];
+    let keys = ["provisioning.outcome.2", "co_group.deleted.2", "provisioning.request", "co.deleted.2"];
     let results = broker.publish(keys.map(|key| message(key, key)).into()).await;
     assert_eq!(results, [Ok(()); 4]);
-    assert_eq!(changes.ids(2).await, ["co_group.deleted", "co.deleted"]);
+    assert_eq!(changes.ids(2).await, ["co_group.deleted.2", "co.deleted.2"]);
     assert_eq!(requests.ids(1).await, ["provisioning.request"]);
-    assert_eq!(outcomes.ids(1).await, ["provisioning.outcome"]);
+    assert_eq!(outcomes.ids(1).await, ["provisioning.outcome.2"]);
 }
 
 pub(crate) async fn a_message_that_no_queue_takes_is_told_from_the_others(broker: Broker) {
@@ -114,7 +114,7 @@ pub(crate) async fn a_refused_message_becomes_a_dead_letter(broker: Broker) {
     assert_eq!(consumer.ids(5).await, numbers(5));
     dead_letters_become(&broker, 2).await;
     consumer.stop().await;
-    nothing_is_left(&broker, CHANGES, "co_person.updated").await;
+    nothing_is_left(&broker, CHANGES, "co_person.updated.2").await;
 }
 
 pub(crate) async fn a_batch_that_meets_a_busy_handler_is_kept(broker: Broker) {
@@ -134,7 +134,7 @@ pub(crate) async fn a_batch_that_meets_a_busy_handler_is_kept(broker: Broker) {
     assert!(!first[0].redelivered);
     assert_eq!(published.await.unwrap(), [Ok(())]);
     consumer.stop().await;
-    nothing_is_left(&broker, CHANGES, "co_person.updated").await;
+    nothing_is_left(&broker, CHANGES, "co_person.updated.2").await;
     assert_eq!(broker.dead_letters().await, Ok(0));
 }
 
@@ -187,7 +187,7 @@ pub(crate) async fn a_stopping_consumer_finishes_its_batch(broker: Broker) {
     gate.may_end.add_permits(1);
     consumer.stopped().await;
     assert_eq!(published.await.unwrap(), [Ok(())]);
-    nothing_is_left(&broker, CHANGES, "co_person.updated").await;
+    nothing_is_left(&broker, CHANGES, "co_person.updated.2").await;
 }
 
 pub(crate) async fn the_order_of_a_publish_is_kept(broker: Broker) {
@@ -233,7 +233,7 @@ pub(crate) async fn consumers_of_a_queue_share_its_messages(broker: Broker) {
     for consumer in consumers {
         consumer.stop().await;
     }
-    nothing_is_left(&broker, CHANGES, "co_person.updated").await;
+    nothing_is_left(&broker, CHANGES, "co_person.updated.2").await;
 }
 
 pub(crate) async fn nothing_to_publish_is_no_work(broker: Broker) {

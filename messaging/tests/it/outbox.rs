@@ -1,7 +1,7 @@
 //! The outbox and its relay.
 
 use messaging::{
-    Broker, Queue,
+    Broker, Message, Queue,
     outbox::{self, Outgoing, Relay},
 };
 use sea_orm::{ConnectionTrait, Statement};
@@ -48,7 +48,7 @@ async fn what_the_broker_did_not_confirm_stays_in_the_outbox() {
     let broker = Broker::in_process();
     broker.close().await;
     let relay = Relay::new(database.clone(), broker);
-    write(&database, &["co_person.updated"]).await;
+    write(&database, &["co_person.updated.2"]).await;
     assert!(relay.send_batch().await.unwrap().failed);
     assert_eq!(left(&database).await, 1);
     // The check notices if the relay removes it.
@@ -62,7 +62,7 @@ async fn passes_over_what_is_refused(database: Database) {
     let broker = Broker::in_process();
     let mut consumer = Consumer::start(&broker, Queue::ProvisioningChanges);
     let mut keys = vec!["nobody.listens"; 600];
-    keys.push("co_person.updated");
+    keys.push("co_person.updated.2");
     write(&database, &keys).await;
     let relay = Relay::new(database.clone(), broker.clone());
     // It goes on at once after a batch that was refused, and does not begin with the same rows again.
@@ -72,6 +72,34 @@ async fn passes_over_what_is_refused(database: Database) {
     assert_eq!(consumer.ids(1).await, ["600"]);
     assert_eq!(left(&database).await, 600);
     consumer.stop().await;
+}
+
+/// A message of the bodies of several.
+fn bodies(messages: &[Message]) -> Option<Message> {
+    let body: Vec<u8> = messages.iter().flat_map(|message| message.body.to_vec()).collect();
+    Some(Message { body: body.into(), ..messages[0].clone() })
+}
+
+/// All that one message stood for are gone when it is confirmed, and none while it is not.
+#[tokio::test]
+async fn what_goes_the_same_way_goes_in_one_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = sqlite(&folder).await;
+    let broker = Broker::in_process();
+    let mut consumer = Consumer::start(&broker, Queue::ProvisioningChanges);
+    let changed = ["co_person.updated.2"; 3];
+    write(&database, &[&changed[..], &["nobody.listens"; 2], &["co_group.added.2"]].concat()).await;
+    let relay = Relay::new(database.clone(), broker.clone()).joining(bodies);
+    assert!(!relay.send_batch().await.unwrap().failed);
+    let arrived = consumer.deliveries(2).await;
+    let arrived: Vec<(&str, &[u8])> = arrived.iter().map(|one| (one.id.as_str(), one.body.as_ref())).collect();
+    assert_eq!(arrived, [("0", &b"bodybodybody"[..]), ("5", b"body")]);
+    assert_eq!(left(&database).await, 2, "those that no queue takes");
+    consumer.stop().await;
+    broker.close().await;
+    write(&database, &changed).await;
+    assert!(relay.send_batch().await.unwrap().failed);
+    assert_eq!(left(&database).await, 5);
 }
 
 #[tokio::test]

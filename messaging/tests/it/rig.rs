@@ -135,7 +135,7 @@ pub(crate) fn message(id: impl Into<String>, routing_key: &str) -> Message {
 
 /// Makes messages for the queue of changes, with the ids `0`, `1`, …
 pub(crate) fn changes(count: usize) -> Vec<Message> {
-    (0..count).map(|number| message(number.to_string(), "co_person.updated")).collect()
+    (0..count).map(|number| message(number.to_string(), "co_person.updated.2")).collect()
 }
 
 pub(crate) fn numbers(count: usize) -> Vec<String> {

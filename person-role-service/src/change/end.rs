@@ -94,6 +94,7 @@ impl<'a> Change<'a> {
             together: Vec::new(),
             erased: self.erased.contains(subject),
             enrolled: self.enrolled.is_some_and(|person| *subject == Subject::Person(person)),
+            traceparent: String::new(),
         });
         let of_co = self.co_deleted.map(|co| RegistryEvent {
             event_id: String::new(),
@@ -104,6 +105,7 @@ impl<'a> Change<'a> {
             together: Vec::new(),
             erased: false,
             enrolled: false,
+            traceparent: String::new(),
         });
         let all: Vec<RegistryEvent> = of_subjects.chain(of_co).collect();
         all.chunks(TOGETHER).filter_map(|some| some.split_first()).map(outgoing).collect()

@@ -1,11 +1,12 @@
-//! Routing keys of registry events: `<subject>.<action>`.
+//! Routing keys of registry events: `<subject>.<action>.2`.
 
 use proto::{
     events::v1::{Action, RegistryEvent},
     registry::v1::SubjectKind,
 };
 
-/// The routing key of an event, `co_person.updated`; that a CO is gone is `co.deleted`.
+/// The routing key of an event, `co_person.updated.2`; that a CO is gone is `co.deleted.2`. Their number is the version of the
+/// contract: release 0.1 reads what has none.
 #[must_use]
 pub fn routing_key(event: &RegistryEvent) -> String {
     let subject = match event.subject.as_ref().map(proto::registry::v1::Subject::kind) {
@@ -20,7 +21,7 @@ pub fn routing_key(event: &RegistryEvent) -> String {
         Action::Deleted => "deleted",
         Action::Updated | Action::Unspecified => "updated",
     };
-    format!("{subject}.{action}")
+    format!("{subject}.{action}.2")
 }
 
 #[cfg(test)]
@@ -35,8 +36,8 @@ mod tests {
             action: action.into(),
             ..RegistryEvent::default()
         };
-        assert_eq!(routing_key(&event(Some(SubjectKind::CoPerson), Action::Updated)), "co_person.updated");
-        assert_eq!(routing_key(&event(Some(SubjectKind::CoEmailList), Action::Added)), "co_email_list.added");
-        assert_eq!(routing_key(&event(None, Action::Deleted)), "co.deleted");
+        assert_eq!(routing_key(&event(Some(SubjectKind::CoPerson), Action::Updated)), "co_person.updated.2");
+        assert_eq!(routing_key(&event(Some(SubjectKind::CoEmailList), Action::Added)), "co_email_list.added.2");
+        assert_eq!(routing_key(&event(None, Action::Deleted)), "co.deleted.2");
     }
 }

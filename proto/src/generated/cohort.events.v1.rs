@@ -17,6 +17,8 @@ pub struct RegistryEvent {
     pub erased: bool,
     #[prost(bool, tag = "8")]
     pub enrolled: bool,
+    #[prost(string, tag = "9")]
+    pub traceparent: ::prost::alloc::string::String,
 }
 impl ::prost::Name for RegistryEvent {
     const NAME: &'static str = "RegistryEvent";

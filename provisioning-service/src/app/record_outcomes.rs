@@ -308,7 +308,7 @@ fn together(mut outcomes: Vec<ProvisioningOutcome>) -> Option<Outgoing> {
     last.together = outcomes;
     Some(Outgoing {
         message_id: format!("outcome-{}", last.event_id),
-        routing_key: "provisioning.outcome".to_owned(),
+        routing_key: "provisioning.outcome.2".to_owned(),
         body: last.encode_to_vec(),
     })
 }

@@ -56,10 +56,20 @@ pub struct Part {
 }
 
 impl Change {
-    /// Reads an event with those that it brings; `None` if one of them cannot be understood.
+    /// Reads what a message tells of: the change of its event, and those that go the same way with it. `None` if one of them
+    /// cannot be understood.
     #[must_use]
-    pub fn of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Self> {
-        let parts = std::iter::once(event).chain(&event.together).map(Part::of).collect::<Option<Vec<Part>>>()?;
+    pub fn all_of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Vec<Self>> {
+        let others = event.together.iter().filter(|other| !other.event_id.is_empty());
+        let others =
+            others.map(|other| Self::of(other, Some(other.traceparent.as_str()).filter(|text| !text.is_empty())));
+        std::iter::once(Self::of(event, traceparent)).chain(others).collect()
+    }
+
+    /// Reads an event with those of the same transaction; `None` if one of them cannot be understood.
+    fn of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Self> {
+        let own = event.together.iter().filter(|other| other.event_id.is_empty());
+        let parts = std::iter::once(event).chain(own).map(Part::of).collect::<Option<Vec<Part>>>()?;
         (!event.event_id.is_empty()).then(|| Self {
             event_id: event.event_id.clone(),
             parts,

@@ -16,24 +16,21 @@ impl Rig {
     }
 
     pub(crate) fn event(&self, event_id: &str, co_id: i64, subject: Option<Subject>, action: Action) -> RegistryEvent {
-        let now = self.clock.now();
         RegistryEvent {
             event_id: event_id.to_owned(),
             co_id,
             subject,
             action: action.into(),
-            occurred_at: Some(prost_types::Timestamp {
-                seconds: now.timestamp(),
-                nanos: i32::try_from(now.timestamp_subsec_nanos()).unwrap(),
-            }),
+            occurred_at: Some(proto::time::moment(self.clock.now())),
             together: Vec::new(),
             erased: false,
             enrolled: false,
+            traceparent: String::new(),
         }
     }
 
     pub(crate) async fn tell(&self, event: &RegistryEvent) {
-        self.publish("co_person.updated", event.encode_to_vec()).await;
+        self.publish("co_person.updated.2", event.encode_to_vec()).await;
     }
 
     pub(crate) async fn publish(&self, routing_key: &str, body: Vec<u8>) {

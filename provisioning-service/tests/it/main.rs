@@ -82,6 +82,8 @@ on_both_databases![
     changes::what_one_message_brings_together_is_taken_together,
     changes::a_deleted_provisioning_group_takes_nobody_away,
     changes::a_co_that_is_deleted_takes_its_targets_along,
+    changes::what_several_transactions_changed_comes_in_one_message,
+    changes::what_the_first_release_tells_is_understood,
     changes::what_cannot_be_understood_becomes_a_dead_letter,
     changes::a_person_who_may_not_be_there_any_more_is_removed_by_the_remembered_key,
     changes::an_older_state_is_not_applied,

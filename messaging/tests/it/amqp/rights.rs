@@ -17,9 +17,11 @@ const DEFINITIONS: &str = include_str!("../../../../deploy/broker-definitions.js
 const REGISTRY: &str = "person-role-service";
 const PROVISIONING: &str = "provisioning-service";
 const EXCHANGE: &str = "cohort.registry";
-const CHANGES: &str = "cohort.provisioning.changes";
+const CHANGES: &str = "cohort.provisioning.changes.2";
 const REQUESTS: &str = "cohort.provisioning.requests";
-const OUTCOMES: &str = "cohort.registry.outcomes";
+const OUTCOMES: &str = "cohort.registry.outcomes.2";
+const FORMER_CHANGES: &str = "cohort.provisioning.changes";
+const FORMER_OUTCOMES: &str = "cohort.registry.outcomes";
 const DEAD: &str = "cohort.dead-letters";
 
 /// What somebody may try.
@@ -72,13 +74,22 @@ impl Act {
 fn needed(user: &str) -> Vec<Act> {
     match user {
         REGISTRY => {
-            let keys =
-                ["co_person.updated", "co_group.added", "co_email_list.deleted", "co_service.updated", "co.deleted"];
-            keys.map(|key| Act::Publish(EXCHANGE, key)).into_iter().chain([Act::Consume(OUTCOMES)]).collect()
+            let keys = [
+                "co_person.updated.2",
+                "co_group.added.2",
+                "co_email_list.deleted.2",
+                "co_service.updated.2",
+                "co.deleted.2",
+                // Rows of an outbox that release 0.1 wrote.
+                "co_person.updated",
+                "co.deleted",
+            ];
+            let queues = [OUTCOMES, FORMER_OUTCOMES].map(Act::Consume);
+            keys.map(|key| Act::Publish(EXCHANGE, key)).into_iter().chain(queues).collect()
         }
         _ => {
-            let keys = ["provisioning.request", "provisioning.outcome"];
-            let queues = [CHANGES, REQUESTS].map(Act::Consume);
+            let keys = ["provisioning.request", "provisioning.outcome.2", "provisioning.outcome"];
+            let queues = [CHANGES, REQUESTS, FORMER_CHANGES].map(Act::Consume);
             keys.map(|key| Act::Publish(EXCHANGE, key)).into_iter().chain(queues).collect()
         }
     }
@@ -86,7 +97,7 @@ fn needed(user: &str) -> Vec<Act> {
 
 /// What neither needs.
 fn of_nobody() -> Vec<Act> {
-    let all = [CHANGES, REQUESTS, OUTCOMES, DEAD];
+    let all = [CHANGES, REQUESTS, OUTCOMES, FORMER_CHANGES, FORMER_OUTCOMES, DEAD];
     let own = [Act::Make("spy"), Act::MakeExchange("spy"), Act::MakeExchange(EXCHANGE), Act::DeleteExchange(EXCHANGE)];
     // By the exchange without a name, a message reaches a queue directly.
     let past = all.map(|queue| Act::Publish("", queue));
@@ -134,9 +145,11 @@ async fn a_broker_that_makes_nothing_works_with_what_is_there(rabbitmq: &RabbitM
     let of = |user: &str| Broker::amqp(AmqpSettings::new(rabbitmq.url_of(user, user), user).declaring(false)).unwrap();
     let (registry, provisioning) = (of(REGISTRY), of(PROVISIONING));
     for (from, to, queue, key) in [
-        (&registry, &provisioning, Queue::ProvisioningChanges, "co_group.updated"),
+        (&registry, &provisioning, Queue::ProvisioningChanges, "co_group.updated.2"),
         (&provisioning, &provisioning, Queue::ProvisioningRequests, "provisioning.request"),
-        (&provisioning, &registry, Queue::RegistryOutcomes, "provisioning.outcome"),
+        (&provisioning, &registry, Queue::RegistryOutcomes, "provisioning.outcome.2"),
+        (&registry, &provisioning, Queue::FormerChanges, "co_group.updated"),
+        (&provisioning, &registry, Queue::FormerOutcomes, "provisioning.outcome"),
     ] {
         from.wait_connected().await;
         let mut consumer = Consumer::start(to, queue);

@@ -151,12 +151,46 @@ pub(crate) async fn a_co_that_is_deleted_takes_its_targets_along(rig: Rig) {
     rig.end().await;
 }
 
+/// Each counts for itself, also when it comes again in other company; and each goes on under its own trace.
+pub(crate) async fn what_several_transactions_changed_comes_in_one_message(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.registry.person(7, CO, 1, Provisionable::Everything);
+    let person = |id: i64| Some(Subject { kind: SubjectKind::CoPerson.into(), id });
+    let trace = |number: u8| format!("00-{number:032x}-{number:016x}-01");
+    let of = |id: &str, subject| rig.event(id, CO, person(subject), Action::Updated);
+    let mut second = RegistryEvent { traceparent: trace(2), ..of("2", 7) };
+    second.together =
+        vec![RegistryEvent { subject: Some(Subject { kind: SubjectKind::CoGroup.into(), id: GROUP }), ..of("", 7) }];
+    rig.tell(&RegistryEvent { together: vec![second.clone()], ..of("1", ADA) }).await;
+    rig.all_ended(target, 3).await;
+    let sql = format!("FROM provisioning_requests WHERE co_provisioning_target_id = {target}");
+    assert_eq!(rig.numbers(&format!("SELECT subject_id AS n {sql} ORDER BY id")).await, [ADA, 7, GROUP]);
+    let traced = format!("SELECT subject_id AS n {sql} AND traceparent = '{}' ORDER BY id", trace(2));
+    assert_eq!(rig.numbers(&traced).await, [7, GROUP]);
+    // The second came already; of the third, only.
+    rig.tell(&RegistryEvent { together: vec![second], ..of("3", ADA) }).await;
+    rig.all_ended(target, 4).await;
+    assert_eq!(rig.numbers(&format!("SELECT subject_id AS n {sql} ORDER BY id")).await, [ADA, 7, GROUP, ADA]);
+    rig.end().await;
+}
+
+/// Release 0.1 tells of each subject by itself, under a routing key without a version.
+pub(crate) async fn what_the_first_release_tells_is_understood(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    let event = rig.event("1", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
+    rig.publish("co_person.updated", event.encode_to_vec()).await;
+    rig.all_ended(target, 1).await;
+    rig.end().await;
+}
+
 pub(crate) async fn what_cannot_be_understood_becomes_a_dead_letter(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;
-    rig.publish("co_person.updated", b"\xff\xff".to_vec()).await;
+    rig.publish("co_person.updated.2", b"\xff\xff".to_vec()).await;
     let nothing_happened = RegistryEvent { event_id: "1".to_owned(), co_id: CO, ..RegistryEvent::default() };
-    rig.publish("co_person.updated", nothing_happened.encode_to_vec()).await;
+    rig.publish("co_person.updated.2", nothing_happened.encode_to_vec()).await;
     assert_eq!(rig.broker.dead_letters().await.unwrap(), 2);
     rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
     rig.all_ended(target, 1).await;

@@ -26,8 +26,8 @@ pub(crate) async fn a_target_is_not_told_of_what_was_before_it(rig: Rig) {
         rig.numbers(&format!("{sql} = {target} ORDER BY id")).await
     };
     let tell = async |event| {
-        let change = Change::of(&event, None).unwrap();
-        take_changes::run(rig.service.app(), &[change]).await.unwrap();
+        let changes = Change::all_of(&event, None).unwrap();
+        take_changes::run(rig.service.app(), &changes).await.unwrap();
     };
     tell(event("before", person(ADA), before)).await;
     assert_eq!((asked(older).await, asked(target).await), (vec![ADA], vec![]), "it was not there then");
