@@ -64,6 +64,9 @@ const STATEMENT: usize = 500;
 /// How many rows are sent at a time.
 const BATCH: usize = 500;
 
+/// How long after a look that found several the next one is: what is written meanwhile goes together.
+const CROWD_PAUSE: Duration = Duration::from_millis(20);
+
 /// A message to be sent once the transaction has committed.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
@@ -135,9 +138,18 @@ impl Relay {
     pub async fn run(self, stop: CancellationToken) {
         let mut pause = Duration::ZERO;
         while !stop.is_cancelled() {
+            let rested = Instant::now() + CROWD_PAUSE;
             let next = match self.send_batch().await {
-                Ok(Sent { more: true, failed: false }) => continue,
-                Ok(Sent { failed: false, .. }) => Duration::from_millis(500),
+                Ok(Sent { more: true, failed: false, .. }) => continue,
+                Ok(Sent { several, failed: false, .. }) => {
+                    if several {
+                        tokio::select! {
+                            () = stop.cancelled() => {}
+                            () = tokio::time::sleep_until(rested) => {}
+                        }
+                    }
+                    Duration::from_millis(500)
+                }
                 Ok(Sent { failed: true, .. }) => (pause * 2).clamp(Duration::from_millis(100), Duration::from_secs(5)),
                 Err(error) => {
                     tracing::warn!(%error, "the outbox cannot be read; trying again");
@@ -175,7 +187,7 @@ impl Relay {
         if rows.is_empty() {
             return Ok(Sent::default());
         }
-        let more = rows.len() == BATCH;
+        let (more, several) = (rows.len() == BATCH, rows.len() > 1);
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         // One that was refused goes alone: it must not take others with it.
         let alone: Vec<bool> = ids.iter().map(|id| self.refused().has(*id)).collect();
@@ -210,7 +222,7 @@ impl Relay {
         if !confirmed.is_empty() {
             db.execute_raw(by_ids(db.get_database_backend(), REMOVE, &confirmed)).await?;
         }
-        Ok(Sent { more, failed: away.is_some() })
+        Ok(Sent { more, several, failed: away.is_some() })
     }
 
     fn refused(&self) -> MutexGuard<'_, Refused> {
@@ -263,6 +275,8 @@ fn message(row: row::Model) -> Message {
 pub struct Sent {
     /// There may be more.
     pub more: bool,
+    /// There was more than one.
+    pub several: bool,
     /// The broker could not take all of them now.
     pub failed: bool,
 }

@@ -30,6 +30,8 @@ struct Inner<T, R> {
     name: &'static str,
     most: usize,
     flights: usize,
+    /// How many wait before a piece of work begins beside another.
+    crowd: usize,
     work: Box<Work<T, R>>,
     state: Mutex<State<T, R>>,
 }
@@ -57,10 +59,24 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
     where
         F: Future<Output = Vec<R>> + Send + 'static,
     {
+        Self::in_crowds(name, most, (flights, 1), work)
+    }
+
+    /// The same, whose pieces of work begin beside another one only when so many wait; else they wait for that one.
+    pub fn in_crowds<F>(
+        name: &'static str,
+        most: usize,
+        (flights, crowd): (usize, usize),
+        work: impl Fn(Vec<T>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Vec<R>> + Send + 'static,
+    {
         Self(Arc::new(Inner {
             name,
             most: most.max(1),
             flights: flights.max(1),
+            crowd: crowd.max(1),
             work: Box::new(move |items| Box::pin(work(items))),
             state: Mutex::new(State { waiting: VecDeque::new(), flying: 0 }),
         }))
@@ -75,7 +91,8 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
         let begins = {
             let mut state = self.0.state();
             state.waiting.push_back(Waiting { item, span: Span::current(), answer });
-            let begins = state.flying < self.0.flights;
+            let is_crowd = state.flying == 0 || state.waiting.len() >= self.0.crowd;
+            let begins = state.flying < self.0.flights && is_crowd;
             state.flying += usize::from(begins);
             begins
         };
@@ -125,6 +142,12 @@ impl<T: Send + 'static, R: Send + 'static> Flight<T, R> {
     /// What is worked on next; with nothing, the right is given back.
     fn take(&mut self) -> Option<Vec<Waiting<T, R>>> {
         let mut state = self.inner.state();
+        if state.flying > 1 && state.waiting.len() < self.inner.crowd {
+            // Who is under way beside this one takes them.
+            state.flying -= 1;
+            self.landed = true;
+            return None;
+        }
         let mut taken = Vec::with_capacity(state.waiting.len().min(self.inner.most));
         while taken.len() < self.inner.most
             && let Some(next) = state.waiting.pop_front()
@@ -183,7 +206,7 @@ mod tests {
     fn batch(flights: usize) -> (Batch<u32, u32>, Arc<Semaphore>, Seen) {
         let (gate, seen) = (Arc::new(Semaphore::new(0)), Arc::new(Mutex::new(Vec::new())));
         let (of_gate, of_seen) = (Arc::clone(&gate), Arc::clone(&seen));
-        let batch = Batch::new("test", 3, flights, move |items: Vec<u32>| {
+        let batch = Batch::in_crowds("test", 3, (flights, 2), move |items: Vec<u32>| {
             let (gate, seen) = (Arc::clone(&of_gate), Arc::clone(&of_seen));
             async move {
                 seen.lock().unwrap().push(items.clone());
@@ -249,11 +272,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn several_pieces_of_work_may_be_under_way() {
+    async fn several_pieces_of_work_may_be_under_way_for_crowds() {
         let (batch, gate, seen) = batch(2);
-        let all: Vec<_> = (0..2).map(|item| asked(&batch, item)).collect();
+        let mut all = Vec::new();
+        let took = async |item: u32, all: &mut Vec<_>| {
+            all.push(asked(&batch, item));
+            settled().await;
+            seen.lock().unwrap().clone()
+        };
+        assert_eq!(took(0, &mut all).await, [vec![0]]);
+        assert_eq!(took(1, &mut all).await, [vec![0]], "one is no crowd");
+        assert_eq!(took(2, &mut all).await, [vec![0], vec![1, 2]]);
+        took(3, &mut all).await;
+        gate.add_permits(1);
         settled().await;
-        assert_eq!(seen.lock().unwrap().iter().flatten().count(), 2);
+        assert_eq!(seen.lock().unwrap().len(), 2, "the other one takes it");
         gate.add_permits(2);
         for one in all {
             one.await.unwrap().unwrap();

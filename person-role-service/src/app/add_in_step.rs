@@ -35,6 +35,9 @@ use crate::{
 /// How many are added at once.
 const MOST: usize = 16;
 
+/// How many wait before a convoy begins beside another one: else they go with the next.
+const CROWD: usize = 8;
+
 /// How long a convoy may take until its commit; then each of it goes alone. A connection that is dead without saying so would
 /// hold up everybody who comes after.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -68,7 +71,7 @@ impl Adds {
     #[must_use]
     pub fn of<R: Resource>(app: &App) -> Self {
         let app = app.clone();
-        let batch = Batch::new("add in step", MOST, CONVOYS as usize, move |items: Vec<Item>| {
+        let batch = Batch::in_crowds("add in step", MOST, (CONVOYS as usize, CROWD), move |items: Vec<Item>| {
             let app = app.clone();
             async move {
                 let mut answers: Vec<Option<Result<Done, Fault>>> = items.iter().map(|_| None).collect();
