@@ -5,7 +5,6 @@
 //! are hashed. Keys that people choose have no digest that is kept; this process knows again those that were right.
 
 use std::{
-    cell::RefCell,
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -99,10 +98,9 @@ pub async fn fits(hasher: &Hasher, key: String, hash: String) -> Result<bool, Re
     Ok(fits)
 }
 
-thread_local! {
-    /// What a check works in; kept, since what is given back to the system's allocator is not used again for the next.
-    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
-}
+/// How many blocks of a kibibyte are asked for, although fewer are used: what is larger than 32 MiB glibc takes from the system
+/// by itself and gives back at once, and keeps no hole of that size in the process. Memory that is not used costs nothing.
+const ASKED: usize = 33 * 1024;
 
 /// Whether a key fits a hash; nothing if the hash is none.
 fn fits_hash(key: &str, hash: &str) -> Option<bool> {
@@ -110,20 +108,18 @@ fn fits_hash(key: &str, hash: &str) -> Option<bool> {
     let params = Params::try_from(&hash).ok()?;
     let (salt, expected) = (hash.salt?, hash.hash?);
     let mut found = vec![0; expected.len()];
-    MEMORY.with_borrow_mut(|memory| {
-        memory.resize(params.block_count(), Block::default());
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        argon2.hash_password_into_with_memory(key.as_bytes(), &salt, &mut found, memory.as_mut_slice()).ok()
-    })?;
+    let mut memory: Vec<Block> = Vec::with_capacity(params.block_count().max(ASKED));
+    memory.resize(params.block_count(), Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(key.as_bytes(), &salt, &mut found, memory.as_mut_slice()).ok()?;
     // Compares in constant time.
     Some(Output::new(&found).ok()? == expected)
 }
 
 /// The thread that works with keys.
 ///
-/// It takes a core for tens of milliseconds and twenty megabytes for each: off the threads that serve, one after the
-/// other, and always on the same thread, so that the process keeps the memory of one and not of as many as there ever
-/// were at once.
+/// It takes a core for tens of milliseconds and twenty megabytes for each: off the threads that serve, and one after the
+/// other, so that no more memory is used than that of one.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     jobs: mpsc::Sender<Job>,

@@ -7,6 +7,10 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 use super::declare::Declared;
 use crate::BrokerError;
 
+/// Is the largest frame, in bytes. The client keeps room for 32 of them in each direction of each connection: four mebibytes
+/// and more with those that RabbitMQ proposes.
+const FRAME: u32 = 16 * 1024;
+
 /// Is asked for when the URL names no heartbeat: a broker that is gone without a word is noticed in twice that time.
 const HEARTBEAT_S: u16 = 10;
 
@@ -92,6 +96,7 @@ pub(super) fn parse(url: &str) -> Result<AMQPUri, BrokerError> {
         address.authority.host = ipv6.to_owned();
     }
     address.query.heartbeat.get_or_insert(HEARTBEAT_S);
+    address.query.frame_max.get_or_insert(FRAME);
     Ok(address)
 }
 
@@ -151,6 +156,12 @@ mod tests {
     fn an_ipv6_address_is_understood() {
         let address = address("amqp://cohort:secret@[2001:db8::7]:5673/house").unwrap();
         assert_eq!((address.authority.host.as_str(), address.authority.port), ("2001:db8::7", 5673));
+    }
+
+    #[test]
+    fn frames_are_small_unless_the_url_says_otherwise() {
+        assert_eq!(address("amqp://localhost").unwrap().query.frame_max, Some(FRAME));
+        assert_eq!(address("amqp://localhost/%2f?frame_max=8192").unwrap().query.frame_max, Some(8192));
     }
 
     #[test]

@@ -16,8 +16,8 @@ mod write;
 
 /// How many wishes are checked, or written, at a time.
 const MOST: usize = 128;
-/// How many checks are under way at a time.
-const CHECKS: usize = 2;
+/// How many checks are under way at a time, and how many wait before one begins beside another.
+const CHECKS: (usize, usize) = (2, 16);
 
 /// A wish as it is checked.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Wishes {
     #[must_use]
     pub fn new(database: &Database, registry: &Registry, clock: &Clock) -> Self {
         let (of_checks, registry) = (database.clone(), registry.clone());
-        let checks = Batch::new("check wishes", MOST, CHECKS, move |wishes| {
+        let checks = Batch::in_crowds("check wishes", MOST, CHECKS, move |wishes| {
             let (database, registry) = (of_checks.clone(), registry.clone());
             async move { check::all(&database, &registry, &wishes).await }
         });

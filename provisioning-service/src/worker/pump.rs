@@ -25,7 +25,7 @@ use crate::{
 /// How many in a claim are a crowd.
 const CROWD: usize = 8;
 /// How long after the beginning of a claim that brought one the next is begun.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(40);
 
 /// Claims until the process stops.
 pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) {
