@@ -190,6 +190,40 @@ pub(crate) mod postgres {
         rig.end().await;
     }
 
+    /// The pages that a claim of 256 reads, by a plan that was made while nothing was there.
+    async fn read_by_a_plan_of_nothing(rig: &Rig, planning: &str) -> i64 {
+        let db = rig.database.begin().await.unwrap();
+        db.execute_unprepared(&format!("DISCARD PLANS; {planning}")).await.unwrap();
+        let claim = async || {
+            let scope = Scope::AllBut(Vec::new());
+            claim::due(&db, &scope, &rig.clock, Duration::seconds(20), 256).await.unwrap().len()
+        };
+        for _ in 0..TIMES {
+            assert_eq!(claim().await, 0);
+        }
+        db.execute_unprepared(CROWD[2]).await.unwrap();
+        let before = read_so_far(&db, PAGES).await;
+        assert_eq!(claim().await, 256);
+        let read = read_so_far(&db, PAGES).await - before;
+        db.rollback().await.unwrap();
+        read
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_plan_that_was_made_while_nothing_was_there_does_not_read_everything_later() {
+        let rig = Rig::postgres().await;
+        rig.target(CO, Mode::Manual).await;
+        let db = rig.database.writer();
+        for sql in ["ALTER TABLE provisioning_requests SET (autovacuum_enabled = false)", "VACUUM ANALYZE"] {
+            db.execute_unprepared(sql).await.unwrap();
+        }
+        let free = read_by_a_plan_of_nothing(&rig, "SET LOCAL enable_seqscan = on").await;
+        assert!(free > 1_000_000, "else this shows nothing: {free} pages");
+        let read = read_by_a_plan_of_nothing(&rig, "SET LOCAL jit = off").await;
+        assert!(read < 256 * 60, "{read} pages");
+        rig.end().await;
+    }
+
     /// Who looks how much waits does not read what has ended.
     async fn history(rig: &Rig) -> Vec<String> {
         let db = rig.database.writer();
