@@ -18,9 +18,8 @@ use tonic::{Code, Status};
 /// At most so many records are viewed by one call.
 const MOST: usize = 64;
 
-/// So many calls may be under way, so that one that is slow does not hold up the others; and so many views wait before one begins
-/// beside another.
-const FLIGHTS: (usize, usize) = (2, 6);
+/// So many calls may be under way: one that is slow does not hold up the others.
+const FLIGHTS: usize = 2;
 
 /// A record as a service shows it.
 #[derive(Clone, Debug)]
@@ -45,7 +44,7 @@ impl Views {
             let channel = channel.clone();
             async move { view_many(&channel, views).await }
         };
-        Self(Arc::new(Batch::in_crowds("view", MOST, FLIGHTS, work)))
+        Self(Arc::new(Batch::new("view", MOST, FLIGHTS, work)))
     }
 
     /// Views a record.

@@ -99,7 +99,7 @@ impl Carrier for Lines {
                 Weather::Gone => (false, false),
             };
             let line = match message.routing_key.as_str() {
-                "provisioning.outcome" => Some(&mut state.outcomes),
+                "provisioning.outcome.2" => Some(&mut state.outcomes),
                 // Wake-ups: the workers look for themselves.
                 "provisioning.request" => None,
                 _ => Some(&mut state.changes),
