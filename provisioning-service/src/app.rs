@@ -32,6 +32,7 @@ pub mod events;
 pub mod expand_request;
 pub mod explain;
 pub mod guard_removals;
+pub mod joined;
 pub mod ledger;
 pub mod list_requests;
 pub mod load_work;

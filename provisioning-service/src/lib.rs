@@ -14,7 +14,6 @@ pub mod connector;
 mod consumer;
 pub mod domain;
 mod grpc;
-mod joined;
 mod migration;
 pub mod registry;
 pub mod secrets;

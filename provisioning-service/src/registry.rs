@@ -26,7 +26,7 @@ pub struct Registry {
 #[derive(Clone, Debug, Default)]
 pub struct Owners {
     of: HashMap<(String, i64), i64>,
-    /// When that was so, by the registry's database; an older registry does not say.
+    /// When that was so, by the registry's database, if it was asked for; an older registry does not say.
     pub told_at: Option<DateTime<Utc>>,
 }
 
@@ -54,9 +54,21 @@ impl Registry {
         if references.is_empty() {
             return Ok(Owners::default());
         }
+        self.ask(references, false).await
+    }
+
+    /// The same, and when that was so.
+    ///
+    /// # Errors
+    /// If the registry cannot be reached.
+    pub async fn resolve_now(&self, references: &[(&str, i64)]) -> Result<Owners, Status> {
+        self.ask(references, true).await
+    }
+
+    async fn ask(&self, references: &[(&str, i64)], with_time: bool) -> Result<Owners, Status> {
         let references =
             references.iter().map(|(resource, id)| Reference { resource: (*resource).to_owned(), id: *id });
-        let request = ResolveRequest { references: references.collect() };
+        let request = ResolveRequest { references: references.collect(), with_time };
         let ResolveResponse { found, told_at } = self.client.clone().resolve(as_house(request)).await?.into_inner();
         let of = found.into_iter().map(|found| ((found.resource, found.id), found.co_id)).collect();
         Ok(Owners { of, told_at: told_at.as_ref().and_then(time::told) })

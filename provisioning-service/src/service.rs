@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Random, secrets::Secrets, secrets_at_start, wishes::Wishes},
+    app::{self, App, Random, secrets::Secrets, secrets_at_start, wishes::Wishes},
     connector::{Connector, dialer::Dialer, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
@@ -86,7 +86,7 @@ impl ProvisioningService {
         secrets.learn(database.reader()).await?;
         let app = App {
             secrets,
-            relay: Relay::new(database.clone(), broker.clone()).joining(crate::joined::join),
+            relay: Relay::new(database.clone(), broker.clone()).joining(app::joined::join),
             wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
             registry: to_registry,
             connectors: Connectors::new(&data, &Dialer::new(&settings.egress.networks()?))?,

@@ -12,7 +12,7 @@ use proto::{
     },
     time,
 };
-use sea_orm::DbErr;
+use service_kit::database::refusal_of;
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -33,20 +33,22 @@ fn asked_by_the_house<T>(request: &Request<T>) -> Result<(), Status> {
 impl Subjects for Face {
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
         asked_by_the_house(&request)?;
-        let references = request.into_inner().references;
+        let ResolveRequest { references, with_time } = request.into_inner();
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for reference in &references {
             wanted.entry(reference.resource.clone()).or_default().insert(reference.id);
         }
-        let of_database = |error: DbErr| Status::from(service_kit::database::refusal_of(&error));
         let db = self.app.database.reader();
-        let told_at = database_time(db, &self.app.clock).await.map_err(of_database)?;
-        let found = owners::find(db, &wanted).await.map_err(of_database)?;
+        let told_at = match with_time {
+            true => Some(database_time(db, &self.app.clock).await.map_err(|error| Status::from(refusal_of(&error)))?),
+            false => None,
+        };
+        let found = owners::find(db, &wanted).await.map_err(|error| Status::from(refusal_of(&error)))?;
         let resolved = references.into_iter().filter_map(|reference| {
             let co_id = found.co_of(&reference.resource, reference.id)?;
             Some(Resolved { resource: reference.resource, id: reference.id, co_id })
         });
-        Ok(Response::new(ResolveResponse { found: resolved.collect(), told_at: Some(time::moment(told_at)) }))
+        Ok(Response::new(ResolveResponse { found: resolved.collect(), told_at: told_at.map(time::moment) }))
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {

@@ -906,6 +906,8 @@ impl ::prost::Name for LastChangeResponse {
 pub struct ResolveRequest {
     #[prost(message, repeated, tag = "1")]
     pub references: ::prost::alloc::vec::Vec<Reference>,
+    #[prost(bool, tag = "2")]
+    pub with_time: bool,
 }
 impl ::prost::Name for ResolveRequest {
     const NAME: &'static str = "ResolveRequest";

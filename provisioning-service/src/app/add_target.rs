@@ -49,7 +49,7 @@ pub async fn run(
     let co_id = record.int("co_id").filter(|_| !wrong.has("co_id"));
     let mut references = rules::references(&record, &wrong);
     references.extend(co_id.filter(|co| caller.may(*co)).map(|co| ("Co", co)));
-    let owners = app.registry.resolve(&references).await.map_err(|status| Refusal::of_status(&status))?;
+    let owners = app.registry.resolve_now(&references).await.map_err(|status| Refusal::of_status(&status))?;
     if let Some(co) = co_id {
         if owners.co_of("Co", co).is_none() {
             return Err(rules::no_such_co());

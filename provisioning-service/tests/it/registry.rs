@@ -150,11 +150,12 @@ impl Subjects for Registry {
 
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
         let world = self.there()?;
-        let found = request.into_inner().references.into_iter().filter_map(|reference| {
+        let ResolveRequest { references, with_time } = request.into_inner();
+        let found = references.into_iter().filter_map(|reference| {
             let co_id = *world.owners.get(&(reference.resource.clone(), reference.id))?;
             Some(Resolved { resource: reference.resource, id: reference.id, co_id })
         });
-        Ok(Response::new(ResolveResponse { found: found.collect(), told_at: world.told_at }))
+        Ok(Response::new(ResolveResponse { found: found.collect(), told_at: world.told_at.filter(|_| with_time) }))
     }
 
     async fn read(&self, request: Request<ReadSubjectsRequest>) -> Result<Response<ReadSubjectsResponse>, Status> {

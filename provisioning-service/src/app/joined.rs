@@ -4,11 +4,11 @@ use messaging::Message;
 use prost::Message as _;
 use proto::events::v1::ProvisioningWakeUp;
 
-use crate::app::WAKE_UP;
+use super::WAKE_UP;
 
 /// Makes one wake-up of several; `None` of anything else.
 #[must_use]
-pub(crate) fn join(messages: &[Message]) -> Option<Message> {
+pub fn join(messages: &[Message]) -> Option<Message> {
     let first = messages.first().filter(|message| message.routing_key == WAKE_UP)?;
     let mut request_ids = Vec::new();
     for message in messages {
