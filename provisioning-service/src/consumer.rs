@@ -6,7 +6,10 @@ use prost::Message;
 use proto::events::v1::{ProvisioningWakeUp, RegistryEvent};
 use service_kit::{database::is_away, telemetry};
 
-use crate::app::{App, take_changes};
+use crate::app::{
+    App,
+    take_changes::{self, Change},
+};
 
 /// Takes changes in, and acknowledges them when they are on the disk.
 pub(crate) struct Changes(pub(crate) App);
@@ -18,8 +21,7 @@ impl Handler for Changes {
         let mut changes = Vec::with_capacity(batch.len());
         for (at, delivery) in batch.iter().enumerate() {
             let event = RegistryEvent::decode(delivery.body.as_ref()).ok();
-            let told =
-                event.and_then(|event| take_changes::Change::all_of(&event, delivery.header(telemetry::TRACEPARENT)));
+            let told = event.and_then(|event| Change::all_of(&event, delivery.header(telemetry::TRACEPARENT)));
             match told {
                 Some(told) => changes.extend(told),
                 None => refused.push(at),
@@ -28,16 +30,33 @@ impl Handler for Changes {
         if changes.is_empty() {
             return Ok(refused);
         }
-        take_changes::run(&self.0, &changes).await.map_err(|error| {
-            if is_away(&error) {
-                tracing::warn!(%error, "changes cannot be taken in; they stay with the broker");
-            } else {
-                tracing::error!(%error, "changes cannot be taken in; they stay with the broker");
-            }
-            Busy
-        })?;
+        // What was taken in already does no harm when it comes again.
+        for some in slices(&changes) {
+            take_changes::run(&self.0, some).await.map_err(|error| {
+                if is_away(&error) {
+                    tracing::warn!(%error, "changes cannot be taken in; they stay with the broker");
+                } else {
+                    tracing::error!(%error, "changes cannot be taken in; they stay with the broker");
+                }
+                Busy
+            })?;
+        }
         Ok(refused)
     }
+}
+
+/// How many parts one transaction takes in, if no change alone has more.
+const PARTS: usize = 2000;
+
+/// Changes, some at a time.
+fn slices(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
+    let mut parts = 0;
+    changes.chunk_by(move |before, next| {
+        parts += before.parts.len();
+        let fits = parts + next.parts.len() <= PARTS;
+        parts = if fits { parts } else { 0 };
+        fits
+    })
 }
 
 /// Wakes the worker. The database is the truth: a wake-up that is lost or comes twice changes nothing.

@@ -18,7 +18,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     app::{last_change, list_members, list_subjects, read_subjects},
     grpc::{Face, serve},
-    store::{owners, time::database_time},
+    store::{owners, time::settled_until},
 };
 
 /// All COs are read here: no user's call may be passed on to it.
@@ -40,7 +40,11 @@ impl Subjects for Face {
         }
         let db = self.app.database.reader();
         let told_at = match with_time {
-            true => Some(database_time(db, &self.app.clock).await.map_err(|error| Status::from(refusal_of(&error)))?),
+            true => Some(
+                settled_until(&self.app.database, &self.app.clock)
+                    .await
+                    .map_err(|error| Status::from(refusal_of(&error)))?,
+            ),
             false => None,
         };
         let found = owners::find(db, &wanted).await.map_err(|error| Status::from(refusal_of(&error)))?;

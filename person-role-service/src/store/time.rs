@@ -1,8 +1,8 @@
 //! The time of the database: what processes on several hosts compare with one another goes by it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Statement};
-use service_kit::clock::Clock;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
+use service_kit::{clock::Clock, database::Database};
 
 use crate::store::entity::watermark;
 
@@ -19,6 +19,29 @@ pub async fn database_time<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<
         return Ok(time);
     }
     let row = db.query_one_raw(Statement::from_string(backend, "SELECT clock_timestamp() AS now")).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?.try_get("", "now")
+}
+
+/// A time that whatever is not committed yet bears, or a later one: the present; where transactions are under way, when the
+/// first of them began.
+///
+/// # Errors
+/// Those of the database.
+pub async fn settled_until(database: &Database, clock: &Clock) -> Result<DateTime<Utc>, DbErr> {
+    if database.backend() == DbBackend::Sqlite {
+        // There is one writer, which is held here.
+        let transaction = database.begin().await?;
+        let time = database_time(&transaction, clock).await?;
+        transaction.rollback().await?;
+        return Ok(time);
+    }
+    if let Some(time) = clock.of_database(database.backend()) {
+        return Ok(time);
+    }
+    let sql = "SELECT LEAST(statement_timestamp(), MIN(a.xact_start)) AS now FROM pg_stat_activity AS a \
+               WHERE a.datname = current_database() AND a.backend_type = 'client backend' \
+               AND a.pid <> pg_backend_pid()";
+    let row = database.reader().query_one_raw(Statement::from_string(database.backend(), sql)).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the time".to_owned()))?.try_get("", "now")
 }
 

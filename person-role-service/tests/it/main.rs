@@ -22,6 +22,7 @@ mod resources;
 mod retention;
 mod scenarios;
 mod scopes;
+mod settled;
 mod triggers;
 mod types;
 

@@ -1,9 +1,10 @@
 //! Changes that are older than a target.
 //!
-//! Guarantee: a target is not told of what was changed before it was added, however late the news comes, and misses nothing.
-//! Mechanism: both times are those of the registry's database. A change bears the time at which it began: one that was sent
-//! after the target was there began later, and is told. One that began earlier is passed over as long as nothing was asked
-//! of the target; whatever is asked of it later reads what is true then.
+//! Guarantee: a target is not told of what was committed before it was added, however late the news comes, and misses nothing.
+//! Mechanism: both times are those of the registry's database. A change bears a time of its transaction, and a target one at
+//! which no transaction was under way that began earlier (`settled_until` in the registry): what bears an earlier one was
+//! committed then. It is passed over as long as nothing was asked of the target; whatever is asked of it later reads what is
+//! true then. Failure: a database whose clock is set back lets changes look older than they are, until something is asked.
 
 use std::collections::HashMap;
 
