@@ -20,11 +20,11 @@ impl Handler for Changes {
         let mut refused = Vec::new();
         let mut changes = Vec::with_capacity(batch.len());
         for (at, delivery) in batch.iter().enumerate() {
-            let event = RegistryEvent::decode(delivery.body.as_ref()).ok();
-            let told = event.and_then(|event| Change::all_of(&event, delivery.header(telemetry::TRACEPARENT)));
-            match told {
-                Some(told) => changes.extend(told),
-                None => refused.push(at),
+            let event = RegistryEvent::decode(delivery.body.as_ref()).unwrap_or_default();
+            let (told, understood) = Change::all_of(&event, delivery.header(telemetry::TRACEPARENT));
+            changes.extend(told);
+            if !understood {
+                refused.push(at);
             }
         }
         if changes.is_empty() {
@@ -70,5 +70,27 @@ impl Handler for WakeUps {
             ProvisioningWakeUp::decode(delivery.body.as_ref()).is_err().then_some(at)
         };
         Ok(batch.iter().enumerate().filter_map(unread).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::events::v1::Action;
+
+    use super::*;
+    use crate::app::take_changes::Part;
+
+    #[test]
+    fn a_transaction_takes_in_so_many_parts_unless_one_change_has_more() {
+        let part = Part { co_id: 2, subject: None, action: Action::Deleted, erased: false, enrolled: false, at: None };
+        let of = |parts: usize| Change { event_id: String::new(), parts: vec![part; parts], traceparent: None };
+        let taken = |parts: &[usize]| -> Vec<usize> {
+            let changes: Vec<Change> = parts.iter().copied().map(of).collect();
+            slices(&changes).map(<[Change]>::len).collect()
+        };
+        assert_eq!(taken(&[1, 1, 1]), [3]);
+        assert_eq!(taken(&[1000, 1000, 1, 1999, 1]), [2, 2, 1]);
+        assert_eq!(taken(&[1, 5000, 1]), [1, 1, 1]);
+        assert_eq!(taken(&[]), Vec::<usize>::new());
     }
 }

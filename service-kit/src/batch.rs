@@ -11,15 +11,20 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 use tracing::{Instrument as _, Span};
 
 /// The work ended without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the work ended before it was done")]
 pub struct Lost;
+
+/// How long who is no crowd waits for the work under way; then other work begins beside it, if there may be more. A connection
+/// that is dead without saying so holds up nobody but those who are on it.
+const OVERDUE: Duration = Duration::from_secs(1);
 
 type Work<T, R> = dyn Fn(Vec<T>) -> Pin<Box<dyn Future<Output = Vec<R>> + Send>> + Send + Sync;
 
@@ -62,7 +67,7 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
         Self::in_crowds(name, most, (flights, 1), work)
     }
 
-    /// The same, whose pieces of work begin beside another one only when so many wait; else they wait for that one.
+    /// The same, whose pieces of work begin beside another one only when so many wait; else they wait for that one, for a second.
     pub fn in_crowds<F>(
         name: &'static str,
         most: usize,
@@ -87,19 +92,29 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
     /// # Errors
     /// [`Lost`] if the work broke.
     pub async fn ask(&self, item: T) -> Result<R, Lost> {
-        let (answer, answered) = oneshot::channel();
-        let begins = {
+        let (answer, mut answered) = oneshot::channel();
+        let is_crowd = {
             let mut state = self.0.state();
             state.waiting.push_back(Waiting { item, span: Span::current(), answer });
-            let is_crowd = state.flying == 0 || state.waiting.len() >= self.0.crowd;
-            let begins = state.flying < self.0.flights && is_crowd;
-            state.flying += usize::from(begins);
-            begins
+            state.flying == 0 || state.waiting.len() >= self.0.crowd
         };
-        if begins {
-            tokio::spawn(fly(Flight::of(Arc::clone(&self.0))));
+        if is_crowd {
+            self.begin();
+        } else if let Ok(answer) = timeout(OVERDUE, &mut answered).await {
+            return answer.map_err(|_| Lost);
+        } else {
+            self.begin();
         }
         answered.await.map_err(|_| Lost)
+    }
+
+    /// Begins a piece of work, if there may be one more.
+    fn begin(&self) {
+        let mut state = self.0.state();
+        if state.flying < self.0.flights {
+            state.flying += 1;
+            tokio::spawn(fly(Flight::of(Arc::clone(&self.0))));
+        }
     }
 }
 
@@ -132,17 +147,19 @@ fn span_of<T, R>(name: &'static str, taken: &[Waiting<T, R>]) -> Span {
 struct Flight<T: Send + 'static, R: Send + 'static> {
     inner: Arc<Inner<T, R>>,
     landed: bool,
+    /// It took something already.
+    took: bool,
 }
 
 impl<T: Send + 'static, R: Send + 'static> Flight<T, R> {
     fn of(inner: Arc<Inner<T, R>>) -> Self {
-        Self { inner, landed: false }
+        Self { inner, landed: false, took: false }
     }
 
     /// What is worked on next; with nothing, the right is given back.
     fn take(&mut self) -> Option<Vec<Waiting<T, R>>> {
         let mut state = self.inner.state();
-        if state.flying > 1 && state.waiting.len() < self.inner.crowd {
+        if self.took && state.flying > 1 && state.waiting.len() < self.inner.crowd {
             // Who is under way beside this one takes them.
             state.flying -= 1;
             self.landed = true;
@@ -161,6 +178,7 @@ impl<T: Send + 'static, R: Send + 'static> Flight<T, R> {
             self.landed = true;
             return None;
         }
+        self.took = true;
         Some(taken)
     }
 }
@@ -291,5 +309,21 @@ mod tests {
         for one in all {
             one.await.unwrap().unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn work_that_hangs_holds_up_nobody_else_for_long() {
+        let batch: Batch<u32, u32> = Batch::in_crowds("test", 3, (2, 3), move |items: Vec<u32>| async move {
+            if items.contains(&0) {
+                std::future::pending::<()>().await;
+            }
+            items
+        });
+        let hangs = asked(&batch, 0);
+        settled().await;
+        let began = tokio::time::Instant::now();
+        assert_eq!(batch.ask(1).await, Ok(1));
+        assert!(began.elapsed() >= OVERDUE, "one is no crowd");
+        assert!(!hangs.is_finished());
     }
 }

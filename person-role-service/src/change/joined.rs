@@ -5,8 +5,7 @@ use prost::Message as _;
 use proto::events::v1::RegistryEvent;
 use service_kit::telemetry;
 
-/// How routing keys end whose readers understand it; release 0.1 reads the first event of a message only.
-const VERSION: &str = ".2";
+use crate::domain::event_key::VERSION;
 
 /// Makes one event of several: the first brings the others, each with its own id and trace. `None` if one cannot be read.
 #[must_use]

@@ -5,8 +5,11 @@ use proto::{
     registry::v1::SubjectKind,
 };
 
-/// The routing key of an event, `co_person.updated.2`; that a CO is gone is `co.deleted.2`. Their number is the version of the
-/// contract: release 0.1 reads what has none.
+/// The version of the contract, at the end of a routing key. Release 0.1 reads what has none, and of that the first event of a
+/// message only.
+pub const VERSION: &str = ".2";
+
+/// The routing key of an event, `co_person.updated.2`; that a CO is gone is `co.deleted.2`.
 #[must_use]
 pub fn routing_key(event: &RegistryEvent) -> String {
     let subject = match event.subject.as_ref().map(proto::registry::v1::Subject::kind) {
@@ -21,7 +24,7 @@ pub fn routing_key(event: &RegistryEvent) -> String {
         Action::Deleted => "deleted",
         Action::Updated | Action::Unspecified => "updated",
     };
-    format!("{subject}.{action}.2")
+    format!("{subject}.{action}{VERSION}")
 }
 
 #[cfg(test)]

@@ -56,14 +56,16 @@ pub struct Part {
 }
 
 impl Change {
-    /// Reads what a message tells of: the change of its event, and those that go the same way with it. `None` if one of them
-    /// cannot be understood.
+    /// Reads what a message tells of: the change of its event, and those that go the same way with it. Those that cannot be
+    /// understood are left out; it says whether all were.
     #[must_use]
-    pub fn all_of(event: &RegistryEvent, traceparent: Option<&str>) -> Option<Vec<Self>> {
+    pub fn all_of(event: &RegistryEvent, traceparent: Option<&str>) -> (Vec<Self>, bool) {
         let others = event.together.iter().filter(|other| !other.event_id.is_empty());
         let others =
             others.map(|other| Self::of(other, Some(other.traceparent.as_str()).filter(|text| !text.is_empty())));
-        std::iter::once(Self::of(event, traceparent)).chain(others).collect()
+        let all: Vec<Option<Self>> = std::iter::once(Self::of(event, traceparent)).chain(others).collect();
+        let understood = all.iter().all(Option::is_some);
+        (all.into_iter().flatten().collect(), understood)
     }
 
     /// Reads an event with those of the same transaction; `None` if one of them cannot be understood.

@@ -192,8 +192,14 @@ pub(crate) async fn what_cannot_be_understood_becomes_a_dead_letter(rig: Rig) {
     let nothing_happened = RegistryEvent { event_id: "1".to_owned(), co_id: CO, ..RegistryEvent::default() };
     rig.publish("co_person.updated.2", nothing_happened.encode_to_vec()).await;
     assert_eq!(rig.broker.dead_letters().await.unwrap(), 2);
-    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    // It takes no other along.
+    let other = RegistryEvent { event_id: "3".to_owned(), ..nothing_happened };
+    let known = rig.event("4", CO, Some(Subject { kind: SubjectKind::CoPerson.into(), id: ADA }), Action::Updated);
+    rig.tell(&RegistryEvent { together: vec![other], ..known }).await;
+    assert_eq!(rig.broker.dead_letters().await.unwrap(), 3);
     rig.all_ended(target, 1).await;
+    rig.change("2", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    rig.all_ended(target, 2).await;
     rig.end().await;
 }
 

@@ -26,7 +26,7 @@ pub(crate) async fn a_target_is_not_told_of_what_was_before_it(rig: Rig) {
         rig.numbers(&format!("{sql} = {target} ORDER BY id")).await
     };
     let tell = async |event| {
-        let changes = Change::all_of(&event, None).unwrap();
+        let changes = Change::all_of(&event, None).0;
         take_changes::run(rig.service.app(), &changes).await.unwrap();
     };
     tell(event("before", person(ADA), before)).await;

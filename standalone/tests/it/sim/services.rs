@@ -221,7 +221,7 @@ impl Services {
         let change = |mail: &Mail| {
             let traceparent = mail.headers.iter().find(|(name, _)| name == telemetry::TRACEPARENT);
             let event = RegistryEvent::decode(mail.body.as_ref()).unwrap();
-            take_changes::Change::all_of(&event, traceparent.map(|(_, value)| value.as_str())).unwrap()
+            take_changes::Change::all_of(&event, traceparent.map(|(_, value)| value.as_str())).0
         };
         let changes: Vec<take_changes::Change> = mail.iter().flat_map(change).collect();
         take_changes::run(&self.provisioners[process], &changes).await
