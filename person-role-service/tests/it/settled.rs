@@ -38,7 +38,7 @@ async fn a_file_is_settled_when_nobody_writes() {
     let (transaction, changed_at) = under_way(database).await;
     let commit = async {
         tokio::task::yield_now().await;
-        let committing = Utc::now();
+        let committing = Clock::system().now();
         transaction.commit().await.unwrap();
         committing
     };
