@@ -34,21 +34,28 @@ impl Said {
     fn code(&mut self, file: &str, tokens: TokenStream) {
         let tokens = without_tests(tokens);
         for (at, token) in tokens.iter().enumerate() {
-            let called =
-                |back: usize| at.checked_sub(back).and_then(|before| tokens.get(before)).map(ToString::to_string);
             match token {
-                TokenTree::Group(group) => match (called(2).as_deref(), called(1).as_deref()) {
-                    (Some("say" | "show"), Some("!")) => self.message(file, group),
-                    (Some("html"), Some("!")) => self.markup(file, group.stream()),
-                    _ => self.code(file, group.stream()),
-                },
-                TokenTree::Literal(literal) => {
-                    let words = text_of(literal).filter(|text| are_words(text));
-                    self.left.extend(words.map(|text| (file.to_owned(), text)));
-                }
-                TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+                TokenTree::Group(group) if !self.called(file, &tokens, at) => self.code(file, group.stream()),
+                TokenTree::Literal(literal) => self.keep(file, literal, are_words),
+                _ => {}
             }
         }
+    }
+
+    /// Reads a group that is what a macro is called with, if the macro is one of those that say something.
+    fn called(&mut self, file: &str, tokens: &[TokenTree], at: usize) -> bool {
+        let TokenTree::Group(group) = &tokens[at] else { return false };
+        match (before(tokens, at, 2).as_str(), before(tokens, at, 1).as_str()) {
+            ("say" | "show", "!") => self.message(file, group),
+            ("html", "!") => self.markup(file, group.stream()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn keep(&mut self, file: &str, literal: &Literal, wanted: impl Fn(&str) -> bool) {
+        let text = text_of(literal).filter(|text| wanted(text));
+        self.left.extend(text.map(|text| (file.to_owned(), text)));
     }
 
     /// `"key", name = value, …`
@@ -67,51 +74,45 @@ impl Said {
     fn markup(&mut self, file: &str, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for (at, token) in tokens.iter().enumerate() {
-            let near =
-                |far: isize| at.checked_add_signed(far).and_then(|near| tokens.get(near)).map(ToString::to_string);
-            let (before, name) = (near(-1).unwrap_or_default(), near(-2).unwrap_or_default());
+            let (name, mark) = (before(&tokens, at, 2), before(&tokens, at, 1));
             match token {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                    if before != "code" {
-                        self.markup(file, group.stream());
-                    }
-                }
-                TokenTree::Group(group) => self.code(file, group.stream()),
+                TokenTree::Group(group) if !self.called(file, &tokens, at) => match group.delimiter() {
+                    Delimiter::Brace if mark == "code" => {}
+                    Delimiter::Brace => self.markup(file, group.stream()),
+                    _ => self.code(file, group.stream()),
+                },
                 TokenTree::Literal(literal) => {
-                    let of_attribute = before == "=" && !READ.contains(&name.as_str());
-                    let of_match = matches!(near(1).as_deref(), Some("=" | "|"));
-                    let words = text_of(literal).filter(|text| {
-                        let shown = !of_attribute && !of_match && text.contains(char::is_alphabetic);
-                        shown || are_words(text)
-                    });
-                    self.left.extend(words.map(|text| (file.to_owned(), text)));
+                    let of_attribute = mark == "=" && !READ.contains(&name.as_str());
+                    let of_match =
+                        tokens.get(at + 1).is_some_and(|next| ["=", "|"].contains(&next.to_string().as_str()));
+                    let shown = !of_attribute && !of_match;
+                    self.keep(file, literal, |text| shown && text.contains(char::is_alphabetic) || are_words(text));
                 }
-                TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+                _ => {}
             }
         }
     }
+}
+
+/// What stands so many tokens before one.
+fn before(tokens: &[TokenTree], at: usize, back: usize) -> String {
+    at.checked_sub(back).map_or_else(String::new, |at| tokens[at].to_string())
 }
 
 /// Leaves out attributes, doc comments among them, and modules for tests.
 fn without_tests(tokens: TokenStream) -> Vec<TokenTree> {
     let (mut left, mut tokens) = (Vec::new(), tokens.into_iter().peekable());
     while let Some(token) = tokens.next() {
-        let attribute = match (&token, tokens.peek()) {
-            (TokenTree::Punct(mark), Some(TokenTree::Group(group)))
-                if mark.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
-            {
-                Some(group.stream().to_string().replace(' ', ""))
-            }
-            _ => None,
-        };
-        match attribute.as_deref() {
-            None => left.push(token),
-            Some("cfg(test)") => {
-                tokens
-                    .by_ref()
-                    .find(|token| matches!(token, TokenTree::Group(body) if body.delimiter() == Delimiter::Brace));
-            }
-            Some(_) => drop(tokens.next()),
+        if token.to_string() != "#" {
+            left.push(token);
+            continue;
+        }
+        // `#[…]`, or `#![…]`; in markup `#` begins an id.
+        tokens.next_if(|next| next.to_string() == "!");
+        let is = |next: &TokenTree, of| matches!(next, TokenTree::Group(group) if group.delimiter() == of);
+        let attribute = tokens.next_if(|next| is(next, Delimiter::Bracket)).map(|attribute| attribute.to_string());
+        if attribute.is_some_and(|attribute| attribute.replace(' ', "") == "[cfg(test)]") {
+            tokens.find(|token| is(token, Delimiter::Brace));
         }
     }
     left
@@ -124,7 +125,8 @@ fn text_of(literal: &Literal) -> Option<String> {
 #[test]
 fn words_are_found_wherever_they_stand() {
     let source = r#"
-        /// A comment of several words.
+        //! A comment of several words.
+        /// Another one.
         const A: [(&str, Word); 1] = [("status", say!("status"))];
         #[expect(lint, reason = "not for people")]
         fn a(name: &str, ids: &[i64]) -> Markup {
@@ -132,7 +134,8 @@ fn words_are_found_wherever_they_stand() {
             let c = format!("{name} {}, mark{name}; Status", 1);
             html! {
                 p.words title=(say!("title", name = name, of = say!("of"))) { "Status" code { "POST it all" } (say!("p")) " " }
-                a href="/a/b" data-do="store" aria-label="Close" { (b) @if name == "Failed" { "–" } }
+                @let d = say!("let");
+                a #id href="/a/b" data-do="store" aria-label="Close" { (b) @if name == "Failed" { "–" } }
                 @match name { "one" | "two" => { (d("Log out")) } _ => { (html! { "x" }) } }
             }
         }
@@ -142,7 +145,7 @@ fn words_are_found_wherever_they_stand() {
     let mut said = Said::default();
     said.add("a.rs", source);
     let keys: Vec<_> = said.messages.iter().map(|(key, names)| (key.as_str(), names[0].len())).collect();
-    assert_eq!(keys, [("of", 0), ("p", 0), ("status", 0), ("title", 2)]);
+    assert_eq!(keys, [("let", 0), ("of", 0), ("p", 0), ("status", 0), ("title", 2)]);
     let left: Vec<_> = said.left.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(left, ["Person {name}", "Status", "Close", "Log out", "x"]);
 }
