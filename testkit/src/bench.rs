@@ -14,6 +14,7 @@ use crate::deployment::Shape;
 use crate::postgres::Postgres;
 use crate::rabbitmq::RabbitMq;
 
+mod attributes;
 mod book;
 mod bulk;
 mod cpu;

@@ -1,4 +1,4 @@
-//! How long a person waits: pages of the console, and why somebody is or is not at a target, where there is much.
+//! How long somebody waits: pages of the console, and why somebody is or is not at a target, where there is much.
 //!
 //! A CO of many people is delivered once; its requests are then copied inside of the database until there are ten times as
 //! many as people. Each page is asked for twenty times, one after the other, each time about somebody else; what counts is the
@@ -9,10 +9,10 @@ use std::time::Instant;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 
-use super::Bench;
 use super::book::{Goal, Sample};
 use super::loads::deliver;
 use super::world::{Place, World};
+use super::{Bench, attributes};
 use crate::client::{Answer, Client};
 use crate::deployment::Shape;
 
@@ -33,6 +33,7 @@ pub(super) async fn measure(bench: &mut Bench) {
         let sample = Sample { value: subjects as f64 / seconds, ..Sample::default() }.at_rest_after(world.rest().await);
         let what = format!("delivery of a CO of {people} people to a changelog");
         bench.book.note(TABLE, &what, who, Goal::Rate(4_000.0), sample);
+        attributes::measure(bench, who, &world, &place).await;
         let failed = world.copy_requests(REQUESTS_EACH - 1).await;
         world.tidy_databases().await;
         let (explained, pages) = paths(&world, &place, &failed).await;

@@ -183,6 +183,31 @@ impl World {
         self.provisioning.query(failed).await.iter().filter_map(pair).collect()
     }
 
+    /// Defines an extended attribute, and gives it to all roles of a CO: to one over the API, to the others as that has it.
+    pub(super) async fn give_all_roles_an_attribute(&self, place: &Place) -> Attributed {
+        let (co, name) = (place.co, "badge");
+        let definition = json!({
+            "Version": "1.0", "CoId": co, "Name": name, "DisplayName": "Badge", "Type": "VARCHAR(32)", "Indx": false,
+        });
+        let definition = self.add("co_extended_attributes", &definition).await;
+        let one = json!({
+            "Version": "1.0", "Person": { "Type": "CO", "Id": place.people.first() }, "Affiliation": "member",
+            "Status": "Active", "ExtendedAttributes": { name: "red" },
+        });
+        let one = self.add("co_person_roles", &one).await;
+        let sql = format!(
+            "UPDATE co_person_roles SET extended_attributes = \
+             (SELECT o.extended_attributes FROM co_person_roles AS o WHERE o.id = {one}) WHERE co_id = {co}"
+        );
+        self.registry.query(&sql).await;
+        self.tidy_databases().await;
+        let known =
+            format!("SELECT count(*) FROM co_person_roles WHERE co_id = {co} AND extended_attributes LIKE '%red%'");
+        let count = self.registry.number(&known).await;
+        assert!(count > 1, "no role has the attribute");
+        Attributed { definition, one, name, count }
+    }
+
     /// Gives the group with the most members.
     pub(super) async fn largest_group(&self) -> i64 {
         let sql = "SELECT co_group_id FROM co_group_members GROUP BY co_group_id ORDER BY count(*) DESC LIMIT 1";
@@ -251,10 +276,21 @@ impl World {
         id
     }
 
-    async fn add(&self, path: &str, record: &Value) -> i64 {
+    /// Adds a record, and gives its id.
+    pub(super) async fn add(&self, path: &str, record: &Value) -> i64 {
         let answer = self.client.post(&format!("{path}.json"), record).await.expect_status(201).json();
         id_of(&answer)
     }
+}
+
+/// Roles that have an extended attribute.
+#[derive(Debug)]
+pub(super) struct Attributed {
+    pub(super) definition: i64,
+    /// One of the roles.
+    pub(super) one: i64,
+    pub(super) name: &'static str,
+    pub(super) count: i64,
 }
 
 /// The newest ids at a moment.
