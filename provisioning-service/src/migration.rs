@@ -15,6 +15,7 @@ mod m0031_events;
 mod m0040_data_keys;
 mod m0050_erasures;
 mod m0090_since;
+mod m0095_entered;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_data_keys::Migration),
             Box::new(m0050_erasures::Migration),
             Box::new(m0090_since::Migration),
+            Box::new(m0095_entered::Migration),
         ]
     }
 

@@ -83,12 +83,15 @@ fn parameter(subjects: &[Subject]) -> [Value; 1] {
     [serde_json::Value::Array(rows.collect()).to_string().into()]
 }
 
-/// The kind, the id and the revision of subjects by kind and id, after one of them, no more than `limit`.
+/// The kind, the id and the revision of subjects by kind and id, after one of them, no more than `limit`. The revision is 0
+/// where it cannot be compared with what targets have: the subject has not changed since release 0.1 was upgraded.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn page<C: ConnectionTrait>(db: &C, after: (i64, i64), limit: u32) -> Result<Vec<(i64, i64, i64)>, DbErr> {
-    let sql = "SELECT r.kind, r.subject_id, CAST(SUM(r.revision) AS bigint) AS revision FROM subject_revisions AS r \
+    let sql = "SELECT r.kind, r.subject_id, CAST(CASE WHEN SUM(r.revision) > \
+               COALESCE((SELECT f.floor FROM revision_floor AS f WHERE f.id = 1), 9223372036854775807) \
+               THEN SUM(r.revision) ELSE 0 END AS bigint) AS revision FROM subject_revisions AS r \
                WHERE r.kind > $1 OR (r.kind = $1 AND r.subject_id > $2) GROUP BY r.kind, r.subject_id \
                ORDER BY r.kind, r.subject_id LIMIT $3";
     let values: [Value; 3] = [after.0.into(), after.1.into(), i64::from(limit).into()];

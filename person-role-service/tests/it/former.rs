@@ -3,7 +3,10 @@
 use person_role_service::{
     app::read_subjects::read_subjects,
     context::App,
-    store::entity::{co_group::CoGroups, co_group_member::CoGroupMembers, co_person::CoPeople},
+    store::{
+        entity::{co_group::CoGroups, co_group_member::CoGroupMembers, co_person::CoPeople},
+        revisions,
+    },
 };
 use proto::registry::v1::{
     self as v1, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState, SuspendableStatus, subject_state::Data,
@@ -26,6 +29,12 @@ async fn revision(app: &App, id: i64, contract: u32) -> i64 {
 
 async fn run(app: &App, sql: &str) {
     app.database.writer().execute_unprepared(sql).await.unwrap();
+}
+
+/// The revision with which that of a target is compared.
+async fn compared(app: &App, id: i64) -> i64 {
+    let page = revisions::page(app.database.reader(), (0, 0), 1000).await.unwrap();
+    page.iter().find(|(kind, subject, _)| (*kind, *subject) == (1, id)).unwrap().2
 }
 
 /// What release 0.1 took for the revision of a person.
@@ -80,6 +89,7 @@ pub(crate) async fn revisions_never_go_back_from_release_0_1_to_this_one(house: 
         assert_eq!(revision(app, changed, contract).await, of_changed);
         assert_eq!(revision(app, unchanged, contract).await, of_unchanged);
     }
+    assert_eq!(compared(app, changed).await, 0);
     let beside = house.with_clock(house.clock.clone()).await;
     let mut last = of_changed;
     for timezone in ["Europe/Paris", "Europe/Madrid"] {
@@ -91,8 +101,10 @@ pub(crate) async fn revisions_never_go_back_from_release_0_1_to_this_one(house: 
                 assert_eq!(revision(process, changed, contract).await, now);
             }
         }
+        assert_eq!(compared(app, changed).await, now);
         last = now;
     }
+    assert_eq!(compared(app, unchanged).await, 0);
     // Outcomes of provisioning are history, too, and change nothing of a person.
     change_of_old(app, co, changed).await;
     assert_eq!(revision(app, changed, 2).await, last);

@@ -4,7 +4,7 @@
 //! relation is called `v` in both.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{DbBackend, EntityTrait, IdenStatic, Iterable, Statement, Value};
 use serde_json::{Map, Value as Json};
 
 /// A column of a batch.
@@ -35,6 +35,13 @@ impl Column {
             Self::Time(_) => "timestamptz",
         }
     }
+}
+
+/// The columns of a table that this program knows, for a statement that gives whole rows. PostgreSQL carries out a statement
+/// with `*` no more, on connections that have prepared it, once a newer program has added a column.
+#[must_use]
+pub fn columns<E: EntityTrait>() -> String {
+    E::Column::iter().map(|column| column.as_str().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 /// The relation `v` of parameter `$1`, to stand after FROM.

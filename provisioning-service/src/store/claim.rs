@@ -10,7 +10,7 @@ use service_kit::{
 
 use crate::store::{
     batch::{self, Column, row},
-    entity::request::Model,
+    entity::request::{Entity, Model},
 };
 
 /// The number under which a request was begun.
@@ -52,8 +52,9 @@ pub async fn due<C: ConnectionTrait>(
     let sql = format!(
         "{candidates} UPDATE provisioning_requests SET status = 'Running', fence = fence + 1, attempts = attempts + 1, \
          tries = tries + 1, lease_until = {until}, started = {now}, modified = {now} \
-         WHERE {} RETURNING *",
-        taken(backend)
+         WHERE {} RETURNING {}",
+        taken(backend),
+        batch::columns::<Entity>()
     );
     let targets = match scope {
         Scope::AllBut(targets) => targets.clone(),
@@ -158,8 +159,9 @@ pub async fn abandoned<C: ConnectionTrait>(
         "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q WHERE q.status = 'Running' \
          AND q.lease_until < {now} ORDER BY q.lease_until, q.id LIMIT $3 {lock}) \
          UPDATE provisioning_requests SET fence = fence + 1, attempts = attempts + 1, takeovers = takeovers + 1, \
-         lease_until = {until}, started = {now}, modified = {now} WHERE {} RETURNING *",
-        taken(backend)
+         lease_until = {until}, started = {now}, modified = {now} WHERE {} RETURNING {}",
+        taken(backend),
+        batch::columns::<Entity>()
     );
     take(db, &sql, None, clock, lease, limit).await
 }

@@ -111,10 +111,10 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
     let sql = format!(
         "{with}INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
-         changed, forced, digest, repair, remove_extra) \
+         changed, forced, digest, repair, remove_extra, entered) \
          SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
          0, 0, 0, {}, false, $2, $2, v.askers, \
-         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END, v.forced, v.digest, v.repair, v.remove_extra FROM {from} WHERE true ORDER BY {order} \
+         CASE WHEN v.askers > 0 THEN NULL ELSE v.action END, v.forced, v.digest, v.repair, v.remove_extra, true FROM {from} WHERE true ORDER BY {order} \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \

@@ -165,7 +165,8 @@ pub async fn following<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<
 async fn of<C: ConnectionTrait>(db: &C, column: &str, ids: &[i64], and: &str) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
     let among = batch::among(backend, 1);
-    let sql = format!("SELECT * FROM co_provisioning_targets WHERE {column} {among} {and}");
+    let columns = batch::columns::<Entity>();
+    let sql = format!("SELECT {columns} FROM co_provisioning_targets WHERE {column} {among} {and}");
     Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(ids), Vec::new())).all(db).await
 }
 
@@ -211,7 +212,8 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> 
 /// Those of the database.
 pub async fn delete_of_cos<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
-    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {} RETURNING *", batch::among(backend, 1));
+    let (among, columns) = (batch::among(backend, 1), batch::columns::<Entity>());
+    let sql = format!("DELETE FROM co_provisioning_targets WHERE co_id {among} RETURNING {columns}");
     Entity::find().from_raw_sql(batch::statement(backend, sql, batch::ids(&cos), Vec::new())).all(db).await
 }
 

@@ -100,6 +100,7 @@ on_both_databases![
     worker::one_trace_reaches_from_the_call_to_the_target,
     worker::processes_that_begin_at_once_share_a_new_database,
     queue::a_change_that_merged_outlives_the_cancel_of_the_wish,
+    queue::a_column_that_a_newer_release_adds_stops_nobody,
     queue::a_change_that_began_before_the_target_is_carried_out,
     queue::hosts_whose_clocks_differ_do_not_take_what_another_holds,
     queue::a_request_that_takes_its_workers_along_fails,
@@ -145,5 +146,6 @@ on_both_databases![
     ledger::a_request_for_many_counts_by_its_subjects,
     ledger::entries_are_told_by_their_numbers,
     ledger::several_writers_leave_no_gap,
+    ledger::a_request_without_an_entry_is_found_unless_release_0_1_made_it,
     ledger::old_entries_are_forgotten_before_their_requests,
 ];

@@ -60,7 +60,8 @@ pub async fn astray<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 }
 
 /// The requests that a change or somebody's wish made, since the ledger of their CO begins, and that no entry names; at most
-/// ten. Those that inherited a wish are in the ledger by the one it was made for.
+/// ten. Those that inherited a wish are in the ledger by the one it was made for, and those that a process of release 0.1 made,
+/// which knows no ledger, are not in it.
 ///
 /// # Errors
 /// Those of the database.
@@ -68,7 +69,7 @@ pub async fn unentered<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
     let sql = "SELECT r.id AS n FROM provisioning_requests AS r JOIN (SELECT e.co_id, MIN(e.number) AS number \
                FROM ledger_entries AS e GROUP BY e.co_id) AS f ON f.co_id = r.co_id \
                WHERE r.subject_kind NOT IN ('cou', 'co', 'comparison') AND (r.askers > 0 OR r.changed IS NOT NULL) \
-               AND r.created > (SELECT MIN(b.accepted) FROM ledger_entries AS b WHERE b.co_id = f.co_id \
+               AND r.entered AND r.created > (SELECT MIN(b.accepted) FROM ledger_entries AS b WHERE b.co_id = f.co_id \
                AND b.number = f.number) \
                AND NOT EXISTS (SELECT 1 FROM ledger_entries AS e WHERE e.request_id = r.id) \
                AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS o WHERE o.replaced_by = r.id) \

@@ -188,6 +188,28 @@ pub(crate) async fn several_writers_leave_no_gap(rig: Rig) {
     rig.end().await;
 }
 
+pub(crate) async fn a_request_without_an_entry_is_found_unless_release_0_1_made_it(rig: Rig) {
+    let (app, target) = (rig.app(), rig.target(CO, Mode::Automatic).await);
+    take_changes::run(&app, &[change("1", CO, &[ADA])]).await.unwrap();
+    // Its statement, in which later columns are missing.
+    let former = format!(
+        "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, manual, attempts, \
+         tries, fence, due, expanded, created, modified, askers) VALUES ({CO}, {target}, 'co_person', 12, 'Queued', true, 0, 0, 0, \
+         '2100-01-01 00:00:00+00:00', false, '2100-01-01 00:00:00+00:00', '2100-01-01 00:00:00+00:00', 1) RETURNING id AS n"
+    );
+    rig.numbers(&former).await;
+    is_whole(&rig).await;
+    rig.pass(Duration::seconds(1)).await;
+    take_changes::run(&app, &[change("2", CO, &[13])]).await.unwrap();
+    let [request] = rig.numbers("DELETE FROM ledger_entries WHERE number = 2 RETURNING request_id AS n").await[..]
+    else {
+        panic!("there is a second entry");
+    };
+    let wrong = verify_ledger::run(&rig.database).await.unwrap().wrong;
+    assert!(wrong.contains(&format!("Request {request} has no entry.")), "{wrong:?}");
+    rig.end().await;
+}
+
 pub(crate) async fn old_entries_are_forgotten_before_their_requests(rig: Rig) {
     rig.run();
     let (app, target) = (rig.app(), rig.target(CO, Mode::Automatic).await);

@@ -1,12 +1,22 @@
 //! What waits: changes and wishes that meet, cancels, workers that die, requests for many.
 
 use chrono::Duration;
+use futures::future::join_all;
 use proto::{
     events::v1::Action,
     provisioning::v1::{Mode, RequestStatus},
     registry::v1::{DeleteRequest, Provisionable, Subject, SubjectKind},
 };
-use provisioning_service::{WorkerSettings, app::claim_work, domain::outcome::ConnectorError, store::claim::Scope};
+use provisioning_service::{
+    WorkerSettings,
+    app::claim_work,
+    domain::outcome::ConnectorError,
+    store::{
+        claim::{self, Scope},
+        targets,
+    },
+};
+use sea_orm::ConnectionTrait;
 
 use crate::{
     rig::{ADA, CO, GROUP, Rig, by, of_co},
@@ -151,5 +161,28 @@ pub(crate) async fn what_takes_the_place_of_a_wish_inherits_it(rig: Rig) {
     assert_eq!(waiter.await.unwrap(), Ok(true), "who waits follows the replacement");
     let outcomes = rig.outcomes(1).await;
     assert!(outcomes.last().unwrap().manual);
+    rig.end().await;
+}
+
+/// Processes of two releases run side by side during an upgrade, and the newer one changes the tables.
+pub(crate) async fn a_column_that_a_newer_release_adds_stops_nobody(rig: Rig) {
+    let db = rig.database.writer();
+    // On as many connections as there are, which keep the statements that they prepared.
+    let look = async || {
+        let lease = Duration::seconds(20);
+        claim::due(db, &Scope::AllBut(Vec::new()), &rig.clock, lease, 10).await?;
+        claim::abandoned(db, &rig.clock, lease, 10).await?;
+        targets::following(db, vec![CO]).await
+    };
+    let target = rig.target(CO, Mode::Automatic).await;
+    for round in 0..2 {
+        for found in join_all((0..32).map(|_| look())).await {
+            assert_eq!(found.unwrap().len(), 1);
+        }
+        for table in ["provisioning_requests", "co_provisioning_targets"] {
+            db.execute_unprepared(&format!("ALTER TABLE {table} ADD COLUMN later_{round} text")).await.unwrap();
+        }
+    }
+    assert_eq!(targets::delete_of_cos(db, vec![CO]).await.unwrap()[0].id, target);
     rig.end().await;
 }
