@@ -24,6 +24,7 @@ mod load;
 mod loads;
 mod machine;
 mod memory;
+mod pages;
 mod plan;
 mod services;
 mod world;
@@ -65,6 +66,9 @@ pub async fn run(plan: Plan) {
     }
     if bench.plan.has(Part::Growth) {
         growth::measure(&mut bench).await;
+    }
+    if bench.plan.has(Part::Pages) {
+        pages::measure(&mut bench).await;
     }
     let head = machine::describe(&bench.plan, &bench.servers, &load_before).await;
     let text = format!("{head}\n{}", bench.book.tables());

@@ -14,7 +14,7 @@ pub(crate) struct Wish {
     /// One round of three seconds each with little data: to see that all works, not for figures
     #[arg(long)]
     quick: bool,
-    /// Parts, separated by commas: reads, writes, provision, delivery, memory, embedded, growth
+    /// Parts, separated by commas: reads, writes, provision, delivery, memory, embedded, growth, pages
     #[arg(long)]
     only: Option<String>,
     /// How often everything is measured; 3, or 1 if quick

@@ -15,6 +15,8 @@ pub(super) enum Goal {
     Cost(f64),
     /// At most so many MiB.
     Memory(f64),
+    /// The slowest answer within so many milliseconds.
+    Within(f64),
     /// Nothing was agreed upon.
     None,
 }
@@ -119,6 +121,7 @@ fn line(row: &Row) -> String {
         Goal::Cost(goal) => (format!("ratio ≤ {goal}"), middle(|s| s.ratio).map(|ratio| ratio <= goal)),
         Goal::Rate(goal) => (format!("≥ {}", number(goal)), middle(|s| Some(s.value)).map(|value| value >= goal)),
         Goal::Memory(goal) => (format!("≤ {} MiB", number(goal)), middle(|s| Some(s.value)).map(|value| value <= goal)),
+        Goal::Within(goal) => (format!("p99 ≤ {} ms", number(goal)), middle(|s| s.p99_ms).map(|most| most <= goal)),
         Goal::None => (String::new(), None),
     };
     let reached = reached.map_or("", |reached| if reached { "yes" } else { "no" });

@@ -114,6 +114,40 @@ pub(super) async fn copy(database: &Database, client: &Client, original: i64, co
     ids
 }
 
+/// Copies all requests and their attempts `times` times. The ids of a copy come after all before it. One in a hundred failed, and of
+/// one subject in a hundred the last call did.
+pub(super) async fn copy_requests(database: &Database, times: usize) {
+    let (series, n) = database.series(times);
+    let last = database.number("SELECT max(id) FROM provisioning_requests").await;
+    for (table, request) in [("provisioning_requests", "id"), ("provisioning_attempts", "provisioning_request_id")] {
+        let failed = format!("(t.{request} + {n}) % 100 = 0");
+        let mut columns = Vec::new();
+        for column in database.columns(table).await {
+            let value = match column.as_str() {
+                column if column == request => format!("t.{request} + {n} * {last}"),
+                "id" => continue,
+                "status" => format!("CASE WHEN {failed} THEN 'Failed' ELSE t.status END"),
+                "last_error" | "message" => {
+                    format!("CASE WHEN {failed} THEN 'The server answered 422 Unprocessable Entity.' ELSE t.{column} END")
+                }
+                _ => format!("t.{column}"),
+            };
+            columns.push((value, column));
+        }
+        let names = columns.iter().map(|(_, column)| column.as_str()).collect::<Vec<_>>().join(", ");
+        let values = columns.iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "INSERT INTO {table} ({names}) SELECT {values} FROM {table} AS t, {series} WHERE t.{request} <= {last} \
+             ORDER BY {n}, t.id"
+        );
+        database.query(&sql).await;
+        database.set_sequence(table).await;
+    }
+    let failing = "UPDATE subject_states SET last_error = 'The server answered 422 Unprocessable Entity.' \
+                   WHERE subject_id % 100 = 0";
+    database.query(failing).await;
+}
+
 struct Copy {
     roles: Vec<i64>,
     after_people: i64,

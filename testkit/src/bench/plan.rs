@@ -51,6 +51,8 @@ pub enum Part {
     Embedded,
     /// Small data against large data.
     Growth,
+    /// Pages of the console, and explain, where there is much.
+    Pages,
 }
 
 impl Part {

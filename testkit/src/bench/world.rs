@@ -173,6 +173,27 @@ impl World {
         waiting + (sent - taken).max(0)
     }
 
+    /// Makes `times` copies of all requests and of their attempts, inside of the database; one in a hundred failed. Gives those,
+    /// each with its person.
+    pub(super) async fn copy_requests(&self, times: usize) -> Vec<(i64, i64)> {
+        bulk::copy_requests(&self.provisioning, times).await;
+        let failed = "SELECT id, subject_id FROM provisioning_requests WHERE status = 'Failed' AND subject_kind = 'co_person' \
+                      ORDER BY id % 997, id LIMIT 20";
+        let pair = |row: &Vec<String>| Some((row.first()?.parse().ok()?, row.get(1)?.parse().ok()?));
+        self.provisioning.query(failed).await.iter().filter_map(pair).collect()
+    }
+
+    /// Gives the group with the most members.
+    pub(super) async fn largest_group(&self) -> i64 {
+        let sql = "SELECT co_group_id FROM co_group_members GROUP BY co_group_id ORDER BY count(*) DESC LIMIT 1";
+        self.registry.number(sql).await
+    }
+
+    /// Makes a person whom no target was told of.
+    pub(super) async fn person_without_provisioning(&self, co: i64) -> i64 {
+        self.add("co_people", &json!({ "Version": "1.0", "CoId": co, "Status": "Active" })).await
+    }
+
     async fn total(&self, metric: &str, labelled: &str) -> i64 {
         let values = self.metric(metric).await.into_iter().filter(|(labels, _)| labels.contains(labelled));
         values.map(|(_, value)| i64::try_from(value).unwrap_or(i64::MAX)).sum()
@@ -198,6 +219,11 @@ impl World {
     /// Leaves the databases as those are that have been there for a while.
     pub(super) async fn tidy(&self) {
         self.rest().await;
+        self.tidy_databases().await;
+    }
+
+    /// The same, whatever became of requests.
+    pub(super) async fn tidy_databases(&self) {
         self.registry.tidy().await;
         self.provisioning.tidy().await;
     }
