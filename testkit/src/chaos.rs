@@ -127,27 +127,22 @@ pub async fn run(settings: Settings) -> Verdict {
             println!("{} is not ready at the end:\n{}", member.name, member.tail());
         }
     }
-    let resting = Instant::now();
-    let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
-    println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
-    let mut wrong = mirror::judge(&mirrors, &api, co).await;
-    if !wrong.is_empty() {
-        // A date may have come just now.
-        settle::settle(&fleet, &targets, settings.rest_within).await;
-        wrong = mirror::judge(&mirrors, &api, co).await;
-    }
-    let repairing = Instant::now();
-    for mirror in mirrors.iter() {
-        mirror.spoil_and_repair(&api).await;
-    }
-    let unrepaired = settle::settle(&fleet, &targets, settings.rest_within).await;
-    println!("repaired after {:.1} s", repairing.elapsed().as_secs_f64());
+    let settled = async || {
+        let resting = Instant::now();
+        let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
+        println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
+        unrest
+    };
+    let mut unrest: Vec<String> = settled().await.into_iter().collect();
+    let mut wrong = mirror::judge_at_rest(&mirrors, &api, co, &settled).await;
+    mirror::spoil_and_repair(&mirrors, &api).await;
+    unrest.extend(settled().await);
     operated.abort();
+    wrong.extend(mirror::judge(&mirrors, &api, co).await);
     let rest = settle::rest(&api, &fleet, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
-    verdict.lost.extend(unrest.into_iter().chain(unrepaired));
+    verdict.lost.extend(unrest);
     verdict.wrong.extend(wrong);
-    verdict.wrong.extend(mirror::judge(&mirrors, &api, co).await);
     print!("{}", evidence::tell(&verdict, &clients, &target));
     if let Some(keep) = &settings.keep {
         keep_files(&folder, keep, &rest, &fleet);

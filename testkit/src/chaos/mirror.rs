@@ -157,12 +157,28 @@ impl Mirror {
         let wish: Value = json!({ "Repair": repair });
         api.ask("target.compare", Vec::new(), Method::POST, &path, Some(wish)).await.0 == End::Ok
     }
+}
 
-    /// Lets somebody else change what is there, and has that repaired.
-    pub(super) async fn spoil_and_repair(&self, api: &Api) {
-        self.server.spoil().await;
-        while !self.compare(api, true).await {}
+/// Lets somebody else change what is there, and has that repaired.
+pub(super) async fn spoil_and_repair(mirrors: &[Mirror], api: &Api) {
+    for mirror in mirrors {
+        mirror.server.spoil().await;
+        while !mirror.compare(api, true).await {}
     }
+}
+
+/// What is wrong at some, and stays so: dates come when everything else is at rest, too.
+pub(super) async fn judge_at_rest(
+    mirrors: &[Mirror],
+    api: &Api,
+    co: i64,
+    settled: impl AsyncFn() -> Option<String>,
+) -> Vec<String> {
+    if judge(mirrors, api, co).await.is_empty() {
+        return Vec::new();
+    }
+    settled().await;
+    judge(mirrors, api, co).await
 }
 
 /// What is wrong at some.
