@@ -7,6 +7,8 @@ use super::{
     ldif::Entry,
 };
 
+/// So many entries of people, and of groups, are damaged at most: what is damaged takes its time to be mended.
+const DAMAGED: usize = 36;
 /// Who it is: its person, and with an `s` its group, are called so.
 const NAME: &str = "caretaker";
 
@@ -83,7 +85,7 @@ impl Others {
 /// members of the group that is not ours.
 pub(super) fn damage(people: &[&Entry], groups: &[&Entry]) -> String {
     let mut ldif = String::new();
-    for (turn, Entry { dn, .. }) in people.iter().enumerate() {
+    for (turn, Entry { dn, .. }) in people.iter().enumerate().take(DAMAGED) {
         ldif += &match turn % 6 {
             0 => format!("dn: {dn}\nchangetype: delete\n\n"),
             1 => changed(dn, "replace", "givenName", &["spoilt"]),
@@ -93,7 +95,7 @@ pub(super) fn damage(people: &[&Entry], groups: &[&Entry]) -> String {
             _ => changed(&format!("cn={NAME}s,{GROUPS}"), "add", "member", &[dn]),
         };
     }
-    for (turn, Entry { dn, .. }) in groups.iter().enumerate() {
+    for (turn, Entry { dn, .. }) in groups.iter().enumerate().take(DAMAGED) {
         ldif += &match turn % 3 {
             0 => format!("dn: {dn}\nchangetype: delete\n\n"),
             1 => changed(dn, "replace", "member", &[&format!("uid={NAME},{PEOPLE}")]),
