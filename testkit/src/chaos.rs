@@ -138,7 +138,7 @@ pub async fn run(settings: Settings) -> Verdict {
     mirror::spoil_and_repair(&mirrors, &api).await;
     unrest.extend(settled().await);
     operated.abort();
-    wrong.extend(mirror::judge(&mirrors, &api, co).await);
+    wrong.extend(mirror::judge_at_end(&mirrors, &api, co).await);
     let rest = settle::rest(&api, &fleet, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
     verdict.lost.extend(unrest);

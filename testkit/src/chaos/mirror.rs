@@ -1,7 +1,7 @@
 //! Targets whose content is read when all is at rest, and held against the model.
 //!
-//! Guarantee: what is there is right without anybody's help; and what others then take away or change comes back by a
-//! comparison with repair, while all that is theirs stays. Mechanism: a server tells what it has as facts about people
+//! Guarantee: what is there is right without anybody's help, but for groups of a directory, which may still name people who are
+//! gone; and those go, and what others take away or change comes back, by a comparison with repair, while all that is theirs stays. Mechanism: a server tells what it has as facts about people
 //! (`tables`, `entries`), which make documents as those of the other targets. Failure: a sentence for each finding, which
 //! counts as *wrong at the end*. They write no journal: order and overlap are judged at the others.
 
@@ -50,6 +50,17 @@ struct Content {
     facts: Vec<Fact>,
     /// What is wrong of itself, whatever the registry says.
     wrong: Vec<String>,
+    /// The same, but only a comparison mends it for sure: members of groups under names that they do not have any more.
+    left_over: Vec<String>,
+}
+
+/// When content is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// Nothing was repaired: what is left over in groups is told and not counted.
+    Rest,
+    /// After a comparison with repair.
+    End,
 }
 
 /// Something that is said of a person: what it is, and its text.
@@ -109,8 +120,12 @@ impl Server {
 
     /// What is wrong there. `people` is how many belong there, also those without an identifier: they are in a database, which
     /// asks for none, and nowhere else.
-    async fn wrong(&self, model: &[Document], people: usize) -> Vec<String> {
-        let Content { facts, wrong: mut found } = self.content().await;
+    async fn wrong(&self, model: &[Document], people: usize, at: At) -> Vec<String> {
+        let Content { facts, wrong: mut found, left_over } = self.content().await;
+        match at {
+            At::Rest => left_over.iter().for_each(|sentence| println!("until it is compared: {sentence}")),
+            At::End => found.extend(left_over),
+        }
         let mut documents = documents(&facts);
         println!("{} people in the {}, {} with a name for targets", documents.len(), self.name(), model.len());
         if let Self::Tables(_) = self {
@@ -174,20 +189,24 @@ pub(super) async fn judge_at_rest(
     co: i64,
     settled: impl AsyncFn() -> Option<String>,
 ) -> Vec<String> {
-    if judge(mirrors, api, co).await.is_empty() {
+    if judge(mirrors, api, co, At::Rest).await.is_empty() {
         return Vec::new();
     }
     settled().await;
-    judge(mirrors, api, co).await
+    judge(mirrors, api, co, At::Rest).await
 }
 
-/// What is wrong at some.
-pub(super) async fn judge(mirrors: &[Mirror], api: &Api, co: i64) -> Vec<String> {
+/// What is wrong at some when all was repaired.
+pub(super) async fn judge_at_end(mirrors: &[Mirror], api: &Api, co: i64) -> Vec<String> {
+    judge(mirrors, api, co, At::End).await
+}
+
+async fn judge(mirrors: &[Mirror], api: &Api, co: i64, at: At) -> Vec<String> {
     let model = model::read(api, co).await;
     let people = model::people(api, &format!("coid={co}")).await.len();
     let mut found = Vec::new();
     for mirror in mirrors {
-        found.extend(mirror.server.wrong(&model, people).await);
+        found.extend(mirror.server.wrong(&model, people, at).await);
     }
     found
 }

@@ -34,7 +34,7 @@ const FIELDS: [(&str, &str); 6] = [
 /// The directory.
 #[derive(Debug)]
 pub(in crate::chaos) struct Entries {
-    pub(in crate::chaos) slapd: Arc<Slapd>,
+    pub(in crate::chaos) slapd: Slapd,
     pub(in crate::chaos) way: Arc<Proxy>,
     others: Mutex<Others>,
 }
@@ -42,7 +42,7 @@ pub(in crate::chaos) struct Entries {
 impl Entries {
     /// Starts the server; somebody else has entries there already.
     pub(in crate::chaos) async fn start() -> Self {
-        let slapd = Arc::new(Slapd::start(&["people", "groups"]).await);
+        let slapd = Slapd::start(&["people", "groups"]).await;
         let way = Proxy::start(vec![slapd.port()]).await;
         let entries = Self { slapd, way, others: Mutex::default() };
         entries.ask(|url| slapd::modify(url, &others::first())).await;
@@ -96,7 +96,7 @@ impl Entries {
             for member in group.values("member") {
                 match keys.get(member) {
                     Some(key) => members.entry(key).or_default().extend(group.values("cn")),
-                    None => content.wrong.push(format!("{} names {member}, who is not there", group.dn)),
+                    None => content.left_over.push(format!("{} names {member}, who is not there", group.dn)),
                 }
             }
         }

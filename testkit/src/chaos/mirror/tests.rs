@@ -1,7 +1,7 @@
 //! What is wrong in a directory is seen, each of it.
 
 mod slapd {
-    use super::super::{Entries, Server, entries};
+    use super::super::{At, Entries, Server, entries};
     use crate::{
         proof::{journal::Vector, rest::Document},
         slapd::modify,
@@ -44,9 +44,9 @@ mod slapd {
         let directory = Entries::start().await;
         let url = directory.slapd.url();
         let server = Server::Entries(directory);
-        assert_eq!(server.wrong(&model, 4).await.len(), people.len(), "nobody is there yet");
+        assert_eq!(server.wrong(&model, 4, At::End).await.len(), people.len(), "nobody is there yet");
         modify(&url, &entries_of(&people));
-        assert_eq!(server.wrong(&model, 4).await, Vec::<String>::new());
+        assert_eq!(server.wrong(&model, 4, At::End).await, Vec::<String>::new());
 
         let Server::Entries(directory) = &server else { return };
         directory.mark().await;
@@ -93,14 +93,14 @@ mod slapd {
             ),
         ] {
             modify(&url, &harm);
-            let found = server.wrong(&model, 4).await;
+            let found = server.wrong(&model, 4, At::End).await;
             assert!(found.iter().any(|sentence| sentence.contains(said)), "{said}: {found:?}");
             if mended.is_empty() {
                 directory.mark().await;
             } else {
                 modify(&url, &mended);
             }
-            assert_eq!(server.wrong(&model, 4).await, Vec::<String>::new(), "{said}");
+            assert_eq!(server.wrong(&model, 4, At::End).await, Vec::<String>::new(), "{said}");
         }
     }
 
@@ -113,7 +113,7 @@ mod slapd {
         let all = entries_of(&["s1", "s2", "s3", "s4", "s5", "s6"]);
         modify(&url, &all);
         directory.spoil().await;
-        let found = server.wrong(&model, 6).await;
+        let found = server.wrong(&model, 6, At::End).await;
         for subject in ["s1", "s2", "s3", "s4", "s5"] {
             assert!(found.iter().any(|sentence| sentence.contains(&format!("{subject}-2"))), "{subject}: {found:?}");
         }
@@ -122,7 +122,7 @@ mod slapd {
         let deleted: String = dns.map(|dn| format!("dn: {dn}\nchangetype: delete\n\n")).collect();
         crate::slapd::try_modify(&url, &deleted);
         modify(&url, &all);
-        let found = server.wrong(&model, 6).await;
+        let found = server.wrong(&model, 6, At::End).await;
         assert_eq!(found.len(), 5, "{found:?}");
         assert!(found.iter().all(|sentence| sentence.contains("is gone with what others wrote there")), "{found:?}");
     }
