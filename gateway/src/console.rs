@@ -24,6 +24,7 @@ use crate::{
     console::{
         page::{Next, Page},
         visit::Visit,
+        words::say,
     },
     foreign,
     refusal::Problem,
@@ -60,6 +61,7 @@ pub mod several;
 pub mod target;
 pub mod users;
 pub mod visit;
+pub mod words;
 
 /// What htmx says of itself.
 const SCRIPT: HeaderName = HeaderName::from_static("hx-request");
@@ -77,7 +79,7 @@ pub async fn answer(
         return None;
     }
     if !app.settings.console.enabled {
-        let off = Problem::unknown("Unknown", "The console is switched off here (console.enabled).");
+        let off = Problem::unknown("Unknown", &say!("switched-off").to_string());
         return Some(off.into_response(Format::Json, "New"));
     }
     let told = Told::begin(request, ("console", ""), app.settings.http.trusted_proxies.sent(request));
@@ -128,7 +130,7 @@ async fn serve(
         });
     };
     if posts && !session.bears(given.get("token").map_or("", String::as_str)) {
-        return Err(Refusal::forbidden("Form Expired", "The form is not of this session. Load its page again.").into());
+        return Err(Refusal::forbidden("Form Expired", say!("form-expired")).into());
     }
     let address = app.settings.http.trusted_proxies.client(request);
     let caller = match app.authenticator.look_again(&session.credentials, address).await {
@@ -157,7 +159,7 @@ async fn serve(
 
 /// The page of a path.
 async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
-    let nothing = || Problem::unknown("Unknown", "There is no such page. The navigation leads to those that are.");
+    let nothing = || Problem::unknown("Unknown", &say!("no-such-page").to_string());
     let target = |id: &str| visit::id(id, "CoProvisioningTarget");
     let (path, named) = routes::find(&routes::PAGES, rest).ok_or_else(nothing)?;
     match (path, named.as_slice()) {
@@ -204,8 +206,7 @@ fn refuse_others(request: &HttpRequest) -> Result<(), Problem> {
     if says.iter().any(|name| request.headers().contains_key(name)) {
         return Ok(());
     }
-    let sentence = "The console is for browsers, which say whose page asks. Programs use the API.";
-    Err(Refusal::forbidden("Foreign Origin", sentence).into())
+    Err(Refusal::forbidden("Foreign Origin", say!("browsers-only")).into())
 }
 
 fn pairs(raw: &[u8]) -> BTreeMap<String, String> {

@@ -8,7 +8,7 @@ use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InU
 
 use crate::{
     keys::Hasher,
-    store::{searches::Searches, uses::Uses},
+    store::{revisions::floor::Floor, searches::Searches, uses::Uses},
 };
 
 /// What every use case works with. Cheap to clone.
@@ -28,6 +28,8 @@ pub struct App {
     pub hashing: Hasher,
     /// The searches that run.
     pub searches: Searches,
+    /// Above what the revisions of subjects are counted.
+    pub floor: Floor,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
     /// How long an invitation can be answered.

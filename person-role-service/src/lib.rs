@@ -26,7 +26,7 @@ use crate::{
     app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::{searches::Searches, uses::Uses},
+    store::{revisions::floor::Floor, searches::Searches, uses::Uses},
 };
 
 pub mod app;
@@ -84,6 +84,7 @@ impl PersonRoleService {
                 clock,
                 relay,
                 hashing,
+                floor: Floor::default(),
                 in_use: InUse::default(),
                 invite_validity,
             },

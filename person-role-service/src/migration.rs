@@ -21,6 +21,7 @@ mod m0050_erasures;
 mod m0060_retention;
 mod m0070_search;
 mod m0080_searches;
+mod m0085_revision_floor;
 mod statements;
 
 /// All migrations, in order.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_retention::Migration),
             Box::new(m0070_search::Migration),
             Box::new(m0080_searches::Migration),
+            Box::new(m0085_revision_floor::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ pub mod list_requests;
 pub mod load_work;
 pub mod plan;
 pub mod plan_retention;
+pub mod progress;
 pub mod provision;
 pub mod record_outcomes;
 pub mod resume_failed;
@@ -91,6 +92,8 @@ pub struct App {
     pub relay: Relay,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
+    /// How far requests for many were not long ago.
+    pub counts: Arc<progress::Counts>,
     /// What this process tells itself.
     pub signals: Arc<Signals>,
 }

@@ -16,6 +16,9 @@ use tonic::{Request, Status};
 
 use crate::domain::subject::Subject;
 
+/// The contract by which states are read.
+const CONTRACT: u32 = 2;
+
 /// The registry.
 #[derive(Clone, Debug)]
 pub struct Registry {
@@ -91,7 +94,8 @@ impl Registry {
         if subjects.is_empty() {
             return Ok(HashMap::new());
         }
-        let request = ReadSubjectsRequest { subjects: subjects.iter().map(|subject| subject.wire()).collect() };
+        let subjects = subjects.iter().map(|subject| subject.wire()).collect();
+        let request = ReadSubjectsRequest { subjects, contract: CONTRACT };
         let states = self.client.clone().read(as_house(request)).await?.into_inner().states;
         let subject_of = |state: &SubjectState| state.subject.as_ref().and_then(Subject::of_wire);
         Ok(states.into_iter().filter_map(|state| Some((subject_of(&state)?, state))).collect())

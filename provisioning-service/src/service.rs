@@ -92,6 +92,7 @@ impl ProvisioningService {
             connectors: Connectors::new(&data, &Dialer::new(&settings.egress.networks()?))?,
             random: Arc::new(rand::random::<f64>),
             in_use: service_kit::idempotency::InUse::default(),
+            counts: Arc::default(),
             signals: Arc::default(),
             audit: Log::of(Source::Provisioning),
             targets_of_co: QuotaSettings::default().targets,

@@ -109,13 +109,15 @@ impl Database {
         }
     }
 
-    /// Begins a transaction that several changes make in step. Only PostgreSQL gains by that: SQLite has one writer, whose
-    /// transactions share their commit.
+    /// Begins a transaction that several changes make in step.
     ///
     /// # Errors
     /// If the database is away.
     pub async fn convoy(&self) -> Result<Convoy, DbErr> {
-        self.convoys.begin().await.map(Convoy::of)
+        match &self.alone {
+            Some(alone) => alone.begin().await.map(Convoy::of),
+            None => self.convoys.begin().await.map(Transaction::alone).map(Convoy::of),
+        }
     }
 
     /// Begins a transaction that reads, and sees the database as it is when it first asks, whatever is committed meanwhile.

@@ -219,6 +219,12 @@ impl Deployment {
         });
     }
 
+    /// Takes the program of a process from another folder, from its next start on: that of another release. Those that are
+    /// started like it are of that one, too.
+    pub fn change_release(&self, name: &str, programs: Option<&Path>) {
+        self.with(name, |member| member.program.take_from(programs));
+    }
+
     /// Starts one more process like `name` on addresses of its own, and gives its name. Does not wait until it is ready.
     pub fn start_another(&self, name: &str) -> String {
         let number = self.names().iter().filter(|other| other.starts_with(name)).count() + 1;

@@ -1,5 +1,5 @@
 //! The chores of the project: `cargo xtask test`, `ci`, `chaos`, `fuzz`, `generate`, `setup`, `screenshots`, `shape`, `release`,
-//! `bench`.
+//! `upgrade`, `bench`.
 
 use std::process::ExitCode;
 
@@ -20,6 +20,7 @@ mod screenshots;
 mod setup;
 mod test;
 mod tools;
+mod upgrade;
 
 /// The chores of the project.
 #[derive(Debug, Parser)]
@@ -72,6 +73,8 @@ enum Chore {
     },
     /// Makes pictures of every page of the console, and puts those that the documents show into docs/console
     Screenshots,
+    /// Builds the programs of release 0.1 from its commit, and replaces them by today's under load, on both databases
+    Upgrade,
     /// Prints how long files and functions are, and where they name each other in circles
     Shape,
     /// Builds the programs for others, with what they are made of: readable in them, and as bills of materials (CycloneDX)
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Chore::Generate => ci::generate(),
         Chore::Fuzz { seconds, targets } => fuzz::run_targets(seconds, &targets),
         Chore::Screenshots => screenshots::take(),
+        Chore::Upgrade => upgrade::prove(),
         Chore::Shape => print_shape(),
         Chore::Setup => setup::everything(),
         Chore::Release => release::build(),

@@ -12,8 +12,9 @@ use crate::{
     console::{
         configuration, keys,
         page::{self, Next},
-        pieces, routes, several,
+        routes, several,
         visit::{self, Visit},
+        words::say,
     },
     operations::provision::errand,
     refusal::Problem,
@@ -24,15 +25,15 @@ use crate::{
 /// # Errors
 /// What the service refused.
 pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<Next, Problem> {
-    let nothing = || Problem::unknown("Unknown", "There is no such form.");
+    let nothing = || Problem::unknown("Unknown", &say!("no-such-form").to_string());
     let (path, named) = routes::find(&routes::FORMS, rest).ok_or_else(nothing)?;
     match (path, named.as_slice()) {
-        ("targets/:target/retry", [id]) => of_target(visit, id, "Retry", ["is queued again", "are queued again"]).await,
+        ("targets/:target/retry", [id]) => of_target(visit, id, "Retry", |count| say!("retried", count = count)).await,
         ("targets/:target/release", [id]) => {
-            of_target(visit, id, "Release", ["removal is released", "removals are released"]).await
+            of_target(visit, id, "Release", |count| say!("guard-released", count = count)).await
         }
         ("targets/:target/drop", [id]) => {
-            of_target(visit, id, "Drop", ["removal is dropped", "removals are dropped"]).await
+            of_target(visit, id, "Drop", |count| say!("guard-dropped", count = count)).await
         }
         ("targets/:target/compare", [id]) => compare(visit, id).await,
         ("targets/:target/configuration", [id]) => {
@@ -42,34 +43,29 @@ pub async fn run(visit: &Visit<'_>, rest: &[&str]) -> Result<Next, Problem> {
         ("requests/several", []) => several::run(visit).await,
         ("requests/:request/retry", [id]) => {
             let id = several::retry(visit, visit::id(id, "CoProvisioningRequest")?).await?;
-            Ok(page::done(visit, format!("/requests/{id}"), "It is queued again.".to_owned()))
+            Ok(page::done(visit, format!("/requests/{id}"), say!("request-retried")))
         }
         ("requests/:request/cancel", [id]) => {
             let id = visit::id(id, "CoProvisioningRequest")?;
             if !visit.is_sure() {
-                let says = format!("Request {id} will be canceled: what it would have sent is not sent.");
-                return Ok(page::ask(
-                    visit,
-                    "Cancel a request?",
-                    &says,
-                    "Cancel this request",
-                    &format!("/requests/{id}"),
-                ));
+                let says = say!("request-cancel-says", request = id.to_string());
+                let title = say!("request-cancel-title");
+                return Ok(page::ask(visit, title, says, say!("request-cancel"), &format!("/requests/{id}")));
             }
             several::cancel(visit, id).await?;
-            Ok(page::done(visit, format!("/requests/{id}"), "It is canceled.".to_owned()))
+            Ok(page::done(visit, format!("/requests/{id}"), say!("request-canceled")))
         }
         ("users/:user/key", [id]) => keys::rotate(visit, visit::id(id, "ApiUser")?).await,
         _ => Err(nothing()),
     }
 }
 
-async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: [&str; 2]) -> Result<Next, Problem> {
+async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: fn(i64) -> String) -> Result<Next, Problem> {
     let id = visit::id(id, "CoProvisioningTarget")?;
     let error = visit.given.get("error").filter(|text| method == "Retry" && !text.is_empty()).cloned();
     let message = OfTargetRequest { co_provisioning_target_id: id, error };
     let Accepted { count } = visit.ask(Table::of::<CoProvisioningTarget>(), method, &message).await?;
-    Ok(page::done(visit, format!("/targets/{id}"), format!("{}.", pieces::counted(count, says))))
+    Ok(page::done(visit, format!("/targets/{id}"), says(count)))
 }
 
 async fn compare(visit: &Visit<'_>, id: &str) -> Result<Next, Problem> {
@@ -77,8 +73,7 @@ async fn compare(visit: &Visit<'_>, id: &str) -> Result<Next, Problem> {
     let repair = visit.given.contains_key("repair");
     let message = CompareRequest { co_provisioning_target_id: id, repair, remove_extra: false };
     let added: Added = visit.ask(Table::of::<CoProvisioningTarget>(), "Compare", &message).await?;
-    let sentence = "The target is being compared; its differences will be on this page.";
-    Ok(page::done(visit, format!("/requests/{}", added.id), sentence.to_owned()))
+    Ok(page::done(visit, format!("/requests/{}", added.id), say!("compare-began")))
 }
 
 async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<Next, Problem> {
@@ -97,5 +92,5 @@ async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<Next, P
         "cogroupid" => format!("/groups/{}", errand.subject_id),
         _ => format!("/requests/{request}"),
     };
-    Ok(page::done(visit, path, format!("It is being provisioned (request {request}).")))
+    Ok(page::done(visit, path, say!("provision-began", request = request.to_string())))
 }

@@ -20,6 +20,7 @@ use crate::{
         connectors::{self, Key, Kind},
         page::{self, Next, Page},
         visit::{Visit, target_name},
+        words::{say, show},
     },
     messages::{self, Unreadable},
     refusal::Problem,
@@ -65,12 +66,8 @@ pub async fn save(visit: &Visit<'_>, id: i64) -> Result<Next, Problem> {
     if filled.wrong.is_empty() {
         match edit(visit, id, configuration, check, &tag).await {
             Ok(Edited { .. }) => {
-                let says = if check {
-                    "The target was reached, and its configuration is stored."
-                } else {
-                    "The configuration is stored."
-                };
-                return Ok(page::done(visit, format!("/targets/{id}"), says.to_owned()));
+                let says = if check { say!("configuration-checked") } else { say!("configuration-stored") };
+                return Ok(page::done(visit, format!("/targets/{id}"), says));
             }
             Err(Problem::Refused(Refusal::InvalidFields(wrong))) => {
                 filled.wrong = wrong.0.into_values().flatten().collect()
@@ -130,26 +127,26 @@ fn form(visit: &Visit<'_>, target: &CoProvisioningTarget, tag: &str, filled: &Fi
         filled.wrong.iter().filter(|said| !keys.iter().any(|key| of(key).contains(said))).collect();
     let action = visit.link(&format!("/targets/{}/configuration", target.id.unwrap_or_default()));
     let body = html! {
-        p { "What " (plugin) " is to be told. Secrets are shown as ********; leave them so to keep them." }
-        @if keys.is_empty() { p { "Nothing is known of this plugin here; its configuration is changed by the API." } }
-        @if !filled.wrong.is_empty() { p.wrong role="alert" { "Nothing was stored. " @for said in others { (said) " " } } }
+        p { (say!("configuration-about", plugin = plugin)) }
+        @if keys.is_empty() { p { (say!("configuration-unknown")) } }
+        @if !filled.wrong.is_empty() { p.wrong role="alert" { (say!("configuration-not-stored")) " " @for said in others { (said) " " } } }
         form method="post" action=(action) {
             (page::token(visit))
             input type="hidden" name="tag" value=(tag);
             fieldset disabled[!may] {
-                legend { "Configuration" }
+                legend { (say!("configuration")) }
                 @for key in keys { (field(key, filled.texts.get(&key.name).map_or("", String::as_str), &of(key))) }
                 @if may {
                     div.row {
-                        button name="do" value="check" { "Check and store" }
-                        button name="do" value="store" { "Store without reaching for it" }
+                        button name="do" value="check" { (say!("configuration-check")) }
+                        button name="do" value="store" { (say!("configuration-store")) }
                     }
                 }
             }
         }
-        p { a href=(visit.link(&format!("/targets/{}", target.id.unwrap_or_default()))) { "Back to the target" } }
+        p { a href=(visit.link(&format!("/targets/{}", target.id.unwrap_or_default()))) { (say!("back-to-target")) } }
     };
-    Page::still(format!("Configuration of {}", target_name(target)), body)
+    Page::still(say!("configuration-of", target = target_name(target)), body)
 }
 
 fn field(key: &Key, text: &str, wrong: &[&String]) -> Markup {
@@ -157,7 +154,7 @@ fn field(key: &Key, text: &str, wrong: &[&String]) -> Markup {
     let invalid = (!wrong.is_empty()).then_some("true");
     html! {
         div.field {
-            label for=(id) { (key.name) @if key.required { span.faint { " (required)" } } }
+            label for=(id) { (key.name) @if key.required { span.faint { " " (say!("configuration-required")) } } }
             @match &key.kind {
                 Kind::Choice(values) => {
                     select id=(id) name=(key.name) aria-describedby=(help) aria-invalid=[invalid] {
@@ -175,7 +172,12 @@ fn field(key: &Key, text: &str, wrong: &[&String]) -> Markup {
                 }
             }
             p.faint id=(help) {
-                (key.help) @if let Some(default) = &key.default { "; if absent: " code { (default) } }
+                @match &key.default {
+                    Some(default) => {
+                        (show!("configuration-default", help = key.help.as_str(), default = html! { code { (default) } }))
+                    }
+                    None => { (key.help) }
+                }
                 @for said in wrong { " " strong.wrong { (said) } }
             }
         }

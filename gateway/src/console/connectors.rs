@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde_json::{Map, Value as Json};
 
-use crate::description;
+use crate::{console::words::say, description};
 
 /// The keys of each plugin's configuration, by the plugin's name; required ones first.
 static PLUGINS: LazyLock<BTreeMap<String, Vec<Key>>> = LazyLock::new(|| {
@@ -82,7 +82,7 @@ impl Key {
             }
             Kind::Objects => serde_json::from_str(text)
                 .map(Some)
-                .map_err(|error| format!("\"{}\" must be a list of objects in JSON: {error}.", self.name)),
+                .map_err(|error| say!("configuration-objects", key = &self.name, error = error.to_string())),
             // The description gives numbers and booleans their type.
             _ => Ok(Some(text.into())),
         }

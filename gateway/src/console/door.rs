@@ -12,7 +12,11 @@ use proto::refusal::Refusal;
 use crate::{
     app::App,
     auth::credentials::Credentials,
-    console::{cookie, page, visit::Visit},
+    console::{
+        cookie, page,
+        visit::Visit,
+        words::{say, show},
+    },
     refusal::Problem,
     response,
 };
@@ -26,20 +30,19 @@ pub fn form(base: &str, wrong: Option<&Problem>) -> HttpResponse {
     };
     let body = html! {
         main #main {
-            h1 { "Log in to Cohort" }
+            h1 { (say!("log-in-title")) }
             (sentence)
             form method="post" action=(format!("{base}/console/login")) {
-                label { "API user" br; input name="username" required autocomplete="username" autofocus; }
-                label { "Key" br; input name="key" type="password" required autocomplete="current-password"; }
-                button { "Log in" }
+                label { (say!("log-in-user")) br; input name="username" required autocomplete="username" autofocus; }
+                label { (say!("log-in-key")) br; input name="key" type="password" required autocomplete="current-password"; }
+                button { (say!("log-in")) }
             }
             p.faint {
-                "Log in with the full name of an API user, such as " code { "co_2.admin" } ", and its key. "
-                code { "cohort api-user" } " makes the first one."
+                (show!("log-in-help", user = html! { code { "co_2.admin" } }, command = html! { code { "cohort api-user" } }))
             }
         }
     };
-    let mut response = page::document(base, status, "Log in", &body);
+    let mut response = page::document(base, status, &say!("log-in").to_string(), &body);
     if let Some(Problem::TooMany { seconds }) = wrong {
         response::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
     }

@@ -14,6 +14,7 @@ use crate::{
         now, page,
         pieces::{mark, moment},
         visit::{Visit, target_name},
+        words::{say, show},
     },
     refusal::Problem,
 };
@@ -39,7 +40,7 @@ pub async fn at_all(visit: &Visit<'_>, subject: Subject) -> Result<(Markup, Vec<
     let ids = targets.iter().map(|target| target.id.unwrap_or_default());
     let live = ids.flat_map(|id| [said(id), why(id)]).collect();
     let markup = html! {
-        @if targets.is_empty() { p { "The CO has no targets: nothing is provisioned anywhere." } }
+        @if targets.is_empty() { p { (say!("explained-no-targets")) } }
         @for (target, explanation) in targets.iter().zip(explained) { (article(visit, target, subject, &explanation?)) }
     };
     Ok((markup, live))
@@ -83,12 +84,12 @@ fn article(
             @if visit.may_provision(id) {
                 div.row {
                     form method="post" action=(visit.link(&format!("/targets/{id}/provision/{of_subject}"))) {
-                        (page::token(visit)) button { "Provision now" }
+                        (page::token(visit)) button { (say!("provision-now")) }
                     }
-                    a href=(visit.link(&format!("/targets/{id}/plan/{of_subject}"))) { "Plan: what would be sent" }
+                    a href=(visit.link(&format!("/targets/{id}/plan/{of_subject}"))) { (say!("provision-plan")) }
                 }
             }
-            details { summary { "Reasons, attempts and times" } div id=(why(id)) { (details(visit, explanation)) } }
+            details { summary { (say!("explained-why")) } div id=(why(id)) { (details(visit, explanation)) } }
         }
     }
 }
@@ -101,18 +102,19 @@ fn details(visit: &Visit<'_>, explanation: &CoProvisioningExplanation) -> Markup
         }
         dl {
             @if let Some(change) = &explanation.last_change {
-                dt { "Last change" }
-                dd { (moment(change.at.as_ref())) " " (change.actor.as_deref().unwrap_or_default()) ": " (change.sentence) }
+                dt { (say!("explained-last-change")) }
+                @let actor = change.actor.as_deref().unwrap_or_default();
+                @let at = moment(change.at.as_ref());
+                dd { (show!("explained-change", at = at, actor = actor, sentence = change.sentence.as_str())) }
             }
-            dt { "Applied" }
-            dd {
-                (moment(explanation.applied_at.as_ref())) ", revision " (revision(explanation.applied_revision))
-                " of " (revision(explanation.current_revision))
-            }
-            dt { "Known there as" } dd { (explanation.key.as_deref().unwrap_or("–")) }
-            dt { "Next try" } dd { (moment(explanation.next_attempt.as_ref())) }
+            @let at = moment(explanation.applied_at.as_ref());
+            @let (there, current) = (revision(explanation.applied_revision), revision(explanation.current_revision));
+            dt { (say!("explained-applied")) }
+            dd { (show!("explained-applied-value", at = at, revision = there, current = current)) }
+            dt { (say!("known-as")) } dd { (explanation.key.as_deref().unwrap_or("–")) }
+            dt { (say!("next-try")) } dd { (moment(explanation.next_attempt.as_ref())) }
             @if let Some(id) = explanation.request_id {
-                dt { "Request" } dd { a href=(visit.link(&format!("/requests/{id}"))) { (id) } }
+                dt { (say!("request")) } dd { a href=(visit.link(&format!("/requests/{id}"))) { (id) } }
             }
         }
         (attempts(&explanation.attempts))
@@ -121,12 +123,12 @@ fn details(visit: &Visit<'_>, explanation: &CoProvisioningExplanation) -> Markup
 
 fn attempts(attempts: &[Attempt]) -> Markup {
     if attempts.is_empty() {
-        return html! { p.faint { "It was not tried yet." } };
+        return html! { p.faint { (say!("explained-not-tried")) } };
     }
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Attempts" {
+        div.scroll tabindex="0" role="region" aria-label=(say!("attempts")) {
             table {
-                thead { tr { th scope="col" { "Tried" } th scope="col" { "Outcome" } th scope="col" { "What the target said" } } }
+                thead { tr { th scope="col" { (say!("attempt-tried")) } th scope="col" { (say!("attempt-outcome")) } th scope="col" { (say!("attempt-said")) } } }
                 tbody {
                     @for attempt in attempts {
                         tr {

@@ -1,15 +1,18 @@
 //! The filters of the list of requests, which all must hold.
 
-use crate::console::visit::Visit;
+use crate::console::{
+    visit::Visit,
+    words::{Word, say},
+};
 
 /// Filters by ids, and what people call them.
-pub const BY_ID: [(&str, &str); 6] = [
-    ("coprovisioningtargetid", "Target"),
-    ("copersonid", "Person"),
-    ("cogroupid", "Group"),
-    ("coemaillistid", "Email list"),
-    ("coserviceid", "Service"),
-    ("couid", "COU"),
+pub const BY_ID: [(&str, Word); 6] = [
+    ("coprovisioningtargetid", say!("target")),
+    ("copersonid", say!("person")),
+    ("cogroupid", say!("group")),
+    ("coemaillistid", say!("list")),
+    ("coserviceid", say!("service")),
+    ("couid", say!("cou")),
 ];
 
 /// The filters that a visit names; without a status, those that failed.

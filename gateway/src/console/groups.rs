@@ -9,7 +9,8 @@ use crate::{
         explained::{self, Subject},
         page::Page,
         pieces::{mark, moment, named},
-        visit::Visit,
+        visit::{self, Visit},
+        words::{say, show},
     },
     refusal::Problem,
 };
@@ -27,11 +28,11 @@ pub async fn list(visit: &Visit<'_>) -> Result<Page, Problem> {
     let asked = filters.iter().map(|filters| visit.list::<CoGroup>(filters, after, MOST));
     let found = join_all(asked).await;
     let body = html! {
-        @if cos.is_empty() { p { "There is no CO yet, and so there are no groups." } }
+        @if cos.is_empty() { p { (say!("groups-no-co")) } }
         @for (co, groups) in cos.iter().zip(found) {
             @let groups = groups?;
-            h2 { (co.name.clone().unwrap_or_else(|| format!("CO {}", co.id.unwrap_or_default()))) }
-            @if groups.records.is_empty() { p { "There are no groups here. " code { "POST /co_groups.json" } " makes one." } }
+            h2 { (visit::co_name(co)) }
+            @if groups.records.is_empty() { p { (show!("groups-none", call = html! { code { "POST /co_groups.json" } })) } }
             ul { @for group in &groups.records {
                 li.words {
                     a href=(visit.link(&format!("/groups/{}", group.id.unwrap_or_default()))) {
@@ -41,11 +42,11 @@ pub async fn list(visit: &Visit<'_>) -> Result<Page, Problem> {
             } }
             @if let Some(last) = groups.records.last().filter(|_| groups.more) {
                 @let next = format!("/groups?coid={}&after={}", co.id.unwrap_or_default(), last.id.unwrap_or_default());
-                p { a href=(visit.link(&next)) { "More groups" } }
+                p { a href=(visit.link(&next)) { (say!("groups-more")) } }
             }
         }
     };
-    Ok(Page::still("Groups", body))
+    Ok(Page::still(say!("groups"), body))
 }
 
 /// A group.
@@ -57,11 +58,17 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let subject = Subject { name: "cogroupid", id, co: group.co_id.unwrap_or_default() };
     let (explained, live) = explained::at_all(visit, subject).await?;
     let body = html! {
-        p { (mark(&named::<CoGroup>("status", group.status))) " Group " (id) ", changed " (moment(group.modified.as_ref())) }
+        @let (status, at) = (mark(&named::<CoGroup>("status", group.status)), moment(group.modified.as_ref()));
+        p { (show!("group-head", status = status, group = id.to_string(), at = at)) }
         @if let Some(description) = &group.description { p.words { (description) } }
-        h2 { "At the targets" }
+        h2 { (say!("at-the-targets")) }
         (explained)
-        p { a href=(visit.link(&format!("/records/co_groups/{id}"))) { "Versions of the group's record" } }
+        p { a href=(visit.link(&format!("/records/co_groups/{id}"))) { (say!("group-versions")) } }
     };
-    Ok(Page::live(group.name.unwrap_or_else(|| format!("Group {id}")), body, live, Some(("CoGroupId", id))))
+    Ok(Page::live(
+        group.name.unwrap_or_else(|| say!("group-number", group = id.to_string())),
+        body,
+        live,
+        Some(("CoGroupId", id)),
+    ))
 }

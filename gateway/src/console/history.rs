@@ -7,7 +7,7 @@ use proto::{
 };
 
 use crate::{
-    console::{page::Page, people, pieces::moment, visit::Visit},
+    console::{page::Page, people, pieces::moment, visit::Visit, words::say},
     refusal::Problem,
 };
 
@@ -24,11 +24,11 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let found = visit.list::<HistoryRecord>(&filters, visit.number("after").unwrap_or_default(), MOST).await?;
     let name = people::name_of(visit, id).await;
     let body = html! {
-        p { a href=(visit.link(&format!("/people/{id}"))) { "Back to " (name) } }
-        @if found.records.is_empty() { p { "Nothing has happened to this person since." } } @else {
-            div.scroll tabindex="0" role="region" aria-label="History" {
+        p { a href=(visit.link(&format!("/people/{id}"))) { (say!("history-back", name = &name)) } }
+        @if found.records.is_empty() { p { (say!("history-none")) } } @else {
+            div.scroll tabindex="0" role="region" aria-label=(say!("history")) {
                 table {
-                    thead { tr { th scope="col" { "When" } th scope="col" { "Action" } th scope="col" { "What happened" } th scope="col" { "By" } } }
+                    thead { tr { th scope="col" { (say!("when")) } th scope="col" { (say!("action")) } th scope="col" { (say!("history-what")) } th scope="col" { (say!("history-by")) } } }
                     tbody {
                         @for record in &found.records {
                             tr {
@@ -43,16 +43,16 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
             }
         }
         @if let Some(last) = found.records.last().filter(|_| found.more) {
-            p { a href=(visit.link(&format!("{}?after={}", visit.path, last.id.unwrap_or_default()))) { "What happened later" } }
+            p { a href=(visit.link(&format!("{}?after={}", visit.path, last.id.unwrap_or_default()))) { (say!("history-later")) } }
         }
     };
-    Ok(Page::still(format!("History of {name}"), body))
+    Ok(Page::still(say!("history-of", name = name), body))
 }
 
 fn by(record: &HistoryRecord) -> String {
     match (record.actor_api_user_id, record.actor_co_person_id) {
-        (Some(user), _) => format!("API user {user}"),
-        (None, Some(person)) => format!("Person {person}"),
-        (None, None) => "Cohort".to_owned(),
+        (Some(user), _) => say!("user-number", user = user.to_string()),
+        (None, Some(person)) => say!("person-number", person = person.to_string()),
+        (None, None) => say!("history-house").into(),
     }
 }

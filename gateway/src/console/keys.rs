@@ -11,6 +11,7 @@ use crate::{
     console::{
         page::{self, Next, Page},
         visit::Visit,
+        words::say,
     },
     refusal::Problem,
 };
@@ -21,7 +22,7 @@ pub fn form(visit: &Visit<'_>, user: &ApiUser) -> Markup {
     let name = user.username.as_deref().unwrap_or_default();
     html! {
         form method="post" action=(visit.link(&format!("/users/{}/key", user.id.unwrap_or_default()))) {
-            (page::token(visit)) button aria-label=(format!("New key for {name}…")) { "New key…" }
+            (page::token(visit)) button aria-label=(say!("key-new-of", name = name)) { (say!("key-new")) }
         }
     }
 }
@@ -35,17 +36,17 @@ pub async fn rotate(visit: &Visit<'_>, id: i64) -> Result<Next, Problem> {
     let user: ApiUser = visit.view(table, id).await?;
     let name = user.username.unwrap_or_default();
     if !visit.is_sure() {
-        let says = format!("{name} gets a new key. Its present key ends at once, for every program that uses it.");
-        return Ok(page::ask(visit, "A new key?", &says, "Make a new key", "/users"));
+        let says = say!("key-says", name = name);
+        return Ok(page::ask(visit, say!("key-title"), says, say!("key-sure"), "/users"));
     }
     let answer = visit.ask::<Added>(table, "RotateKey", &ViewRequest { id, as_of: None }).await;
     // Also if it failed: its end may not be known.
     visit.app.authenticator.forget();
     let key = answer?.extras.into_iter().find(|extra| extra.name == "ApiKey").map(|extra| extra.value);
     let body = html! {
-        p { "This is the new key of " (name) ". It is shown this once; the old one has ended." }
+        p { (say!("key-shown", name = name)) }
         pre tabindex="0" { (key.unwrap_or_default()) }
-        p { a href=(visit.link("/users")) { "To the API users" } }
+        p { a href=(visit.link("/users")) { (say!("key-back")) } }
     };
-    Ok(Next::Show(StatusCode::OK, Page::still("A new key", body)))
+    Ok(Next::Show(StatusCode::OK, Page::still(say!("key-made"), body)))
 }

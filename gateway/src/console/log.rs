@@ -6,7 +6,12 @@ use proto::record::{Record, Value};
 use service_kit::audit;
 
 use crate::{
-    console::{page::Page, pieces::moment, visit::Visit},
+    console::{
+        page::Page,
+        pieces::moment,
+        visit::Visit,
+        words::{Word, say},
+    },
     messages,
     query::Query,
     refusal::Problem,
@@ -17,8 +22,13 @@ const MOST: u32 = 100;
 /// What is looked at first: the last day.
 const DAY: i64 = 24 * 60 * 60;
 /// Filters, and what people call them.
-const FILTERS: [(&str, &str); 5] =
-    [("actor", "Who"), ("action", "Action"), ("resource", "Resource"), ("resourceid", "Id"), ("coid", "CO")];
+const FILTERS: [(&str, Word); 5] = [
+    ("actor", say!("log-who")),
+    ("action", say!("action")),
+    ("resource", say!("log-resource")),
+    ("resourceid", say!("log-id")),
+    ("coid", say!("co")),
+];
 
 /// The page.
 ///
@@ -40,19 +50,19 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
         visit.link(&format!("/log?{}", query.finish()))
     });
     let body = html! {
-        form.row role="search" aria-label="Security log" action=(visit.link("/log")) {
-            label { "Of the last days" br; input name="days" inputmode="numeric" size="5" value=(days); }
+        form.row role="search" aria-label=(say!("log")) action=(visit.link("/log")) {
+            label { (say!("log-days")) br; input name="days" inputmode="numeric" size="5" value=(days); }
             @for (name, label) in FILTERS {
                 label { (label) br; input name=(name) size="12" value=(visit.text(name)); }
             }
-            button { "Show" }
+            button { (say!("show")) }
         }
         @if records.is_empty() {
-            p { "Nothing was written down then. Look at more days, or with fewer filters." }
+            p { (say!("log-none")) }
         } @else { (table(&records)) }
-        @if let Some(next) = next { p { a href=(next) { "What was written down later" } } }
+        @if let Some(next) = next { p { a href=(next) { (say!("log-later")) } } }
     };
-    Ok(Page::still("Security log", body))
+    Ok(Page::still(say!("log"), body))
 }
 
 async fn list(visit: &Visit<'_>, filters: &[(&str, String)], after: i64) -> Result<(Vec<Record>, bool), Problem> {
@@ -71,11 +81,11 @@ fn id_at(seconds: i64) -> i64 {
 
 fn table(records: &[Record]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Records" {
+        div.scroll tabindex="0" role="region" aria-label=(say!("log-records")) {
             table {
                 thead { tr {
-                    th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "From" } th scope="col" { "Action" }
-                    th scope="col" { "What" } th.number scope="col" { "CO" } th scope="col" { "Changes" }
+                    th scope="col" { (say!("when")) } th scope="col" { (say!("log-who")) } th scope="col" { (say!("log-from")) } th scope="col" { (say!("action")) }
+                    th scope="col" { (say!("log-what")) } th.number scope="col" { (say!("co")) } th scope="col" { (say!("log-changes")) }
                 } }
                 tbody { @for record in records { (row(record)) } }
             }

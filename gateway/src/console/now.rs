@@ -14,7 +14,8 @@ use crate::{
         page::{self, Page},
         pictures,
         pieces::{mark, moment},
-        visit::{Visit, target_name},
+        visit::{self, Visit, target_name},
+        words::{say, show},
     },
     refusal::Problem,
 };
@@ -40,11 +41,11 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
     }
     let body = html! {
         @if body.is_empty() {
-            p { "There is no CO yet. Make one with " code { "POST /cos.json" } "; its targets will be shown here." }
+            p { (show!("now-no-co", call = html! { code { "POST /cos.json" } })) }
         }
         @for section in body { (section) }
     };
-    Ok(Page::live("Now", body, live, None))
+    Ok(Page::live(say!("now"), body, live, None))
 }
 
 /// The targets of a CO.
@@ -64,12 +65,12 @@ async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Pr
     let causes = join_all(targets.iter().map(|target| causes_of(visit, target))).await;
     let ids = targets.iter().map(|target| target.id.unwrap_or_default());
     let live = ids.flat_map(|id| [format!("target-{id}"), format!("causes-{id}")]).collect();
-    let name = co.name.clone().unwrap_or_else(|| format!("CO {id}"));
+    let name = visit::co_name(co);
     let markup = html! {
         section aria-label=(name) {
             h2 { (name) }
             @if targets.is_empty() {
-                p { "Nothing is provisioned from here yet. Make a target with " code { "POST /co_provisioning_targets.json" } "." }
+                p { (show!("now-no-targets", call = html! { code { "POST /co_provisioning_targets.json" } })) }
             } @else {
                 (table(visit, &name, &targets))
             }
@@ -83,11 +84,11 @@ async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Pr
 
 fn table(visit: &Visit<'_>, name: &str, targets: &[CoProvisioningTarget]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(format!("Targets of {name}")) {
+        div.scroll tabindex="0" role="region" aria-label=(say!("now-targets", co = name)) {
             table {
                 thead { tr {
-                    th scope="col" { "Target" } th scope="col" { "Health" } th.number scope="col" { "Waiting" }
-                    th scope="col" { "Oldest" } th.number scope="col" { "Failing" } th.number scope="col" { "Held" }
+                    th scope="col" { (say!("target")) } th scope="col" { (say!("now-health")) } th.number scope="col" { (say!("waiting")) }
+                    th scope="col" { (say!("now-oldest")) } th.number scope="col" { (say!("failing")) } th.number scope="col" { (say!("held")) }
                 } }
                 tbody { @for target in targets { (row(visit, target)) } }
             }
@@ -132,25 +133,25 @@ pub async fn causes_of(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Resu
     causes.sort_by(|one, two| two.1.cmp(&one.1).then(one.0.cmp(two.0)));
     let all = visit.link(&format!("/requests?coprovisioningtargetid={id}&status=Failed"));
     Ok(html! {
-        h3 { "Failing at " (target_name(target)) }
-        @if failed.more { p.faint { "Of the first " (LOOKED_AT) " failed requests:" } }
+        h3 { (say!("causes", target = target_name(target))) }
+        @if failed.more { p.faint { (say!("causes-first", count = LOOKED_AT)) } }
         ul { @for (number, (error, count)) in causes.iter().take(CAUSES).enumerate() {
             li.words { (cause(visit, id, error, *count, number)) }
         } }
-        p { a href=(all) { "All failed requests of " (target_name(target)) } }
+        p { a href=(all) { (say!("causes-all", target = target_name(target))) } }
     })
 }
 
 fn cause(visit: &Visit<'_>, target: i64, error: &str, count: usize, number: usize) -> Markup {
     html! {
         div.row {
-            strong.number { (count) " ×" }
-            span { @if error.is_empty() { "without a word" } @else { (error) } }
+            strong.number { (say!("cause-count", count = count)) }
+            span { @if error.is_empty() { (say!("cause-silent")) } @else { (error) } }
             @if visit.may_provision(target) && !error.is_empty() {
                 form method="post" action=(visit.link(&format!("/targets/{target}/retry"))) {
                     (page::token(visit))
                     input type="hidden" name="error" value=(error);
-                    button id=(format!("retry-{target}-{number}")) { "Retry these" }
+                    button id=(format!("retry-{target}-{number}")) { (say!("cause-retry")) }
                 }
             }
         }

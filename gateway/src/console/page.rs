@@ -4,10 +4,14 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, Render, html};
 
 use crate::{
-    console::{assets::VERSION, visit::Visit},
+    console::{
+        assets::VERSION,
+        visit::Visit,
+        words::{LANGUAGE, Word, say},
+    },
     refusal::Problem,
     wire::Format,
 };
@@ -22,7 +26,7 @@ const HTMX: &str = r#"{"allowEval":false,"allowScriptTags":false,"includeIndicat
 /// When a page looks for what is new: when it is told, and now and then, because time alone changes some of it.
 const WHEN: &str = "look, every 20s";
 /// What it says when it cannot.
-const AWAY: &str = "Not connected: what is shown may be old. It goes on by itself.";
+const AWAY: Word = say!("not-connected");
 
 /// A page.
 #[derive(Debug)]
@@ -58,13 +62,13 @@ impl Page {
     }
 }
 
-const NAVIGATION: [(&str, &str); 6] = [
-    ("", "Now"),
-    ("/people", "People"),
-    ("/groups", "Groups"),
-    ("/requests", "Requests"),
-    ("/users", "API users"),
-    ("/log", "Security log"),
+const NAVIGATION: [(&str, Word); 6] = [
+    ("", say!("now")),
+    ("/people", say!("people")),
+    ("/groups", say!("groups")),
+    ("/requests", say!("requests")),
+    ("/users", say!("users")),
+    ("/log", say!("log")),
 ];
 
 /// The answer with a page, for somebody who is logged in.
@@ -74,9 +78,9 @@ pub fn show(visit: &Visit<'_>, status: StatusCode, page: &Page) -> HttpResponse 
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&visit.given).finish();
     let select: Vec<String> = page.live.iter().map(|id| format!("#{id}")).collect();
     let body = html! {
-        a.skip href="#main" { "Skip to the content" }
+        a.skip href="#main" { (say!("skip")) }
         header {
-            nav aria-label="Console" {
+            nav aria-label=(say!("console")) {
                 ul {
                     @for (path, name) in NAVIGATION {
                         @let here = visit.path == path || (!path.is_empty() && visit.path.starts_with(path));
@@ -85,12 +89,12 @@ pub fn show(visit: &Visit<'_>, status: StatusCode, page: &Page) -> HttpResponse 
                 }
             }
             form role="search" action=(visit.link("/people")) {
-                input name="q" type="search" size="24" aria-label="Name, mail address or identifier of a person"
-                    placeholder="Find a person";
-                button { "Find" }
+                input name="q" type="search" size="24" aria-label=(say!("find-hint"))
+                    placeholder=(say!("find-placeholder"));
+                button { (say!("find")) }
             }
             form.who method="post" action=(visit.link("/logout")) {
-                (token(visit)) span.faint { (visit.caller.username) } button { "Log out" }
+                (token(visit)) span.faint { (visit.caller.username) } button { (say!("log-out")) }
             }
         }
         main #main tabindex="-1" {
@@ -115,14 +119,14 @@ pub fn token(visit: &Visit<'_>) -> Markup {
 }
 
 /// Leads to a page that says once what was done.
-pub fn done(visit: &Visit<'_>, path: String, sentence: String) -> Next {
-    visit.app.sessions.tell(&visit.session, sentence);
+pub fn done(visit: &Visit<'_>, path: String, sentence: impl Into<String>) -> Next {
+    visit.app.sessions.tell(&visit.session, sentence.into());
     Next::Lead(path)
 }
 
 /// Asks once before something is done that cannot be undone: the same form again, with what it bore.
 #[must_use]
-pub fn ask(visit: &Visit<'_>, title: &str, says: &str, button: &str, back: &str) -> Next {
+pub fn ask(visit: &Visit<'_>, title: Word, says: String, button: impl Render, back: &str) -> Next {
     let body = html! {
         p { (says) }
         div.row {
@@ -134,7 +138,7 @@ pub fn ask(visit: &Visit<'_>, title: &str, says: &str, button: &str, back: &str)
                 input type="hidden" name="sure" value="yes";
                 button.grave { (button) }
             }
-            a href=(visit.link(back)) { "No, go back" }
+            a href=(visit.link(back)) { (say!("go-back")) }
         }
     };
     Next::Show(StatusCode::OK, Page::still(title, body))
@@ -146,12 +150,12 @@ pub fn document(base: &str, status: StatusCode, title: &str, body: &Markup) -> H
     let file = |name: &str| format!("{base}/console/{name}?{}", *VERSION);
     let document = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(LANGUAGE) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="htmx-config" content=(HTMX);
-                title { (title) " · Cohort" }
+                title { (say!("document-title", title = title)) }
                 link rel="icon" href="data:,";
                 link rel="stylesheet" href=(file("console.css"));
                 script src=(file("htmx.min.js")) defer {}
@@ -168,7 +172,7 @@ pub fn document(base: &str, status: StatusCode, title: &str, body: &Markup) -> H
 pub fn bare(base: &str, wrong: &Problem) -> HttpResponse {
     let (status, page) = problem(wrong);
     let body = html! {
-        main #main { h1 { (page.title) } (page.body) p { a href=(format!("{base}/console")) { "To the console" } } }
+        main #main { h1 { (page.title) } (page.body) p { a href=(format!("{base}/console")) { (say!("to-the-console")) } } }
     };
     document(base, status, &page.title, &body)
 }
@@ -203,7 +207,7 @@ pub fn problem(problem: &Problem) -> (StatusCode, Page) {
         StatusCode::UNAUTHORIZED => StatusCode::FORBIDDEN,
         status => status,
     };
-    (status, Page::still("This did not work", html! { p.wrong role="alert" { (sentence(problem)) } }))
+    (status, Page::still(say!("problem"), html! { p.wrong role="alert" { (sentence(problem)) } }))
 }
 
 /// What went wrong, in words.
@@ -211,11 +215,11 @@ pub fn problem(problem: &Problem) -> (StatusCode, Page) {
 pub fn sentence(problem: &Problem) -> String {
     match problem {
         Problem::Refused(refusal) => refusal.to_string(),
-        Problem::Nobody => "Name or key is wrong, or does not count now or from here.".to_owned(),
-        Problem::MethodNotAllowed { allow } => format!("This takes only {allow}."),
-        Problem::TooLarge { limit } => format!("A form may have at most {limit} bytes."),
-        Problem::TooSlow => "The form did not come in time; send it again.".to_owned(),
-        Problem::EventsGone => "What is asked for is not kept any more.".to_owned(),
-        Problem::TooMany { seconds } => format!("That was too often. Try again in {seconds} seconds."),
+        Problem::Nobody => say!("problem-nobody").into(),
+        Problem::MethodNotAllowed { allow } => say!("problem-method", methods = allow),
+        Problem::TooLarge { limit } => say!("problem-too-large", bytes = limit),
+        Problem::TooSlow => say!("problem-too-slow").into(),
+        Problem::EventsGone => say!("problem-gone").into(),
+        Problem::TooMany { seconds } => say!("problem-too-many", seconds = seconds),
     }
 }

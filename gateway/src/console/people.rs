@@ -12,6 +12,7 @@ use crate::{
         page::Page,
         pieces::{mark, named},
         visit::Visit,
+        words::say,
     },
     refusal::Problem,
 };
@@ -28,27 +29,27 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
     let found = if text.is_empty() { Vec::new() } else { find(visit, text).await? };
     let names = join_all(found.iter().map(|person| name_of(visit, person.id.unwrap_or_default()))).await;
     let body = html! {
-        form.row role="search" aria-label="People" action=(visit.link("/people")) {
-            label { "Name, mail address, identifier or number" br; input name="q" type="search" size="40" value=(text); }
-            button { "Find" }
+        form.row role="search" aria-label=(say!("people")) action=(visit.link("/people")) {
+            label { (say!("people-query")) br; input name="q" type="search" size="40" value=(text); }
+            button { (say!("find")) }
         }
         @if text.is_empty() {
-            p { "Write whom you look for: at least three letters of a name, a mail address, a part of an identifier, or a number." }
+            p { (say!("people-ask")) }
         } @else if found.is_empty() {
-            p { "Nobody was found. Names must be written in full, of mail addresses all; of identifiers a part is enough." }
+            p { (say!("people-nobody")) }
         } @else {
             (table(visit, &found, &names))
-            @if found.len() >= MOST as usize { p.faint { "At most " (MOST) " are shown: write more of it." } }
+            @if found.len() >= MOST as usize { p.faint { (say!("people-most", count = MOST)) } }
         }
     };
-    Ok(Page::still("People", body))
+    Ok(Page::still(say!("people"), body))
 }
 
 fn table(visit: &Visit<'_>, found: &[CoPerson], names: &[String]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="People found" {
+        div.scroll tabindex="0" role="region" aria-label=(say!("people-found")) {
             table {
-                thead { tr { th scope="col" { "Person" } th scope="col" { "Status" } th.number scope="col" { "CO" } } }
+                thead { tr { th scope="col" { (say!("person")) } th scope="col" { (say!("status")) } th.number scope="col" { (say!("co")) } } }
                 tbody {
                     @for (person, name) in found.iter().zip(names) {
                         tr {
@@ -104,7 +105,9 @@ pub async fn name_of(visit: &Visit<'_>, person: i64) -> String {
     let names = visit.list::<Name>(&filters, 0, 50).await;
     let names = names.map(|names| names.records).unwrap_or_default();
     let name = names.iter().find(|name| name.primary_name == Some(true)).or(names.first());
-    name.map(written).filter(|name| !name.is_empty()).unwrap_or_else(|| format!("Person {person}"))
+    name.map(written)
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| say!("person-number", person = person.to_string()))
 }
 
 fn written(name: &Name) -> String {

@@ -14,6 +14,7 @@ use crate::{
         people,
         pieces::{mark, moment, named},
         visit::Visit,
+        words::{say, show},
     },
     refusal::Problem,
 };
@@ -33,18 +34,19 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
         join4(join(people::name_of(visit, id), known(visit, id)), roles(visit, id), groups(visit, id), explained).await;
     let (explained, live) = explained?;
     let body = html! {
-        p { (mark(&named::<CoPerson>("status", person.status))) " Person " (id) ", changed " (moment(person.modified.as_ref())) }
-        h2 { "At the targets" }
+        @let (status, at) = (mark(&named::<CoPerson>("status", person.status)), moment(person.modified.as_ref()));
+        p { (show!("person-head", status = status, person = id.to_string(), at = at)) }
+        h2 { (say!("at-the-targets")) }
         (explained)
-        h2 { "Roles" }
+        h2 { (say!("roles")) }
         (roles?)
-        h2 { "Groups" }
+        h2 { (say!("groups")) }
         (groups?)
-        h2 { "Mail addresses and identifiers" }
+        h2 { (say!("person-known")) }
         (known?)
-        h2 { "What was" }
-        p { a href=(visit.link(&format!("/people/{id}/history"))) { "History of " (name) } }
-        p { a href=(visit.link(&format!("/records/co_people/{id}"))) { "Versions of the person's record" } }
+        h2 { (say!("person-past")) }
+        p { a href=(visit.link(&format!("/people/{id}/history"))) { (say!("history-of", name = &name)) } }
+        p { a href=(visit.link(&format!("/records/co_people/{id}"))) { (say!("person-versions")) } }
     };
     Ok(Page::live(name, body, live, Some(("Person", id))))
 }
@@ -57,7 +59,7 @@ async fn known(visit: &Visit<'_>, id: i64) -> Result<Markup, Problem> {
     let identifiers = identifiers?.records.into_iter().map(|known| (known.r#type, known.identifier));
     let all: Vec<(Option<String>, Option<String>)> = mails.chain(identifiers).collect();
     Ok(html! {
-        @if all.is_empty() { p { "There are none: targets that need one cannot take this person." } } @else {
+        @if all.is_empty() { p { (say!("person-none-known")) } } @else {
             dl { @for (kind, value) in all { dt { (kind.unwrap_or_default()) } dd { (value.unwrap_or_default()) } } }
         }
     })
@@ -67,27 +69,29 @@ async fn roles(visit: &Visit<'_>, id: i64) -> Result<Markup, Problem> {
     let filters = [("copersonid", id.to_string())];
     let roles = visit.list::<CoPersonRole>(&filters, 0, MOST).await?.records;
     if roles.is_empty() {
-        return Ok(html! { p { "There are no roles: without an active one a person is in no COU." } });
+        return Ok(html! { p { (say!("roles-none")) } });
     }
     let ids: Vec<i64> = roles.iter().filter_map(|role| role.cou_id).collect();
     let cous = visit.each::<Cou>(Table::of::<Cou>(), &ids).await;
     let cou = |role: &CoPersonRole| {
         let found = cous.iter().find(|cou| cou.id.is_some() && cou.id == role.cou_id).and_then(|cou| cou.name.clone());
-        found.or_else(|| role.cou_id.map(|id| format!("COU {id}"))).unwrap_or_else(|| "–".to_owned())
+        found
+            .or_else(|| role.cou_id.map(|id| say!("cou-number", cou = id.to_string())))
+            .unwrap_or_else(|| "–".to_owned())
     };
     Ok(html! {
-        div.scroll tabindex="0" role="region" aria-label="Roles" {
+        div.scroll tabindex="0" role="region" aria-label=(say!("roles")) {
             table {
                 thead { tr {
-                    th scope="col" { "COU" } th scope="col" { "Affiliation" } th scope="col" { "Status" }
-                    th scope="col" { "From" } th scope="col" { "Through" }
+                    th scope="col" { (say!("cou")) } th scope="col" { (say!("role-affiliation")) } th scope="col" { (say!("status")) }
+                    th scope="col" { (say!("valid-from")) } th scope="col" { (say!("valid-through")) }
                 } }
                 tbody {
                     @for role in &roles {
                         tr {
                             td.words {
                                 a href=(visit.link(&format!("/records/co_person_roles/{}", role.id.unwrap_or_default())))
-                                    aria-label=(format!("Versions of the role in {}", cou(role))) { (cou(role)) }
+                                    aria-label=(say!("role-versions", cou = cou(role))) { (cou(role)) }
                             }
                             td.words { (role.affiliation.as_deref().unwrap_or_default()) }
                             td { (mark(&named::<CoPersonRole>("status", role.status))) }
@@ -107,7 +111,7 @@ async fn groups(visit: &Visit<'_>, id: i64) -> Result<Markup, Problem> {
     let ids: Vec<i64> = members.records.iter().filter_map(|member| member.co_group_id).collect();
     let groups = visit.each::<CoGroup>(Table::of::<CoGroup>(), &ids).await;
     Ok(html! {
-        @if groups.is_empty() { p { "This person is in no group." } } @else {
+        @if groups.is_empty() { p { (say!("person-no-groups")) } } @else {
             ul { @for group in &groups {
                 li.words {
                     a href=(visit.link(&format!("/groups/{}", group.id.unwrap_or_default()))) {

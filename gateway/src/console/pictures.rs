@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use prost::Message as _;
 use proto::{caller::Caller, provisioning::v1::CoProvisioningTarget, registry::v1::ListRecords, table::Table};
 
-use crate::{app::App, messages, query::Query, samples::KEPT};
+use crate::{app::App, console::words::say, messages, query::Query, samples::KEPT};
 
 /// How often all are looked at.
 const EVERY: Duration = Duration::from_secs(60);
@@ -56,10 +56,11 @@ pub fn of(app: &App, target: i64) -> (Markup, Markup) {
     let (now, own) = (app.clock.now().timestamp(), app.samples.of(target));
     let waiting: Vec<_> = own.iter().map(|sample| (sample.at, sample.waiting)).collect();
     let age: Vec<_> = own.iter().map(|sample| (sample.at, sample.age)).collect();
-    (draw(now, &waiting, "requests waited"), draw(now, &age, "seconds was the age of the oldest"))
+    let waiting = draw(now, &waiting, |most| say!("picture-waiting", count = most));
+    (waiting, draw(now, &age, |most| say!("picture-age", count = most)))
 }
 
-fn draw(now: i64, values: &[(i64, i64)], what: &str) -> Markup {
+fn draw(now: i64, values: &[(i64, i64)], says: fn(i64) -> String) -> Markup {
     let most = values.iter().map(|(_, value)| *value).max().unwrap_or_default();
     if values.len() < 2 {
         return html! {};
@@ -72,7 +73,7 @@ fn draw(now: i64, values: &[(i64, i64)], what: &str) -> Markup {
     let points: Vec<String> = values.iter().map(point).collect();
     html! {
         svg.spark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width=(WIDTH) height=(HEIGHT) role="img"
-            aria-label=(format!("Over the last three hours at most {most} {what}")) {
+            aria-label=(says(most)) {
             polyline points=(points.join(" ")) {}
         }
     }
@@ -84,8 +85,9 @@ mod tests {
 
     #[test]
     fn a_picture_is_a_line_and_says_what_it_shows() {
-        assert!(draw(0, &[(0, 5)], "waited").into_string().is_empty(), "one sample is no line");
-        let drawn = draw(KEPT, &[(0, 0), (KEPT / 2, 5), (KEPT, 10)], "waited").into_string();
+        let says = |most| format!("at most {most} waited");
+        assert!(draw(0, &[(0, 5)], says).into_string().is_empty(), "one sample is no line");
+        let drawn = draw(KEPT, &[(0, 0), (KEPT / 2, 5), (KEPT, 10)], says).into_string();
         assert!(drawn.contains("at most 10 waited") && drawn.contains("points=\"0,23 60,12 120,1\""), "{drawn}");
     }
 }

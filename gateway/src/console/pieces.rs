@@ -9,7 +9,7 @@ use proto::{
     time,
 };
 
-use crate::console::visit::Visit;
+use crate::console::{visit::Visit, words::say};
 
 /// A time, in UTC; a script shows it in the reader's zone.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn moment(time: Option<&Timestamp>) -> Markup {
     let mut text = Vec::new();
     time::write(time.seconds, &mut text);
     let text = String::from_utf8_lossy(&text);
-    html! { time datetime=(format!("{}Z", text.replace(' ', "T"))) { (text) " UTC" } }
+    html! { time datetime=(format!("{}Z", text.replace(' ', "T"))) { (say!("time-utc", time = text)) } }
 }
 
 /// A word with a colour that says whether it is good; the word says it too.
@@ -30,13 +30,7 @@ pub fn mark(word: &str) -> Markup {
         "Broken" | "Failing" | "Failed" | "Suspended" => "bad",
         _ => "",
     };
-    html! { span class=(format!("mark {kind}")) { (word) } }
-}
-
-/// How many of something, by what one and many are called: `1 removal`, `3 removals`.
-#[must_use]
-pub fn counted(count: i64, [one, many]: [&str; 2]) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+    html! { span.mark.(kind) { (word) } }
 }
 
 /// The name on the wire of a value of an enumeration.
@@ -64,12 +58,16 @@ pub fn subject(request: &CoProvisioningRequest) -> (&'static str, i64) {
 #[must_use]
 pub fn subject_link(visit: &Visit<'_>, subject: &str, id: i64) -> Markup {
     match subject {
-        "copersonid" => html! { a href=(visit.link(&format!("/people/{id}"))) { "Person " (id) } },
-        "cogroupid" => html! { a href=(visit.link(&format!("/groups/{id}"))) { "Group " (id) } },
-        "coemaillistid" => html! { "Email list " (id) },
-        "coserviceid" => html! { "Service " (id) },
-        "couid" => html! { "All of COU " (id) },
-        _ => html! { "All of CO " (id) },
+        "copersonid" => {
+            html! { a href=(visit.link(&format!("/people/{id}"))) { (say!("person-number", person = id.to_string())) } }
+        }
+        "cogroupid" => {
+            html! { a href=(visit.link(&format!("/groups/{id}"))) { (say!("group-number", group = id.to_string())) } }
+        }
+        "coemaillistid" => html! { (say!("list-number", list = id.to_string())) },
+        "coserviceid" => html! { (say!("service-number", service = id.to_string())) },
+        "couid" => html! { (say!("all-of-cou", cou = id.to_string())) },
+        _ => html! { (say!("all-of-co", co = id.to_string())) },
     }
 }
 
@@ -77,12 +75,12 @@ pub fn subject_link(visit: &Visit<'_>, subject: &str, id: i64) -> Markup {
 #[must_use]
 pub fn requests(visit: &Visit<'_>, requests: &[CoProvisioningRequest], choose: bool) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Requests" {
+        div.scroll tabindex="0" role="region" aria-label=(say!("requests")) {
             table {
                 thead { tr {
                     @if choose { td {} }
-                    th scope="col" { "Request" } th scope="col" { "Status" } th scope="col" { "Subject" }
-                    th.number scope="col" { "Attempts" } th scope="col" { "Last error" } th scope="col" { "Changed" }
+                    th scope="col" { (say!("request")) } th scope="col" { (say!("status")) } th scope="col" { (say!("subject")) }
+                    th.number scope="col" { (say!("attempts")) } th scope="col" { (say!("last-error")) } th scope="col" { (say!("changed")) }
                 } }
                 tbody {
                     @for request in requests {
@@ -109,7 +107,7 @@ fn box_of(visit: &Visit<'_>, request: &CoProvisioningRequest) -> Markup {
     let name = format!("pick-{id}");
     html! {
         @if visit.may_provision(target) {
-            input id=(name) name=(name) type="checkbox" form="several" aria-label=(format!("Choose request {id}"));
+            input id=(name) name=(name) type="checkbox" form="several" aria-label=(say!("requests-choose", request = id.to_string()));
         }
     }
 }

@@ -7,7 +7,12 @@ use proto::{
 };
 
 use crate::{
-    console::{page::Page, pieces, visit::Visit},
+    console::{
+        page::Page,
+        pieces,
+        visit::Visit,
+        words::{say, show},
+    },
     operations::provision::errand,
     refusal::Problem,
 };
@@ -34,13 +39,13 @@ pub async fn page(visit: &Visit<'_>, target: i64, subject: &str) -> Result<Page,
         visit.link(&format!("{}?{query}", visit.path))
     });
     let body = html! {
-        p { "This would be sent. Nothing has been." }
-        @if plans.records.is_empty() { p { "There is nothing to plan for." } }
+        p { (say!("plan-about")) }
+        @if plans.records.is_empty() { p { (say!("plan-none")) } }
         @for plan in &plans.records { (article(visit, plan)) }
-        @if let Some(next) = next { p { a href=(next) { "More" } } }
-        p { a href=(visit.link(&format!("/targets/{target}"))) { "Back to the target" } }
+        @if let Some(next) = next { p { a href=(next) { (say!("more")) } } }
+        p { a href=(visit.link(&format!("/targets/{target}"))) { (say!("back-to-target")) } }
     };
-    Ok(Page::still(format!("Plan for {subject}"), body))
+    Ok(Page::still(say!("plan-of", subject = subject), body))
 }
 
 fn article(visit: &Visit<'_>, plan: &CoProvisioningPlan) -> Markup {
@@ -53,9 +58,14 @@ fn article(visit: &Visit<'_>, plan: &CoProvisioningPlan) -> Markup {
     let subject = ids.into_iter().find_map(|(name, id)| Some((name, id?)));
     html! {
         article {
-            h2 { @if let Some((name, id)) = subject { (pieces::subject_link(visit, name, id)) ": " } (plan.work) }
+            h2 { @match subject {
+                Some((name, id)) => {
+                    (show!("plan-subject", subject = pieces::subject_link(visit, name, id), work = plan.work.as_str()))
+                }
+                None => { (plan.work) }
+            } }
             @if let Some(error) = &plan.error { p.wrong { (error) } }
-            @if plan.steps.is_empty() && plan.error.is_none() { p { "Nothing has to be sent: the target has it already." } }
+            @if plan.steps.is_empty() && plan.error.is_none() { p { (say!("plan-no-steps")) } }
             @for step in &plan.steps {
                 p.faint { (step.protocol) }
                 pre tabindex="0" { (step.text) }

@@ -9,7 +9,12 @@ use proto::{
 };
 
 use crate::{
-    console::{page::Page, pieces::moment, visit::Visit},
+    console::{
+        page::Page,
+        pieces::moment,
+        visit::Visit,
+        words::{say, show},
+    },
     messages::Unreadable,
     refusal::Problem,
 };
@@ -23,7 +28,7 @@ const MOST: u32 = 25;
 /// If the resource keeps none, and what the service refused.
 pub async fn page(visit: &Visit<'_>, path: &str, id: i64) -> Result<Page, Problem> {
     let table = Table::at(path).filter(|table| table.has("Versions"));
-    let table = table.ok_or_else(|| Problem::unknown("Unknown", "No versions are kept of these."))?;
+    let table = table.ok_or_else(|| Problem::unknown("Unknown", &say!("versions-not-kept").to_string()))?;
     let message = VersionsRequest { id, after: visit.number("after"), limit: MOST };
     let answer: ListVersionsResponse = visit.ask(table, "Versions", &message).await?;
     if answer.versions.is_empty() && message.after.is_none() {
@@ -31,14 +36,14 @@ pub async fn page(visit: &Visit<'_>, path: &str, id: i64) -> Result<Page, Proble
     }
     let shown = answer.versions.iter().map(|version| article(table, version)).collect::<Result<Vec<_>, _>>()?;
     let body = html! {
-        p { "What it was, the newest first, and who made it so." }
-        @if shown.is_empty() { p { "There are no older versions." } }
+        p { (say!("versions-about")) }
+        @if shown.is_empty() { p { (say!("versions-none")) } }
         @for version in shown { (version) }
         @if let Some(last) = answer.versions.last().filter(|_| answer.more) {
-            p { a href=(visit.link(&format!("{}?after={}", visit.path, last.revision))) { "Older versions" } }
+            p { a href=(visit.link(&format!("{}?after={}", visit.path, last.revision))) { (say!("versions-older")) } }
         }
     };
-    Ok(Page::still(format!("Versions of {} {id}", table.title), body))
+    Ok(Page::still(say!("versions-of", record = &table.title, number = id.to_string()), body))
 }
 
 fn article(table: &'static Table, version: &RecordVersion) -> Result<Markup, Problem> {
@@ -50,25 +55,33 @@ fn article(table: &'static Table, version: &RecordVersion) -> Result<Markup, Pro
         .map(|field| (field, written(field, before.slot(&field.column)), written(field, after.slot(&field.column))))
         .filter(|(_, before, after)| before != after)
         .collect();
-    let name = format!("Revision {}", version.revision);
+    let number = version.revision.to_string();
     Ok(html! {
-        article aria-label=(name) {
-            h2 { (name) @if version.deleted { ": it was deleted" } }
-            p {
-                "From " (moment(version.from.as_ref())) ", "
-                @if version.through.is_some() { "through " (moment(version.through.as_ref())) } @else { "and still so" }
-                ", by " (version.actor_identifier.as_deref().unwrap_or("–"))
+        article aria-label=(say!("revision", revision = &number)) {
+            h2 {
+                @if version.deleted { (say!("revision-deleted", revision = &number)) }
+                @else { (say!("revision", revision = &number)) }
             }
-            @if changed.is_empty() { p.faint { "No field that is shown was changed." } } @else { (fields(&name, &changed)) }
+            p { (held(version)) }
+            @if changed.is_empty() { p.faint { (say!("revision-same")) } } @else { (fields(&number, &changed)) }
         }
     })
 }
 
-fn fields(name: &str, changed: &[(&Field, String, String)]) -> Markup {
+/// When it was so, and who made it so.
+fn held(version: &RecordVersion) -> Markup {
+    let (from, actor) = (moment(version.from.as_ref()), version.actor_identifier.as_deref().unwrap_or("–"));
+    match &version.through {
+        Some(through) => show!("revision-until", from = from, through = moment(Some(through)), actor = actor),
+        None => show!("revision-still", from = from, actor = actor),
+    }
+}
+
+fn fields(revision: &str, changed: &[(&Field, String, String)]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(format!("Fields of {name}")) {
+        div.scroll tabindex="0" role="region" aria-label=(say!("revision-fields", revision = revision)) {
             table {
-                thead { tr { th scope="col" { "Field" } th scope="col" { "Before" } th scope="col" { "After" } } }
+                thead { tr { th scope="col" { (say!("revision-field")) } th scope="col" { (say!("revision-before")) } th scope="col" { (say!("revision-after")) } } }
                 tbody {
                     @for (field, before, after) in changed {
                         tr { th scope="row" { (field.wire) } td.words { (before) } td.words { (after) } }
@@ -83,12 +96,12 @@ fn written(field: &Field, slot: &Slot) -> String {
     let Slot::Is(value) = slot else { return "–".to_owned() };
     match value {
         Value::Int(number) => number.to_string(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Bool(yes) => if *yes { say!("yes") } else { say!("no") }.into(),
         Value::Text(text) => text.clone(),
         Value::Time(seconds) => {
             let mut out = Vec::new();
             proto::time::write(*seconds, &mut out);
-            format!("{} UTC", String::from_utf8_lossy(&out))
+            say!("time-utc", time = String::from_utf8_lossy(&out))
         }
         Value::Enum(number) => field.name_of(*number).map_or_else(|| number.to_string(), |name| name.wire.clone()),
         Value::Texts(texts) => texts.join(", "),

@@ -13,6 +13,7 @@ use crate::{
         pieces::{self, mark, moment},
         several,
         visit::Visit,
+        words::{Word, say, show},
     },
     refusal::Problem,
 };
@@ -39,29 +40,29 @@ pub async fn list(visit: &Visit<'_>) -> Result<Page, Problem> {
     let body = html! {
         (form(visit, shown.last().map_or("", |(_, status)| status)))
         @if found.records.is_empty() {
-            p { "No request fits. Choose another status, or fewer filters." }
+            p { (say!("requests-none")) }
         } @else {
             (pieces::requests(visit, &found.records, true))
             (several::form(visit, &found.records, &shown))
         }
-        @if let Some(next) = next { p { a href=(next) { "More requests" } } }
+        @if let Some(next) = next { p { a href=(next) { (say!("requests-more")) } } }
     };
     let live = found.records.iter().map(|request| format!("row-{}", request.id.unwrap_or_default())).collect();
-    Ok(Page::live("Requests", body, live, None))
+    Ok(Page::live(say!("requests"), body, live, None))
 }
 
 fn form(visit: &Visit<'_>, status: &str) -> Markup {
-    let field = |name: &str, label: &str| {
+    let field = |name: &str, label: Word| {
         html! { label { (label) br; input name=(name) inputmode="numeric" size="10" value=(visit.text(name)); } }
     };
     html! {
         form.row action=(visit.link("/requests")) {
-            label { "Status" br; select name="status" {
-                option value="" selected[status.is_empty()] { "All" }
+            label { (say!("status")) br; select name="status" {
+                option value="" selected[status.is_empty()] { (say!("requests-all")) }
                 @for own in STATUSES { option selected[own == status] { (own) } }
             } }
             @for (name, label) in filters::BY_ID { (field(name, label)) }
-            button { "Show" }
+            button { (say!("show")) }
         }
     }
 }
@@ -80,37 +81,50 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let found = visit.ask::<CoProvisioningDifferences>(table, "Differences", &message).await.unwrap_or_default();
     let body = html! {
         div #request { (facts(visit, &request)) }
-        p {
-            (pieces::subject_link(visit, name, subject)) " at "
-            a href=(visit.link(&format!("/targets/{target}"))) { "target " (target) }
-        }
+        @let to_target = html! {
+            a href=(visit.link(&format!("/targets/{target}"))) { (say!("target-number", target = target.to_string())) }
+        };
+        p { (show!("request-about", subject = pieces::subject_link(visit, name, subject), target = to_target)) }
         @if visit.may_provision(target) { (actions(visit, id, &request)) }
         @if !found.records.is_empty() { (differences(visit, &found)) }
     };
-    Ok(Page::live(format!("Request {id}"), body, vec!["request".to_owned()], Some(("RequestId", id))))
+    Ok(Page::live(
+        say!("request-number", request = id.to_string()),
+        body,
+        vec!["request".to_owned()],
+        Some(("RequestId", id)),
+    ))
 }
 
 fn facts(visit: &Visit<'_>, request: &CoProvisioningRequest) -> Markup {
     html! {
         p { (mark(&pieces::status(request))) " " (request.last_error.as_deref().unwrap_or_default()) }
         dl {
-            dt { "Action" } dd { (request.action.as_deref().unwrap_or("–")) }
-            dt { "Asked by" } dd { (request.actor_identifier.as_deref().unwrap_or("a change")) }
-            dt { "Attempts" } dd { (request.attempts.unwrap_or_default()) }
-            dt { "Made" } dd { (moment(request.created.as_ref())) }
-            dt { "Started" } dd { (moment(request.started.as_ref())) }
-            dt { "Next try" } dd { (moment(request.next_attempt.as_ref())) }
-            dt { "Ended" } dd { (moment(request.ended.as_ref())) }
-            @if let Some(trace) = &request.trace_id { dt { "Trace" } dd.words { (traced(visit, trace)) } }
+            dt { (say!("action")) } dd { (request.action.as_deref().unwrap_or("–")) }
+            dt { (say!("request-asked-by")) } dd { (request.actor_identifier.clone().unwrap_or_else(|| say!("request-by-change").into())) }
+            dt { (say!("attempts")) } dd { (request.attempts.unwrap_or_default()) }
+            dt { (say!("request-made")) } dd { (moment(request.created.as_ref())) }
+            dt { (say!("request-started")) } dd { (moment(request.started.as_ref())) }
+            dt { (say!("next-try")) } dd { (moment(request.next_attempt.as_ref())) }
+            dt { (say!("request-ended")) } dd { (moment(request.ended.as_ref())) }
+            @if let Some(trace) = &request.trace_id { dt { (say!("request-trace")) } dd.words { (traced(visit, trace)) } }
             @if let Some(total) = request.total {
-                dt { "Progress" }
-                dd {
-                    (request.done.unwrap_or_default()) " of " (total) " done, " (request.failed_count.unwrap_or_default())
-                    " failed, " (request.waiting_count.unwrap_or_default()) " wait, " (request.rate.unwrap_or_default()) " each second"
-                }
+                dt { (say!("request-progress")) }
+                dd { (progress(request, total)) }
             }
         }
     }
+}
+
+fn progress(request: &CoProvisioningRequest, total: i64) -> String {
+    say!(
+        "request-progress-value",
+        count = total,
+        done = request.done.unwrap_or_default(),
+        failed = request.failed_count.unwrap_or_default(),
+        waiting = request.waiting_count.unwrap_or_default(),
+        rate = request.rate.unwrap_or_default(),
+    )
 }
 
 /// The id of a trace, which leads to where the trace can be seen, if that is known.
@@ -123,7 +137,7 @@ fn traced(visit: &Visit<'_>, trace: &str) -> Markup {
 
 fn actions(visit: &Visit<'_>, id: i64, request: &CoProvisioningRequest) -> Markup {
     let waits = [RequestStatus::Queued, RequestStatus::Retrying, RequestStatus::Held];
-    let form = |action: &str, button: &str| {
+    let form = |action: &str, button: Word| {
         html! {
             form method="post" action=(visit.link(&format!("/requests/{id}/{action}"))) {
                 (page::token(visit)) button { (button) }
@@ -132,18 +146,18 @@ fn actions(visit: &Visit<'_>, id: i64, request: &CoProvisioningRequest) -> Marku
     };
     html! {
         div.row {
-            @if pieces::is(request, RequestStatus::Failed) { (form("retry", "Retry this request")) }
-            @if waits.into_iter().any(|status| pieces::is(request, status)) { (form("cancel", "Cancel this request")) }
+            @if pieces::is(request, RequestStatus::Failed) { (form("retry", say!("request-retry"))) }
+            @if waits.into_iter().any(|status| pieces::is(request, status)) { (form("cancel", say!("request-cancel"))) }
         }
     }
 }
 
 fn differences(visit: &Visit<'_>, found: &CoProvisioningDifferences) -> Markup {
     html! {
-        h2 { "Differences" }
-        div.scroll tabindex="0" role="region" aria-label="Differences" {
+        h2 { (say!("differences")) }
+        div.scroll tabindex="0" role="region" aria-label=(say!("differences")) {
             table {
-                thead { tr { th scope="col" { "Difference" } th scope="col" { "Subject" } th scope="col" { "Known there as" } } }
+                thead { tr { th scope="col" { (say!("difference")) } th scope="col" { (say!("subject")) } th scope="col" { (say!("known-as")) } } }
                 tbody {
                     @for difference in &found.records {
                         @let ids = [("copersonid", difference.co_person_id), ("cogroupid", difference.co_group_id),
@@ -161,6 +175,6 @@ fn differences(visit: &Visit<'_>, found: &CoProvisioningDifferences) -> Markup {
                 }
             }
         }
-        @if found.more { p.faint { "The first " (DIFFERENCES) " are shown; the API has them all." } }
+        @if found.more { p.faint { (say!("differences-first", count = DIFFERENCES)) } }
     }
 }

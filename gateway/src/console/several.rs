@@ -14,6 +14,7 @@ use crate::{
         filters,
         page::{self, Next},
         visit::Visit,
+        words::say,
     },
     refusal::Problem,
     routes,
@@ -26,12 +27,12 @@ pub fn form(visit: &Visit<'_>, shown: &[CoProvisioningRequest], filters: &[(&str
         return html! {};
     }
     html! {
-        p hidden data-all="input[form=several]" { label { input type="checkbox"; " All on this page" } }
+        p hidden data-all="input[form=several]" { label { input type="checkbox"; " " (say!("requests-choose-all")) } }
         form.row #several method="post" action=(visit.link("/requests/several")) {
             (page::token(visit))
             @for (name, value) in filters { input type="hidden" name=(name) value=(value); }
-            button name="do" value="retry" { "Retry those chosen" }
-            button name="do" value="cancel" { "Cancel those chosen…" }
+            button name="do" value="retry" { (say!("requests-retry")) }
+            button name="do" value="cancel" { (say!("requests-cancel")) }
         }
     }
 }
@@ -46,7 +47,7 @@ pub async fn run(visit: &Visit<'_>) -> Result<Next, Problem> {
     chosen.sort_unstable();
     let back = filters::path(&filters::of(visit), None);
     if chosen.is_empty() {
-        return Ok(page::done(visit, back, "No request was chosen.".to_owned()));
+        return Ok(page::done(visit, back, say!("requests-none-chosen")));
     }
     match visit.text("do") {
         "retry" => Ok(each(visit, &chosen, back, true).await),
@@ -54,13 +55,11 @@ pub async fn run(visit: &Visit<'_>) -> Result<Next, Problem> {
         "cancel" => {
             let count = chosen.len();
             let ids: Vec<String> = chosen.iter().map(i64::to_string).collect();
-            let says = format!(
-                "{count} requests will be canceled: {}. What they would have sent is not sent.",
-                ids.join(", ")
-            );
-            Ok(page::ask(visit, "Cancel requests?", &says, &format!("Cancel {count} requests"), &back))
+            let says = say!("requests-cancel-says", count = count, requests = ids.join(", "));
+            let sure = say!("requests-cancel-sure", count = count);
+            Ok(page::ask(visit, say!("requests-cancel-title"), says, sure, &back))
         }
-        _ => Err(Refusal::BadRequest("The form must say retry or cancel.".to_owned()).into()),
+        _ => Err(Refusal::BadRequest(say!("requests-retry-or-cancel").into()).into()),
     }
 }
 
@@ -73,9 +72,11 @@ async fn each(visit: &Visit<'_>, chosen: &[i64], back: String, again: bool) -> N
             Err(problem) => refused.push(format!("{id}: {}", page::sentence(&problem))),
         }
     }
-    let mut says = format!("{count} {}.", if again { "are queued again" } else { "are canceled" });
+    let mut says =
+        if again { say!("requests-retried", count = count) } else { say!("requests-canceled", count = count) };
     if !refused.is_empty() {
-        says = format!("{says} {} are not: {}", refused.len(), refused.join(" "));
+        let not = say!("requests-refused", count = refused.len(), sentences = refused.join(" "));
+        says = format!("{says} {not}");
     }
     page::done(visit, back, says)
 }

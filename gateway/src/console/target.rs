@@ -13,6 +13,7 @@ use crate::{
         page::{self, Page},
         pieces::{self, mark, moment, named},
         visit::{Visit, target_name},
+        words::{number, say},
     },
     refusal::Problem,
 };
@@ -32,13 +33,13 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let body = html! {
         (health(&target))
         div #guard { (held?) }
-        h2 { "Failing" }
+        h2 { (say!("failing")) }
         div #failing { (causes?) }
-        @if visit.may_provision(id) { h2 { "With all of it" } (actions(visit, &target)) }
-        h2 { "What it is" }
+        @if visit.may_provision(id) { h2 { (say!("target-as-a-whole")) } (actions(visit, &target)) }
+        h2 { (say!("target-facts")) }
         (facts(&target))
-        p { a href=(visit.link(&format!("/targets/{id}/configuration"))) { "Configuration of " (target_name(&target)) } }
-        p { a href=(requests) { "Requests of " (target_name(&target)) } }
+        p { a href=(visit.link(&format!("/targets/{id}/configuration"))) { (say!("configuration-of", target = target_name(&target))) } }
+        p { a href=(requests) { (say!("target-requests", target = target_name(&target))) } }
     };
     let live = ["health", "guard", "failing"].map(str::to_owned).to_vec();
     Ok(Page::live(target_name(&target), body, live, Some(("CoProvisioningTargetId", id))))
@@ -49,12 +50,12 @@ fn health(target: &CoProvisioningTarget) -> Markup {
         div #health {
             p { (mark(target.health.as_deref().unwrap_or("Unknown"))) " " (target.health_sentence.as_deref().unwrap_or_default()) }
             dl {
-                dt { "Waiting" } dd { (target.waiting.unwrap_or_default()) }
-                dt { "Oldest since" } dd { (moment(target.oldest_waiting.as_ref())) }
-                dt { "Failing" } dd { (target.failing.unwrap_or_default()) }
-                dt { "Held" } dd { (target.held.unwrap_or_default()) }
-                dt { "Calls at once" } dd { (target.concurrency.unwrap_or_default()) }
-                dt { "Last success" } dd { (moment(target.last_success.as_ref())) }
+                dt { (say!("waiting")) } dd { (target.waiting.unwrap_or_default()) }
+                dt { (say!("target-oldest-since")) } dd { (moment(target.oldest_waiting.as_ref())) }
+                dt { (say!("failing")) } dd { (target.failing.unwrap_or_default()) }
+                dt { (say!("held")) } dd { (target.held.unwrap_or_default()) }
+                dt { (say!("target-concurrency")) } dd { (target.concurrency.unwrap_or_default()) }
+                dt { (say!("target-last-success")) } dd { (moment(target.last_success.as_ref())) }
             }
         }
     }
@@ -62,7 +63,7 @@ fn health(target: &CoProvisioningTarget) -> Markup {
 
 async fn failing(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup, Problem> {
     match target.failing.unwrap_or_default() {
-        0 => Ok(html! { p { "Nothing fails here." } }),
+        0 => Ok(html! { p { (say!("target-nothing-fails")) } }),
         _ => now::causes_of(visit, target).await,
     }
 }
@@ -75,7 +76,7 @@ async fn held(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup
     }
     let filters = [("coprovisioningtargetid", id.to_string()), ("status", "Held".to_owned())];
     let found = visit.list::<CoProvisioningRequest>(&filters, 0, HELD).await?;
-    let (name, removals) = (target_name(target), pieces::counted(count, ["removal", "removals"]));
+    let name = target_name(target);
     let ask = |action: &str, button: String, says: String| {
         html! {
             details {
@@ -88,13 +89,15 @@ async fn held(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Result<Markup
         }
     };
     Ok(html! {
-        h2 { "Held by the guard" }
-        p { (removals) " held: more than the guard lets go at once. What would go:" }
+        h2 { (say!("guard")) }
+        p { (say!("guard-holds", count = count)) }
         (pieces::requests(visit, &found.records, false))
-        @if found.more { p.faint { "The first " (HELD) " are shown." } }
+        @if found.more { p.faint { (say!("guard-first", count = HELD)) } }
         @if visit.may_provision(id) {
-            (ask("release", format!("Release {removals}"), format!("{count} will be removed from {name}.")))
-            (ask("drop", format!("Drop {removals}"), format!("{count} will stay at {name}, until something about them changes.")))
+            @let says = say!("guard-release-says", count = count, target = &name);
+            (ask("release", say!("guard-release", count = count), says))
+            @let says = say!("guard-drop-says", count = count, target = &name);
+            (ask("drop", say!("guard-drop", count = count), says))
         }
     })
 }
@@ -103,7 +106,7 @@ fn actions(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
     let id = target.id.unwrap_or_default();
     let co = target.co_id.unwrap_or_default();
     html! {
-        p { a href=(visit.link(&format!("/targets/{id}/plan/coid:{co}"))) { "Plan for all: what would be sent" } }
+        p { a href=(visit.link(&format!("/targets/{id}/plan/coid:{co}"))) { (say!("target-plan")) } }
         (comparison(visit, target))
     }
 }
@@ -112,41 +115,41 @@ fn actions(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
 fn comparison(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
     let id = target.id.unwrap_or_default();
     if target.comparable == Some(false) {
-        let plugin = target.plugin.as_deref().unwrap_or("its plugin");
-        return html! { p { "It cannot be compared with the registry: what a target of " (plugin) " has cannot be read back." } };
+        let plugin = target.plugin.clone().unwrap_or_else(|| say!("compare-its-plugin").into());
+        return html! { p { (say!("compare-never", plugin = plugin)) } };
     }
     if target.status == Some(Mode::Disabled.into()) {
-        return html! { p { "It can be compared with the registry when it is not disabled any more." } };
+        return html! { p { (say!("compare-disabled")) } };
     }
     html! {
         form method="post" action=(visit.link(&format!("/targets/{id}/compare"))) {
-            (page::token(visit)) button { "Compare it with the registry" }
+            (page::token(visit)) button { (say!("compare")) }
         }
         details {
-            summary { "Compare and repair…" }
-            p { "What is missing or different at " (target_name(target)) " will be provisioned again." }
+            summary { (say!("compare-repair")) "…" }
+            p { (say!("compare-repair-says", target = target_name(target))) }
             form method="post" action=(visit.link(&format!("/targets/{id}/compare"))) {
                 (page::token(visit)) input type="hidden" name="repair" value="yes";
-                button { "Compare and repair" }
+                button { (say!("compare-repair")) }
             }
         }
     }
 }
 
 fn facts(target: &CoProvisioningTarget) -> Markup {
-    let number = |number: Option<i64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+    let id = |id: Option<i64>| id.map_or_else(|| "–".to_owned(), |id| id.to_string());
     html! {
         dl {
-            dt { "Id" } dd { (number(target.id)) }
-            dt { "Plugin" } dd { (target.plugin.as_deref().unwrap_or_default()) }
-            dt { "Mode" } dd { (named::<CoProvisioningTarget>("status", target.status)) }
-            dt { "Only group" } dd { (number(target.provision_co_group_id)) }
-            dt { "Tries again after" } dd { (number(target.retry_interval)) " s, at most " (number(target.max_retry)) " times" }
-            dt { "Guard" } dd {
-                "holds removals beyond " (number(target.guard_share)) " % and " (number(target.guard_count))
-                " within " (number(target.guard_window)) " s"
-            }
-            dt { "Changed" } dd { (moment(target.modified.as_ref())) }
+            dt { (say!("target-id")) } dd { (id(target.id)) }
+            dt { (say!("target-plugin")) } dd { (target.plugin.as_deref().unwrap_or_default()) }
+            dt { (say!("target-mode")) } dd { (named::<CoProvisioningTarget>("status", target.status)) }
+            dt { (say!("target-only-group")) } dd { (id(target.provision_co_group_id)) }
+            @let (seconds, count) = (number(target.retry_interval), number(target.max_retry));
+            dt { (say!("target-retries")) } dd { (say!("target-retries-value", seconds = seconds, count = count)) }
+            @let (share, count) = (number(target.guard_share), number(target.guard_count));
+            dt { (say!("target-guard")) }
+            dd { (say!("target-guard-value", share = share, count = count, seconds = number(target.guard_window))) }
+            dt { (say!("changed")) } dd { (moment(target.modified.as_ref())) }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         page::Page,
         pieces::{mark, moment, named},
         visit::Visit,
+        words::{say, show},
     },
     refusal::Problem,
 };
@@ -27,13 +28,15 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
     let may = visit.caller.allows(Table::of::<ApiUser>(), "RotateKey");
     let body = html! {
         @if found.records.is_empty() {
-            p { "There are none to see here. " code { "POST /api_users.json" } " makes one." }
+            p { (show!("users-none", call = html! { code { "POST /api_users.json" } })) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label="API users" {
+            div.scroll tabindex="0" role="region" aria-label=(say!("users")) {
                 table {
                     thead { tr {
-                        th scope="col" { "Name" } th scope="col" { "Status" } th scope="col" { "Privileged" }
-                        th.number scope="col" { "CO" } th scope="col" { "From" } th scope="col" { "Through" } th scope="col" { "Addresses" } th scope="col" { "Last used" }
+                        th scope="col" { (say!("user-name")) } th scope="col" { (say!("status")) }
+                        th scope="col" { (say!("user-privileged")) } th.number scope="col" { (say!("co")) }
+                        th scope="col" { (say!("valid-from")) } th scope="col" { (say!("valid-through")) }
+                        th scope="col" { (say!("user-addresses")) } th scope="col" { (say!("user-last-used")) }
                         @if may { td {} }
                     } }
                     tbody {
@@ -41,11 +44,11 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
                             tr {
                                 td.words { (user.username.as_deref().unwrap_or_default()) }
                                 td { (mark(&named::<ApiUser>("status", user.status))) }
-                                td { @if user.privileged == Some(true) { "yes" } @else { "no" } }
-                                td.number { @if let Some(co) = user.co_id { (co) } @else { "all" } }
+                                td { @if user.privileged == Some(true) { (say!("yes")) } @else { (say!("no")) } }
+                                td.number { @if let Some(co) = user.co_id { (co) } @else { (say!("user-all-cos")) } }
                                 td { (moment(user.valid_from.as_ref())) }
                                 td { (moment(user.valid_through.as_ref())) }
-                                td.words { @if user.remote_ip.is_empty() { "any" } @else { (user.remote_ip.join(", ")) } }
+                                td.words { @if user.remote_ip.is_empty() { (say!("user-any-address")) } @else { (user.remote_ip.join(", ")) } }
                                 td { (moment(user.last_used.as_ref())) }
                                 @if may { td { (keys::form(visit, user)) } }
                             }
@@ -55,8 +58,8 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
             }
         }
         @if let Some(last) = found.records.last().filter(|_| found.more) {
-            p { a href=(visit.link(&format!("/users?after={}", last.id.unwrap_or_default()))) { "More" } }
+            p { a href=(visit.link(&format!("/users?after={}", last.id.unwrap_or_default()))) { (say!("more")) } }
         }
     };
-    Ok(Page::still("API users", body))
+    Ok(Page::still(say!("users"), body))
 }

@@ -12,7 +12,9 @@ use proto::{
     table::Table,
 };
 
-use crate::{app::App, messages, messages::Unreadable, query::Query, refusal::Problem, services::Services};
+use crate::{
+    app::App, console::words::say, messages, messages::Unreadable, query::Query, refusal::Problem, services::Services,
+};
 
 /// So many COs are shown at once.
 const MOST_COS: u32 = 50;
@@ -148,8 +150,16 @@ impl Visit<'_> {
 #[must_use]
 pub fn target_name(target: &CoProvisioningTarget) -> String {
     let described = target.description.clone().filter(|text| !text.is_empty());
-    let plugin = target.plugin.as_deref().unwrap_or("Target");
-    described.unwrap_or_else(|| format!("{plugin} {}", target.id.unwrap_or_default()))
+    described.unwrap_or_else(|| {
+        let plugin = target.plugin.clone().unwrap_or_else(|| say!("target").into());
+        say!("target-unnamed", plugin = plugin, target = target.id.unwrap_or_default().to_string())
+    })
+}
+
+/// What people call a CO.
+#[must_use]
+pub fn co_name(co: &Co) -> String {
+    co.name.clone().unwrap_or_else(|| say!("co-number", co = co.id.unwrap_or_default().to_string()))
 }
 
 /// 404 for an id in a path that cannot be one.

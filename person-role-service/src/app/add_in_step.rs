@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use futures::FutureExt;
 use proto::{caller::Caller, check, record::Record, refusal::Refusal, registry::v1::FieldViolation, table::Table};
-use sea_orm::{ConnAcquireErr, DbBackend, DbErr};
+use sea_orm::{ConnAcquireErr, DbErr};
 use service_kit::{
     audit::Written,
     batch::Batch,
@@ -98,8 +98,7 @@ impl Adds {
     ) -> Result<Done, Fault> {
         privileged(caller)?;
         let item = Item { caller: caller.clone(), record, unread: unread.to_vec(), span: Span::current() };
-        let is_ours = std::ptr::eq(self.table, R::table()) && app.database.backend() == DbBackend::Postgres;
-        if is_ours && item.wanted().is_some() {
+        if std::ptr::eq(self.table, R::table()) && item.wanted().is_some() {
             match self.batch.ask(item.clone()).await {
                 Ok(Some(answer)) => return answer,
                 Ok(None) => {}

@@ -18,7 +18,6 @@ use crate::{
     domain::ids::{self, EmailListId, GroupId, PersonId, ServiceId},
     store::{
         entity::{co_email_list::CoEmailLists, co_service::CoServices},
-        revisions,
         stored::{Stored, co_of, id_of, live},
         time::told_until,
     },
@@ -27,6 +26,9 @@ use crate::{
 mod groups;
 mod org_identities;
 mod people;
+
+/// The present contract of [`ReadSubjectsRequest`].
+const CONTRACT: u32 = 2;
 
 /// A snapshot of the registry.
 struct Snapshot {
@@ -40,8 +42,12 @@ struct Snapshot {
 /// # Errors
 /// Those of the database.
 pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<Vec<SubjectState>, Fault> {
+    let of_former = request.contract < CONTRACT;
+    if !of_former {
+        app.floor.lay(app.database.writer()).await?;
+    }
     let tx = app.database.snapshot().await?;
-    let revisions = revisions::of(&tx, &known(&request.subjects)).await?;
+    let revisions = app.floor.revisions(&tx, &known(&request.subjects)).await?;
     let now = told_until(&tx, &app.clock).await?;
     let snapshot = Snapshot { tx, now, revisions };
     let mut states: HashMap<(i32, i64), SubjectState> = HashMap::new();
@@ -49,7 +55,7 @@ pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<V
         request.subjects.iter().filter(|subject| subject.kind() == kind).map(|subject| subject.id).collect()
     };
     let people = people::read(&snapshot, ids(SubjectKind::CoPerson)).await?;
-    let groups = groups::read(&snapshot, ids(SubjectKind::CoGroup)).await?;
+    let groups = groups::read(&snapshot, ids(SubjectKind::CoGroup), of_former).await?;
     let list = |row| Data::EmailList(EmailListState { co_email_list: Some(row) });
     let lists = rows::<CoEmailLists>(&snapshot, SubjectKind::CoEmailList, ids(SubjectKind::CoEmailList), list).await?;
     let service = |row| Data::Service(ServiceState { co_service: Some(row) });

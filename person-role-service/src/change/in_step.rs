@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proto::caller::Caller;
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Alias, Expr, LockBehavior, LockType, Query},
 };
 use service_kit::{
@@ -74,7 +74,9 @@ pub async fn begin<'a>(
     let begun = |((mut change, wrote, locks), one): ((Change<'a>, Wrote, _), &Wanted<'a>)| {
         let person = held.people.get(&one.person.0)?.clone();
         locks_are_free(&held, &locks).then_some(())?;
-        change.tell_time(held.time?);
+        if let Some(time) = held.time {
+            change.tell_time(time);
+        }
         change.know(person);
         change.locked = locks;
         Some((change, wrote))
@@ -97,10 +99,15 @@ struct Held {
 /// Holds what is free of some people, and shares what is free of some locks.
 async fn hold(tx: &Transaction, people: &BTreeSet<i64>, locks: &BTreeSet<i64>) -> Result<Held, DbErr> {
     let backend = tx.get_database_backend();
-    let free = co_person::Entity::find()
+    let people = co_person::Entity::find()
         .filter(among(backend, (co_person::Entity, co_person::Column::Id), people))
-        .order_by_asc(co_person::Column::Id)
-        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+        .order_by_asc(co_person::Column::Id);
+    if backend == DbBackend::Sqlite {
+        // Who writes is alone, and the changes know the time.
+        let people = people.all(tx).await?.into_iter().map(|person| (person.id, person)).collect();
+        return Ok(Held { people, ..Held::default() });
+    }
+    let free = people.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
     let not_free = "(SELECT string_agg(k::text, ',') FROM unnest($1::text::bigint[]) AS k WHERE NOT pg_try_advisory_xact_lock_shared(k))";
     let mut query = Query::select();
     query

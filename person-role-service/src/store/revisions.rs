@@ -5,12 +5,16 @@
 //! state is read with its counter in one snapshot. A counter has many rows (`stripe`), each connection raising its own,
 //! and the revision is their sum: a group that every change of a CO concerns would otherwise put all writers of the CO one
 //! behind the other. Failure: a change that is rolled back leaves the counter as it was.
+//!
+//! Release 0.1 counted otherwise ([`floor`]).
 
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::domain::ids::Subject;
+
+pub mod floor;
 
 /// The statement that raises the counters of subjects, which come in the order of [`Subject`], so that two changes never
 /// wait for one another in a circle; none for no subjects.
@@ -27,8 +31,10 @@ pub fn raising(backend: DbBackend, subjects: &[Subject]) -> Option<Statement> {
     };
     let sql = format!(
         "INSERT INTO subject_revisions AS r (kind, subject_id, stripe, revision) \
-         SELECT v.kind, v.id, {stripe}, 1 FROM {} WHERE true ORDER BY v.kind, v.id \
-         ON CONFLICT (kind, subject_id, stripe) DO UPDATE SET revision = r.revision + 1",
+         SELECT v.kind, v.id, {stripe}, {} FROM {} WHERE true ORDER BY v.kind, v.id \
+         ON CONFLICT (kind, subject_id, stripe) DO UPDATE SET \
+         revision = CASE WHEN r.revision < excluded.revision THEN excluded.revision ELSE r.revision + 1 END",
+        floor::FIRST,
         relation(backend)
     );
     Some(Statement::from_sql_and_values(backend, sql, parameter(subjects)))

@@ -29,10 +29,10 @@ pub async fn database_time<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<
 /// Those of the database.
 pub async fn settled_until(database: &Database, clock: &Clock) -> Result<DateTime<Utc>, DbErr> {
     if database.backend() == DbBackend::Sqlite {
-        // There is one writer, which is held here.
+        // There is one writer, which is held here. The end comes with the commit of those before it.
         let transaction = database.begin().await?;
         let time = database_time(&transaction, clock).await?;
-        transaction.rollback().await?;
+        transaction.commit().await?;
         return Ok(time);
     }
     if let Some(time) = clock.of_database(database.backend()) {

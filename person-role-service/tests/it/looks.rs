@@ -73,7 +73,7 @@ mod postgres {
             list::<HistoryRecords>(app, caller, &of_person).await.unwrap();
             list::<CoGroups>(app, caller, &asked(&[("coid", "1")])).await.unwrap();
             assert_eq!(last_change(app, &subject).await.unwrap().sentence, "x");
-            let read = ReadSubjectsRequest { subjects: vec![subject] };
+            let read = ReadSubjectsRequest { subjects: vec![subject], contract: 2 };
             assert_eq!(read_subjects(app, &read).await.unwrap().len(), 1);
         }
         // What a connection has counted is told when it ends, if not before.

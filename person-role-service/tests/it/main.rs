@@ -7,6 +7,7 @@ mod audit;
 mod conditions;
 mod contracts;
 mod duplicate;
+mod former;
 mod house;
 mod in_step;
 mod invites;
@@ -98,6 +99,8 @@ on_both!(
     in_step::each_is_answered_as_if_it_were_alone,
     in_step::who_is_held_holds_up_nobody_else,
     in_step::one_that_fails_takes_nobody_along,
+    former::revisions_never_go_back_from_release_0_1_to_this_one,
+    former::release_0_1_is_told_the_members_with_the_group,
     promises::every_change_of_a_subject_raises_its_revision,
     promises::equal_revisions_mean_equal_content,
     promises::a_date_is_not_lost_between_clocks,

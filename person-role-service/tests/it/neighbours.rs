@@ -22,7 +22,7 @@ use crate::house::{House, role};
 
 async fn state(house: &House, kind: SubjectKind, id: i64) -> v1::SubjectState {
     let subjects = vec![Subject { kind: kind.into(), id }];
-    read_subjects(house.app(), &ReadSubjectsRequest { subjects }).await.unwrap().remove(0)
+    read_subjects(house.app(), &ReadSubjectsRequest { subjects, contract: 2 }).await.unwrap().remove(0)
 }
 
 fn person_of(state: v1::SubjectState) -> v1::PersonState {

@@ -73,7 +73,8 @@ async fn told(house: &House) -> Vec<i64> {
 
 async fn state(house: &House, person: i64) -> (i64, v1::PersonState) {
     let subject = Subject { kind: SubjectKind::CoPerson.into(), id: person };
-    let mut states = read_subjects(house.app(), &ReadSubjectsRequest { subjects: vec![subject] }).await.unwrap();
+    let mut states =
+        read_subjects(house.app(), &ReadSubjectsRequest { subjects: vec![subject], contract: 2 }).await.unwrap();
     match states.remove(0) {
         v1::SubjectState { revision, data: Some(Data::Person(person)), .. } => (revision, person),
         other => panic!("{other:?}"),

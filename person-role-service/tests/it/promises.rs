@@ -31,7 +31,7 @@ fn subject(kind: SubjectKind, id: i64) -> Subject {
 }
 
 async fn read(app: &App, kind: SubjectKind, id: i64) -> SubjectState {
-    let request = ReadSubjectsRequest { subjects: vec![subject(kind, id)] };
+    let request = ReadSubjectsRequest { subjects: vec![subject(kind, id)], contract: 2 };
     read_subjects(app, &request).await.unwrap().remove(0)
 }
 

@@ -306,7 +306,7 @@ pub(crate) async fn what_is_provisioned_follows_the_status(house: &House) {
     let subject = Subject { kind: SubjectKind::CoPerson.into(), id: person };
     let read = async || {
         let unknown = Subject { kind: SubjectKind::CoGroup.into(), id: 99_999 };
-        let request = ReadSubjectsRequest { subjects: vec![unknown, subject] };
+        let request = ReadSubjectsRequest { subjects: vec![unknown, subject], contract: 2 };
         let mut states = read_subjects(house.app(), &request).await.unwrap();
         assert!(!states[0].exists, "what is not there is told in its place");
         states.remove(1)

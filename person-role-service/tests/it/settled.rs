@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use person_role_service::store::time::{database_time, settled_until};
+use sea_orm::ConnectionTrait;
 use service_kit::{
     clock::Clock,
     database::{Database, Transaction},
@@ -30,18 +31,24 @@ async fn a_change_that_is_under_way_is_not_before_what_is_settled() {
     assert!(settled(database).await > changed_at);
 }
 
-/// There it waits for the one that writes.
+/// There it waits for the one that writes, until what that wrote is on the disk: several share a commit.
 #[tokio::test]
 async fn a_file_is_settled_when_nobody_writes() {
     let house = House::on_sqlite().await;
     let database = &house.app().database;
     let (transaction, changed_at) = under_way(database).await;
+    transaction.execute_unprepared("CREATE TABLE written (n bigint)").await.unwrap();
+    let settled = async {
+        let settled = settled(database).await;
+        database.reader().execute_unprepared("SELECT n FROM written").await.expect("what was written before is there");
+        settled
+    };
     let commit = async {
         tokio::task::yield_now().await;
         let committing = Clock::system().now();
         transaction.commit().await.unwrap();
         committing
     };
-    let (settled, committing) = tokio::join!(settled(database), commit);
+    let (settled, committing) = tokio::join!(settled, commit);
     assert!(settled > changed_at && settled >= committing);
 }

@@ -303,7 +303,8 @@ pub(crate) async fn each_status_passes_on_what_it_may(house: &House) {
         let Ok(()) = edited else { continue };
         seen += 1;
         let subject = Subject { kind: SubjectKind::CoPerson.into(), id: world.ada };
-        let states = read_subjects(house.app(), &ReadSubjectsRequest { subjects: vec![subject] }).await.unwrap();
+        let states =
+            read_subjects(house.app(), &ReadSubjectsRequest { subjects: vec![subject], contract: 2 }).await.unwrap();
         let Some(Data::Person(state)) = &states[0].data else { panic!("{states:?}") };
         let expected = match status {
             status if everything.contains(&status) => Provisionable::Everything,

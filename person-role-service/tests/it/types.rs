@@ -34,7 +34,7 @@ pub(crate) async fn an_affiliation_of_a_co_s_own_stands_for_one_of_eduperson(hou
     for (co, expected) in [(co, vec![("postdoc".to_owned(), "faculty".to_owned())]), (other, Vec::new())] {
         let id = house.person(co, Status::Active).await;
         let subject = v1::Subject { kind: v1::SubjectKind::CoPerson.into(), id };
-        let request = v1::ReadSubjectsRequest { subjects: vec![subject] };
+        let request = v1::ReadSubjectsRequest { subjects: vec![subject], contract: 2 };
         let mut states = read_subjects(house.app(), &request).await.unwrap();
         let Some(v1::subject_state::Data::Person(person)) = states.remove(0).data else { panic!("no person") };
         let told = person.affiliation_types.into_iter().map(|one| (one.affiliation, one.edu_person));

@@ -952,6 +952,8 @@ impl ::prost::Name for Resolved {
 pub struct ReadSubjectsRequest {
     #[prost(message, repeated, tag = "1")]
     pub subjects: ::prost::alloc::vec::Vec<Subject>,
+    #[prost(uint32, tag = "2")]
+    pub contract: u32,
 }
 impl ::prost::Name for ReadSubjectsRequest {
     const NAME: &'static str = "ReadSubjectsRequest";
@@ -1073,6 +1075,8 @@ pub struct GroupState {
     pub co_group: ::core::option::Option<CoGroup>,
     #[prost(message, repeated, tag = "2")]
     pub identifiers: ::prost::alloc::vec::Vec<Identifier>,
+    #[prost(int64, repeated, tag = "3")]
+    pub member_ids: ::prost::alloc::vec::Vec<i64>,
 }
 impl ::prost::Name for GroupState {
     const NAME: &'static str = "GroupState";

@@ -19,17 +19,14 @@ use crate::{
     app::{App, cancel_request, compare, list_requests, retry_request, view_request},
     domain::subject::Kind,
     grpc::{no_such_method, tagged},
-    store::{
-        entity::request::Model,
-        progress::{self, Progress},
-    },
+    store::{entity::request::Model, progress::Progress},
 };
 
 /// The messages of rows, with how far those are that stand for many (D58).
 async fn messages(app: &App, rows: Vec<Model>) -> Result<Vec<CoProvisioningRequest>, Status> {
     let many = |row: &&Model| row.subject().is_ok_and(|subject| subject.kind.is_many());
-    let ids: Vec<i64> = rows.iter().filter(many).map(|row| row.id).collect();
-    let progress = progress::of(app.database.reader(), &ids).await.map_err(|error| refusal_of(&error))?;
+    let many: Vec<&Model> = rows.iter().filter(many).collect();
+    let progress = app.counts.of(app.database.reader(), &many).await.map_err(|error| refusal_of(&error))?;
     let now = app.clock.now();
     let told = |row: Model| {
         let far = progress.get(&row.id).copied();

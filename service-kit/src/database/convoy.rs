@@ -4,7 +4,7 @@
 //! ask by the same text goes to the database as one statement. Guarantee: each gets the rows of its own question; what one of
 //! them wrote is lasting when the convoy's commit is, and not before. What goes wrong for one at the database goes wrong for
 //! all: a convoy that is not [whole](Convoy::is_whole) has to be taken back, and each change be made alone. Mechanism:
-//! [`numbered`]. Failure: dropped without commit, it leaves nothing behind.
+//! [`numbered`], and with SQLite [`in_a_row`]. Failure: dropped without commit, it leaves nothing behind.
 
 use std::{
     future::poll_fn,
@@ -17,12 +17,15 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
 use tokio::sync::oneshot;
 
-use super::{Transaction, together::numbered};
+use super::{
+    Transaction,
+    together::{in_a_row, numbered},
+};
 
-/// The last column of what is asked together: whose row it is.
+/// The last column of what is asked together: whose row it is; with SQLite, whose rows end here.
 const NUMBER: &str = "number_in_step";
 
 /// A transaction that several changes make in step.
@@ -31,7 +34,7 @@ pub struct Convoy(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     asked: Mutex<Vec<Asked>>,
     broken: AtomicBool,
 }
@@ -78,7 +81,7 @@ enum Member<'a, T> {
 }
 
 impl Convoy {
-    pub(super) fn of(transaction: DatabaseTransaction) -> Self {
+    pub(super) fn of(transaction: Transaction) -> Self {
         Self(Arc::new(Inner { transaction, asked: Mutex::default(), broken: AtomicBool::new(false) }))
     }
 
@@ -213,15 +216,39 @@ impl Inner {
         if let (1, Some(only)) = (count, statements.pop_if(|_| count == 1)) {
             return Ok(vec![self.transaction.query_all_raw(only).await?]);
         }
-        let mut rows: Vec<Vec<QueryResult>> = (0..count).map(|_| Vec::new()).collect();
-        for row in self.transaction.query_all_raw(numbered(statements, NUMBER)).await? {
-            let number: i32 = row.try_get("", NUMBER)?;
-            if let Some(own) = usize::try_from(number).ok().and_then(|number| rows.get_mut(number)) {
-                own.push(row);
+        match self.transaction.get_database_backend() {
+            DbBackend::Sqlite => {
+                let rows = self.transaction.query_all_raw(in_a_row(statements, NUMBER)).await?;
+                Ok(told_apart_by_ends(rows))
             }
+            _ => told_apart(self.transaction.query_all_raw(numbered(statements, NUMBER)).await?, count),
         }
-        Ok(rows)
     }
+}
+
+/// The rows of each of `count` statements: each row bears the number of its statement.
+fn told_apart(all: Vec<QueryResult>, count: usize) -> Result<Vec<Vec<QueryResult>>, DbErr> {
+    let mut rows: Vec<Vec<QueryResult>> = (0..count).map(|_| Vec::new()).collect();
+    for row in all {
+        let number: i32 = row.try_get("", NUMBER)?;
+        if let Some(own) = usize::try_from(number).ok().and_then(|number| rows.get_mut(number)) {
+            own.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+/// The rows of each statement: behind them stands one that tells of the end.
+fn told_apart_by_ends(all: Vec<QueryResult>) -> Vec<Vec<QueryResult>> {
+    let (mut rows, mut own) = (Vec::new(), Vec::new());
+    for row in all {
+        if row.column_names().iter().any(|name| name == NUMBER) {
+            rows.push(std::mem::take(&mut own));
+        } else {
+            own.push(row);
+        }
+    }
+    rows
 }
 
 impl Seat {

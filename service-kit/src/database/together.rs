@@ -2,19 +2,19 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
-/// PostgreSQL counts the parameters of a statement in sixteen bits.
+/// PostgreSQL counts the parameters of a statement in sixteen bits, SQLite takes half as many.
 const PARAMETERS: usize = 30_000;
 
 /// Runs statements that write rows and do not read what the others of them write: with PostgreSQL in one round trip, as
-/// parts of one statement.
+/// parts of one statement; with SQLite rows of the same table at once.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn together<C: ConnectionTrait>(db: &C, statements: Vec<Statement>) -> Result<(), DbErr> {
-    let (backend, mut some, mut parameters) = (db.get_database_backend(), Vec::new(), 0);
+    let (mut some, mut parameters) = (Vec::new(), 0);
     for statement in statements {
         let count = statement.values.as_ref().map_or(0, |values| values.0.len());
-        if backend != DbBackend::Postgres || parameters + count > PARAMETERS {
+        if parameters + count > PARAMETERS {
             run(db, std::mem::take(&mut some)).await?;
             parameters = 0;
         }
@@ -26,6 +26,12 @@ pub async fn together<C: ConnectionTrait>(db: &C, statements: Vec<Statement>) ->
 
 async fn run<C: ConnectionTrait>(db: &C, statements: Vec<Statement>) -> Result<(), DbErr> {
     let mut statements = gathered(statements);
+    if db.get_database_backend() != DbBackend::Postgres {
+        for statement in statements {
+            db.execute_raw(statement).await?;
+        }
+        return Ok(());
+    }
     let Some(last) = statements.pop() else { return Ok(()) };
     let statement = if statements.is_empty() { last } else { joined(statements, last) };
     db.execute_raw(statement).await.map(|_| ())
@@ -79,6 +85,17 @@ pub(super) fn numbered(statements: Vec<Statement>, number: &str) -> Statement {
         sql.push_str(&format!("{all}SELECT s{at}.*, {at} AS {number} FROM s{at}"));
     }
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+/// The texts of several statements one after the other, for SQLite, which runs them all before it answers. Behind the rows
+/// of each comes one with a column `end` alone.
+pub(super) fn in_a_row(statements: Vec<Statement>, end: &str) -> Statement {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    for statement in statements {
+        append(&mut sql, &mut values, &statement.sql, statement.values.into_iter().flat_map(|values| values.0));
+        sql.push_str(&format!("; SELECT 1 AS {end}; "));
+    }
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql.trim_end(), values)
 }
 
 fn with(sql: &mut String, values: &mut Vec<Value>, statements: Vec<Statement>) {
@@ -147,6 +164,17 @@ mod tests {
                 (other.to_owned(), vec![6_i64.into()]),
             ]
         );
+    }
+
+    #[test]
+    fn with_sqlite_statements_stand_in_a_row_and_each_has_an_end() {
+        let one =
+            in_a_row(vec![of("SELECT a FROM b WHERE c = $1", &[1]), of("SELECT a FROM b WHERE c = $1", &[2])], "n");
+        assert_eq!(
+            one.sql,
+            "SELECT a FROM b WHERE c = $1; SELECT 1 AS n; SELECT a FROM b WHERE c = $2; SELECT 1 AS n;"
+        );
+        assert_eq!(numbers(one), [1_i64, 2].map(Value::from));
     }
 
     #[test]

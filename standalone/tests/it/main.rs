@@ -15,6 +15,7 @@ mod first_minutes;
 mod keys;
 mod kill;
 mod limits;
+mod load;
 mod privacy;
 mod remote;
 mod restore;
@@ -30,6 +31,7 @@ mod stopping;
 mod trace;
 mod trust;
 mod two_cos;
+mod upgrade;
 
 use secrets::rotation as secrets_rotation;
 

@@ -37,7 +37,12 @@ pub(crate) struct HttpSink {
 
 impl HttpSink {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(0).await
+    }
+
+    /// On a port that was chosen before; 0: any.
+    pub(crate) async fn on(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received: Arc<Mutex<Vec<Received>>> = Arc::default();
         let (told, count) = watch::channel(0);

@@ -128,7 +128,9 @@ pub(super) async fn copy_requests(database: &Database, times: usize) {
                 "id" => continue,
                 "status" => format!("CASE WHEN {failed} THEN 'Failed' ELSE t.status END"),
                 "last_error" | "message" => {
-                    format!("CASE WHEN {failed} THEN 'The server answered 422 Unprocessable Entity.' ELSE t.{column} END")
+                    format!(
+                        "CASE WHEN {failed} THEN 'The server answered 422 Unprocessable Entity.' ELSE t.{column} END"
+                    )
                 }
                 _ => format!("t.{column}"),
             };

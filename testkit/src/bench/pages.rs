@@ -62,9 +62,8 @@ async fn paths(world: &World, place: &Place, failed: &[(i64, i64)]) -> (Vec<Aske
     let outside = world.person_without_provisioning(place.co).await;
     let of = |ids: &[i64], path: &dyn Fn(i64) -> String| ids.iter().map(|id| path(*id)).collect::<Vec<_>>();
     let page = |ids: &[i64], path: &str| of(ids, &|id| format!("console{}", path.replace('#', &id.to_string())));
-    let explain = |ids: &[i64], kind: &str| {
-        of(ids, &|id| format!("co_provisioning_targets/{target}/explain/{kind}:{id}.json"))
-    };
+    let explain =
+        |ids: &[i64], kind: &str| of(ids, &|id| format!("co_provisioning_targets/{target}/explain/{kind}:{id}.json"));
     let explained = vec![
         ("a person who is there", explain(&people, "copersonid")),
         ("a person of whom a request failed", explain(&failing, "copersonid")),
@@ -91,7 +90,10 @@ async fn paths(world: &World, place: &Place, failed: &[(i64, i64)]) -> (Vec<Aske
         ("requests, all", page(&[0], "/requests?status=")),
         ("requests, the last ones", page(&failed, "/requests?status=Succeeded&after=#")),
         ("requests of a person", page(&people, "/requests?status=&copersonid=#")),
-        ("requests of a person that failed", page(&people, &format!("/requests?coprovisioningtargetid={target}&copersonid=#"))),
+        (
+            "requests of a person that failed",
+            page(&people, &format!("/requests?coprovisioningtargetid={target}&copersonid=#")),
+        ),
         ("requests of a COU", page(&place.cous, "/requests?status=&couid=#")),
         ("requests that are held: none", page(&[0], "/requests?status=Held")),
         ("a request", page(&failed, "/requests/#")),
@@ -143,5 +145,8 @@ async fn waits(
 }
 
 fn thousands(count: usize) -> String {
-    if count < 1000 { count.to_string() } else { format!("{},{:03}", count / 1000, count % 1000) }
+    match count / 1000 {
+        0 => count.to_string(),
+        more => format!("{},{:03}", thousands(more), count % 1000),
+    }
 }

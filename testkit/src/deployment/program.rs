@@ -122,6 +122,13 @@ impl Program {
         Self { name, addresses, ..self.clone() }
     }
 
+    /// Changes the folder that it is started from.
+    pub(super) fn take_from(&mut self, programs: Option<&Path>) {
+        if let Some(name) = self.file.file_name().and_then(|name| name.to_str()) {
+            self.file = find(name, programs);
+        }
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }

@@ -13,6 +13,7 @@ mod paths;
 mod prometheus;
 mod shape;
 mod shellcheck;
+mod words;
 
 /// Gives the root of the repository.
 fn root() -> &'static Path {
