@@ -8,7 +8,7 @@ use super::{
 };
 
 /// So many entries of people, and of groups, are damaged at most: what is damaged takes its time to be mended.
-const DAMAGED: usize = 36;
+const DAMAGED: usize = 12;
 /// Who it is: its person, and with an `s` its group, are called so.
 const NAME: &str = "caretaker";
 

@@ -26,8 +26,8 @@ const CONTENT: &str = "SELECT id, 'person', '' FROM sp_co_people WHERE co_id <> 
     LEFT JOIN sp_co_groups AS g ON g.co_id = m.co_id AND g.id = m.co_group_id";
 
 /// What somebody else does to the tables: takes names and people away, writes other addresses, and keeps a person of its own.
-const SPOIL: &str = "DELETE FROM sp_names WHERE id % 7 = 0; DELETE FROM sp_co_people WHERE id % 11 = 0; \
-    UPDATE sp_email_addresses SET mail = 'spoilt' WHERE id % 9 = 0; \
+const SPOIL: &str = "DELETE FROM sp_names WHERE id % 13 = 0; DELETE FROM sp_co_people WHERE id % 17 = 0; \
+    UPDATE sp_email_addresses SET mail = 'spoilt' WHERE id % 11 = 0; \
     INSERT INTO sp_co_people (co_id, id) VALUES (987654, 1)";
 
 /// The database.
