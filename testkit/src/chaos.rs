@@ -20,7 +20,7 @@ use self::{
     api::Api,
     fleet::{Fleet, Service},
     load::{Load, Place},
-    mirror::Mirror,
+    mirror::{Entries, Mirror, Server, Tables},
     target::Targets,
 };
 use crate::proof::{
@@ -88,19 +88,24 @@ pub async fn run(settings: Settings) -> Verdict {
     let (mut place, mut numbers) = prepare(&api, &targets).await;
     let co = place.co;
     let guarded = numbers.iter().find(|(_, number)| **number == GUARDED).map(|(id, _)| *id).unwrap_or_default();
-    let mirror = Arc::new(Mirror::add(&api, &fleet, co).await);
-    place.targets.push(mirror.id());
+    let mirrors = mirrors(&api, &fleet, co).await;
+    place.targets.extend(mirrors.iter().map(Mirror::id));
     println!("ready after {:.1} s; seed {}", began.elapsed().as_secs_f64(), settings.seed);
 
     let load = Arc::new(Load::new(Arc::clone(&api), place, settings.operations, settings.kills));
     let (working, first) = (Instant::now(), api.operations());
     targets.set_faulty(true);
-    let run =
-        Arc::new(faults::Run { fleet: Arc::clone(&fleet), targets: Arc::clone(&targets), load: Arc::clone(&load) });
+    let run = Arc::new(faults::Run {
+        fleet: Arc::clone(&fleet),
+        targets: Arc::clone(&targets),
+        mirrors: Arc::clone(&mirrors),
+        load: Arc::clone(&load),
+    });
     let faults = tokio::spawn(faults::of_processes(Arc::clone(&run), settings.seed, settings.kills));
+    let directory = tokio::spawn(faults::directory::run(Arc::clone(&run), settings.seed, settings.pause));
     let servers = tokio::spawn(faults::of_servers(run, settings.seed, settings.pause));
     let tended = tokio::spawn(tend::run(Arc::clone(&load), Arc::clone(&targets), GUARDED + 1));
-    let operated = tokio::spawn(operate::run(Arc::clone(&load), guarded, Arc::clone(&mirror)));
+    let operated = tokio::spawn(operate::run(Arc::clone(&load), guarded, Arc::clone(&mirrors)));
     let clients_at_work: Vec<_> = (0..settings.clients)
         .map(|number| tokio::spawn(load::run(Arc::clone(&load), settings.seed + number as u64, settings.subjects)))
         .collect();
@@ -110,8 +115,9 @@ pub async fn run(settings: Settings) -> Verdict {
     let (seconds, done) = (working.elapsed().as_secs_f64(), api.operations() - first);
     println!("{done} operations in {seconds:.1} s: {:.0} a second", done as f64 / seconds);
     numbers.extend(tended.await.expect("targets are tended to the end"));
-    faults.await.expect("faults go on to their end");
-    servers.await.expect("faults go on to their end");
+    for faults in [faults, servers, directory] {
+        faults.await.expect("faults go on to their end");
+    }
     targets.set_faulty(false);
     for fallen in fleet.raise() {
         println!("{fallen}");
@@ -121,15 +127,22 @@ pub async fn run(settings: Settings) -> Verdict {
             println!("{} is not ready at the end:\n{}", member.name, member.tail());
         }
     }
-    mirror.spoil_and_repair(&api, &fleet).await;
-    let resting = Instant::now();
-    let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
-    println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
+    let settled = async || {
+        let resting = Instant::now();
+        let unrest = settle::settle(&fleet, &targets, settings.rest_within).await;
+        println!("at rest after {:.1} s", resting.elapsed().as_secs_f64());
+        unrest
+    };
+    let mut unrest: Vec<String> = settled().await.into_iter().collect();
+    let mut wrong = mirror::judge_at_rest(&mirrors, &api, co, &settled).await;
+    mirror::spoil_and_repair(&mirrors, &api).await;
+    unrest.extend(settled().await);
     operated.abort();
+    wrong.extend(mirror::judge_at_end(&mirrors, &api, co).await);
     let rest = settle::rest(&api, &fleet, &targets, co, &numbers).await;
     let mut verdict = judge(&clients, &target, &rest, &targets.refusing());
     verdict.lost.extend(unrest);
-    verdict.wrong.extend(mirror.judge(&api, &fleet, (co, &rest.model)).await);
+    verdict.wrong.extend(wrong);
     print!("{}", evidence::tell(&verdict, &clients, &target));
     if let Some(keep) = &settings.keep {
         keep_files(&folder, keep, &rest, &fleet);
@@ -170,6 +183,13 @@ async fn prepare(api: &Api, targets: &Targets) -> (Place, BTreeMap<i64, i64>) {
     let automatic = groups.iter().filter(|group| group.get("Auto").and_then(serde_json::Value::as_bool) == Some(true));
     let groups = automatic.filter_map(|group| group.get("Id")?.as_i64()).collect();
     (Place { co, cous, targets: numbers.keys().copied().collect(), groups }, numbers)
+}
+
+/// The targets that are read at the end.
+async fn mirrors(api: &Api, fleet: &Fleet, co: i64) -> Arc<[Mirror]> {
+    let tables = Server::Tables(Tables::make(&fleet.postgres).await);
+    let entries = Server::Entries(Entries::start().await);
+    [Mirror::add(api, co, tables).await, Mirror::add(api, co, entries).await].into()
 }
 
 fn keep_files(folder: &std::path::Path, keep: &std::path::Path, rest: &crate::proof::rest::Rest, fleet: &Fleet) {

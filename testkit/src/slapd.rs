@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -70,9 +70,30 @@ impl Slapd {
 
     /// Stops the server.
     pub async fn stop(&self) {
+        self.end(Signal::Terminate).await;
+    }
+
+    /// Kills the server with SIGKILL.
+    pub async fn kill(&self) {
+        self.end(Signal::Kill).await;
+    }
+
+    /// Sends the server a signal, if it runs.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(process) = self.process.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            process.signal(signal);
+        }
+    }
+
+    /// Gives the port for plain connections, also while it is stopped.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    async fn end(&self, signal: Signal) {
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(process) = process {
-            process.end(Signal::Terminate).await;
+            process.end(signal).await;
         }
     }
 
@@ -144,23 +165,40 @@ pub(crate) fn first(units: &[&str]) -> String {
 
 /// Has OpenLDAP's own tool do what LDIF says, as the one who may do everything. Records without a change are added.
 pub fn modify(url: &str, ldif: &str) {
-    let folder = Folder::new("ldif");
-    let file = folder.path().join("changes.ldif");
-    fs::write(&file, ldif).expect("the changes can be written");
-    let mut tool = Command::new(find_program("ldapmodify", &[]).unwrap_or_else(|| missing("ldapmodify")));
-    tool.args(["-a", "-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD, "-f"]).arg(file);
-    let output = tool.stdin(Stdio::null()).output().expect("the program starts");
+    let output = try_modify(url, ldif);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "ldapmodify failed: {said}\n{ldif}");
 }
 
+/// The same, record by record, also after one that is refused. Gives what the tool says of it.
+pub(crate) fn try_modify(url: &str, ldif: &str) -> Output {
+    let folder = Folder::new("ldif");
+    let file = folder.path().join("changes.ldif");
+    fs::write(&file, ldif).expect("the changes can be written");
+    let mut tool = tool("ldapmodify", url);
+    tool.args(["-c", "-a", "-f"]).arg(file);
+    tool.output().expect("the program starts")
+}
+
 /// Has OpenLDAP's own tool search below [`Slapd::BASE`]. Gives what it finds, as LDIF.
 pub fn search(url: &str, filter: &str) -> String {
-    let mut tool = Command::new(find_program("ldapsearch", &[]).unwrap_or_else(|| missing("ldapsearch")));
-    tool.args(["-LLL", "-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD, "-b", Slapd::BASE, filter]);
-    let output = tool.stdin(Stdio::null()).output().expect("the program starts");
+    search_for(url, filter, &[])
+}
+
+/// The same; `attributes` says which are told, all that are not the server's own if there are none. Each is one line.
+pub(crate) fn search_for(url: &str, filter: &str, attributes: &[&str]) -> String {
+    let mut tool = tool("ldapsearch", url);
+    tool.args(["-LLL", "-o", "ldif-wrap=no", "-b", Slapd::BASE, filter]).args(attributes);
+    let output = tool.output().expect("the program starts");
     assert!(output.status.success(), "ldapsearch failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A tool of OpenLDAP that logs in as the one who may do everything.
+fn tool(name: &str, url: &str) -> Command {
+    let mut tool = Command::new(find_program(name, &[]).unwrap_or_else(|| missing(name)));
+    tool.args(["-x", "-H", url, "-D", Slapd::ADMIN, "-w", Slapd::PASSWORD]).stdin(Stdio::null());
+    tool
 }
 
 fn program(name: &str) -> PathBuf {

@@ -43,8 +43,9 @@ impl<'a> Surroundings<'a> {
         let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
         let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
         let db = self.app.database.writer();
-        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
+        // In this order: a key that is not noted any more has become the one that is known.
         let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
+        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
         let key = |place: &Place| {
             let wanted = noted.get(place).and_then(|keys| keys.iter().find(|key| key.wanted));
             wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())

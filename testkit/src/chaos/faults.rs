@@ -10,16 +10,20 @@ use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use super::{
     fleet::{Fleet, LEASE, Member, Service},
     load::Load,
+    mirror::Mirror,
     proxy::Fault,
     target::Targets,
 };
 use crate::{process::Signal, proof::journal::Client as Line};
+
+pub(super) mod directory;
 
 /// What the faults are thrown at.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) fleet: Arc<Fleet>,
     pub(super) targets: Arc<Targets>,
+    pub(super) mirrors: Arc<[Mirror]>,
     pub(super) load: Arc<Load>,
 }
 

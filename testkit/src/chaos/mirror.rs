@@ -1,112 +1,220 @@
-//! The target that is a database of the server on which everything stands, and goes down with it. Its tables are read when all
-//! is at rest, and what they say of people is held against the model.
+//! Targets whose content is read when all is at rest, and held against the model.
+//!
+//! Guarantee: what is there is right without anybody's help, but for groups of a directory, which may still name people who are
+//! gone; and those go, and what others take away or change comes back, by a comparison with repair, while all that is theirs stays. Mechanism: a server tells what it has as facts about people
+//! (`tables`, `entries`), which make documents as those of the other targets. Failure: a sentence for each finding, which
+//! counts as *wrong at the end*. They write no journal: order and overlap are judged at the others.
 
 use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{api::Api, fleet::Fleet, model, operate, payload};
+pub(super) use self::{entries::Entries, tables::Tables};
+use super::{api::Api, model, operate, payload};
 use crate::proof::{
     journal::{End, Vector},
     rest::{Document, Rest},
     wrong,
 };
 
-/// What findings call it.
+mod entries;
+mod ldif;
+mod others;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+/// What the checker knows it by; findings tell its name.
 const NUMBER: i64 = 0;
-const PASSWORD: &str = "looking-glass";
-/// A CO that is not of this run: its rows are somebody else's.
-const OTHERS: i64 = 987_654;
 
-/// What the tables say, a line for each: whose it is, what it is, and its text.
-const CONTENT: &str = "SELECT id, 'person', '' FROM sp_co_people WHERE co_id <> 987654 \
-    UNION ALL SELECT id, 'born', date_of_birth FROM sp_co_people WHERE date_of_birth IS NOT NULL \
-    UNION ALL SELECT co_person_id, 'name', given FROM sp_names WHERE co_person_id IS NOT NULL \
-    UNION ALL SELECT co_person_id, 'mail', mail FROM sp_email_addresses WHERE co_person_id IS NOT NULL \
-    UNION ALL SELECT co_person_id, 'identifier', identifier FROM sp_identifiers WHERE co_person_id IS NOT NULL \
-    UNION ALL SELECT co_person_id, 'role', title FROM sp_co_person_roles \
-    UNION ALL SELECT co_person_id, 'cou', title || ' in COU ' || cou_id FROM sp_co_person_roles WHERE cou_id IS NOT NULL \
-    UNION ALL SELECT m.co_person_id, 'group', COALESCE(g.name, 'none') FROM sp_co_group_members AS m \
-    LEFT JOIN sp_co_groups AS g ON g.co_id = m.co_id AND g.id = m.co_group_id";
-
-/// What somebody else does to the tables: takes names and people away, writes other addresses, and keeps a person of its own.
-const SPOIL: &str = "DELETE FROM sp_names WHERE id % 3 = 0; DELETE FROM sp_co_people WHERE id % 5 = 0; \
-    UPDATE sp_email_addresses SET mail = 'spoilt' WHERE id % 4 = 0; \
-    INSERT INTO sp_co_people (co_id, id) VALUES (987654, 1)";
-
-/// The target.
+/// A target.
 #[derive(Debug)]
 pub(super) struct Mirror {
-    database: String,
+    server: Server,
     id: i64,
+}
+
+/// What stands behind it.
+#[derive(Debug)]
+pub(super) enum Server {
+    /// A database, which goes down with the server on which everything stands.
+    Tables(Tables),
+    /// A directory.
+    Entries(Entries),
+}
+
+/// What a server has.
+#[derive(Debug, Default)]
+struct Content {
+    facts: Vec<Fact>,
+    /// What is wrong of itself, whatever the registry says.
+    wrong: Vec<String>,
+    /// The same, but only a comparison mends it for sure: members of groups under names that they do not have any more.
+    left_over: Vec<String>,
+}
+
+/// When content is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// Nothing was repaired: what is left over in groups is told and not counted.
+    Rest,
+    /// After a comparison with repair.
+    End,
+}
+
+/// Something that is said of a person: what it is, and its text.
+#[derive(Debug)]
+struct Fact {
+    person: String,
+    what: String,
+    text: String,
+}
+
+impl Content {
+    fn note(&mut self, person: &str, what: &str, text: &str) {
+        let (person, what, text) = (person.to_owned(), what.to_owned(), text.to_owned());
+        self.facts.push(Fact { person, what, text });
+    }
+}
+
+impl Server {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Tables(_) => "database",
+            Self::Entries(_) => "directory",
+        }
+    }
+
+    fn target(&self) -> (&'static str, Value) {
+        match self {
+            Self::Tables(tables) => ("SqlProvisioner", tables.configuration()),
+            Self::Entries(entries) => ("LdapProvisioner", entries.configuration()),
+        }
+    }
+
+    async fn spoil(&self) {
+        match self {
+            Self::Tables(tables) => tables.spoil().await,
+            Self::Entries(entries) => entries.spoil().await,
+        }
+    }
+
+    async fn content(&self) -> Content {
+        match self {
+            Self::Tables(tables) => tables.content().await,
+            Self::Entries(entries) => entries.content().await,
+        }
+    }
+
+    /// What there is to be of a person there.
+    fn shown(&self, document: &Document) -> Document {
+        let mut shown = Document { target: NUMBER, ..document.clone() };
+        if let Self::Entries(_) = self {
+            // A directory tells of groups, and neither of birthdays nor of COUs.
+            let groups = document.text.split(", ").filter(|part| payload::is_automatic(part));
+            shown.text = groups.collect::<Vec<_>>().join(", ");
+        }
+        shown
+    }
+
+    /// What is wrong there. `people` is how many belong there, also those without an identifier: they are in a database, which
+    /// asks for none, and nowhere else.
+    async fn wrong(&self, model: &[Document], people: usize, at: At) -> Vec<String> {
+        let Content { facts, wrong: mut found, left_over } = self.content().await;
+        match at {
+            At::Rest => left_over.iter().for_each(|sentence| println!("until it is compared: {sentence}")),
+            At::End => found.extend(left_over),
+        }
+        let mut documents = documents(&facts);
+        println!("{} people in the {}, {} with a name for targets", documents.len(), self.name(), model.len());
+        if let Self::Tables(_) = self {
+            if documents.len() != people {
+                found.push(format!("it has {} people, and {people} belong there", documents.len()));
+            }
+            documents.retain(|document| !document.key.is_empty());
+        }
+        let model = model.iter().map(|document| self.shown(document)).collect();
+        found.extend(wrong::find(&Rest { model, documents, ..Rest::default() }));
+        found.into_iter().map(|sentence| format!("the {}: {sentence}", self.name())).collect()
+    }
 }
 
 impl Mirror {
     /// Adds the target, and asks for everything that is there already.
-    pub(super) async fn add(api: &Api, fleet: &Fleet, co: i64) -> Self {
-        let database = fleet.postgres.create_database("mirror").await;
-        let url = fleet.postgres.create_user(&database, "mirror", PASSWORD).await;
-        let configuration = json!({ "Url": url, "Password": PASSWORD, "Tls": "Never" });
-        let document = json!({ "CoId": co, "Description": "mirror", "Plugin": "SqlProvisioner", "Status": "AutomaticMode",
+    pub(super) async fn add(api: &Api, co: i64, server: Server) -> Self {
+        let (plugin, configuration) = server.target();
+        let document = json!({ "CoId": co, "Description": server.name(), "Plugin": plugin, "Status": "AutomaticMode",
             "Configuration": configuration, "RetryInterval": 1, "MaxRetry": 10 });
         let document = operate::guarded(document, false);
         let (_, id) = api.add("target.add", Vec::new(), "co_provisioning_targets", document).await;
         let id = id.expect("a target can be added before anything fails");
         let everything = format!("co_provisioning_targets/provision/{id}/coid:{co}.json");
         api.ask("provision.co", Vec::new(), Method::POST, &everything, None).await;
-        Self { database, id }
+        Self { server, id }
     }
 
     pub(super) fn id(&self) -> i64 {
         self.id
     }
 
-    /// Compares it with the registry, and has repaired what differs; gives whether that is known to have been accepted.
-    pub(super) async fn compare(&self, api: &Api) -> bool {
+    /// The directory, if it is one.
+    pub(super) fn directory(&self) -> Option<&Entries> {
+        match &self.server {
+            Server::Entries(entries) => Some(entries),
+            Server::Tables(_) => None,
+        }
+    }
+
+    /// Compares it with the registry, and may have repaired what differs; gives whether that is known to have been accepted.
+    pub(super) async fn compare(&self, api: &Api, repair: bool) -> bool {
         let path = format!("co_provisioning_targets/{}/compare.json", self.id);
-        let wish: Value = json!({ "Repair": true });
+        let wish: Value = json!({ "Repair": repair });
         api.ask("target.compare", Vec::new(), Method::POST, &path, Some(wish)).await.0 == End::Ok
-    }
-
-    /// Lets somebody else change what is there, and has that repaired.
-    pub(super) async fn spoil_and_repair(&self, api: &Api, fleet: &Fleet) {
-        for sql in SPOIL.split("; ") {
-            fleet.postgres.query(&self.database, sql).await;
-        }
-        while !self.compare(api).await {}
-    }
-
-    /// What is wrong at the end.
-    pub(super) async fn judge(&self, api: &Api, fleet: &Fleet, (co, model): (i64, &[Document])) -> Vec<String> {
-        let people = documents(&fleet.postgres.query(&self.database, CONTENT).await);
-        let mut of = model.iter().map(|document| document.target);
-        let one = of.next();
-        let model = model.iter().filter(|document| Some(document.target) == one);
-        let model: Vec<Document> = model.map(|document| Document { target: NUMBER, ..document.clone() }).collect();
-        println!("{} people in the database, {} with a name for targets", people.len(), model.len());
-        let mut found = Vec::new();
-        let belong = model::people(api, &format!("coid={co}")).await.len();
-        if people.len() != belong {
-            found.push(format!("the database has {} people, and {belong} belong there", people.len()));
-        }
-        // Who lacks an identifier is in the database, which asks for none, and nowhere else.
-        let documents = people.into_iter().filter(|document| !document.key.is_empty()).collect();
-        found.extend(wrong::find(&Rest { model, documents, ..Rest::default() }));
-        let others = format!("SELECT count(*) FROM sp_co_people WHERE co_id = {OTHERS}");
-        if fleet.postgres.query(&self.database, &others).await != "1" {
-            found.push("the database's person of another CO is gone".to_owned());
-        }
-        found
     }
 }
 
-/// The documents that lines of content make.
-fn documents(content: &str) -> Vec<Document> {
+/// Lets somebody else change what is there, and has that repaired.
+pub(super) async fn spoil_and_repair(mirrors: &[Mirror], api: &Api) {
+    for mirror in mirrors {
+        mirror.server.spoil().await;
+        while !mirror.compare(api, true).await {}
+    }
+}
+
+/// What is wrong at some, and stays so: dates come when everything else is at rest, too.
+pub(super) async fn judge_at_rest(
+    mirrors: &[Mirror],
+    api: &Api,
+    co: i64,
+    settled: impl AsyncFn() -> Option<String>,
+) -> Vec<String> {
+    if judge(mirrors, api, co, At::Rest).await.is_empty() {
+        return Vec::new();
+    }
+    settled().await;
+    judge(mirrors, api, co, At::Rest).await
+}
+
+/// What is wrong at some when all was repaired.
+pub(super) async fn judge_at_end(mirrors: &[Mirror], api: &Api, co: i64) -> Vec<String> {
+    judge(mirrors, api, co, At::End).await
+}
+
+async fn judge(mirrors: &[Mirror], api: &Api, co: i64, at: At) -> Vec<String> {
+    let model = model::read(api, co).await;
+    let people = model::people(api, &format!("coid={co}")).await.len();
+    let mut found = Vec::new();
+    for mirror in mirrors {
+        found.extend(mirror.server.wrong(&model, people, at).await);
+    }
+    found
+}
+
+/// The documents that facts make.
+fn documents(facts: &[Fact]) -> Vec<Document> {
     let mut people = BTreeMap::<&str, Document>::new();
-    for line in content.lines() {
-        let mut parts = line.splitn(3, '|');
-        let (Some(person), Some(what), Some(text)) = (parts.next(), parts.next(), parts.next()) else { continue };
+    for Fact { person, what, text } in facts {
         let none = || Document {
             target: NUMBER,
             key: String::new(),
@@ -115,33 +223,26 @@ fn documents(content: &str) -> Vec<Document> {
             text: String::new(),
         };
         let document = people.entry(person).or_insert_with(none);
-        match what {
+        match what.as_str() {
             "person" => {}
             "born" => payload::note(&mut document.text, &format!("born {text}")),
             "cou" => payload::note(&mut document.text, text),
             "group" if payload::is_automatic(text) => payload::note(&mut document.text, text),
-            _ => document.vector.extend(payload::field_of(text)),
+            _ => show(document, text),
         }
         if let Some(subject) = payload::subject_of_key(text).filter(|_| what == "identifier") {
-            (document.subject, document.key) = (subject.to_owned(), text.to_owned());
+            (document.subject, document.key) = (subject.to_owned(), text.clone());
         }
     }
     people.into_values().collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_read_as_messages_are() {
-        let content = "7|person|\n7|born|1990-01-01\n7|name|n0.3\n7|mail|m0.2@s4.example.org\n7|identifier|s4-9\n\
-                       7|identifier|i0.1.s4\n7|role|r0.5\n7|cou|r0.5 in COU 2\n7|group|g1.4\n7|group|CO:members:all";
-        let read = documents(content);
-        assert_eq!(read.len(), 1);
-        let fields = [("key", 9), ("n0", 3), ("m0", 2), ("i0", 1), ("r0", 5), ("g1", 4)];
-        let vector: Vector = fields.into_iter().map(|(field, number)| (field.to_owned(), number)).collect();
-        assert_eq!((read[0].subject.as_str(), read[0].key.as_str(), &read[0].vector), ("s4", "s4-9", &vector));
-        assert_eq!(read[0].text, "CO:members:all, born 1990-01-01, r0.5 in COU 2");
+/// Notes a field. What is no field, and one that is there twice, is in no model.
+fn show(document: &mut Document, text: &str) {
+    let Some((field, number)) = payload::field_of(text) else {
+        return payload::note(&mut document.text, &format!("also {text:?}"));
+    };
+    if document.vector.insert(field, number).is_some() {
+        payload::note(&mut document.text, &format!("another one beside {text}"));
     }
 }

@@ -1,4 +1,4 @@
-//! What an operator does now and then: compares the database with the registry, and lets go what the guard holds.
+//! What an operator does now and then: compares the targets that can be read with the registry, and lets go what the guard holds.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use super::{load::Load, mirror::Mirror};
 
 /// How long the operator does nothing in between.
 const PAUSE: Duration = Duration::from_millis(1500);
-/// Of so many looks, one is a comparison: it reads everything.
+/// Of so many looks, one compares: that reads everything.
 const COMPARES: u64 = 8;
 
 /// How a target is guarded: closely, so that one removal in half a minute is let go, or not at all.
@@ -27,11 +27,14 @@ pub(super) fn guarded(mut record: Value, closely: bool) -> Value {
 }
 
 /// Goes on until it is ended: what is held when all else is at rest is let go, too.
-pub(super) async fn run(load: Arc<Load>, guarded: i64, mirror: Arc<Mirror>) {
+pub(super) async fn run(load: Arc<Load>, guarded: i64, mirrors: Arc<[Mirror]>) {
     for look in 1.. {
         tokio::time::sleep(PAUSE).await;
         if look % COMPARES == 2 && !load.is_over() {
-            mirror.compare(&load.api).await;
+            for mirror in mirrors.iter() {
+                // The directory has to be right without that.
+                mirror.compare(&load.api, mirror.directory().is_none()).await;
+            }
         }
         let target = load.api.view(&format!("co_provisioning_targets/{guarded}.json")).await;
         let held = target.as_ref().and_then(|target| target.pointer("/CoProvisioningTargets/0/Held")?.as_i64());

@@ -15,6 +15,7 @@ tried! { Server::openldap:
     a_membership_is_one_value_and_a_group_without_members_is_none
     who_owns_a_group_is_named_whether_in_it_or_not
     who_is_to_leave_leaves_also_when_another_one_has_left_meanwhile
+    who_is_renamed_or_leaves_while_a_group_is_filled_is_not_in_it_as_before
     names_that_differ_in_case_alone_are_one
     what_is_planned_is_what_another_tool_does
     what_is_there_is_listed_in_pages

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
     /// What somebody else does while members are listed the next time.
     pub(crate) meanwhile: Meanwhile,
+    /// What somebody else does when members were listed the next time, before whoever asked does anything with that.
+    pub(crate) afterwards: Meanwhile,
 }
 
 #[derive(Clone, Default)]
@@ -65,7 +67,12 @@ impl Beside for World {
         if let Some(meanwhile) = meanwhile {
             meanwhile.await;
         }
-        Ok(self.page(&self.members, group, after))
+        let page = self.page(&self.members, group, after);
+        let afterwards = self.afterwards.0.lock().unwrap().take();
+        if let Some(afterwards) = afterwards {
+            afterwards.await;
+        }
+        Ok(page)
     }
 
     async fn owners(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {

@@ -1,7 +1,8 @@
 //! Making the members of a group those that are at the target.
 //!
 //! Members are listed in pages. Of those that the directory has it keeps sixteen bytes for each: a directory tells all
-//! values of an attribute at once, and the few that are too many are read again.
+//! values of an attribute at once, and the few that are too many are read again. Who is called otherwise, or goes, between the
+//! listing and the writing takes only away what was written by then: so what was added is listed again afterwards.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -61,6 +62,16 @@ impl Held {
         held
     }
 
+    /// Holds some more.
+    pub(super) fn take(&mut self, members: &Values) {
+        let marks: Vec<_> = members.iter().map(|member| self.mark(member)).collect();
+        self.marks.extend(marks);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// Of some, those that are not held; the others are not left over any more.
     pub(super) fn missing(&mut self, members: Vec<String>) -> Values {
         members.into_iter().filter(|member| !self.marks.remove(&self.mark(member))).collect()
@@ -101,21 +112,20 @@ impl Groups<'_> {
     ) -> Result<bool, ConnectorError> {
         let dn = &dn_of(wanted.name, self.base);
         let mut held = self.held(dn, exists).await?;
-        let (mut after, mut any) = (0, false);
+        let (mut after, mut any, mut added) = (0, false, Held::of(self.shape, &[]));
         loop {
-            let page = self.beside.members(wanted.id, after).await?;
-            let mut members = self.called(page.people.into_iter().map(|member| member.key).collect()).await?;
-            caller.corrects(&mut members, self.shape, after == 0);
+            let (members, next) = self.listed(wanted.id, after, caller).await?;
             any |= !members.is_empty();
             let missing = held.missing(members);
             if !missing.is_empty() {
                 let made = !exists && self.make(wanted, missing.clone()).await?;
-                if !made && !self.include(dn, self.shape.member(), missing).await? {
+                if !made && !self.include(dn, self.shape.member(), missing.clone()).await? {
                     return Ok(false);
                 }
+                added.take(&missing);
                 exists = true;
             }
-            let Some(next) = page.next else { break };
+            let Some(next) = next else { break };
             after = next;
         }
         if !any && !self.shape.may_be_empty() {
@@ -124,7 +134,32 @@ impl Groups<'_> {
             }
             return Ok(true);
         }
-        self.exclude(dn, self.shape.member(), &held).await
+        Ok(self.exclude(dn, self.shape.member(), &held).await?
+            && self.exclude(dn, self.shape.member(), &self.outdated(wanted.id, added, caller).await?).await?)
+    }
+
+    /// Of members that were added, those that are not listed any more, or are called otherwise by now.
+    async fn outdated(&self, group: i64, mut added: Held, caller: Caller<'_>) -> Result<Held, ConnectorError> {
+        let mut after = Some(0);
+        while let Some(from) = after.filter(|_| !added.is_empty()) {
+            let (members, next) = self.listed(group, from, caller).await?;
+            added.missing(members);
+            after = next;
+        }
+        Ok(added)
+    }
+
+    /// A page of the members of a group, as it calls them, and where there are more.
+    async fn listed(
+        &self,
+        group: i64,
+        after: i64,
+        caller: Caller<'_>,
+    ) -> Result<(Vec<String>, Option<i64>), ConnectorError> {
+        let page = self.beside.members(group, after).await?;
+        let mut members = self.called(page.people.into_iter().map(|member| member.key).collect()).await?;
+        caller.corrects(&mut members, self.shape, after == 0);
+        Ok((members, page.next))
     }
 
     async fn held(&self, dn: &str, exists: bool) -> Result<Held, ConnectorError> {

@@ -77,18 +77,26 @@ impl Groups<'_> {
         let Some(attribute) = self.shape.owner() else { return Ok(()) };
         let dn = &dn_of(wanted.name, self.base);
         let Some(owners) = self.values(dn, attribute).await? else { return Ok(()) };
-        let mut held = Held::of(self.shape, &owners);
-        let mut after = 0;
-        loop {
-            let page = self.beside.owners(wanted.id, after).await?;
+        let (mut held, mut added) = (Held::of(self.shape, &owners), Held::of(self.shape, &[]));
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let page = self.beside.owners(wanted.id, from).await?;
             let missing = held.missing(page.people.into_iter().map(|owner| owner.key).collect());
-            if !missing.is_empty() && !self.include(dn, attribute, missing).await? {
+            if !missing.is_empty() && !self.include(dn, attribute, missing.clone()).await? {
                 // Who deleted the group meanwhile fills it again.
                 return Ok(());
             }
-            let Some(next) = page.next else { break };
-            after = next;
+            added.take(&missing);
+            after = page.next;
         }
-        self.exclude(dn, attribute, &held).await.map(|_| ())
+        self.exclude(dn, attribute, &held).await?;
+        // As of members, what was added is listed again.
+        let mut after = Some(0);
+        while let Some(from) = after.filter(|_| !added.is_empty()) {
+            let page = self.beside.owners(wanted.id, from).await?;
+            added.missing(page.people.into_iter().map(|owner| owner.key).collect());
+            after = page.next;
+        }
+        self.exclude(dn, attribute, &added).await.map(|_| ())
     }
 }

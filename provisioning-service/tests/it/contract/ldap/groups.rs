@@ -94,6 +94,29 @@ pub(crate) async fn who_is_to_leave_leaves_also_when_another_one_has_left_meanwh
     assert_eq!(groups(server).await, BTreeMap::from([("Other".to_owned(), vec!["uid=ada".to_owned()])]));
 }
 
+/// Whose name changes, or who leaves, when the members were listed and not written yet: the call of that person finds no group
+/// that has the old name.
+pub(crate) async fn who_is_renamed_or_leaves_while_a_group_is_filled_is_not_in_it_as_before(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let (mut bea, mut cleo) = (ada.another(2), ada.another(3));
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea"), (&mut cleo, "cleo")] {
+        place.call(&member(identifier, &[(7, "Team")]), Work::Apply).await.unwrap();
+    }
+    // All on one page.
+    world.pages.store(3, std::sync::atomic::Ordering::SeqCst);
+    world.members.lock().unwrap().insert(7, vec![ada.key(), bea.key(), cleo.key()]);
+    world.groups.lock().unwrap().insert(format!("cn=team,{BASE}"), 7);
+    let (members, now) = (world.members.clone(), vec![ada.key().replace("uid=ada", "uid=ida"), cleo.key()]);
+    *world.afterwards.0.lock().unwrap() = Some(Box::pin(async move {
+        members.lock().unwrap().insert(7, now);
+        ada.call(&member("ida", &[(7, "Team")]), Work::Apply).await.unwrap();
+        bea.remove().await;
+    }));
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await["Team"], ["uid=cleo", "uid=ida"]);
+}
+
 /// A directory compares names without case, and so must whoever asks whose a name is.
 pub(crate) async fn names_that_differ_in_case_alone_are_one(server: &Server) {
     let mut ada = people(server, "groupOfNames");
