@@ -240,7 +240,7 @@ async fn what_cannot_be_undone_is_asked_once_without_scripts() {
     let acts = |asked: &Asked| matches!(asked, Asked::OfRequest("cancel", _) | Asked::RotateKey(_));
     for (path, more, says, does) in [
         ("requests/9/cancel", "", "Request 9 will be canceled", Asked::OfRequest("cancel", 9)),
-        ("requests/several", "&do=cancel&pick-9=on", "1 requests will be canceled: 9.", Asked::OfRequest("cancel", 9)),
+        ("requests/several", "&do=cancel&pick-9=on", "1 request will be canceled: 9.", Asked::OfRequest("cancel", 9)),
     ] {
         let before = house.asked().len();
         let asked = browser.post(&format!("/console/{path}"), &format!("token={token}{more}")).await;

@@ -140,8 +140,9 @@ async fn waits(
     }
     took.remove(0);
     took.sort_by(f64::total_cmp);
-    let (middle, most) = (took[VISITS / 2], took[VISITS - 1]);
-    let sample = Sample { value: 1e3 / middle, p50_ms: Some(middle), p99_ms: Some(most), ..Sample::default() };
+    let (middle, most) = (took.get(took.len() / 2).copied(), took.last().copied());
+    let value = 1e3 / middle.unwrap_or(f64::NAN);
+    let sample = Sample { value, p50_ms: middle, p99_ms: most, ..Sample::default() };
     bench.book.note(TABLE, &format!("{what}; {} kB", bytes.div_ceil(1000)), who, Goal::Within(goal), sample);
 }
 

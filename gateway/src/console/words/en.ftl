@@ -272,12 +272,27 @@ requests-cancel = Cancel those chosen…
 requests-none-chosen = No request was chosen.
 requests-retry-or-cancel = The form must say retry or cancel.
 requests-cancel-title = Cancel requests?
-requests-cancel-says = { $count } requests will be canceled: { $requests }. What they would have sent is not sent.
-requests-cancel-sure = Cancel { $count } requests
-requests-retried = { $count } are queued again.
-requests-canceled = { $count } are canceled.
+requests-cancel-says = { $count ->
+    [one] 1 request will be canceled: { $requests }. What it would have sent is not sent.
+   *[other] { $count } requests will be canceled: { $requests }. What they would have sent is not sent.
+}
+requests-cancel-sure = { $count ->
+    [one] Cancel 1 request
+   *[other] Cancel { $count } requests
+}
+requests-retried = { $count ->
+    [one] 1 is queued again.
+   *[other] { $count } are queued again.
+}
+requests-canceled = { $count ->
+    [one] 1 is canceled.
+   *[other] { $count } are canceled.
+}
 # Follows one of the two above; $sentences is what was refused, and why.
-requests-refused = { $count } are not: { $sentences }
+requests-refused = { $count ->
+    [one] 1 is not: { $sentences }
+   *[other] { $count } are not: { $sentences }
+}
 
 ## A request
 
