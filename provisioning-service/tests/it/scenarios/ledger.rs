@@ -199,7 +199,7 @@ pub(crate) async fn a_request_without_an_entry_is_found_unless_release_0_1_made_
     );
     rig.numbers(&former).await;
     is_whole(&rig).await;
-    rig.pass(Duration::seconds(1)).await;
+    rig.clock.advance(Duration::seconds(1));
     take_changes::run(&app, &[change("2", CO, &[13])]).await.unwrap();
     let [request] = rig.numbers("DELETE FROM ledger_entries WHERE number = 2 RETURNING request_id AS n").await[..]
     else {
