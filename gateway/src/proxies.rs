@@ -11,6 +11,9 @@ use actix_web::{HttpRequest, http::header};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+/// What stands for a line that is no text: no address.
+const UNREADABLE: &str = "?";
+
 /// The proxies that are trusted.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(try_from = "String")]
@@ -39,7 +42,7 @@ impl Proxies {
         }
         let lines = |name| {
             let lines = request.headers().get_all(name);
-            lines.map(|line| line.to_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
+            lines.map(|line| line.to_str().unwrap_or(UNREADABLE)).collect::<Vec<_>>().join(",")
         };
         let (forwarded, listed) = (lines(header::FORWARDED), lines(header::X_FORWARDED_FOR));
         let of = |addresses: Vec<Option<IpAddr>>| self.last_stranger(addresses);
@@ -126,6 +129,17 @@ mod tests {
             ("10.0.0.1", &[("Forwarded", "for=198.51.100.1"), (listed, "198.51.100.1")], Some("198.51.100.1")),
         ] {
             assert_eq!(of(peer, headers).as_deref(), expected, "{peer} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_has_no_address() {
+        let proxies = Proxies::try_from("10.0.0.0/8".to_owned()).unwrap();
+        for line in [&b"\xff, 203.0.113.9"[..], b"\xff"] {
+            let request = TestRequest::default().peer_addr("10.0.0.1:1234".parse().unwrap());
+            let line = header::HeaderValue::from_bytes(line).unwrap();
+            let request = request.append_header((header::X_FORWARDED_FOR, line)).to_http_request();
+            assert_eq!(proxies.client(&request), None, "not the proxy's own");
         }
     }
 

@@ -124,8 +124,8 @@ impl Caller {
     }
 
     fn may_at(&self, table: &Table, method: &str, targets: Targets) -> bool {
-        // It shows what would be sent.
-        let shows = (table.path.as_str(), method) == (TARGETS, "Plan");
+        // They show what would be sent, or what is at the target.
+        let shows = matches!((table.path.as_str(), method), (TARGETS, "Plan" | "Explain") | (REQUESTS, "Differences"));
         (!shows || self.has(Scope::Read)) && self.covers(table, access(table, method), targets)
     }
 

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Mutex, PoisonError},
 };
 
@@ -66,21 +66,22 @@ impl Budget {
         Self { of_address: Share::of(for_each), of_all: Share::of(for_all), spent: Mutex::default() }
     }
 
-    /// Takes one for an address at a time in milliseconds since 1970.
+    /// Takes one for an address at a time in milliseconds since 1970. Those whose address is not known share one.
     ///
     /// # Errors
     /// After how many seconds there is one, at least one second.
     pub fn take(&self, address: Option<IpAddr>, now: i64) -> Result<(), u64> {
-        let (address, now) = (address.map(network), now.saturating_mul(1000));
+        let address = address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network);
+        let now = now.saturating_mul(1000);
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         if spent.by_address.len() >= ADDRESSES && now.saturating_sub(spent.looked) >= LOOK {
             spent.looked = now;
             spent.by_address.retain(|_, until| *until > now);
         }
-        let before = address.and_then(|address| spent.by_address.get(&address).copied()).unwrap_or_default();
+        let before = spent.by_address.get(&address).copied().unwrap_or_default();
         let of_address = self.of_address.with_one_more(before, now).map_err(seconds)?;
         spent.by_all = self.of_all.with_one_more(spent.by_all, now).map_err(seconds)?;
-        if let Some(address) = address.filter(|_| spent.by_address.len() < ADDRESSES) {
+        if spent.by_address.len() < ADDRESSES {
             spent.by_address.insert(address, of_address);
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! (`words/en.ftl`), so that it can be translated.
 //!
 //! Guarantee: a sentence is translated as a whole, with the forms that numbers have in its language; what comes from outside is
-//! escaped wherever it stands in it. Mechanism: Fluent. [`say!`] gives text, which maud escapes as any other; [`show!`] gives
+//! escaped wherever it stands in it. Mechanism: Fluent. `say!` gives text, which maud escapes as any other; `show!` gives
 //! markup: the file's own text is escaped, and so is everything put into it that is not markup already. Failure: a message that is
 //! not in the file is shown by its key; `xtask/tests/it/words.rs` finds it.
 
@@ -101,13 +101,13 @@ pub fn number(number: Option<i64>) -> FluentValue<'static> {
     number.map_or_else(|| "–".into(), FluentValue::from)
 }
 
-/// A message as text, with what is filled in; [`say!`] is how to say it.
+/// A message as text, with what is filled in; `say!` is how to say it.
 #[must_use]
 pub fn said<const N: usize>(key: &'static str, parts: [(&'static str, FluentValue<'_>); N]) -> String {
     find(&TEXT, key, Some(&parts.into_iter().collect())).into_owned()
 }
 
-/// A message as markup, with what is filled in; [`show!`] is how to say it.
+/// A message as markup, with what is filled in; `show!` is how to say it.
 #[must_use]
 pub fn shown<const N: usize>(key: &'static str, parts: [(&'static str, Part); N]) -> Markup {
     let parts = parts.into_iter().map(|(name, Part(value))| (name, value)).collect();

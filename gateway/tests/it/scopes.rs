@@ -71,9 +71,17 @@ fn takes_two(asked: &Asked) -> bool {
     asked.resource == "co_provisioning_targets" && asked.path.contains("/plan/")
 }
 
+/// Whether it tells of people, whatever it is called: to see its resource is not enough for that.
+fn tells_of_people(asked: &Asked) -> bool {
+    asked.path.contains("/explain/") || asked.path.contains("/differences")
+}
+
 fn allowed(scope: &str, asked: &Asked) -> bool {
     if takes_two(asked) {
         return false;
+    }
+    if tells_of_people(asked) {
+        return scope == "read";
     }
     let of_requests = asked.resource == "co_provisioning_requests";
     match (scope, scope.split_once(':')) {

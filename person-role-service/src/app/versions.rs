@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+/// So many versions are told at once, at most.
+const MOST: u32 = 1_000;
+
 /// The versions of a record, the newest first, and whether there are more after the last one.
 #[derive(Debug)]
 pub struct Versions {
@@ -51,11 +54,16 @@ pub async fn versions<R: Resource>(app: &App, caller: &Caller, request: &Version
     let mut states = states::<R>(app, caller, request).await?;
     R::computed(app, &mut states.iter_mut().map(|state| &mut state.record).collect::<Vec<_>>(), Moment::Present, true)
         .await?;
-    let wanted = if request.limit > 0 { request.limit as usize } else { states.len() };
+    let wanted = page(request) as usize;
     let nothing = Record::new(R::table());
     let befores = states.iter().skip(1).map(|state| &state.record).chain([&nothing]);
     let versions = states.iter().zip(befores).take(wanted).map(|(state, before)| version(state, before)).collect();
     Ok(Versions { versions, more: states.len() > wanted })
+}
+
+/// How many are wanted.
+const fn page(request: &VersionsRequest) -> u32 {
+    if request.limit == 0 || request.limit > MOST { MOST } else { request.limit }
 }
 
 /// The states that are wanted, the newest first, and one more.
@@ -70,8 +78,7 @@ async fn states<R: Resource>(app: &App, caller: &Caller, request: &VersionsReque
     if let Some(after) = request.after {
         query = query.filter(Column::Revision.lt(after));
     }
-    let limit = (request.limit > 0).then(|| u64::from(request.limit) + 1);
-    let kept = query.limit(limit).all(&tx).await?;
+    let kept = query.limit(u64::from(page(request)) + 1).all(&tx).await?;
     tx.commit().await?;
     let mut states = Vec::with_capacity(kept.len() + 1);
     let now = stands::<R>(&row)?;

@@ -9,7 +9,7 @@ use proto::{
     refusal::Refusal,
     registry::v1::FieldViolation,
 };
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use service_kit::{
     database::{Transaction, refusal_of},
     idempotency,
@@ -57,6 +57,8 @@ pub async fn run(
         rules::check_references(&record, co, &owners, &mut wrong);
     }
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
+    // Before anything is reached, or made there to see whether it can be.
+    within_quota(app, caller, app.database.reader(), co).await?;
     rules::reach(&app.connectors, &mut record, None, (co, plugin.as_deref().unwrap_or_default())).await?;
     write(app, caller, record, (co, owners.told_at)).await
 }
@@ -77,7 +79,7 @@ async fn write(
     if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
         return Ok((id, true));
     }
-    within_quota(app, caller, &transaction, co).await?;
+    within_quota(app, caller, &*transaction, co).await?;
     let (id, record) = insert(app, &transaction, record, (co, since), secret.is_some()).await.map_err(away)?;
     // Sealed they belong to their row, which has an id now.
     if let Some(mut configuration) = secret {
@@ -93,12 +95,12 @@ async fn write(
 }
 
 /// Holds a CO to how many targets it may have (D62); what platform users add is over and above that.
-async fn within_quota(app: &App, caller: &Caller, transaction: &Transaction, co: i64) -> Result<(), Refusal> {
+async fn within_quota<C: ConnectionTrait>(app: &App, caller: &Caller, db: &C, co: i64) -> Result<(), Refusal> {
     let most = app.targets_of_co;
     if caller.is_platform() || most == 0 {
         return Ok(());
     }
-    let there = targets::count_to_add(&**transaction, co).await.map_err(|error| refusal_of(&error))?;
+    let there = targets::count_to_add(db, co).await.map_err(|error| refusal_of(&error))?;
     if there < u64::from(most) {
         return Ok(());
     }

@@ -46,6 +46,12 @@ use crate::{
 const PAGE: u32 = 500;
 /// So many subjects are looked at in the target at once.
 const AT_ONCE: usize = 8;
+/// So many differences are shown at once, at most.
+const SHOWN: u32 = 1_000;
+/// How many keys of a target are looked at, for each subject that it is to have and beside these.
+const KEYS: (usize, usize) = (10, 100_000);
+/// A page of keys counts as so many at least: a target that tells them one by one comes to an end, too.
+const PAGE_COUNTS: usize = 50;
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 
@@ -121,7 +127,7 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
     let missing = || ConnectorError::permanent(format!("What a target of {} has cannot be read back.", target.plugin));
     let connector = connector.ok_or_else(|| failed(missing()))?;
     differences::forget(app.database.writer(), request.id, true).await?;
-    let mut after = None;
+    let (mut after, mut looked_at) = (None, 0);
     loop {
         expand_request::place(app, request).await?;
         let page = app.registry.list(request.co_id, None, after, PAGE).await;
@@ -129,6 +135,7 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
         let Some(last) = page.last().copied() else { break };
         let served: Vec<Subject> =
             page.iter().copied().filter(|subject| app.connectors.serves(&target, subject.kind)).collect();
+        looked_at += served.len();
         let found = subjects(app, &target, request, &served).await?;
         note(app, request, &target, &found).await?;
         if page.len() < PAGE as usize {
@@ -136,8 +143,9 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
         }
         after = Some(last);
     }
+    let mut left = looked_at * KEYS.0 + KEYS.1;
     for kind in connector.serves(&target) {
-        of_keys(app, request, &target, connector.as_ref(), *kind).await?;
+        of_keys(app, request, (&target, connector.as_ref()), *kind, &mut left).await?;
     }
     differences::forget(app.database.writer(), request.id, false).await?;
     Ok(())
@@ -192,33 +200,47 @@ fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<V
     Ok([found].into_iter().chain(spoken).collect())
 }
 
-/// Looks at the keys of a kind that the target has.
+/// Looks at the keys of a kind that the target has, of which no more are looked at than are left.
 async fn of_keys(
     app: &App,
     request: &Model,
-    target: &Target,
-    connector: &dyn Connector,
+    (target, connector): (&Target, &dyn Connector),
     kind: Kind,
+    left: &mut usize,
 ) -> Result<(), Stop> {
     let mut next = None;
     loop {
         expand_request::place(app, request).await?;
         let page = connector.keys(target, kind, next).await;
         let page = page.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
-        let db = app.database.writer();
-        let unclaimed = differences::unclaimed(db, request.id, &page.keys).await?;
-        let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
-        let of = |key: String| match ours.get(&key) {
-            Some(id) => Found { difference: Difference::Extra, subject: Some(Subject::new(kind, *id)), key: Some(key) },
-            None => Found { difference: Difference::Foreign, subject: None, key: Some(key) },
-        };
-        let found: Vec<Found> = unclaimed.into_iter().map(of).collect();
-        note(app, request, target, &found).await?;
+        *left = left.checked_sub(page.keys.len().max(PAGE_COUNTS)).ok_or_else(too_many)?;
+        for some in page.keys.chunks(PAGE as usize) {
+            of_some(app, request, target, kind, some).await?;
+        }
         match page.next {
             Some(more) => next = Some(more),
             None => return Ok(()),
         }
     }
+}
+
+fn too_many() -> Stop {
+    let sentence = "The target has many more entries than the registry has subjects, and the comparison was given up. \
+                    Point the target at a place that is its own.";
+    Stop::Ended(Attempt::Broke(ConnectorError::permanent(sentence)))
+}
+
+/// Looks at some keys: those that no subject has are ours, or somebody else's.
+async fn of_some(app: &App, request: &Model, target: &Target, kind: Kind, keys: &[String]) -> Result<(), Stop> {
+    let db = app.database.writer();
+    let unclaimed = differences::unclaimed(db, request.id, keys).await?;
+    let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
+    let of = |key: String| match ours.get(&key) {
+        Some(id) => Found { difference: Difference::Extra, subject: Some(Subject::new(kind, *id)), key: Some(key) },
+        None => Found { difference: Difference::Foreign, subject: None, key: Some(key) },
+    };
+    let found: Vec<Found> = unclaimed.into_iter().map(of).collect();
+    note(app, request, target, &found).await
 }
 
 /// Writes down what was found, and makes the requests that mend it.
@@ -253,7 +275,7 @@ pub async fn found(
             "This request is no comparison: POST /co_provisioning_targets/<id>/compare.",
         ));
     }
-    let limit = if asked.limit == 0 { u64::from(u32::MAX) } else { u64::from(asked.limit) };
+    let limit = u64::from(if asked.limit == 0 { SHOWN } else { asked.limit.min(SHOWN) });
     let rows = differences::list(app.database.reader(), request.id, asked.after, limit + 1).await;
     let mut rows = rows.map_err(|error| refusal_of(&error))?;
     let more = rows.len() as u64 > limit;

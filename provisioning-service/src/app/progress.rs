@@ -1,7 +1,8 @@
 //! How far requests for many are, for those who look again and again (D58).
 //!
-//! Counting takes the longer the more a request stands for. Guarantee: what is many is told once more for a while, so that watching costs no more than a twentieth of the time; what was counted before the end is not told after it.
-//! Mechanism: counts of this process, by request. Failure: those of the database.
+//! Counting takes the longer the more a request stands for. Guarantee: what is many is told again for a while, twenty times as
+//! long as counting took and at most five seconds; what was counted before the end is not told after it. Mechanism: counts
+//! of this process, by request; who comes when one is too old counts anew, and another process has counts of its own. Failure: those of the database.
 
 use std::{
     collections::HashMap,

@@ -121,7 +121,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
          forced = r.forced OR excluded.forced, digest = COALESCE(excluded.digest, r.digest), \
-         repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, \
+         repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, entered = true, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \

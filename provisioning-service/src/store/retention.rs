@@ -31,7 +31,7 @@ pub async fn untie<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32
     Ok(db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
-/// Removes requests that ended before a time, and their attempts, no more than `limit`: none that is tied to others, and
+/// Removes requests that ended before a time, their attempts and what comparisons found, no more than `limit`: none that is tied to others, and
 /// none that will go on when its target answers, and none that the ledger names.
 ///
 /// # Errors
@@ -56,9 +56,10 @@ pub async fn remove<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u3
     let gone = gone.collect::<Result<Vec<_>, DbErr>>()?;
     if !gone.is_empty() {
         let ids: Vec<i64> = gone.iter().map(|gone| gone.id).collect();
-        let sql =
-            format!("DELETE FROM provisioning_attempts WHERE provisioning_request_id {}", batch::among(backend, 1));
-        db.execute_raw(batch::statement(backend, sql, batch::ids(&ids), Vec::new())).await?;
+        for of_request in ["provisioning_attempts WHERE provisioning_request_id", "differences WHERE request_id"] {
+            let sql = format!("DELETE FROM {of_request} {}", batch::among(backend, 1));
+            db.execute_raw(batch::statement(backend, sql, batch::ids(&ids), Vec::new())).await?;
+        }
     }
     Ok(gone)
 }

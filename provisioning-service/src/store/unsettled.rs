@@ -1,11 +1,13 @@
 //! Places where an older content may still land: writing them down, and making requests for those that are due.
 
 use chrono::{DateTime, Utc};
+use proto::events::v1::Action;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use serde_json::Value as Json;
 
 use crate::{
     domain::{
+        action,
         subject::{Kind, Subject},
         unsettled::Unsettled,
     },
@@ -117,7 +119,7 @@ pub async fn take<C: ConnectionTrait>(
 }
 
 /// Makes requests, due now, that settle places; one that finds another waiting makes that run out of its turn, and leaves
-/// it the time of its own. Gives their ids.
+/// it the time of its own. A group is asked for as a whole: it may be its members who landed late. Gives their ids.
 ///
 /// # Errors
 /// Those of the database.
@@ -140,12 +142,16 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>
          FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET due = CASE WHEN r.due > excluded.due THEN excluded.due ELSE r.due END, \
+         action = CASE WHEN r.subject_kind = 'co_group' THEN excluded.action ELSE r.action END, \
          turn = CASE WHEN r.due > excluded.due THEN r.due ELSE r.turn END, modified = excluded.modified RETURNING id",
         batch::relation(backend, &columns)
     );
     let rows = due.iter().map(|due| {
         let [target, kind, subject] = place_of(due.place);
-        let action = crate::domain::action::of_change(due.place.subject.kind, proto::events::v1::Action::Updated);
+        let action = match due.place.subject.kind {
+            Kind::Group => action::of_request(Kind::Group),
+            kind => action::of_change(kind, Action::Updated),
+        };
         row([("co_id", Json::from(due.co_id)), target, kind, subject, ("action", Json::from(action))])
     });
     let made = db.query_all_raw(batch::statement(backend, sql, rows.collect(), vec![now.into()])).await?;

@@ -106,6 +106,7 @@ on_both_databases![
     queue::a_request_that_takes_its_workers_along_fails,
     queue::the_next_request_for_many_begins_while_one_of_the_last_is_retried,
     queue::what_takes_the_place_of_a_wish_inherits_it,
+    promises::a_group_of_which_a_call_may_land_late_is_filled_again,
     promises::a_late_effect_is_followed_by_the_newest_state,
     promises::a_place_whose_call_another_process_held_is_settled,
     promises::a_target_that_never_answers_is_not_called_at_full_speed,

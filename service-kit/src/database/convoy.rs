@@ -194,6 +194,15 @@ impl Inner {
         }
     }
 
+    /// Refuses whatever comes after something went wrong: SQLite may have taken the transaction back, and would make lasting each
+    /// statement by itself.
+    fn whole(&self) -> Result<(), DbErr> {
+        match self.broken.load(Ordering::Relaxed) {
+            true => Err(DbErr::Custom("one of the changes in step failed".to_owned())),
+            false => Ok(()),
+        }
+    }
+
     async fn answer(&self, statements: Vec<Statement>, answers: impl Iterator<Item = Answer>) {
         match self.rows(statements).await {
             Ok(rows) => {
@@ -212,6 +221,7 @@ impl Inner {
 
     /// The rows of each of several statements of the same text.
     async fn rows(&self, mut statements: Vec<Statement>) -> Result<Vec<Vec<QueryResult>>, DbErr> {
+        self.whole()?;
         let count = statements.len();
         if let (1, Some(only)) = (count, statements.pop_if(|_| count == 1)) {
             return Ok(vec![self.transaction.query_all_raw(only).await?]);
@@ -256,6 +266,11 @@ impl Seat {
         &self.convoy.transaction
     }
 
+    /// Refuses what would be written after something went wrong.
+    pub(super) fn whole(&self) -> Result<(), DbErr> {
+        self.convoy.whole()
+    }
+
     pub(super) fn has_written(&self) {
         self.wrote.store(true, Ordering::Relaxed);
     }
@@ -275,5 +290,43 @@ impl Seat {
         let (answer, answered) = oneshot::channel();
         self.convoy.asked.lock().unwrap_or_else(PoisonError::into_inner).push(Asked { statement, answer });
         answered.await.unwrap_or_else(|_| Err(DbErr::Custom("the changes in step ended".to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+    use crate::database::Database;
+
+    #[tokio::test]
+    async fn after_one_failed_nobody_writes_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
+        let database = Database::open(&url, 1).await.unwrap();
+        database.writer().execute_unprepared("CREATE TABLE numbers (n bigint NOT NULL)").await.unwrap();
+        let convoy = database.convoy().await.unwrap();
+        let ask = |tx: Transaction, texts: [&'static str; 2]| {
+            let asked = async move {
+                let mut done = Vec::new();
+                for text in texts {
+                    done.push(tx.query_all_raw(Statement::from_string(DbBackend::Sqlite, text)).await.is_ok());
+                }
+                done.push(tx.execute_unprepared("INSERT INTO numbers VALUES (9)").await.is_ok());
+                done
+            };
+            asked.boxed()
+        };
+        let good = ["INSERT INTO numbers VALUES (1) RETURNING n", "INSERT INTO numbers VALUES (2) RETURNING n"];
+        let bad = ["INSERT INTO numbers VALUES (NULL) RETURNING n", "SELECT 1"];
+        let results = convoy.run(vec![ask(convoy.seat().0, good), ask(convoy.seat().0, bad)]).await;
+        assert_eq!(
+            results,
+            [[true, false, false], [false, false, false]],
+            "what came first was written; nothing after"
+        );
+        assert!(!convoy.is_whole());
+        convoy.rollback().await.unwrap();
     }
 }

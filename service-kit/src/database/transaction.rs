@@ -71,6 +71,14 @@ impl Transaction {
 }
 
 impl Transaction {
+    /// Nothing more is written by one that goes in step with another that failed.
+    fn may_go_on(&self) -> Result<(), DbErr> {
+        match &self.0 {
+            Way::Own(..) => Ok(()),
+            Way::InStep(seat) => seat.whole(),
+        }
+    }
+
     /// What was done for one that goes in step concerns those that go with it.
     fn told(&self, done: &Result<ExecResult, DbErr>) {
         if let Way::InStep(seat) = &self.0 {
@@ -100,12 +108,14 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.may_go_on()?;
         let done = (**self).execute_raw(statement).await;
         self.told(&done);
         done
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.may_go_on()?;
         let done = (**self).execute_unprepared(sql).await;
         self.told(&done);
         done

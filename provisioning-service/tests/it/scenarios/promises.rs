@@ -70,6 +70,22 @@ pub(crate) async fn a_late_effect_is_followed_by_the_newest_state(rig: Rig) {
     rig.end().await;
 }
 
+/// A call that fills it may land late with those who were its members then.
+pub(crate) async fn a_group_of_which_a_call_may_land_late_is_filled_again(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.connector.fail_once(target, lost());
+    rig.change("1", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    rig.called(1).await;
+    rig.quiet().await;
+    rig.pass(Duration::seconds(61)).await;
+    settled(&rig).await;
+    let actions: Vec<String> = rig.connector.calls().into_iter().map(|call| call.action).collect();
+    let (first, others) = actions.split_first().unwrap();
+    assert!(first == "GU" && others.last().is_some_and(|last| last == "GR"), "{actions:?}");
+    rig.end().await;
+}
+
 pub(crate) async fn a_place_whose_call_another_process_held_is_settled(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();

@@ -46,7 +46,7 @@ impl Entries {
         let way = Proxy::start(vec![slapd.port()]).await;
         let entries = Self { slapd, way, others: Mutex::default() };
         entries.ask(|url| slapd::modify(url, &others::first())).await;
-        entries.note(|others, all| others.note(all)).await;
+        entries.note(|others, all| others.wrote(all)).await;
         entries
     }
 
@@ -83,6 +83,7 @@ impl Entries {
         let (people, groups): (Vec<_>, Vec<_>) = (ours(&all, PEOPLE).collect(), ours(&all, GROUPS).collect());
         let ldif = others::damage(&people, &groups);
         self.ask(move |url| slapd::modify(url, &ldif)).await;
+        self.note(|others, all| others.wrote(all)).await;
         self.mark().await;
         self.note(|others, all| others.stay(all)).await;
     }

@@ -56,9 +56,13 @@ pub(super) fn marking<'a>(people: impl Iterator<Item = &'a Entry>) -> String {
 }
 
 impl Others {
-    /// Notes what is somebody else's by now.
-    pub(super) fn note(&mut self, all: &[Entry]) {
+    /// Notes what is somebody else's: after they wrote it themselves, and never else.
+    pub(super) fn wrote(&mut self, all: &[Entry]) {
         self.entries = all.iter().filter(|entry| is_theirs(entry)).cloned().collect();
+    }
+
+    /// Notes who is marked by now.
+    pub(super) fn note(&mut self, all: &[Entry]) {
         self.marked.extend(all.iter().filter(|entry| is_marked(entry)).map(|entry| number(entry).to_owned()));
     }
 
