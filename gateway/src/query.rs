@@ -96,7 +96,10 @@ impl Query {
             time::write(seconds, &mut text);
             next.append_pair("as_of", &String::from_utf8_lossy(&text));
         }
-        next.append_pair("limit", &self.limit.to_string()).append_pair("after", &last.to_string()).finish()
+        if self.limit > 0 {
+            next.append_pair("limit", &self.limit.to_string());
+        }
+        next.append_pair("after", &last.to_string()).finish()
     }
 }
 
@@ -121,6 +124,8 @@ mod tests {
         assert_eq!(query.filters, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert_eq!((query.limit, query.after), (10, Some(7)));
         assert_eq!(query.next(9), "copersonid=5&couid=a+b+c&flag=&search.mail=x&limit=10&after=9");
+        let query = Query::of("couid=1").unwrap();
+        assert_eq!(query.next(9), "couid=1&after=9", "of what is told in parts to who asked for no part");
         assert_eq!(Query::of("").unwrap(), Query::default());
     }
 

@@ -93,6 +93,7 @@ on_both!(
     past::filters_look_at_the_same_second,
     past::the_groups_of_a_person_are_those_of_the_second,
     past::versions_say_what_changed,
+    past::versions_are_told_by_the_thousand,
     past::old_versions_are_filled,
     past::the_past_is_exact_under_edits_at_once,
     past::filters_of_roles_are_combined,

@@ -210,6 +210,29 @@ pub(crate) async fn versions_say_what_changed(house: &House) {
     assert_eq!(refused, Refusal::unknown("CoPersonRole"));
 }
 
+pub(crate) async fn versions_are_told_by_the_thousand(house: &House) {
+    let co = house.co("Many versions").await;
+    let person = house.person(co, Status::Active).await;
+    let id = house.add::<CoPersonRoles>(titled(person, "first")).await.unwrap();
+    house.edit::<CoPersonRoles>(id, titled(person, "second")).await.unwrap();
+    let writer = house.app().database.writer();
+    let columns = "resource, record_id, co_id, content, valid_from, valid_until, filled, co_person_id";
+    let numbers = (1..=1_050).map(|number| format!("({number})")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "INSERT INTO record_versions (revision, {columns}) SELECT -n.column1, {columns} FROM record_versions, \
+         (VALUES {numbers}) AS n WHERE resource = 'CoPersonRole' AND record_id = {id}"
+    );
+    writer.execute_unprepared(&sql).await.unwrap();
+    let of = async |limit| {
+        let request = VersionsRequest { id, after: None, limit };
+        versions::<CoPersonRoles>(house.app(), &house.caller, &request).await.unwrap()
+    };
+    for limit in [0, 1_000, 100_000] {
+        let told = of(limit).await;
+        assert_eq!((told.versions.len(), told.more), (1_000, true), "{limit}");
+    }
+}
+
 /// Versions as programs of the version before write them, which know nothing of what lists look for.
 pub(crate) async fn old_versions_are_filled(house: &House) {
     let co = house.co("Old versions").await;

@@ -51,7 +51,7 @@ const SHOWN: u32 = 1_000;
 /// How many keys of a target are looked at, for each subject that it is to have and beside these.
 const KEYS: (usize, usize) = (10, 100_000);
 /// A page of keys counts as so many at least: a target that tells them one by one comes to an end, too.
-const PAGE_COUNTS: usize = 50;
+const PAGE_COUNTS: usize = 100;
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -49,6 +49,8 @@ pub(crate) struct Control {
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
     running: Mutex<BTreeSet<(i64, Subject)>>,
     keys: Mutex<BTreeSet<(i64, String)>>,
+    /// Targets tell keys for ever, so many at once.
+    pub(crate) endless: AtomicUsize,
     pub(crate) overlapped: AtomicBool,
 }
 
@@ -62,6 +64,7 @@ impl Default for Control {
             held: Mutex::default(),
             running: Mutex::default(),
             keys: Mutex::default(),
+            endless: AtomicUsize::new(0),
             overlapped: AtomicBool::new(false),
         }
     }
@@ -236,6 +239,11 @@ impl Connector for Fake {
     }
 
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        if let many @ 1.. = self.control.endless.load(Ordering::SeqCst) {
+            let first: usize = after.map_or(0, |after| after.parse().unwrap());
+            let keys = (first..first + many).map(|key| format!("endless {key}")).collect();
+            return Ok(Keys { keys, next: Some((first + many).to_string()) });
+        }
         let known = self.control.known(target.id);
         let after = after.unwrap_or_default();
         let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();

@@ -135,6 +135,7 @@ on_both_databases![
     engine::what_failed_at_a_target_is_tried_again,
     engine::a_target_tells_how_it_fares,
     engine::a_request_for_many_tells_how_far_it_is,
+    engine::a_comparison_with_a_target_that_never_ends_is_given_up,
     engine::a_comparison_finds_each_difference_and_mends_what_it_is_told_to,
     keeping::what_is_long_past_goes_away_and_what_is_needed_stays,
     keeping::it_goes_away_in_small_steps,

@@ -1,5 +1,7 @@
 //! The guard, explanations, plans, comparisons, and how targets fare (D51 to D58).
 
+use std::sync::atomic::Ordering;
+
 use proto::{
     caller::Caller,
     events::v1::Action,
@@ -368,6 +370,23 @@ pub(crate) async fn a_request_for_many_tells_how_far_it_is(rig: Rig) {
     assert!(done.rate() >= 1 && done.estimated_end.is_none());
     let one = rig.provision(target, "copersonid", FIRST).await.unwrap();
     assert_eq!(rig.becomes(one, RequestStatus::Succeeded).await.total, None, "one is not many");
+    rig.end().await;
+}
+
+/// A server that tells more and more would fill the disk of everybody.
+pub(crate) async fn a_comparison_with_a_target_that_never_ends_is_given_up(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    for at_once in [20_000, 1] {
+        rig.connector.endless.store(at_once, Ordering::SeqCst);
+        let message = CompareRequest { co_provisioning_target_id: target, repair: false, remove_extra: false };
+        let id = rig.targets().compare(by(&of_co(CO), message)).await.unwrap().into_inner().id;
+        let request = rig.becomes(id, RequestStatus::Failed).await;
+        assert!(request.last_error().contains("many more entries"), "{request:?}");
+        let asked = DifferencesRequest { co_provisioning_request_id: id, after: 0, limit: 0 };
+        let told = rig.requests().differences(by(&of_co(CO), asked)).await.unwrap().into_inner();
+        assert!(told.more && told.records.len() == 1_000, "and no more are told at once");
+    }
     rig.end().await;
 }
 
