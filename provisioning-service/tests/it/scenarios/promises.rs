@@ -78,7 +78,11 @@ pub(crate) async fn a_group_of_which_a_call_may_land_late_is_filled_again(rig: R
     rig.change("1", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
     rig.called(1).await;
     rig.quiet().await;
-    rig.pass(Duration::seconds(61)).await;
+    let soon = rig.connector.calls().len();
+    rig.pass(Duration::seconds(16)).await;
+    rig.called(soon + 1).await;
+    rig.pass(Duration::seconds(45)).await;
+    rig.called(soon + 2).await;
     settled(&rig).await;
     let actions: Vec<String> = rig.connector.calls().into_iter().map(|call| call.action).collect();
     let (first, others) = actions.split_first().unwrap();
