@@ -4,6 +4,7 @@ use crate::{
     app::{App, load_work::Task, record_outcomes::Landed},
     domain::{
         outcome::{Attempt, ConnectorError},
+        subject::Kind,
         unsettled::{self, End, Times},
     },
 };
@@ -25,6 +26,10 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
     let content = format!("{:?} {revision} {}", task.work, task.keys.current.as_deref().unwrap_or_default());
     let end = match attempt {
         Attempt::Done { .. } => End::Applied(content.clone()),
+        // With members of its time, which no revision of the group tells: never the same as what comes later.
+        Attempt::Broke(ConnectorError::Unknown { .. }) if task.subject.kind == Kind::Group => {
+            End::Unknown(format!("{content} {}", task.request.fence))
+        }
         Attempt::Broke(ConnectorError::Unknown { .. }) => End::Unknown(content.clone()),
         Attempt::Broke(ConnectorError::Retryable { retry_after, .. }) => {
             End::Refused { heals: true, asked: *retry_after }

@@ -1,6 +1,6 @@
 //! One person in groups: what a membership changes is one value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ldap3::{Scope, ldap_escape};
 use proto::registry::v1::CoGroup;
@@ -63,19 +63,19 @@ impl Groups<'_> {
         let wanted: BTreeMap<String, (&str, &CoGroup)> =
             names.map(|(name, group)| (name.to_lowercase(), (name, group))).collect();
         let mut surplus = Vec::new();
-        let mut held = BTreeSet::new();
+        let mut held = BTreeMap::new();
         for old in former.iter().map(String::as_str).filter(|old| Some(*old) != person) {
             surplus.extend(self.naming(attribute, old).await?.into_iter().map(|group| (group, old)));
         }
         if let Some(person) = person {
             held = self.naming(attribute, person).await?;
-            let others = held.iter().filter(|group| !wanted.contains_key(*group));
-            surplus.extend(others.map(|group| (group.clone(), person)));
+            let others = held.iter().filter(|(group, _)| !wanted.contains_key(*group));
+            surplus.extend(others.map(|(group, spelt)| ((group.clone(), spelt.clone()), person)));
         }
-        let asked = wanted.keys().chain(surplus.iter().map(|(group, _)| group));
+        let asked = wanted.keys().chain(surplus.iter().map(|((group, _), _)| group));
         let ours = self.beside.groups(asked.map(|name| key(&dn_of(name, self.base))).collect()).await?;
         let of_name = |name: &String| ours.get(&key(&dn_of(name, self.base))).copied();
-        for (name, (spelt, group)) in wanted.iter().filter(|(name, _)| !held.contains(*name)) {
+        for (name, (spelt, group)) in wanted.iter().filter(|(name, _)| !held.contains_key(*name)) {
             let (Some(id), Some(person)) = (of_name(name), person) else { continue };
             let wanted = Wanted { id, name: spelt, group: Some(group), identifiers: &[] };
             match part {
@@ -83,12 +83,13 @@ impl Groups<'_> {
                 Part::Owner => self.own(spelt, person).await?,
             }
         }
-        for (name, person) in &surplus {
+        for ((name, spelt), person) in &surplus {
             let Some(id) = of_name(name) else { continue };
             let group = wanted.get(name).map(|(_, group)| *group);
             match part {
-                Part::Member => self.expel(&Wanted { id, name, group, identifiers: &[] }, person).await?,
-                Part::Owner => self.disown(name, person).await?,
+                // It may be the last one, and the group be made anew: then with its name as it is spelt.
+                Part::Member => self.expel(&Wanted { id, name: spelt, group, identifiers: &[] }, person).await?,
+                Part::Owner => self.disown(spelt, person).await?,
             }
         }
         Ok(())
@@ -143,11 +144,11 @@ impl Groups<'_> {
         Ok(!members.is_empty() && members.iter().all(|member| same(member)))
     }
 
-    /// The names of the groups that name a person there, in small letters.
-    async fn naming(&self, attribute: &str, person: &str) -> Result<BTreeSet<String>, ConnectorError> {
+    /// The names of the groups that name a person there, in small letters, each with how it is spelt.
+    async fn naming(&self, attribute: &str, person: &str) -> Result<BTreeMap<String, String>, ConnectorError> {
         let filter = format!("({attribute}={})", ldap_escape(person));
         let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
         let names = found.iter().flat_map(|found| entry::held(found, "cn"));
-        Ok(names.map(|name| name.to_lowercase()).collect())
+        Ok(names.map(|name| (name.to_lowercase(), name)).collect())
     }
 }

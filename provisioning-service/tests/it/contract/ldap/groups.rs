@@ -117,6 +117,22 @@ pub(crate) async fn who_is_renamed_or_leaves_while_a_group_is_filled_is_not_in_i
     assert_eq!(groups(server).await["Team"], ["uid=cleo", "uid=ida"]);
 }
 
+/// The last one leaves a group to which somebody else has come.
+pub(crate) async fn a_group_that_is_made_anew_keeps_how_its_name_is_spelt(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let mut bea = ada.another(2);
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea")] {
+        place.call(&member(identifier, &[(7, "Team")]), Work::Apply).await.unwrap();
+    }
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    world.members.lock().unwrap().insert(7, vec![bea.key()]);
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::from([("Team".to_owned(), vec!["uid=bea".to_owned()])]));
+}
+
 /// A directory compares names without case, and so must whoever asks whose a name is.
 pub(crate) async fn names_that_differ_in_case_alone_are_one(server: &Server) {
     let mut ada = people(server, "groupOfNames");
