@@ -14,7 +14,10 @@ use actix_web::{
     },
     web::Payload,
 };
-use proto::refusal::Refusal;
+use proto::{
+    refusal::Refusal,
+    registry::v1::{CoEmailList, CoGroup, CoService},
+};
 use tracing::Instrument as _;
 
 use crate::{
@@ -43,7 +46,6 @@ pub mod door;
 pub mod events;
 pub mod explained;
 pub mod filters;
-pub mod groups;
 pub mod history;
 pub mod keys;
 pub mod log;
@@ -58,6 +60,7 @@ pub mod record;
 pub mod requests;
 pub mod routes;
 pub mod several;
+pub mod subjects;
 pub mod target;
 pub mod users;
 pub mod visit;
@@ -167,8 +170,12 @@ async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
         ("people", []) => people::page(visit).await,
         ("people/:person", [id]) => person::page(visit, visit::id(id, "CoPerson")?).await,
         ("people/:person/history", [id]) => history::page(visit, visit::id(id, "CoPerson")?).await,
-        ("groups", []) => groups::list(visit).await,
-        ("groups/:group", [id]) => groups::page(visit, visit::id(id, "CoGroup")?).await,
+        ("groups", []) => subjects::list::<CoGroup>(visit).await,
+        ("groups/:group", [id]) => subjects::page::<CoGroup>(visit, visit::id(id, "CoGroup")?).await,
+        ("lists", []) => subjects::list::<CoEmailList>(visit).await,
+        ("lists/:list", [id]) => subjects::page::<CoEmailList>(visit, visit::id(id, "CoEmailList")?).await,
+        ("services", []) => subjects::list::<CoService>(visit).await,
+        ("services/:service", [id]) => subjects::page::<CoService>(visit, visit::id(id, "CoService")?).await,
         ("targets/:target", [id]) => target::page(visit, target(id)?).await,
         ("targets/:target/configuration", [id]) => configuration::page(visit, target(id)?).await,
         ("targets/:target/plan/:subject", [id, subject]) => plan::page(visit, target(id)?, subject).await,

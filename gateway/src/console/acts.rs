@@ -90,6 +90,8 @@ async fn provision(visit: &Visit<'_>, id: &str, subject: &str) -> Result<Next, P
     let path = match errand.subject {
         "copersonid" => format!("/people/{}", errand.subject_id),
         "cogroupid" => format!("/groups/{}", errand.subject_id),
+        "coemaillistid" => format!("/lists/{}", errand.subject_id),
+        "coserviceid" => format!("/services/{}", errand.subject_id),
         _ => format!("/requests/{request}"),
     };
     Ok(page::done(visit, path, say!("provision-began", request = request.to_string())))

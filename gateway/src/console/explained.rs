@@ -22,7 +22,7 @@ use crate::{
 /// What is explained: the subject's name in paths, its id, and its CO.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
-    /// `copersonid` or `cogroupid`.
+    /// `copersonid`, `cogroupid`, `coemaillistid` or `coserviceid`.
     pub name: &'static str,
     /// Its id.
     pub id: i64,

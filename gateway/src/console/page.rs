@@ -62,10 +62,12 @@ impl Page {
     }
 }
 
-const NAVIGATION: [(&str, Word); 6] = [
+const NAVIGATION: [(&str, Word); 8] = [
     ("", say!("now")),
     ("/people", say!("people")),
     ("/groups", say!("groups")),
+    ("/lists", say!("lists")),
+    ("/services", say!("services")),
     ("/requests", say!("requests")),
     ("/users", say!("users")),
     ("/log", say!("log")),

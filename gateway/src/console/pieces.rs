@@ -64,8 +64,12 @@ pub fn subject_link(visit: &Visit<'_>, subject: &str, id: i64) -> Markup {
         "cogroupid" => {
             html! { a href=(visit.link(&format!("/groups/{id}"))) { (say!("group-number", group = id.to_string())) } }
         }
-        "coemaillistid" => html! { (say!("list-number", list = id.to_string())) },
-        "coserviceid" => html! { (say!("service-number", service = id.to_string())) },
+        "coemaillistid" => {
+            html! { a href=(visit.link(&format!("/lists/{id}"))) { (say!("list-number", list = id.to_string())) } }
+        }
+        "coserviceid" => {
+            html! { a href=(visit.link(&format!("/services/{id}"))) { (say!("service-number", service = id.to_string())) } }
+        }
         "couid" => html! { (say!("all-of-cou", cou = id.to_string())) },
         _ => html! { (say!("all-of-co", co = id.to_string())) },
     }

@@ -1,13 +1,17 @@
 //! The paths of the console, each stated once; what begins with a colon stands for an id or a name.
 
 /// The pages.
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 20] = [
     "",
     "people",
     "people/:person",
     "people/:person/history",
     "groups",
     "groups/:group",
+    "lists",
+    "lists/:list",
+    "services",
+    "services/:service",
     "targets/:target",
     "targets/:target/configuration",
     "targets/:target/plan/:subject",

@@ -291,6 +291,8 @@ async fn every_page_keeps_to_itself_and_shows_words_as_words() {
         ("/people?q=%3Cscript%3Ealert(5)%3C/script%3E", "/console/people/42"),
         ("/people/42", "Provision now"),
         ("/groups", "There are no groups here"),
+        ("/lists", "There are no email lists here"),
+        ("/services", "There are no services here"),
         ("/requests", "/console/requests/9"),
         ("/requests?status=%22%3E%3Cscript%3E&copersonid=%22%3E%3Cscript%3E", "Last error"),
         ("/requests/9", "Retry this request"),
@@ -305,7 +307,14 @@ async fn every_page_keeps_to_itself_and_shows_words_as_words() {
         assert!(page.body.len() < 40_000, "{path}");
         guarded(&page);
     }
-    for path in ["/console/nothing", "/console/people/x", "/console/groups/5", "/console/requests/5"] {
+    for path in [
+        "/console/nothing",
+        "/console/people/x",
+        "/console/groups/5",
+        "/console/lists/5",
+        "/console/services/5",
+        "/console/requests/5",
+    ] {
         let page = browser.get(path).await;
         assert_eq!(page.status, 404, "{path}");
         assert!(page.body.contains("role=\"alert\""));

@@ -250,14 +250,26 @@ revision-field = Field
 revision-before = Before
 revision-after = After
 
-## Groups
+## Groups, email lists and services
 
 groups = Groups
-groups-no-co = There is no CO yet, and so there are no groups.
+subjects-no-co = There is no CO yet, and so there is nothing here.
 groups-none = There are no groups here. { $call } makes one.
 groups-more = More groups
 group-head = { $status } Group { $group }, changed { $at }
 group-versions = Versions of the group's record
+
+lists = Email lists
+lists-none = There are no email lists here. { $call } makes one.
+lists-more = More email lists
+list-head = { $status } Email list { $list }, changed { $at }
+list-versions = Versions of the email list's record
+
+services = Services
+services-none = There are no services here. { $call } makes one.
+services-more = More services
+service-head = { $status } Service { $service }, changed { $at }
+service-versions = Versions of the service's record
 
 ## Requests
 

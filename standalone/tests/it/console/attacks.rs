@@ -60,6 +60,7 @@ pub(super) async fn another_co_is_seen_and_touched_by_no_path() {
     let world = World::new().await;
     world.directory.answers(422);
     let request = world.provisioned(&world.target, &world.person, "Failed").await;
+    let (list, service) = world.things().await;
     let (user, _, _) = user(&world, &world.co).await;
     let (other, _, _) = people(&world.client, "Other").await;
     let own = log_target(&world.client, &other, "M", "own.log").await;
@@ -70,6 +71,8 @@ pub(super) async fn another_co_is_seen_and_touched_by_no_path() {
     let ours = BTreeMap::from([
         ("person", person.clone()),
         ("group", first_group(&world).await),
+        ("list", list),
+        ("service", service),
         ("target", world.target.clone()),
         ("subject", format!("copersonid:{person}")),
         ("request", request.clone()),

@@ -40,7 +40,7 @@ async fn a_target_refuses_everything(world: &World, browser: &Browser) {
     browser.sees("Failing at Directory").await;
     browser.sees(SAYS).await;
     browser.press("Retry these").await;
-    browser.sees("are queued again.").await;
+    browser.sees("queued again.").await;
 }
 
 /// Three are removed at once, which is more than two.

@@ -6,7 +6,8 @@ use testkit::Browser;
 use super::world::World;
 
 /// What a page is called, and its path.
-pub(super) fn all(world: &World, request: &str) -> Vec<(&'static str, String)> {
+pub(super) async fn all(world: &World, request: &str) -> Vec<(&'static str, String)> {
+    let (list, service) = world.things().await;
     let (person, target, log) = (&world.person, &world.target, &world.log);
     vec![
         ("now", String::new()),
@@ -18,6 +19,10 @@ pub(super) fn all(world: &World, request: &str) -> Vec<(&'static str, String)> {
         ("history", format!("/people/{person}/history")),
         ("versions", format!("/records/co_people/{person}")),
         ("groups", "/groups".to_owned()),
+        ("lists", "/lists".to_owned()),
+        ("list", format!("/lists/{list}")),
+        ("services", "/services".to_owned()),
+        ("service", format!("/services/{service}")),
         ("requests", "/requests".to_owned()),
         ("request", format!("/requests/{request}")),
         ("users", "/users".to_owned()),
@@ -31,11 +36,12 @@ pub(super) async fn every_page_is_for_everybody() {
     world.directory.answers(422);
     let request = world.provisioned(&world.target, &world.person, "Failed").await;
     let browser = world.browser().await;
+    let all = all(&world, &request).await;
     for scheme in ["light", "dark"] {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         browser.command("Emulation.setEmulatedMedia", features).await;
-        for (name, path) in all(&world, &request) {
-            browser.go(&world.page(&path)).await;
+        for (name, path) in &all {
+            browser.go(&world.page(path)).await;
             assert_eq!(browser.barriers().await, Vec::<String>::new(), "{name}, {scheme}");
         }
     }
@@ -49,8 +55,8 @@ pub(super) async fn every_page_is_for_everybody() {
     assert!(bytes.as_u64().is_some_and(|bytes| bytes < 100 * 1024), "the first view is {bytes} bytes");
     let narrow = json!({ "width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": false });
     browser.command("Emulation.setDeviceMetricsOverride", narrow).await;
-    for (name, path) in all(&world, &request) {
-        browser.go(&world.page(&path)).await;
+    for (name, path) in &all {
+        browser.go(&world.page(path)).await;
         let width = browser.run("return document.documentElement.scrollWidth").await;
         assert!(width.as_i64() <= Some(360), "{name} is {width} wide");
     }

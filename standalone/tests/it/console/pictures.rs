@@ -45,7 +45,7 @@ pub(super) async fn pictures_of_every_page() {
         browser.command("Emulation.setEmulatedMedia", features).await;
         let size = json!({ "width": width, "height": 700, "deviceScaleFactor": 1, "mobile": false });
         browser.command("Emulation.setDeviceMetricsOverride", size).await;
-        for (name, path) in pages::all(&world, &request) {
+        for (name, path) in pages::all(&world, &request).await {
             take(&browser, &world.page(&path), &folder.join(format!("{name}-{look}.png"))).await;
         }
     }

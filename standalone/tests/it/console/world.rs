@@ -77,6 +77,29 @@ impl World {
         person(&self.client, &self.co, eppn).await
     }
 
+    /// Makes a list and a service, and waits until what follows has ended.
+    pub(super) async fn things(&self) -> (String, String) {
+        let record =
+            json!({ "CoId": self.co, "Name": "Night.watch", "Description": "For the night", "Status": "Active" });
+        let list = add(&self.client, "co_email_lists", "CoEmailLists", record.clone()).await;
+        let mut service = record;
+        service["Visibility"] = json!("CoMember");
+        let service = add(&self.client, "co_services", "CoServices", service).await;
+        for status in ["Queued", "Running", "Retrying"] {
+            let path = format!("/co_provisioning_requests.json?coid={}&status={status}", self.co);
+            let deadline = std::time::Instant::now() + crate::PATIENCE;
+            loop {
+                let answer = self.client.get(&path).await;
+                if answer.status != 200 || answer.json()["CoProvisioningRequests"][0].is_null() {
+                    break;
+                }
+                assert!(std::time::Instant::now() < deadline, "there are always some {status}");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }
+        (list, service)
+    }
+
     /// Has a person provisioned, and waits until that has ended as it should.
     pub(super) async fn provisioned(&self, target: &str, person: &str, ends: &str) -> String {
         let path = format!("/co_provisioning_targets/provision/{target}/copersonid:{person}.json");
