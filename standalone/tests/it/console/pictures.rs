@@ -40,13 +40,14 @@ pub(super) async fn pictures_of_every_page() {
     let browser = world.browser().await;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     std::fs::create_dir_all(&folder).unwrap();
+    let all = pages::all(&world, &request).await;
     for (look, width, scheme) in [("light", 1100, "light"), ("dark", 1100, "dark"), ("narrow", 360, "light")] {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         browser.command("Emulation.setEmulatedMedia", features).await;
         let size = json!({ "width": width, "height": 700, "deviceScaleFactor": 1, "mobile": false });
         browser.command("Emulation.setDeviceMetricsOverride", size).await;
-        for (name, path) in pages::all(&world, &request).await {
-            take(&browser, &world.page(&path), &folder.join(format!("{name}-{look}.png"))).await;
+        for (name, path) in &all {
+            take(&browser, &world.page(path), &folder.join(format!("{name}-{look}.png"))).await;
         }
     }
 }
