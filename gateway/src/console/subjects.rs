@@ -9,6 +9,7 @@ use crate::{
     console::{
         explained::{self, Subject},
         page::Page,
+        pieces::{mark, moment, named},
         visit::{self, Visit},
         words::say,
     },
@@ -36,10 +37,10 @@ pub async fn list<S: Provisioned>(visit: &Visit<'_>) -> Result<Page, Problem> {
             h2 { (visit::co_name(co)) }
             @if found.records.is_empty() { p { (S::none()) } }
             ul { @for one in &found.records {
-                li.words { a href=(visit.link(&format!("/{}/{}", S::PATH, one.id().unwrap_or_default()))) { (one.name()) } }
+                li.words { a href=(visit.link(&format!("/{}/{}", S::PATH, one.id().unwrap_or_default()))) { (called(one)) } }
             } }
             @if let Some(last) = more {
-                p { a href=(visit.link(&format!("/{}?coid={co_id}&after={last}", S::PATH))) { (S::more()) } }
+                p { a href=(visit.link(&format!("/{}?coid={co_id}&after={last}", S::PATH))) { (S::MORE) } }
             }
         });
     }
@@ -47,7 +48,7 @@ pub async fn list<S: Provisioned>(visit: &Visit<'_>) -> Result<Page, Problem> {
         @if sections.is_empty() { p { (say!("subjects-no-co")) } }
         @for section in sections { (section) }
     };
-    Ok(Page::still(S::all(), body))
+    Ok(Page::still(S::ALL, body))
 }
 
 /// One of them.
@@ -59,11 +60,16 @@ pub async fn page<S: Provisioned>(visit: &Visit<'_>, id: i64) -> Result<Page, Pr
     let subject = Subject { name: S::SUBJECT, id, co: one.co().unwrap_or_default() };
     let (explained, live) = explained::at_all(visit, subject).await?;
     let body = html! {
-        p { (one.head(id)) }
+        p { (S::head(mark(&named::<S>("status", one.status())), id, moment(one.modified()))) }
         @if let Some(description) = one.description() { p.words { (description) } }
         h2 { (say!("at-the-targets")) }
         (explained)
-        p { a href=(visit.link(&format!("/records/{}/{id}", Table::of::<S>().path))) { (S::versions()) } }
+        p { a href=(visit.link(&format!("/records/{}/{id}", Table::of::<S>().path))) { (S::VERSIONS) } }
     };
-    Ok(Page::live(one.name(), body, live, Some((S::ABOUT, id))))
+    Ok(Page::live(called(&one), body, live, Some((S::ABOUT, id))))
+}
+
+/// What it is called.
+fn called<S: Provisioned>(one: &S) -> String {
+    one.name().map_or_else(|| S::number(one.id().unwrap_or_default()), str::to_owned)
 }

@@ -2,7 +2,8 @@
 //!
 //! Counting takes the longer the more a request stands for. Guarantee: what is many is told again for a while, twenty times as
 //! long as counting took and at most five seconds; what was counted before the end is not told after it. Mechanism: counts
-//! of this process, by request; who comes when one is too old counts anew, and another process has counts of its own. Failure: those of the database.
+//! of this process, by request; who comes when one is too old counts anew, and another process has counts of its own.
+//! Failure: those of the database.
 
 use std::{
     collections::HashMap,

@@ -2,12 +2,10 @@
 
 use maud::{Markup, html};
 use prost::{Message, Name};
+use prost_types::Timestamp;
 use proto::registry::v1::{CoEmailList, CoGroup, CoService};
 
-use crate::console::{
-    pieces::{mark, moment, named},
-    words::{Word, say, show},
-};
+use crate::console::words::{Word, say, show};
 
 /// Something beside people that targets are told of.
 pub trait Provisioned: Message + Name + Default {
@@ -17,155 +15,128 @@ pub trait Provisioned: Message + Name + Default {
     const SUBJECT: &'static str;
     /// The filter of the events that are about it.
     const ABOUT: &'static str;
-
     /// What all of them are called.
-    fn all() -> Word;
+    const ALL: Word;
+    /// That there are more.
+    const MORE: Word;
+    /// What leads to the versions of its record.
+    const VERSIONS: Word;
+
     /// That there are none, and how to make one.
     fn none() -> Markup;
-    /// That there are more.
-    fn more() -> Word;
-    /// What leads to the versions of its record.
-    fn versions() -> Word;
+    /// What it is called that has no name.
+    fn number(id: i64) -> String;
     /// Its status, what it is, and when it was changed.
-    fn head(&self, id: i64) -> Markup;
-    /// What it is called, or its number.
-    fn name(&self) -> String;
+    fn head(status: Markup, id: i64, at: Markup) -> Markup;
+
     /// Its id.
     fn id(&self) -> Option<i64>;
     /// Its CO.
     fn co(&self) -> Option<i64>;
+    /// Its name.
+    fn name(&self) -> Option<&str>;
     /// What is said of it.
     fn description(&self) -> Option<&str>;
+    /// Its status, by number.
+    fn status(&self) -> Option<i32>;
+    /// When it was changed.
+    fn modified(&self) -> Option<&Timestamp>;
+}
+
+/// What all of them have.
+macro_rules! fields {
+    () => {
+        fn id(&self) -> Option<i64> {
+            self.id
+        }
+
+        fn co(&self) -> Option<i64> {
+            self.co_id
+        }
+
+        fn name(&self) -> Option<&str> {
+            self.name.as_deref()
+        }
+
+        fn description(&self) -> Option<&str> {
+            self.description.as_deref()
+        }
+
+        fn status(&self) -> Option<i32> {
+            self.status
+        }
+
+        fn modified(&self) -> Option<&Timestamp> {
+            self.modified.as_ref()
+        }
+    };
 }
 
 impl Provisioned for CoGroup {
     const PATH: &'static str = "groups";
     const SUBJECT: &'static str = "cogroupid";
     const ABOUT: &'static str = "CoGroupId";
-
-    fn all() -> Word {
-        say!("groups")
-    }
+    const ALL: Word = say!("groups");
+    const MORE: Word = say!("groups-more");
+    const VERSIONS: Word = say!("group-versions");
 
     fn none() -> Markup {
         show!("groups-none", call = html! { code { "POST /co_groups.json" } })
     }
 
-    fn more() -> Word {
-        say!("groups-more")
+    fn number(id: i64) -> String {
+        say!("group-number", group = id.to_string())
     }
 
-    fn versions() -> Word {
-        say!("group-versions")
-    }
-
-    fn head(&self, id: i64) -> Markup {
-        let (status, at) = (mark(&named::<Self>("status", self.status)), moment(self.modified.as_ref()));
+    fn head(status: Markup, id: i64, at: Markup) -> Markup {
         show!("group-head", status = status, group = id.to_string(), at = at)
     }
 
-    fn name(&self) -> String {
-        let number = || say!("group-number", group = self.id.unwrap_or_default().to_string());
-        self.name.clone().unwrap_or_else(number)
-    }
-
-    fn id(&self) -> Option<i64> {
-        self.id
-    }
-
-    fn co(&self) -> Option<i64> {
-        self.co_id
-    }
-
-    fn description(&self) -> Option<&str> {
-        self.description.as_deref()
-    }
+    fields!();
 }
 
 impl Provisioned for CoEmailList {
     const PATH: &'static str = "lists";
     const SUBJECT: &'static str = "coemaillistid";
     const ABOUT: &'static str = "CoEmailListId";
-
-    fn all() -> Word {
-        say!("lists")
-    }
+    const ALL: Word = say!("lists");
+    const MORE: Word = say!("lists-more");
+    const VERSIONS: Word = say!("list-versions");
 
     fn none() -> Markup {
         show!("lists-none", call = html! { code { "POST /co_email_lists.json" } })
     }
 
-    fn more() -> Word {
-        say!("lists-more")
+    fn number(id: i64) -> String {
+        say!("list-number", list = id.to_string())
     }
 
-    fn versions() -> Word {
-        say!("list-versions")
-    }
-
-    fn head(&self, id: i64) -> Markup {
-        let (status, at) = (mark(&named::<Self>("status", self.status)), moment(self.modified.as_ref()));
+    fn head(status: Markup, id: i64, at: Markup) -> Markup {
         show!("list-head", status = status, list = id.to_string(), at = at)
     }
 
-    fn name(&self) -> String {
-        let number = || say!("list-number", list = self.id.unwrap_or_default().to_string());
-        self.name.clone().unwrap_or_else(number)
-    }
-
-    fn id(&self) -> Option<i64> {
-        self.id
-    }
-
-    fn co(&self) -> Option<i64> {
-        self.co_id
-    }
-
-    fn description(&self) -> Option<&str> {
-        self.description.as_deref()
-    }
+    fields!();
 }
 
 impl Provisioned for CoService {
     const PATH: &'static str = "services";
     const SUBJECT: &'static str = "coserviceid";
     const ABOUT: &'static str = "CoServiceId";
-
-    fn all() -> Word {
-        say!("services")
-    }
+    const ALL: Word = say!("services");
+    const MORE: Word = say!("services-more");
+    const VERSIONS: Word = say!("service-versions");
 
     fn none() -> Markup {
         show!("services-none", call = html! { code { "POST /co_services.json" } })
     }
 
-    fn more() -> Word {
-        say!("services-more")
+    fn number(id: i64) -> String {
+        say!("service-number", service = id.to_string())
     }
 
-    fn versions() -> Word {
-        say!("service-versions")
-    }
-
-    fn head(&self, id: i64) -> Markup {
-        let (status, at) = (mark(&named::<Self>("status", self.status)), moment(self.modified.as_ref()));
+    fn head(status: Markup, id: i64, at: Markup) -> Markup {
         show!("service-head", status = status, service = id.to_string(), at = at)
     }
 
-    fn name(&self) -> String {
-        let number = || say!("service-number", service = self.id.unwrap_or_default().to_string());
-        self.name.clone().unwrap_or_else(number)
-    }
-
-    fn id(&self) -> Option<i64> {
-        self.id
-    }
-
-    fn co(&self) -> Option<i64> {
-        self.co_id
-    }
-
-    fn description(&self) -> Option<&str> {
-        self.description.as_deref()
-    }
+    fields!();
 }
