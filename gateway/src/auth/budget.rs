@@ -119,6 +119,13 @@ mod tests {
     }
 
     #[test]
+    fn those_whose_address_is_not_known_share_one() {
+        let budget = Budget::new(60, 6000);
+        assert!((0..30).all(|_| budget.take(None, 1000).is_ok()));
+        assert_eq!((budget.take(None, 1000), budget.take(address("192.0.2.1"), 1000)), (Err(1), Ok(())));
+    }
+
+    #[test]
     fn a_network_of_a_subscriber_is_one_address() {
         let budget = Budget::new(2, 6000);
         assert_eq!(budget.take(address("2001:db8::1"), 0), Ok(()));

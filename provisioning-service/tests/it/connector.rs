@@ -49,6 +49,8 @@ pub(crate) struct Control {
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
     running: Mutex<BTreeSet<(i64, Subject)>>,
     keys: Mutex<BTreeSet<(i64, String)>>,
+    /// How often it was found out whether a target can be reached.
+    pub(crate) checked: AtomicUsize,
     /// Targets tell keys for ever, so many at once.
     pub(crate) endless: AtomicUsize,
     pub(crate) overlapped: AtomicBool,
@@ -64,6 +66,7 @@ impl Default for Control {
             held: Mutex::default(),
             running: Mutex::default(),
             keys: Mutex::default(),
+            checked: AtomicUsize::new(0),
             endless: AtomicUsize::new(0),
             overlapped: AtomicBool::new(false),
         }
@@ -260,6 +263,7 @@ impl Connector for Fake {
     }
 
     async fn check(&self, _target: &Target) -> Result<(), ConnectorError> {
+        self.control.checked.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 }

@@ -1,7 +1,14 @@
 //! No CO fills the house with its targets (M6).
 
+use std::sync::atomic::Ordering;
+
 use futures::future::join_all;
-use proto::{caller::Caller, provisioning::v1::Mode, refusal::Refusal, registry::v1::DeleteRequest};
+use proto::{
+    caller::Caller,
+    provisioning::v1::{CoProvisioningTarget, Mode},
+    refusal::Refusal,
+    registry::v1::DeleteRequest,
+};
 
 use crate::rig::{CO, OTHER, Rig, by, fake, of_co, phrase};
 
@@ -30,6 +37,9 @@ pub(crate) async fn a_co_has_so_many_targets_and_a_platform_user_adds_more(rig: 
     }
     rig.add(&of_co(OTHER), fake(OTHER, Mode::Manual)).await.unwrap();
     rig.add(&Caller::house(), fake(CO, Mode::Manual)).await.unwrap();
+    let checked = CoProvisioningTarget { check: Some(true), ..fake(CO, Mode::Manual) };
+    assert_eq!(phrase(rig.add(&me, checked).await), "Limit Reached");
+    assert_eq!(rig.connector.checked.load(Ordering::SeqCst), 0, "nothing is reached for one that is not taken");
     // One more than it may have: that one goes first.
     for id in &made[..2] {
         assert_eq!(phrase(rig.add(&me, fake(CO, Mode::Manual)).await), "Limit Reached");
