@@ -116,7 +116,8 @@ fn facts(visit: &Visit<'_>, request: &CoProvisioningRequest) -> Markup {
     }
 }
 
-fn progress(request: &CoProvisioningRequest, total: i64) -> String {
+/// How far a request for many is, and how fast it goes.
+pub(super) fn progress(request: &CoProvisioningRequest, total: i64) -> String {
     say!(
         "request-progress-value",
         count = total,

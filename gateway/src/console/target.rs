@@ -1,6 +1,6 @@
 //! A target: how it fares, what fails, what its guard holds, and what can be done with it as a whole.
 
-use futures::future::join;
+use futures::future::join3;
 use maud::{Markup, html};
 use proto::{
     provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget, Mode},
@@ -12,12 +12,15 @@ use crate::{
         now,
         page::{self, Page},
         pieces::{self, mark, moment, named},
+        requests,
         visit::{Visit, target_name},
         words::{number, say},
     },
     refusal::Problem,
 };
 
+/// Among so many that are under way those for many are looked for: the oldest.
+const RUNNING: u32 = 100;
 /// So many of those that are held are shown.
 const HELD: u32 = 100;
 
@@ -28,10 +31,10 @@ const HELD: u32 = 100;
 pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     let target: CoProvisioningTarget = visit.view(Table::of::<CoProvisioningTarget>(), id).await?;
     let target = CoProvisioningTarget { id: Some(id), ..target };
-    let (held, causes) = join(held(visit, &target), failing(visit, &target)).await;
+    let (held, causes, many) = join3(held(visit, &target), failing(visit, &target), many(visit, id)).await;
     let requests = visit.link(&format!("/requests?coprovisioningtargetid={id}"));
     let body = html! {
-        (health(&target))
+        (health(visit, &target, &many?))
         div #guard { (held?) }
         h2 { (say!("failing")) }
         div #failing { (causes?) }
@@ -45,7 +48,15 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
     Ok(Page::live(target_name(&target), body, live, Some(("CoProvisioningTargetId", id))))
 }
 
-fn health(target: &CoProvisioningTarget) -> Markup {
+/// The requests for many that are under way there, of the first ones that are.
+async fn many(visit: &Visit<'_>, id: i64) -> Result<Vec<CoProvisioningRequest>, Problem> {
+    let filters = [("coprovisioningtargetid", id.to_string()), ("status", "Running".to_owned())];
+    let mut found = visit.list::<CoProvisioningRequest>(&filters, 0, RUNNING).await?.records;
+    found.retain(|request| request.total.is_some());
+    Ok(found)
+}
+
+fn health(visit: &Visit<'_>, target: &CoProvisioningTarget, many: &[CoProvisioningRequest]) -> Markup {
     html! {
         div #health {
             p { (mark(target.health.as_deref().unwrap_or("Unknown"))) " " (target.health_sentence.as_deref().unwrap_or_default()) }
@@ -56,6 +67,15 @@ fn health(target: &CoProvisioningTarget) -> Markup {
                 dt { (say!("held")) } dd { (target.held.unwrap_or_default()) }
                 dt { (say!("target-concurrency")) } dd { (target.concurrency.unwrap_or_default()) }
                 dt { (say!("target-last-success")) } dd { (moment(target.last_success.as_ref())) }
+                @for request in many {
+                    @let (subject, id) = pieces::subject(request);
+                    dt { (pieces::subject_link(visit, subject, id)) }
+                    dd {
+                        a href=(visit.link(&format!("/requests/{}", request.id.unwrap_or_default()))) {
+                            (requests::progress(request, request.total.unwrap_or_default()))
+                        }
+                    }
+                }
             }
         }
     }

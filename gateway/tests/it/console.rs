@@ -258,6 +258,27 @@ async fn what_cannot_be_undone_is_asked_once_without_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_target_shows_how_fast_requests_for_many_go() {
+    let house = House::open();
+    failing(&house);
+    let many = CoProvisioningRequest {
+        id: Some(8),
+        co_id: Some(2),
+        co_provisioning_target_id: Some(4),
+        status: Some(RequestStatus::Running.into()),
+        total: Some(1000),
+        done: Some(400),
+        waiting_count: Some(600),
+        rate: Some(70),
+        ..CoProvisioningRequest::default()
+    };
+    house.fake.0.requests.lock().unwrap().push(many);
+    let page = Browser::entered(&house).await.get("/console/targets/4").await;
+    assert!(page.body.contains("400 of 1000 done, 0 failed, 600 wait, 70 each second"), "{}", page.body);
+    assert_eq!(page.body.matches("each second").count(), 1, "{}", page.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_only_read_sees_no_buttons() {
     let house = House::open();
     failing(&house);
