@@ -9,6 +9,7 @@ pub mod asked;
 pub mod attempts;
 pub mod batch;
 pub mod behind;
+pub mod cancel;
 pub mod children;
 pub mod claim;
 pub mod data_keys;

@@ -1,4 +1,5 @@
-//! Canceling a request that waits (D38).
+//! Canceling a request that waits (D38), or one for many that has begun: what it stands for and has not begun is withdrawn
+//! then, by who looks after requests for many ([`crate::app::sweep::settle`]).
 
 use proto::{caller::Caller, refusal::Refusal, tag::hold};
 use sea_orm::DbErr;
@@ -7,13 +8,13 @@ use service_kit::{database::refusal_of, rows::tag::tag};
 use crate::{
     app::{App, audit, view_request},
     domain::status::{self, Status},
-    store::{children, requests},
+    store::{cancel, children, requests},
 };
 
 /// Cancels a request, if it is what `if_match` says (D43).
 ///
 /// # Errors
-/// 401, 404, 409 if it does not wait, 412.
+/// 401, 404, 409 if it does not wait, and is not one for many that has begun, 412.
 pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
     let known = view_request::of(app, caller, id, "Delete").await;
     if matches!(known, Err(Refusal::Unknown { .. })) {
@@ -23,20 +24,23 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
     let withdrawn = withdraw(app, caller, (id, co), if_match).await.map_err(|error| refusal_of(&error))??;
     if !withdrawn {
         let now = view_request::run(app, caller, id).await?;
-        return Err(Refusal::Conflict {
-            phrase: "Conflict".to_owned(),
-            sentence: format!(
-                "This request is {}; only one that is Queued or Retrying can be canceled.",
+        let again = cancel::is_withdrawn(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
+        let sentence = if again && now.ended.is_none() {
+            "This request is being canceled already: it ends when what runs of it has ended.".to_owned()
+        } else {
+            format!(
+                "This request is {}; only one that is Queued or Retrying can be canceled, and one for many that has not ended.",
                 status::shown(&now.status)
-            ),
-        });
+            )
+        };
+        return Err(Refusal::Conflict { phrase: "Conflict".to_owned(), sentence });
     }
     app.signals.waiters.ended(&[id]);
     app.signals.settle.notify_one();
     Ok(())
 }
 
-/// Withdraws a wish; gives whether its request waited, or that it is not what the condition says.
+/// Withdraws a wish; gives whether there was something to withdraw, or that it is not what the condition says.
 async fn withdraw(
     app: &App,
     caller: &Caller,
@@ -51,11 +55,11 @@ async fn withdraw(
             return Ok(Err(refusal));
         }
     }
-    let stands = requests::cancel(&transaction, id, app.clock.now()).await?;
-    if stands.is_some_and(Status::has_ended) {
+    let stands = cancel::wishes(&transaction, &[id], app.clock.now()).await?;
+    if stands.iter().any(|(_, status)| status.is_some_and(Status::has_ended)) {
         children::end(&transaction, &[id]).await?;
     }
-    if stands.is_none() {
+    if stands.is_empty() && !cancel::begun(&transaction, id, app.clock.now()).await? {
         transaction.rollback().await?;
         return Ok(Ok(false));
     }

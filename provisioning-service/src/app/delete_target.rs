@@ -6,7 +6,7 @@ use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, audit, privileged, target_not_found},
-    store::{requests, states, targets},
+    store::{cancel, states, targets},
 };
 
 /// Why requests are canceled.
@@ -41,7 +41,7 @@ async fn delete(
         }
     };
     targets::delete(&transaction, id).await?;
-    let canceled = requests::cancel_of_targets(&transaction, &[id], REASON, app.clock.now()).await?;
+    let canceled = cancel::of_targets(&transaction, &[id], REASON, app.clock.now()).await?;
     states::forget(&transaction, &[id]).await?;
     let written = audit::deleted(app, &transaction, app.clock.now(), caller, &[row]).await?;
     transaction.commit().await?;

@@ -16,7 +16,7 @@ use crate::{
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{children, claim::Held, entity::request::Model, ledger::enter, parents, requests, states, targets},
+    store::{cancel, children, claim::Held, entity::request::Model, ledger::enter, parents, requests, states, targets},
 };
 
 /// How many subjects a page has.
@@ -28,6 +28,8 @@ pub(super) enum Stop {
     Lost,
     /// This is to be recorded.
     Ended(Attempt),
+    /// Nobody wishes it any more.
+    Withdrawn,
     /// The database cannot be used.
     Broke(DbErr),
 }
@@ -44,7 +46,8 @@ impl From<DbErr> for Stop {
 /// Those of the database.
 pub async fn run(app: &App, request: &Model) -> Result<Option<Attempt>, DbErr> {
     match expand(app, request).await {
-        Ok(()) => {}
+        // What was expanded of one that is canceled is withdrawn by who looks after requests for many.
+        Ok(()) | Err(Stop::Withdrawn) => {}
         Err(Stop::Lost) => return Ok(None),
         Err(Stop::Ended(attempt)) => return Ok(Some(attempt)),
         Err(Stop::Broke(error)) => return Err(error),
@@ -141,6 +144,9 @@ fn before(kind: Kind) -> Option<Subject> {
 /// The target, if there is something to be done there still.
 pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
+    if cancel::is_withdrawn(app.database.reader(), request.id).await? {
+        return Err(Stop::Withdrawn);
+    }
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),
         Some(target) if !mode::takes_requests(mode::of_code(&target.status)) => called_off("The target is disabled."),

@@ -6,15 +6,17 @@ use service_kit::idempotency;
 
 use crate::{
     app::App,
+    domain::status::Status,
     settings::RetentionSettings,
-    store::{erasures, events, gauges, inbox, ledger, parents, retention},
+    store::{cancel, children, erasures, events, gauges, inbox, ledger, parents, retention},
 };
 
-/// Ends requests for many whose children have all ended.
+/// Withdraws what canceled requests for many stand for, and ends requests for many whose children have all ended.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn settle(app: &App) -> Result<(), DbErr> {
+    while withdraw(app).await? {}
     let ended = parents::settle(app.database.writer(), app.clock.now()).await?;
     if !ended.is_empty() {
         app.signals.waiters.ended(&ended);
@@ -22,6 +24,26 @@ pub async fn settle(app: &App) -> Result<(), DbErr> {
         app.signals.work.notify_one();
     }
     Ok(())
+}
+
+/// Withdraws some of what waits for canceled requests for many; gives whether there may be more.
+async fn withdraw(app: &App) -> Result<bool, DbErr> {
+    if children::withdrawn(app.database.reader(), 1).await?.is_empty() {
+        return Ok(false);
+    }
+    let transaction = app.database.begin().await?;
+    let some = children::withdrawn(&transaction, STEP).await?;
+    let mut canceled = Vec::new();
+    for (parent, children) in &some {
+        let stand = cancel::wishes(&transaction, children, app.clock.now()).await?;
+        let ended = stand.into_iter().filter(|(_, status)| status.is_some_and(Status::has_ended)).map(|(id, _)| id);
+        canceled.extend(ended);
+        children::leave(&transaction, *parent, children).await?;
+    }
+    children::end(&transaction, &canceled).await?;
+    transaction.commit().await?;
+    app.signals.waiters.ended(&canceled);
+    Ok(!some.is_empty())
 }
 
 /// Forgets what is known of subjects that were erased and that no target has any more.

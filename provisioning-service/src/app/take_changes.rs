@@ -22,7 +22,7 @@ use crate::{
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{erasures, events::note, inbox, ledger::enter, requests, states, targets},
+    store::{cancel, erasures, events::note, inbox, ledger::enter, requests, states, targets},
 };
 
 mod early;
@@ -119,7 +119,7 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     if !gone.is_empty() {
         deleted_rows = targets::delete_of_cos(&transaction, gone).await?;
         let deleted: Vec<i64> = deleted_rows.iter().map(|row| row.id).collect();
-        canceled = requests::cancel_of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
+        canceled = cancel::of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
     }
     for part in parts().filter(|part| part.erased) {

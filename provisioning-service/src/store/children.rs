@@ -1,6 +1,8 @@
 //! The requests that a request for many stands for.
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::store::batch::{self, Column};
 
@@ -28,6 +30,42 @@ pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> R
 /// Those of the database.
 pub async fn end<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbErr> {
     mark(db, children, true).await
+}
+
+/// Some of what waits for requests for many whose wish was withdrawn, with the request that stands for it; as long as there
+/// is some, it is held from others by this transaction.
+///
+/// # Errors
+/// Those of the database.
+pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap<i64, Vec<i64>>, DbErr> {
+    let backend = db.get_database_backend();
+    let lock = if backend == DbBackend::Sqlite { "" } else { "FOR UPDATE OF c SKIP LOCKED" };
+    let sql = format!(
+        "SELECT l.parent_id, l.child_id FROM provisioning_requests AS p \
+         JOIN provisioning_request_children AS l ON l.parent_id = p.id AND NOT l.ended \
+         JOIN provisioning_requests AS c ON c.id = l.child_id AND c.status IN ('Queued', 'Retrying', 'Held') \
+         WHERE p.status = 'Expanded' AND p.withdrawn LIMIT $1 {lock}"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [i64::from(most).into()]);
+    let mut found = BTreeMap::<i64, Vec<i64>>::new();
+    for row in db.query_all_raw(statement).await? {
+        found.entry(row.try_get("", "parent_id")?).or_default().push(row.try_get("", "child_id")?);
+    }
+    Ok(found)
+}
+
+/// A request does not stand for some of its children any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn leave<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "UPDATE provisioning_request_children SET ended = true WHERE child_id {} AND parent_id = $2",
+        batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(children), vec![parent.into()])).await?;
+    Ok(())
 }
 
 /// Notes that children that had ended begin anew.

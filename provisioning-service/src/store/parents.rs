@@ -48,7 +48,7 @@ pub async fn advance<C: ConnectionTrait>(
 }
 
 /// Ends the requests whose children have all ended: `Failed` when some of those failed, with their number; `Canceled`
-/// when some were canceled, with their number as well; `Succeeded` otherwise. One that was canceled because another took
+/// when some were canceled, with their number as well, or it was canceled itself; `Succeeded` otherwise. One that was canceled because another took
 /// its place counts through that one, which is a child too: a subject is canceled if all its children are. Gives their ids.
 ///
 /// Whether one has ended is one look into the index of open children; they are counted once, when it has.
@@ -64,18 +64,20 @@ pub async fn settle<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Ve
     let subject = "c.subject_kind || ':' || c.subject_id";
     // Requests of the version before are `Running` when they have been expanded.
     let sql = format!(
-        "WITH done AS {materialized} (SELECT p.id FROM provisioning_requests AS p WHERE (p.status = 'Expanded' \
+        "WITH done AS {materialized} (SELECT p.id, p.withdrawn FROM provisioning_requests AS p WHERE (p.status = 'Expanded' \
          OR (p.status = 'Running' AND p.expanded)) AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
          WHERE l.parent_id = p.id AND NOT l.ended) {lock}), \
-         tally AS {materialized} (SELECT d.id AS parent, \
+         tally AS {materialized} (SELECT d.id AS parent, d.withdrawn AS unwanted, \
          (SELECT COUNT(*) FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
          WHERE l.parent_id = d.id AND c.status = 'Failed') AS failed, \
          (SELECT COUNT(DISTINCT {subject}) - COUNT(DISTINCT CASE WHEN c.status <> 'Canceled' THEN {subject} END) \
          FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
          WHERE l.parent_id = d.id) AS canceled FROM done AS d) \
-         UPDATE provisioning_requests SET status = CASE WHEN t.failed > 0 THEN 'Failed' \
+         UPDATE provisioning_requests SET status = CASE WHEN t.unwanted THEN 'Canceled' WHEN t.failed > 0 THEN 'Failed' \
          WHEN t.canceled > 0 THEN 'Canceled' ELSE 'Succeeded' END, \
-         last_error = CASE WHEN t.failed > 0 THEN t.failed || ' of the requests it stands for failed.' \
+         last_error = CASE WHEN t.unwanted AND t.canceled = 0 THEN 'It was canceled.' \
+         WHEN t.unwanted THEN 'It was canceled, and ' || t.canceled || ' of the requests it stands for with it.' \
+         WHEN t.failed > 0 THEN t.failed || ' of the requests it stands for failed.' \
          WHEN t.canceled = 1 THEN '1 of the requests it stands for was canceled.' \
          WHEN t.canceled > 1 THEN t.canceled || ' of the requests it stands for were canceled.' ELSE NULL END, \
          ended = $1, modified = $1 FROM tally AS t WHERE provisioning_requests.id = t.parent RETURNING id"

@@ -1,8 +1,7 @@
-//! Requests: making, merging, finding, canceling.
+//! Requests: making, merging, finding.
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     sea_query::Expr,
@@ -247,33 +246,6 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
     Ok(row.map(|row| row.co_id))
 }
 
-/// Cancels a request that waits; gives how it stands then, if it waited. Of several who asked for the same, and were
-/// answered with the same request, each withdraws only their own wish: the last one cancels. If a change is to be carried
-/// out by it as well, it goes on waiting for that, as if nobody had asked; withdrawing once more changes nothing.
-///
-/// # Errors
-/// Those of the database.
-pub async fn cancel<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<Option<Status>, DbErr> {
-    let last = "askers <= 1";
-    let wish_only = "(askers = 1 AND changed IS NOT NULL)";
-    // Whoever asks once more because an answer was lost must not cancel the change.
-    let goes_on = format!("({wish_only} OR (askers = 0 AND withdrawn))");
-    let sql = format!(
-        "UPDATE provisioning_requests SET \
-         status = CASE WHEN {last} AND NOT {goes_on} THEN 'Canceled' ELSE status END, \
-         ended = CASE WHEN {last} AND NOT {goes_on} THEN $2 ELSE ended END, modified = $2, \
-         withdrawn = withdrawn OR {wish_only}, \
-         manual = CASE WHEN {wish_only} THEN false ELSE manual END, \
-         actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
-         action = CASE WHEN {wish_only} THEN changed ELSE action END, \
-         askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
-         WHERE id = $1 AND status IN ('Queued', 'Retrying', 'Held') RETURNING status"
-    );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);
-    let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
-    Ok(Status::of_code(&row.try_get::<String>("", "status")?))
-}
-
 /// Lets the requests that took the place of canceled ones inherit who asked for those, and what changed; who waits for a
 /// canceled one finds the other by it.
 ///
@@ -304,30 +276,6 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
     Ok(())
 }
 
-/// Cancels what waits for targets; gives the requests.
-///
-/// # Errors
-/// Those of the database.
-pub async fn cancel_of_targets<C: ConnectionTrait>(
-    db: &C,
-    targets: &[i64],
-    why: &str,
-    now: DateTime<Utc>,
-) -> Result<Vec<i64>, DbErr> {
-    let backend = db.get_database_backend();
-    let among = batch::among(backend, 1);
-    let sql = format!(
-        "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2, last_error = $3 \
-         WHERE status IN ('Queued', 'Retrying', 'Held') AND co_provisioning_target_id {among} \
-         RETURNING id"
-    );
-    let rest = vec![now.into(), why.into()];
-    let canceled = db.query_all_raw(batch::statement(backend, sql, batch::ids(targets), rest)).await?;
-    let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
-    children::end(db, &canceled).await?;
-    Ok(canceled)
-}
-
 /// Queues a failed request again, with all its retries; gives whether it had failed.
 ///
 /// # Errors
@@ -344,7 +292,7 @@ pub async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
                traceparent = $4, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
-               expanded = false, takeovers = 0, askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
+               expanded = false, takeovers = 0, withdrawn = false, askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
          WHERE id = $1 AND status = 'Failed'"
     );
     let values = [id.into(), clock.now().into(), actor.into(), traceparent.into(), clock.of_database(backend).into()];

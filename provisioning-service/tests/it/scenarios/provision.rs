@@ -297,6 +297,49 @@ pub(crate) async fn a_co_of_which_something_was_canceled_has_not_succeeded(rig: 
     rig.end().await;
 }
 
+/// Who sees that a night's work is wrong stops it: what has begun ends, what others wish is carried out.
+pub(crate) async fn a_request_for_many_is_canceled_while_it_runs(rig: Rig) {
+    for person in 100..1_700 {
+        rig.registry.person(person, CO, 1, Provisionable::Everything);
+    }
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.hold(target);
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    rig.called(1).await;
+    let total = async || rig.request(parent).await.total();
+    eventually("all of it waits", async || (total().await == 1_602).then_some(())).await;
+    // Another one wishes one of those, too.
+    let waiting = rig.list(&Caller::house(), &[("status", "Queued")]).await.unwrap();
+    let wished = waiting.last().unwrap().co_person_id.unwrap();
+    let other = rig.provision(target, "copersonid", wished).await.unwrap();
+    let cancel = async |id: i64| {
+        rig.requests().delete(by(&of_co(CO), DeleteRequest { id, if_match: None })).await.map(|_| ()).map_err(refused)
+    };
+    cancel(parent).await.unwrap();
+    assert_eq!(phrase(cancel(parent).await), "Conflict", "it is being canceled");
+    eventually("what had not begun is withdrawn", async || {
+        let left = rig.list(&Caller::house(), &[("status", "Queued")]).await.ok()?;
+        (left.len() == 1).then_some(left)
+    })
+    .await;
+    assert_eq!(rig.request(parent).await.status(), RequestStatus::Running, "what runs ends first");
+    rig.connector.let_go(target);
+    let request = rig.becomes(parent, RequestStatus::Canceled).await;
+    rig.becomes(other, RequestStatus::Succeeded).await;
+    let canceled =
+        rig.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Canceled'").await[0] - 1;
+    assert!(canceled > 600, "a worker may have begun with some: {canceled}");
+    assert_eq!(request.last_error(), format!("It was canceled, and {canceled} of the requests it stands for with it."));
+    assert_eq!(
+        i64::try_from(rig.connector.calls().len()),
+        Ok(1_602 - canceled),
+        "what was canceled is not carried out"
+    );
+    assert_eq!(phrase(cancel(parent).await), "Conflict", "it has ended");
+    rig.end().await;
+}
+
 pub(crate) async fn what_took_the_place_of_a_canceled_one_counts_for_it(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Manual).await;

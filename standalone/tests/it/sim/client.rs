@@ -184,21 +184,24 @@ impl Client {
         numbered(text).map(|(field, _)| self.remove(subject, &field)).into_iter().collect()
     }
 
-    /// Retries everything that failed for good, as an operator would when the targets are well again; gives how many.
+    /// Retries everything that failed for good, as an operator would when the targets are well again; gives how many go again:
+    /// what is of a target that was deleted does not.
     pub(crate) async fn retry_failed(&mut self, services: &Services) -> usize {
         let sql = "SELECT id FROM provisioning_requests WHERE status = 'Failed' ORDER BY id";
         let rows = services.query(Store::Provisioning, sql).await;
         let ids: Vec<i64> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
-        for id in &ids {
-            self.retry(services, *id).await;
+        let mut again = 0;
+        for id in ids {
+            again += usize::from(self.retry(services, id).await);
         }
-        ids.len()
+        again
     }
 
-    pub(crate) async fn retry(&mut self, services: &Services, id: i64) {
+    /// Retries a request; gives whether that was acknowledged.
+    pub(crate) async fn retry(&mut self, services: &Services, id: i64) -> bool {
         self.ask("request.retry", Vec::new());
         let answer = services.retry(self.process, id).await;
         let request = answer.as_ref().ok().copied();
-        self.hear(&answer, request);
+        self.hear(&answer, request)
     }
 }

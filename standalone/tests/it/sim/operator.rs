@@ -22,8 +22,8 @@ pub(crate) struct Operator {
     disabled: Vec<i64>,
     /// Targets that have to be provisioned whole: they were added, or are there again.
     whole: Vec<i64>,
-    /// Requests that were accepted.
-    requests: Vec<i64>,
+    /// Requests that were accepted, and the target of those for the whole of it.
+    requests: Vec<(i64, Option<i64>)>,
     /// Targets that others have changed.
     drifted: BTreeSet<i64>,
     /// Whether targets are guarded closely.
@@ -58,8 +58,7 @@ impl Operator {
         let answer = services.provision(client.process, target, kind, id).await;
         let request = answer.as_ref().ok().copied();
         let acknowledged = client.hear(&answer, request);
-        // The whole of a target, which is owed to it, is not canceled.
-        self.requests.extend(request.filter(|_| kind != "coid"));
+        self.requests.extend(request.map(|request| (request, (kind == "coid").then_some(target))));
         acknowledged
     }
 
@@ -98,10 +97,12 @@ impl Operator {
             13..=16 if may.canceling => {
                 // What was asked for just now is still waiting, perhaps.
                 let recent = self.requests.len().saturating_sub(3);
-                let Some(request) = dice.pick(&self.requests[recent..]).copied() else { return };
+                let Some((request, whole)) = dice.pick(&self.requests[recent..]).copied() else { return };
                 client.ask("request.cancel", Vec::new());
                 let answer = services.cancel(client.process, request).await;
                 client.hear(&answer, None);
+                // The whole of a target is owed to it still; it may have been canceled without an answer.
+                self.whole.extend(whole.filter(|target| !self.whole.contains(target)));
             }
             _ => {
                 let failed = "SELECT id FROM provisioning_requests WHERE status = 'Failed' ORDER BY id";

@@ -1,0 +1,105 @@
+//! Canceling requests (D38, D40): by who asked for them, a request for many with what it stands for, or with their target.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+
+use crate::{
+    domain::{status::Status, subject::Kind},
+    store::{batch, children},
+};
+
+/// Withdraws a wish for each of some requests that wait; gives those that waited, and how each stands then. Of several who
+/// asked for the same, and were answered with the same request, each withdraws only their own wish: the last one cancels.
+/// If a change is to be carried out by it as well, it goes on waiting for that, as if nobody had asked; withdrawing once
+/// more changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn wishes<C: ConnectionTrait>(
+    db: &C,
+    ids: &[i64],
+    now: DateTime<Utc>,
+) -> Result<Vec<(i64, Option<Status>)>, DbErr> {
+    let backend = db.get_database_backend();
+    let last = "askers <= 1";
+    let wish_only = "(askers = 1 AND changed IS NOT NULL)";
+    // Whoever asks once more because an answer was lost must not cancel the change.
+    let goes_on = format!("({wish_only} OR (askers = 0 AND withdrawn))");
+    let sql = format!(
+        "UPDATE provisioning_requests SET \
+         status = CASE WHEN {last} AND NOT {goes_on} THEN 'Canceled' ELSE status END, \
+         ended = CASE WHEN {last} AND NOT {goes_on} THEN $2 ELSE ended END, modified = $2, \
+         withdrawn = withdrawn OR {wish_only}, \
+         manual = CASE WHEN {wish_only} THEN false ELSE manual END, \
+         actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
+         action = CASE WHEN {wish_only} THEN changed ELSE action END, \
+         askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
+         WHERE id {among} AND status IN ('Queued', 'Retrying', 'Held') \
+         AND NOT (status = 'Retrying' AND subject_kind IN ({many})) RETURNING id, status",
+        among = batch::among(backend, 1),
+        many = many(),
+    );
+    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(ids), vec![now.into()])).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "id")?, Status::of_code(&row.try_get::<String>("", "status")?))))
+        .collect()
+}
+
+/// Withdraws a wish for a request for many that has begun; gives whether there is one whose wish was not withdrawn before.
+/// The last one who asked ends its expansion; from then on what it stands for is withdrawn in steps
+/// ([`children::withdrawn`]), and it ends when what runs of it has ended.
+///
+/// # Errors
+/// Those of the database.
+pub async fn begun<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let last = "askers <= 1";
+    let waits = format!("{last} AND status = 'Retrying'");
+    let sql = format!(
+        "UPDATE provisioning_requests SET withdrawn = {last}, askers = CASE WHEN {last} THEN askers ELSE askers - 1 END, \
+         status = CASE WHEN {waits} THEN 'Expanded' ELSE status END, expanded = expanded OR ({waits}), modified = $2 \
+         WHERE id = $1 AND subject_kind IN ({many}) AND status IN ('Retrying', 'Running', 'Expanded') AND NOT withdrawn",
+        many = many(),
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);
+    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+}
+
+/// Whether the wish for a request was withdrawn.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> {
+    let sql = "SELECT withdrawn FROM provisioning_requests WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()]);
+    db.query_one_raw(statement).await?.map_or(Ok(false), |row| row.try_get("", "withdrawn"))
+}
+
+/// The kinds of what stands for many, to stand in SQL.
+fn many() -> String {
+    let kinds = [Kind::Cou, Kind::Co, Kind::Comparison].map(|kind| format!("'{}'", kind.code()));
+    kinds.join(", ")
+}
+
+/// Cancels what waits for targets; gives the requests.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_targets<C: ConnectionTrait>(
+    db: &C,
+    targets: &[i64],
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>, DbErr> {
+    let backend = db.get_database_backend();
+    let among = batch::among(backend, 1);
+    let sql = format!(
+        "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2, last_error = $3 \
+         WHERE status IN ('Queued', 'Retrying', 'Held') AND co_provisioning_target_id {among} \
+         RETURNING id"
+    );
+    let rest = vec![now.into(), why.into()];
+    let canceled = db.query_all_raw(batch::statement(backend, sql, batch::ids(targets), rest)).await?;
+    let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
+    children::end(db, &canceled).await?;
+    Ok(canceled)
+}
