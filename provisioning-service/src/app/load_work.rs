@@ -83,6 +83,7 @@ pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Mode
         let mut tasks = look(app, &requests).await?;
         note(app, &mut tasks).await.map_err(database)?;
         guard_removals::run(app, &mut tasks).await.map_err(database)?;
+        note_leaving(app, &mut tasks).await.map_err(database)?;
         Ok(tasks)
     };
     loaded.await.map_err(|away| (requests, away))
@@ -180,6 +181,21 @@ async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     share(app, tasks).await
 }
 
+/// Writes down the keys that are about to be taken away: whoever fills a group meanwhile does not count them any more. What
+/// the guard holds stays.
+async fn note_leaving(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
+    let mut leaving = Vec::new();
+    for task in tasks.iter_mut().filter(|task| task.work == Some(Work::Remove) && task.held.is_none()) {
+        let Some(key) = task.known.key.clone() else { continue };
+        let noted = Key { key, wanted: false };
+        if !task.keys.noted.contains(&noted) {
+            task.keys.any_noted = true;
+            leaving.push((task.place(), noted));
+        }
+    }
+    keys::intend(app.database.writer(), &leaving).await
+}
+
 /// Finds out which of the keys to be taken away another subject has.
 ///
 /// # Errors
@@ -208,7 +224,12 @@ fn new_keys(task: &Task) -> Vec<(Place, Key)> {
     for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
         new.push((place, Key { key: noted.key.clone(), wanted: false }));
     }
-    if let Some(key) = wanted.filter(|key| task.known.key.as_ref() != Some(*key)) {
+    let is_new = |key: &&String| {
+        // Who was about to go, and stays, has the key that was applied again.
+        let leaving = keys.noted.iter().any(|noted| !noted.wanted && noted.key == **key);
+        leaving || task.known.key.as_ref() != Some(*key)
+    };
+    if let Some(key) = wanted.filter(is_new) {
         let noted = Key { key: key.clone(), wanted: true };
         if !keys.noted.contains(&noted) {
             new.push((place, noted));

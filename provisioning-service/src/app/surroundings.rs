@@ -1,6 +1,7 @@
 //! What else a target has, for connectors that need it: groups by their keys, and the keys of a group's members.
 //!
-//! A key counts from when it was written down, which is before the call that makes it.
+//! A key counts from when it was written down, which is before the call that makes it, until it is written down that it is to be
+//! taken away, which is before the call that does.
 
 use std::collections::BTreeMap;
 
@@ -47,8 +48,11 @@ impl<'a> Surroundings<'a> {
         let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
         let known = states::find(db, &places).await.map_err(|error| away(&error))?;
         let key = |place: &Place| {
-            let wanted = noted.get(place).and_then(|keys| keys.iter().find(|key| key.wanted));
-            wanted.map(|key| key.key.clone()).or_else(|| known.get(place)?.key.clone())
+            let of_place = noted.get(place).map_or(&[][..], Vec::as_slice);
+            let wanted = of_place.iter().find(|key| key.wanted).map(|key| key.key.clone());
+            // One that is about to be taken away does not count.
+            let applied = || known.get(place)?.key.clone().filter(|key| of_place.iter().all(|noted| noted.key != *key));
+            wanted.or_else(applied)
         };
         let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
         let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });

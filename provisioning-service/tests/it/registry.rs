@@ -23,6 +23,7 @@ use tonic::{Request, Response, Status, service::Routes};
 struct World {
     owners: BTreeMap<(String, i64), i64>,
     states: BTreeMap<(i32, i64), SubjectState>,
+    members: BTreeMap<i64, Vec<i64>>,
     cous: BTreeMap<i64, Vec<i64>>,
     reads: BTreeMap<(i32, i64), usize>,
     told_at: Option<prost_types::Timestamp>,
@@ -112,6 +113,11 @@ impl Registry {
         self.world.lock().unwrap().cous.insert(cou, people.to_vec());
     }
 
+    /// Who is in a group, as it is listed.
+    pub(crate) fn members(&self, group: i64, people: &[i64]) {
+        self.world.lock().unwrap().members.insert(group, people.to_vec());
+    }
+
     /// How often the state of a subject was read.
     pub(crate) fn reads(&self, kind: SubjectKind, id: i64) -> usize {
         self.world.lock().unwrap().reads.get(&(kind.into(), id)).copied().unwrap_or_default()
@@ -191,10 +197,10 @@ impl Subjects for Registry {
 
     async fn list_members(
         &self,
-        _request: Request<ListMembersRequest>,
+        request: Request<ListMembersRequest>,
     ) -> Result<Response<ListMembersResponse>, Status> {
-        drop(self.there()?);
-        Ok(Response::new(ListMembersResponse::default()))
+        let members = self.there()?.members.get(&request.into_inner().co_group_id).cloned().unwrap_or_default();
+        Ok(Response::new(ListMembersResponse { co_person_ids: members, more: false }))
     }
 
     async fn list_owners(&self, request: Request<ListMembersRequest>) -> Result<Response<ListMembersResponse>, Status> {

@@ -9,7 +9,8 @@ use proto::{
 };
 use provisioning_service::{
     WorkerSettings,
-    app::claim_work,
+    app::{claim_work, surroundings::Surroundings},
+    connector::Beside,
     domain::outcome::ConnectorError,
     store::{
         claim::{self, Scope},
@@ -25,6 +26,43 @@ use crate::{
 
 async fn cancel(rig: &Rig, id: i64) {
     rig.requests().delete(by(&of_co(CO), DeleteRequest { id, if_match: None })).await.unwrap();
+}
+
+/// Who fills a group meanwhile must not put somebody there whose removal is under way.
+pub(crate) async fn who_is_being_removed_is_at_the_target_no_more_and_who_stays_is_again(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.registry.named(ADA, CO, 1, "ada");
+    rig.registry.members(GROUP, &[ADA]);
+    let app = rig.app();
+    let beside = Surroundings::of(&app, target);
+    let there = async || beside.members(GROUP, 0).await.unwrap().people.len();
+    assert_eq!(there().await, 0);
+    let first = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(first, RequestStatus::Succeeded).await;
+    assert_eq!(there().await, 1);
+
+    rig.registry.person(ADA, CO, 2, Provisionable::Nothing);
+    rig.connector.hold(target);
+    rig.connector.fail(target, Some(ConnectorError::retryable("Later.")));
+    let removal = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.called(2).await;
+    assert_eq!(there().await, 0, "the removal is under way");
+    rig.connector.let_go(target);
+    rig.becomes(removal, RequestStatus::Retrying).await;
+    assert_eq!(there().await, 0, "it may have taken effect in part");
+
+    rig.registry.named(ADA, CO, 3, "ada");
+    rig.connector.hold(target);
+    rig.connector.fail(target, None);
+    let back = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.called(3).await;
+    assert_eq!(there().await, 1, "before the call that brings him back");
+    rig.connector.let_go(target);
+    rig.becomes(back, RequestStatus::Succeeded).await;
+    assert_eq!(there().await, 1);
+    assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0], "nothing stays noted");
+    rig.end().await;
 }
 
 pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Rig) {

@@ -1,8 +1,9 @@
 //! Making the members of a group those that are at the target.
 //!
 //! Members are listed in pages. Of those that the directory has it keeps sixteen bytes for each: a directory tells all
-//! values of an attribute at once, and the few that are too many are read again. Who is called otherwise, or goes, between the
-//! listing and the writing takes only away what was written by then: so what was added is listed again afterwards.
+//! values of an attribute at once, and the few that are too many are read again. Who is called otherwise, goes or comes between
+//! the listing and the writing changes only what was written by then: so whoever was added or taken away is looked for in
+//! the list again, until nobody has come or gone meanwhile (`look_again`).
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,7 +15,7 @@ use crate::{
         answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
         dn::own,
         entry,
-        groups::{Groups, Shape, Wanted, dn_of},
+        groups::{Groups, Part, Shape, Wanted, dn_of},
         op::{Change, How, Op, Values},
     },
     domain::outcome::ConnectorError,
@@ -26,6 +27,8 @@ const AT_ONCE: usize = 1000;
 const LOOKED_FOR: usize = 100;
 /// So often a group is filled that others delete meanwhile.
 const TRIES: usize = 3;
+/// So often it is looked whether somebody came or went meanwhile.
+const LOOKS: usize = 5;
 
 /// Whose call it is that fills a group: what is listed of that person may be older.
 #[derive(Clone, Copy)]
@@ -68,8 +71,13 @@ impl Held {
         self.marks.extend(marks);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.marks.is_empty()
+    }
+
+    /// Of some, those that are held.
+    fn among<'a>(&self, members: &'a [String]) -> impl Iterator<Item = String> + use<'a, '_> {
+        members.iter().filter(|member| self.marks.contains(&self.mark(member))).cloned()
     }
 
     /// Of some, those that are not held; the others are not left over any more.
@@ -114,7 +122,7 @@ impl Groups<'_> {
         let mut held = self.held(dn, exists).await?;
         let (mut after, mut any, mut added) = (0, false, Held::of(self.shape, &[]));
         loop {
-            let (members, next) = self.listed(wanted.id, after, caller).await?;
+            let (members, next) = self.listed(Part::Member, wanted.id, after, caller).await?;
             any |= !members.is_empty();
             let missing = held.missing(members);
             if !missing.is_empty() {
@@ -129,35 +137,79 @@ impl Groups<'_> {
             after = next;
         }
         if !any && !self.shape.may_be_empty() {
-            if exists {
-                self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
-            }
-            return Ok(true);
+            // Who came meanwhile may have found the entry that goes here.
+            return Ok(!exists || !self.was_missed(wanted, caller).await?);
         }
         Ok(self.exclude(dn, self.shape.member(), &held).await?
-            && self.exclude(dn, self.shape.member(), &self.outdated(wanted.id, added, caller).await?).await?)
+            && self.look_again(Part::Member, wanted, (added, held), caller).await?)
     }
 
-    /// Of members that were added, those that are not listed any more, or are called otherwise by now.
-    async fn outdated(&self, group: i64, mut added: Held, caller: Caller<'_>) -> Result<Held, ConnectorError> {
+    /// Takes an empty group away; gives whether somebody is to be in it by now.
+    async fn was_missed(&self, wanted: &Wanted<'_>, caller: Caller<'_>) -> Result<bool, ConnectorError> {
+        self.directory.send(Op::Delete { dn: dn_of(wanted.name, self.base) }, &[NO_SUCH_OBJECT]).await?;
         let mut after = Some(0);
-        while let Some(from) = after.filter(|_| !added.is_empty()) {
-            let (members, next) = self.listed(group, from, caller).await?;
-            added.missing(members);
+        while let Some(from) = after {
+            let (members, next) = self.listed(Part::Member, wanted.id, from, caller).await?;
+            if !members.is_empty() {
+                return Ok(true);
+            }
             after = next;
         }
-        Ok(added)
+        Ok(false)
     }
 
-    /// A page of the members of a group, as it calls them, and where there are more.
-    async fn listed(
+    /// Looks whether those that were added are listed still, and those that were taken away are not, as they are called now;
+    /// corrects that, and looks at those again that it corrected. `false` if the group went away meanwhile.
+    pub(super) async fn look_again(
         &self,
+        part: Part,
+        wanted: &Wanted<'_>,
+        (mut added, mut gone): (Held, Held),
+        caller: Caller<'_>,
+    ) -> Result<bool, ConnectorError> {
+        let Some(attribute) = part.attribute(self.shape) else { return Ok(true) };
+        let dn = &dn_of(wanted.name, self.base);
+        for _ in 0..LOOKS {
+            let (mut back, mut after) = (Values::new(), Some(0));
+            while let Some(from) = after.filter(|_| !added.is_empty() || !gone.is_empty()) {
+                let (members, next) = self.listed(part, wanted.id, from, caller).await?;
+                back.extend(gone.among(&members));
+                added.missing(members);
+                after = next;
+            }
+            if added.is_empty() && back.is_empty() {
+                return Ok(true);
+            }
+            if !back.is_empty() && !self.include(dn, attribute, back.clone()).await? {
+                return Ok(false);
+            }
+            if !self.exclude(dn, attribute, &added).await? {
+                return Ok(false);
+            }
+            gone = added;
+            added = Held::of(self.shape, &[]);
+            added.take(&back);
+        }
+        Err(ConnectorError::retryable("People come into the group, and leave it, faster than it is filled."))
+    }
+
+    /// A page of the members of a group, or of its owners, as it calls them, and where there are more.
+    pub(super) async fn listed(
+        &self,
+        part: Part,
         group: i64,
         after: i64,
         caller: Caller<'_>,
     ) -> Result<(Vec<String>, Option<i64>), ConnectorError> {
-        let page = self.beside.members(group, after).await?;
-        let mut members = self.called(page.people.into_iter().map(|member| member.key).collect()).await?;
+        let page = match part {
+            Part::Member => self.beside.members(group, after).await?,
+            Part::Owner => self.beside.owners(group, after).await?,
+        };
+        let keys = page.people.into_iter().map(|one| one.key).collect();
+        if part == Part::Owner {
+            return Ok((keys, page.next));
+        }
+        let mut members = self.called(keys).await?;
         caller.corrects(&mut members, self.shape, after == 0);
         Ok((members, page.next))
     }

@@ -10,7 +10,10 @@ use crate::{
     connector::ldap::{
         answer::{NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
         attribute,
-        groups::{Groups, Shape, Wanted, dn_of, fill::Held},
+        groups::{
+            Groups, Shape, Wanted, dn_of,
+            fill::{Caller, Held},
+        },
         op::{Change, How, Op},
     },
     domain::{outcome::ConnectorError, target::Target},
@@ -80,23 +83,16 @@ impl Groups<'_> {
         let (mut held, mut added) = (Held::of(self.shape, &owners), Held::of(self.shape, &[]));
         let mut after = Some(0);
         while let Some(from) = after {
-            let page = self.beside.owners(wanted.id, from).await?;
-            let missing = held.missing(page.people.into_iter().map(|owner| owner.key).collect());
+            let (owners, next) = self.listed(Part::Owner, wanted.id, from, Caller::Itself).await?;
+            let missing = held.missing(owners);
             if !missing.is_empty() && !self.include(dn, attribute, missing.clone()).await? {
                 // Who deleted the group meanwhile fills it again.
                 return Ok(());
             }
             added.take(&missing);
-            after = page.next;
+            after = next;
         }
         self.exclude(dn, attribute, &held).await?;
-        // As of members, what was added is listed again.
-        let mut after = Some(0);
-        while let Some(from) = after.filter(|_| !added.is_empty()) {
-            let page = self.beside.owners(wanted.id, from).await?;
-            added.missing(page.people.into_iter().map(|owner| owner.key).collect());
-            after = page.next;
-        }
-        self.exclude(dn, attribute, &added).await.map(|_| ())
+        self.look_again(Part::Owner, wanted, (added, held), Caller::Itself).await.map(|_| ())
     }
 }

@@ -117,6 +117,36 @@ pub(crate) async fn who_is_renamed_or_leaves_while_a_group_is_filled_is_not_in_i
     assert_eq!(groups(server).await["Team"], ["uid=cleo", "uid=ida"]);
 }
 
+/// Whose membership ends and begins again when the members were listed and not written yet: the call of that person finds a
+/// value that goes afterwards, or an entry that does.
+pub(crate) async fn who_comes_while_a_group_is_filled_is_in_it(server: &Server) {
+    for stays in [true, false] {
+        let mut ada = people(server, "groupOfNames");
+        let mut bea = ada.another(2);
+        let (mut team, world) = (ada.group(7), ada.world().clone());
+        for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea")] {
+            place.call(&member(identifier, &[(7, "Team")]), Work::Apply).await.unwrap();
+        }
+        world.groups.lock().unwrap().insert(format!("cn=team,{BASE}"), 7);
+        world.members.lock().unwrap().insert(7, vec![ada.key(), bea.key()]);
+        team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+        assert_eq!(groups(server).await["Team"], ["uid=ada", "uid=bea"]);
+        // Called otherwise, so its members are listed.
+        let left = if stays { vec![ada.key()] } else { Vec::new() };
+        let now = [left.clone(), vec![bea.key()]].concat();
+        world.members.lock().unwrap().insert(7, left);
+        let members = world.members.clone();
+        *world.afterwards.0.lock().unwrap() = Some(Box::pin(async move {
+            members.lock().unwrap().insert(7, now);
+            bea.call(&member("bea", &[(7, "Other")]), Work::Apply).await.unwrap();
+        }));
+        team.call(&group(7, "Other"), Work::Apply).await.unwrap();
+        let expected: &[&str] = if stays { &["uid=ada", "uid=bea"] } else { &["uid=bea"] };
+        assert_eq!(groups(server).await["Other"], expected);
+        team.remove().await;
+    }
+}
+
 /// The last one leaves a group to which somebody else has come.
 pub(crate) async fn a_group_that_is_made_anew_keeps_how_its_name_is_spelt(server: &Server) {
     let mut ada = people(server, "groupOfNames");
