@@ -33,6 +33,7 @@ use crate::{
     refusal::Problem,
     services::Services,
     sessions::Session,
+    settings::LimitSettings,
     telemetry::Told,
     wire::Format,
 };
@@ -65,6 +66,10 @@ pub mod target;
 pub mod users;
 pub mod visit;
 pub mod words;
+
+/// So long may the form of a login be, in bytes, and so many fields may any form have.
+const LOGIN: usize = 4 << 10;
+const FIELDS: usize = 2_000;
 
 /// What htmx says of itself.
 const SCRIPT: HeaderName = HeaderName::from_static("hx-request");
@@ -114,14 +119,14 @@ async fn serve(
     {
         return Ok(file);
     }
-    let given = match posts {
-        true => {
-            refuse_others(request)?;
-            pairs(&body::read(request, payload, &app.settings.limits).await?)
-        }
-        false => pairs(request.query_string().as_bytes()),
-    };
+    if posts {
+        refuse_others(request)?;
+    }
     if let (true, ["login"]) = (posts, rest) {
+        // Nobody is known yet: it is read as little as a name and a key need.
+        let limits =
+            LimitSettings { body_bytes: LOGIN.min(app.settings.limits.body_bytes), ..app.settings.limits.clone() };
+        let given = pairs(&body::read(request, payload, &limits).await?)?;
         return Ok(door::enter(request, app, base, &given).await);
     }
     let path = rest.iter().map(|segment| format!("/{segment}")).collect::<String>();
@@ -131,6 +136,10 @@ async fn serve(
             ["events"] => events::nobody(),
             _ => to_the_door(request, base),
         });
+    };
+    let given = match posts {
+        true => pairs(&body::read(request, payload, &app.settings.limits).await?)?,
+        false => pairs(request.query_string().as_bytes())?,
     };
     if posts && !session.bears(given.get("token").map_or("", String::as_str)) {
         return Err(Refusal::forbidden("Form Expired", say!("form-expired")).into());
@@ -216,6 +225,13 @@ fn refuse_others(request: &HttpRequest) -> Result<(), Problem> {
     Err(Refusal::forbidden("Foreign Origin", say!("browsers-only")).into())
 }
 
-fn pairs(raw: &[u8]) -> BTreeMap<String, String> {
-    form_urlencoded::parse(raw).into_owned().collect()
+/// What a form says.
+///
+/// # Errors
+/// 413 if it has more fields than any form.
+fn pairs(raw: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
+    match raw.iter().filter(|byte| **byte == b'&').count() < FIELDS {
+        true => Ok(form_urlencoded::parse(raw).into_owned().collect()),
+        false => Err(Problem::TooLarge { limit: raw.len() }),
+    }
 }

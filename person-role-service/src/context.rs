@@ -4,11 +4,11 @@ use chrono::Duration;
 use messaging::outbox::Relay;
 use proto::refusal::Refusal;
 use sea_orm::DbErr;
-use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InUse};
+use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InUse, turns::Turns};
 
 use crate::{
     keys::Hasher,
-    store::{revisions::floor::Floor, searches::Searches, uses::Uses},
+    store::{revisions::floor::Floor, uses::Uses},
 };
 
 /// What every use case works with. Cheap to clone.
@@ -26,14 +26,16 @@ pub struct App {
     pub audit: Log,
     /// Hashes and checks keys.
     pub hashing: Hasher,
-    /// The searches that run.
-    pub searches: Searches,
+    /// The turns of searches: they take at most half of the connections that read.
+    pub searches: Turns,
     /// Above what the revisions of subjects are counted.
     pub floor: Floor,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
     /// How long an invitation can be answered.
     pub invite_validity: Duration,
+    /// How many invitations the users of a CO may send in an hour; 0: any number.
+    pub invites_per_hour: u32,
 }
 
 /// Why a use case ended without success.

@@ -36,14 +36,17 @@ pub struct Made {
     pub digest: String,
 }
 
-/// Makes a key.
+/// Makes a key. Its hash costs as little as there is: nobody guesses 256 random bits, and whoever makes many keys holds up
+/// nobody.
 ///
 /// # Errors
 /// If hashing fails.
-pub async fn make(hasher: &Hasher) -> Result<Made, Refusal> {
+pub fn make() -> Result<Made, Refusal> {
     let bytes: [u8; 32] = rand::random();
     let key = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let hash = hash(hasher, key.clone()).await?;
+    let least = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None).map_err(no_hash)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, least);
+    let hash = argon2.hash_password(key.as_bytes()).map_err(no_hash)?.to_string();
     Ok(Made { digest: digest(&key, &hash), key, hash })
 }
 
@@ -69,6 +72,12 @@ pub fn fits_digest(key: &str, hash: &str, kept: &str) -> bool {
     digest(key, hash) == kept
 }
 
+/// Whether a digest was made beside a hash: then a key that does not fit it does not fit the hash either.
+#[must_use]
+pub fn is_digest_beside(hash: &str, kept: &str) -> bool {
+    kept.split_once('.').is_some_and(|(beside, _)| beside == BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(hash)))
+}
+
 /// Hashes a key.
 ///
 /// # Errors
@@ -76,10 +85,12 @@ pub fn fits_digest(key: &str, hash: &str, kept: &str) -> bool {
 pub async fn hash(hasher: &Hasher, key: String) -> Result<String, Refusal> {
     on_a_thread(hasher, move || Argon2::default().hash_password(key.as_bytes()).map(|hash| hash.to_string()))
         .await?
-        .map_err(|error| {
-            tracing::error!(%error, "a key could not be hashed");
-            broken()
-        })
+        .map_err(no_hash)
+}
+
+fn no_hash(error: impl std::fmt::Display) -> Refusal {
+    tracing::error!(%error, "a key could not be hashed");
+    broken()
 }
 
 /// Whether a key fits a hash. One that did before is known at once.
@@ -209,6 +220,10 @@ mod tests {
         for (key, hash) in [("kez", "hash"), ("key", "another"), ("", "")] {
             assert!(!fits_digest(key, hash, &kept), "{key} {hash}");
         }
+        assert!(is_digest_beside("hash", &kept) && !is_digest_beside("another", &kept) && !is_digest_beside("", ""));
+        let made = make().unwrap();
+        assert!(fits_digest(&made.key, &made.hash, &made.digest) && is_digest_beside(&made.hash, &made.digest));
+        assert_eq!((fits_hash(&made.key, &made.hash), fits_hash("key", &made.hash)), (Some(true), Some(false)));
         assert!(looks_made(&BASE64_URL_SAFE_NO_PAD.encode([7; 32])));
         for chosen in ["", "password", "correct horse battery staple", &"A".repeat(64)] {
             assert!(!looks_made(chosen), "{chosen}");

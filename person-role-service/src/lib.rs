@@ -18,6 +18,7 @@ use service_kit::{
     database::Database,
     idempotency::InUse,
     keep::keep,
+    turns::Turns,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -26,7 +27,7 @@ use crate::{
     app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::{revisions::floor::Floor, searches::Searches, uses::Uses},
+    store::{revisions::floor::Floor, uses::Uses},
 };
 
 pub mod app;
@@ -79,7 +80,7 @@ impl PersonRoleService {
             app: App {
                 audit: Log::of(Source::Registry),
                 uses: Uses::default(),
-                searches: Searches::beside(database.connections()),
+                searches: Turns::new("searches", usize::try_from(database.connections() / 2).unwrap_or(1)),
                 database,
                 clock,
                 relay,
@@ -87,6 +88,7 @@ impl PersonRoleService {
                 floor: Floor::default(),
                 in_use: InUse::default(),
                 invite_validity,
+                invites_per_hour: 0,
             },
             broker,
             mailer: None,
@@ -101,6 +103,7 @@ impl PersonRoleService {
     pub fn with_mail(mut self, settings: &MailSettings) -> Result<Self, ConfigError> {
         self.mailer = Mailer::new(settings)?;
         self.app.invite_validity = chrono::Duration::days(i64::from(settings.invite_days));
+        self.app.invites_per_hour = settings.invites_per_hour;
         Ok(self)
     }
 

@@ -33,6 +33,8 @@ pub struct MailSettings {
     pub invite_url: String,
     /// How long an invitation can be answered, in days.
     pub invite_days: u32,
+    /// How many invitations the users of a CO may send in an hour; 0: any number.
+    pub invites_per_hour: u32,
 }
 
 /// A mail of an invitation.
@@ -159,6 +161,7 @@ mod tests {
             invite_template: String::new(),
             invite_url: String::new(),
             invite_days: 7,
+            invites_per_hour: 0,
         };
         let mailer = Mailer::new(&settings).unwrap().unwrap();
         let long = "\u{1f9ea}é".repeat(300);

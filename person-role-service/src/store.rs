@@ -15,7 +15,6 @@ pub mod owners;
 pub mod past;
 pub mod retention;
 pub mod revisions;
-pub mod searches;
 pub mod stored;
 pub mod time;
 pub mod types;

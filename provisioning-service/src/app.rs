@@ -15,6 +15,7 @@ use service_kit::{
     clock::Clock,
     database::{Database, refusal_of},
     idempotency::{self, InUse},
+    turns::Turns,
 };
 use tokio::sync::Notify;
 
@@ -94,6 +95,8 @@ pub struct App {
     pub in_use: InUse,
     /// How far requests for many were not long ago.
     pub counts: Arc<progress::Counts>,
+    /// The turns of those who wait while a target is reached or read: plans and checks.
+    pub looks: Turns,
     /// What this process tells itself.
     pub signals: Arc<Signals>,
 }

@@ -29,6 +29,7 @@ mod contract;
 pub mod description;
 pub mod dialer;
 pub mod digest;
+mod guarded;
 pub mod http;
 pub mod kept;
 pub mod ldap;

@@ -11,6 +11,7 @@ use service_kit::{
     health::{Health, Need},
     keep::keep,
     rpc::{self, Channel},
+    turns::Turns,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -29,6 +30,9 @@ use crate::{
 
 /// How long the relay may go on sending after everything else has ended.
 const LAST_SENDING: Duration = Duration::from_secs(2);
+
+/// How many plans and checks run at once, each of which may keep some megabytes of what a target says.
+const LOOKS: usize = 32;
 
 /// How often bringing the tables up to date is tried again, and after which pause.
 const MIGRATIONS: usize = 5;
@@ -93,6 +97,7 @@ impl ProvisioningService {
             random: Arc::new(rand::random::<f64>),
             in_use: service_kit::idempotency::InUse::default(),
             counts: Arc::default(),
+            looks: Turns::new("plans and checks", LOOKS),
             signals: Arc::default(),
             audit: Log::of(Source::Provisioning),
             targets_of_co: QuotaSettings::default().targets,

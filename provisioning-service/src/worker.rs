@@ -110,7 +110,7 @@ async fn broken(parts: &mut JoinSet<()>) -> Option<JoinError> {
 }
 
 /// Hands a result to the recorder.
-fn hand_in(shared: &Shared, finished: Finished, room: tokio::sync::OwnedSemaphorePermit) {
+fn hand_in(shared: &Shared, finished: Finished, hold: leases::Hold) {
     // The recorder ends last; if it broke, the lease runs out and the request is worked on again.
-    let _recorder_broke = shared.finished.send(recorder::Entry { finished, _room: room });
+    let _recorder_broke = shared.finished.send(recorder::Entry { finished, hold });
 }

@@ -18,3 +18,4 @@ pub mod rows;
 pub mod rpc;
 pub mod telemetry;
 pub mod tls;
+pub mod turns;

@@ -65,6 +65,7 @@ fn table(visit: &Visit<'_>, found: &[CoPerson], names: &[String]) -> Markup {
 }
 
 async fn find(visit: &Visit<'_>, text: &str) -> Result<Vec<CoPerson>, Problem> {
+    let _searching = visit.app.searches.begin(&visit.caller)?;
     let table = Table::of::<CoPerson>();
     let mut asked = Vec::new();
     for co in visit.cos().await? {

@@ -138,6 +138,9 @@ fn traced(visit: &Visit<'_>, trace: &str) -> Markup {
 
 fn actions(visit: &Visit<'_>, id: i64, request: &CoProvisioningRequest) -> Markup {
     let waits = [RequestStatus::Queued, RequestStatus::Retrying, RequestStatus::Held];
+    // One for many can be stopped while it runs.
+    let goes_on = request.total.is_some() && pieces::is(request, RequestStatus::Running);
+    let stoppable = goes_on || waits.into_iter().any(|status| pieces::is(request, status));
     let form = |action: &str, button: Word| {
         html! {
             form method="post" action=(visit.link(&format!("/requests/{id}/{action}"))) {
@@ -148,7 +151,7 @@ fn actions(visit: &Visit<'_>, id: i64, request: &CoProvisioningRequest) -> Marku
     html! {
         div.row {
             @if pieces::is(request, RequestStatus::Failed) { (form("retry", say!("request-retry"))) }
-            @if waits.into_iter().any(|status| pieces::is(request, status)) { (form("cancel", say!("request-cancel"))) }
+            @if stoppable { (form("cancel", say!("request-cancel"))) }
         }
     }
 }

@@ -111,6 +111,23 @@ async fn nobody_sees_more_than_the_door() {
     assert!(house.asked().is_empty());
 }
 
+/// Who is nobody costs this server nothing but a look at the cookie.
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_are_read_for_those_who_are_let_in_and_no_longer_than_any_is() {
+    let house = House::open();
+    let many = "a=1&".repeat(3_000);
+    let announced =
+        format!("POST /console/targets/4/retry HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 100000\r\n\r\n");
+    let patience = std::time::Duration::from_secs(10);
+    let stranger = tokio::time::timeout(patience, raw(house.address, announced.as_bytes())).await;
+    assert_eq!(stranger.expect("it is not waited for").map(|answer| answer.status), Some(303));
+    let mut browser = Browser::of(&house);
+    assert_eq!(browser.post("/console/login", &many).await.status, 413);
+    browser.log_in("co_2.loader", "key").await;
+    let token = browser.token().await;
+    assert_eq!(browser.post("/console/targets/4/retry", &format!("{many}token={token}")).await.status, 413);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_is_for_this_host_and_its_own_pages() {
     let house = House::open();

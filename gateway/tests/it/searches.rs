@@ -28,7 +28,13 @@ async fn a_user_searches_only_so_much_at_once() {
     }
     let refused = running.next().await.unwrap().unwrap();
     assert_eq!((refused.line(), refused.header("Retry-After")), ((429, "Too Many Requests"), Some("1")));
-    // Others search, and this one reads.
+    // Nor by the console; others search, and this one reads.
+    let entered = "username=co_2.loader&key=key";
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let door = send(house.address, "POST", "/console/login", form, entered.as_bytes()).await;
+    let cookie = door.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap();
+    let looked = send(house.address, "GET", "/console/people?q=ada", &format!("Cookie: {cookie}\r\n"), b"").await;
+    assert_eq!(looked.status, 429);
     running.push(of("co_2.other", search));
     assert_eq!(house.ask("GET", "/cous.json", "").await.status, 200);
     let wake = async {

@@ -45,7 +45,7 @@ pub async fn bootstrap(app: &App, name: &str, given: Option<&str>) -> Result<Opt
     let (text, hash, digest) = match given {
         Some(given) => (None, keys::hash(&app.hashing, given.to_owned()).await?, None),
         None => {
-            let made = keys::make(&app.hashing).await?;
+            let made = keys::make()?;
             (Some(made.key), made.hash, Some(made.digest))
         }
     };

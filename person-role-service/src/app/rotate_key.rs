@@ -22,8 +22,6 @@ const MASK: &str = "********";
 /// # Errors
 /// `Unknown`, `Unauthorized`, also when it may what the caller may not, or from where he may not (D61), or the database's fault.
 pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, Fault> {
-    // Before the transaction: hashing takes long.
-    let made = keys::make(&app.hashing).await?;
     let mut change = Change::begin(app, caller).await?;
     let row = holds::row::<ApiUsers>(&change, id, LockType::NoKeyUpdate).await?;
     let has_more = match own_limits(&change).await?.filter(|_| caller.api_user_id != Some(id)) {
@@ -33,6 +31,7 @@ pub async fn rotate_key(app: &App, caller: &Caller, id: i64) -> Result<Extras, F
     if has_more || !caller.has_all_of(&row.scopes(), row.privileged) {
         return Err(Refusal::not_privileged().into());
     }
+    let made = keys::make()?;
     let login = row.login.clone();
     let masked = Json::from(MASK);
     change.audit(Entry {

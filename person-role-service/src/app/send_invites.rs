@@ -51,12 +51,13 @@ async fn send(app: &App, mailer: &Mailer, taken: Taken, now: DateTime<Utc>) -> R
             invite_mails::remove(app.database.writer(), taken).await?;
         }
         Err(why) => {
+            // What mail servers say may have addresses in it, which no log is to keep.
             tracing::warn!(
                 invite.id = taken.co_invite_id,
                 tries = taken.tries,
-                error = why,
                 "a mail could not be sent; trying again"
             );
+            tracing::debug!(error = why, "the mail server said");
             let doubled = FIRST_PAUSE * 2_i32.pow(u32::try_from(taken.tries - 1).unwrap_or(0).min(16));
             let due = now + doubled.min(LONGEST_PAUSE);
             invite_mails::put_off(app.database.writer(), taken, due, &why).await?;

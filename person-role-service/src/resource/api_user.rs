@@ -121,7 +121,7 @@ impl Resource for ApiUsers {
     }
 
     async fn complete(
-        change: &mut Change<'_>,
+        _change: &mut Change<'_>,
         row: &mut api_user::ActiveModel,
         extras: &mut Extras,
         before: Option<&api_user::Model>,
@@ -133,7 +133,7 @@ impl Resource for ApiUsers {
         };
         let login = username::login(co_id, name);
         if before.is_none() {
-            let made = keys::make(&change.app().hashing).await?;
+            let made = keys::make()?;
             row.key_hash = Set(made.hash);
             row.key_digest = Set(Some(made.digest));
             extras.push(("Username".to_owned(), login.clone()));

@@ -1,10 +1,11 @@
 //! Invitations (neighbours.md CoInvite): sent to the person's first mail address; a new one takes the place of the old one.
 
+use chrono::Duration;
 use proto::{
     record::{Slot, Value},
     refusal::Refusal,
 };
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     change::Change,
@@ -16,6 +17,24 @@ use crate::{
         stored::with,
     },
 };
+
+/// Holds the users of a CO to how many invitations they may send in an hour (D62): each is a mail in the site's name, with
+/// words of theirs.
+async fn over_quota(change: &Change<'_>, co_id: Option<i64>) -> Result<Option<Refusal>, Fault> {
+    let most = change.app().invites_per_hour;
+    let Some(co_id) = co_id.filter(|_| most > 0 && !change.caller.is_platform()) else { return Ok(None) };
+    // Those that were replaced count as well.
+    let of_co = co_invite::Entity::find().filter(co_invite::Column::CoId.eq(co_id));
+    let one_too_many = of_co.order_by_desc(co_invite::Column::Id).offset(u64::from(most) - 1).one(&change.tx).await?;
+    let since = change.time().await? - Duration::hours(1);
+    Ok(one_too_many.filter(|oldest| oldest.created > since).map(|_| {
+        let sentence = format!(
+            "Users of this CO may send {most} invitations in an hour, and have. Send the others later, or have a platform \
+             user send them."
+        );
+        Refusal::forbidden("Limit Reached", sentence)
+    }))
+}
 
 #[async_trait::async_trait]
 impl Resource for CoInvites {
@@ -29,6 +48,10 @@ impl Resource for CoInvites {
             draft.forbidden.get_or_insert(Refusal::Unfit { phrase: "No Email Address".to_owned(), sentence });
             return Ok(());
         };
+        if let Some(refusal) = over_quota(change, draft.co_id).await? {
+            draft.forbidden.get_or_insert(refusal);
+            return Ok(());
+        }
         let expires = change.time().await? + change.app().invite_validity;
         draft.sent.set("mail", Slot::Is(Value::Text(address.mail)));
         draft.sent.set("email_address_id", Slot::Is(Value::Int(address.id)));

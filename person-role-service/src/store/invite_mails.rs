@@ -19,7 +19,8 @@ pub fn enqueuing(backend: DbBackend, co_id: i64, co_invite_id: i64, due: DateTim
     Statement::from_sql_and_values(backend, sql, [co_invite_id.into(), co_id.into(), due.into()])
 }
 
-/// Takes mails that are due, the oldest first; nobody else takes them until the lease ends. `now` is the database's time.
+/// Takes mails that are due, the oldest first, of each CO in turn; nobody else takes them until the lease ends. `now` is the
+/// database's time.
 ///
 /// # Errors
 /// Those of the database.
@@ -30,13 +31,13 @@ pub async fn take<C: ConnectionTrait>(
     limit: i64,
 ) -> Result<Vec<Taken>, DbErr> {
     let backend = db.get_database_backend();
-    let due = "SELECT co_invite_id FROM invite_mails WHERE due <= $1 ORDER BY due, co_invite_id LIMIT $3";
-    let these = match backend {
-        DbBackend::Postgres => format!("= ANY (ARRAY({due} FOR UPDATE SKIP LOCKED))"),
-        _ => format!("IN ({due})"),
-    };
+    let waiting = "SELECT co_invite_id, due, ROW_NUMBER() OVER (PARTITION BY co_id ORDER BY due, co_invite_id) AS turn \
+                   FROM invite_mails WHERE due <= $1";
+    let these = format!("SELECT co_invite_id FROM ({waiting}) AS w ORDER BY turn, due, co_invite_id LIMIT $3");
+    // What another process takes at the same moment is not due any more when this one comes to it.
     let sql = format!(
-        "UPDATE invite_mails SET due = $2, tries = tries + 1 WHERE co_invite_id {these} RETURNING co_invite_id, tries"
+        "UPDATE invite_mails SET due = $2, tries = tries + 1 WHERE due <= $1 AND co_invite_id IN ({these}) \
+         RETURNING co_invite_id, tries"
     );
     let values = [now.into(), (now + lease).into(), limit.into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use person_role_service::{
-    app::{reply_invite::reply_invite, send_invites::send_invites},
-    context::Fault,
+    app::{add::add, reply_invite::reply_invite, send_invites::send_invites},
+    context::{App, Fault},
     domain::invitation::digest,
     mail::{MailSettings, Mailer},
     store::entity::{
@@ -13,6 +13,7 @@ use person_role_service::{
 };
 use proto::{
     caller::Caller,
+    record::Record,
     refusal::Refusal,
     registry::v1::{self as v1, ReplyRequest, Status},
 };
@@ -30,6 +31,7 @@ fn settings() -> MailSettings {
         invite_template: String::new(),
         invite_url: String::new(),
         invite_days: 7,
+        invites_per_hour: 3,
     }
 }
 
@@ -184,6 +186,31 @@ pub(crate) async fn a_mail_that_could_not_be_sent_is_sent_later(house: &House) {
     other.unwrap();
     let [mail] = &mails(&folder)[..] else { panic!("one mail") };
     reply(house, &house.caller, &secret_of(mail), "confirm").await.unwrap();
+}
+
+/// Mails go out in the site's name, eight at once: nobody fills the hour with his.
+pub(crate) async fn the_users_of_a_co_send_so_many_and_keep_nobody_waiting(house: &House) {
+    let (folder, busy, other) = (Folder::new("mails"), house.co("Busy").await, house.co("Beside").await);
+    let app = App { invites_per_hour: 12, ..house.app().clone() };
+    let user = Caller { co_id: Some(busy), ..house.caller.clone() };
+    let send = async |caller: &Caller| {
+        let wish = v1::CoInvite { co_person_id: Some(invitee(house, busy).await), ..v1::CoInvite::default() };
+        add::<CoInvites>(&app, caller, Record::of(&wish), &[]).await
+    };
+    for _ in 0..12 {
+        send(&user).await.unwrap();
+    }
+    assert_eq!(why(send(&user).await), "Limit Reached");
+    send(&house.caller).await.unwrap();
+    house.clock.advance(Duration::seconds(1));
+    let beside = invitee(house, other).await;
+    invite(house, beside).await;
+    send_invites(&app, &into_folder(&folder)).await.unwrap();
+    let sent = mails(&folder);
+    assert_eq!(sent.len(), 8);
+    assert!(sent.iter().any(|mail| mail.contains(&format!("ada{beside}@example.org"))), "another CO's has its turn");
+    house.clock.advance(Duration::hours(1));
+    send(&user).await.unwrap();
 }
 
 mod smtp {

@@ -76,6 +76,7 @@ on_both!(
     invites::an_invitation_is_answered_once,
     invites::an_invitation_expires_and_gives_way_to_a_newer_one,
     invites::a_mail_that_could_not_be_sent_is_sent_later,
+    invites::the_users_of_a_co_send_so_many_and_keep_nobody_waiting,
     isolation::nobody_of_a_co_writes_history_as_the_server_does,
     neighbours::what_hangs_on_a_role_is_told_of_its_person,
     neighbours::a_service_is_a_subject,

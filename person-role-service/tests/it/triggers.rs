@@ -273,6 +273,7 @@ async fn of_invitations(world: &World<'_>) {
         invite_template: String::new(),
         invite_url: String::new(),
         invite_days: 7,
+        invites_per_hour: 0,
     };
     let mailer = Mailer::new(&settings).unwrap().unwrap();
     for (reply, expected) in [("decline", "ada:U"), ("confirm", "ada:U! readers:U writers:U")] {

@@ -59,7 +59,7 @@ pub async fn run(
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
     // Before anything is reached, or made there to see whether it can be.
     within_quota(app, caller, app.database.reader(), co).await?;
-    rules::reach(&app.connectors, &mut record, None, (co, plugin.as_deref().unwrap_or_default())).await?;
+    rules::reach(app, &mut record, None, (co, plugin.as_deref().unwrap_or_default())).await?;
     write(app, caller, record, (co, owners.told_at)).await
 }
 

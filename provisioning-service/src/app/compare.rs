@@ -52,6 +52,11 @@ const SHOWN: u32 = 1_000;
 const KEYS: (usize, usize) = (10, 100_000);
 /// A page of keys counts as so many at least: a target that tells them one by one comes to an end, too.
 const PAGE_COUNTS: usize = 100;
+/// A longer key in bytes is none of ours, and is noted by so many of its letters.
+const LONGEST_KEY: usize = 2_048;
+const NOTED: usize = 200;
+/// So many bytes of keys count as one key more.
+const BYTES_COUNT: usize = 256;
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 
@@ -213,7 +218,8 @@ async fn of_keys(
         expand_request::place(app, request).await?;
         let page = connector.keys(target, kind, next).await;
         let page = page.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
-        *left = left.checked_sub(page.keys.len().max(PAGE_COUNTS)).ok_or_else(too_many)?;
+        let weight = page.keys.iter().map(|key| 1 + key.len() / BYTES_COUNT).sum::<usize>();
+        *left = left.checked_sub(weight.max(PAGE_COUNTS)).ok_or_else(too_many)?;
         for some in page.keys.chunks(PAGE as usize) {
             of_some(app, request, target, kind, some).await?;
         }
@@ -233,14 +239,28 @@ fn too_many() -> Stop {
 /// Looks at some keys: those that no subject has are ours, or somebody else's.
 async fn of_some(app: &App, request: &Model, target: &Target, kind: Kind, keys: &[String]) -> Result<(), Stop> {
     let db = app.database.writer();
-    let unclaimed = differences::unclaimed(db, request.id, keys).await?;
+    let (keys, odd): (Vec<String>, Vec<String>) = keys.iter().cloned().partition(|key| is_plain(key));
+    let unclaimed = differences::unclaimed(db, request.id, &keys).await?;
     let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
     let of = |key: String| match ours.get(&key) {
         Some(id) => Found { difference: Difference::Extra, subject: Some(Subject::new(kind, *id)), key: Some(key) },
         None => Found { difference: Difference::Foreign, subject: None, key: Some(key) },
     };
-    let found: Vec<Found> = unclaimed.into_iter().map(of).collect();
+    let foreign = |key: &String| Found { difference: Difference::Foreign, subject: None, key: Some(noted(key)) };
+    let found: Vec<Found> = unclaimed.into_iter().map(of).chain(odd.iter().map(foreign)).collect();
     note(app, request, target, &found).await
+}
+
+/// Whether a key may be one that a connector made: others are too long for an index, or a database takes no such letters.
+fn is_plain(key: &str) -> bool {
+    key.len() <= LONGEST_KEY && !key.contains(char::is_control)
+}
+
+/// What is noted of a key that is not plain.
+fn noted(key: &str) -> String {
+    let plain = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    let shown: String = key.chars().take(NOTED).map(plain).collect();
+    if shown.len() < key.len() { format!("{shown}…") } else { shown }
 }
 
 /// Writes down what was found, and makes the requests that mend it.

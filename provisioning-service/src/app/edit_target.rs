@@ -50,7 +50,7 @@ pub async fn run(
         let mut change = change(app, caller, message, unread, sent, (&row, &stored)).await?;
         let mut before = targets::target(row.clone());
         app.secrets.open(&mut before).await;
-        rules::reach(&app.connectors, &mut change, Some(before), (row.co_id, &row.plugin)).await?;
+        rules::reach(app, &mut change, Some(before), (row.co_id, &row.plugin)).await?;
         if !changes(&change, &stored) {
             return Ok(());
         }

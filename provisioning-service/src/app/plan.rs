@@ -62,6 +62,7 @@ pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<Co
         false => (vec![asked], None),
         true => page::page(app, &target, asked, (&request.after, request.limit)).await?,
     };
+    let _look = app.looks.begin(Some(target.co_id)).await?;
     let records = all(app, &target, &subjects).await?;
     Ok(CoProvisioningPlans { records, next })
 }
@@ -160,6 +161,7 @@ pub async fn compare(app: &App, target_id: i64, subject: Subject, digest: &str) 
     let target = targets::find(app.database.reader(), target_id).await.map_err(|error| refusal_of(&error))?;
     let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
     app.secrets.open(&mut target).await;
+    let _look = app.looks.begin(Some(target.co_id)).await?;
     let found = all(app, &target, &[subject]).await?;
     match found.first().filter(|plan| plan.error.is_none()) {
         Some(plan) if plan.digest != digest => Err(Refusal::Conflict {

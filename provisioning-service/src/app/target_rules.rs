@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use tokio::time::timeout;
 
 use crate::{
+    app::App,
     connector::{
         Connector,
         description::{MASK, bounds},
@@ -106,16 +107,17 @@ const REACH: Duration = Duration::from_secs(15);
 /// is as it was.
 ///
 /// # Errors
-/// 400 with what the target said.
+/// 400 with what the target said; 503 if too many are reached at once.
 pub async fn reach(
-    connectors: &Connectors,
+    app: &App,
     record: &mut Record,
     before: Option<Target>,
     (co_id, plugin): (i64, &str),
 ) -> Result<(), Refusal> {
     let wished = record.get("check") == Some(&Value::Bool(true));
     record.set("check", Slot::Absent);
-    let Some(connector) = connectors.get(plugin).filter(|_| wished) else { return Ok(()) };
+    let Some(connector) = app.connectors.get(plugin).filter(|_| wished) else { return Ok(()) };
+    let _look = app.looks.begin(Some(co_id)).await?;
     let told = match record.get("configuration") {
         Some(Value::Object(told)) => Some(told.clone()),
         _ => None,

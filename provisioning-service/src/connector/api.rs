@@ -2,7 +2,7 @@
 //!
 //! `POST` mode posts a message for each application; `PUT` mode keeps a document for each person below the address, named
 //! by an identifier. The identifier that was used is remembered, so that a person can be removed when the identifier is
-//! gone. Groups, lists and services are not sent.
+//! gone. Groups are sent where `Groups` says so; lists and services are not.
 
 use async_trait::async_trait;
 use proto::registry::v1::SubjectState;

@@ -237,7 +237,7 @@ impl Connector for Directories {
 
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
         let configuration = Configuration::of(target)?;
-        self.listings.page(&self.connections, &configuration, kind, after).await
+        self.listings.page(&self.connections, (target.co_id, &configuration), kind, after).await
     }
 
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {

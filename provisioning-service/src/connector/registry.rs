@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     connector::{
-        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, http, ldap::Directories, scim::Scim,
-        sql::Databases,
+        Connector, amqp::Brokers, api::Api, changelog::Changelog, dialer::Dialer, guarded::Guarded, http,
+        ldap::Directories, scim::Scim, sql::Databases,
     },
     domain::{subject::Kind, target::Target},
 };
@@ -37,7 +37,7 @@ impl Connectors {
     /// These, and one more.
     #[must_use]
     pub fn with(mut self, connector: Arc<dyn Connector>) -> Self {
-        self.by_plugin.insert(connector.plugin(), connector);
+        self.by_plugin.insert(connector.plugin(), Arc::new(Guarded(connector)));
         self
     }
 

@@ -135,7 +135,7 @@ async fn once(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<St
 /// Makes the tables that are missing, over one connection: another one may remember tables that somebody dropped.
 async fn prepare(base: &Base, prefix: &str) -> Result<(), Fault> {
     let transaction = base.begin().await?;
-    let schema = within(Schema::read(&transaction, prefix)).await?;
+    let schema = Schema::read(&transaction, prefix).await?;
     for statement in schema.missing(prefix, base.db.get_database_backend()) {
         within(transaction.execute_unprepared(&statement.sql)).await?;
     }
@@ -181,7 +181,7 @@ fn table_of(kind: Kind) -> Option<Mirror> {
 }
 
 async fn plan(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<Plan, Fault> {
-    let schema = within(Schema::read(&base.db, prefix)).await?;
+    let schema = Schema::read(&base.db, prefix).await?;
     let transaction = base.begin().await?;
     let mut event = Event::planned(&transaction, prefix, job.target.co_id, &schema);
     let there = match table_of(job.subject.kind) {
@@ -201,7 +201,7 @@ async fn plan(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<Pl
 }
 
 async fn keys(base: &Base, prefix: &str, co: i64, kind: Kind, after: i64) -> Result<Keys, Fault> {
-    let schema = within(Schema::read(&base.db, prefix)).await?;
+    let schema = Schema::read(&base.db, prefix).await?;
     let Some(mirror) = table_of(kind).filter(|mirror| schema.has(&mirror.name(prefix), "co_id")) else {
         return Ok(Keys::default());
     };
@@ -267,7 +267,7 @@ impl Connector for Databases {
         let configuration = Configuration::of(target)?;
         let folder = confined::folder(&self.folder, target.co_id);
         let base = Base::open(&configuration, &self.dialer, &folder).await?;
-        let read = within(Schema::read(&base.db, &configuration.table_prefix)).await;
+        let read = Schema::read(&base.db, &configuration.table_prefix).await;
         read.map(|_| ()).map_err(|error| Fault::Database(error).told())
     }
 }

@@ -51,6 +51,17 @@ pub enum ConnectorError {
 }
 
 impl ConnectorError {
+    /// Which one it is, in a word.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Retryable { .. } => "retryable",
+            Self::Unknown { .. } => "unknown",
+            Self::Outdated { .. } => "outdated",
+            Self::Permanent { .. } => "permanent",
+        }
+    }
+
     /// Waiting may heal it.
     #[must_use]
     pub fn retryable(message: impl Into<String>) -> Self {

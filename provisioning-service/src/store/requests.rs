@@ -80,7 +80,8 @@ const COLUMNS: [B; 13] = [
 /// Makes requests, due now, in this order; one that finds another waiting for its target and subject merges with that.
 /// Somebody who asks wins over a change: the request is due at once and its retries begin anew. A change leaves the
 /// waiting request its time, so that a target that is down is not called for every change. No two may be about the same
-/// target and subject. Gives their ids, in this order.
+/// target and subject. A plan that one of them looked at binds only those who looked at it: what another one wishes, or what
+/// has changed, is carried out whatever it was (D51). Gives their ids, in this order.
 ///
 /// # Errors
 /// Those of the database.
@@ -119,7 +120,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          changed = COALESCE(excluded.changed, r.changed), \
          status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
-         forced = r.forced OR excluded.forced, digest = COALESCE(excluded.digest, r.digest), \
+         forced = r.forced OR excluded.forced, digest = CASE WHEN r.digest IS NULL THEN NULL ELSE excluded.digest END, \
          repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, entered = true, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
@@ -259,7 +260,8 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
          actor_identifier = CASE WHEN w.manual THEN w.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN r.manual AND NOT w.manual THEN r.traceparent ELSE w.traceparent END, \
          action = CASE WHEN r.manual AND NOT w.manual THEN r.action ELSE w.action END, \
-         changed = COALESCE(w.changed, r.changed) FROM provisioning_requests AS r WHERE r.id {among} \
+         changed = COALESCE(w.changed, r.changed), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END \
+         FROM provisioning_requests AS r WHERE r.id {among} \
          AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
          AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying', 'Held') AND w.id <> r.id",
         among = batch::among(backend, 1)
@@ -276,7 +278,7 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
     Ok(())
 }
 
-/// Queues a failed request again, with all its retries; gives whether it had failed.
+/// Queues a failed request again, with all its retries, whatever plan was looked at before; gives whether it had failed.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if another one waits for the same.
@@ -292,7 +294,8 @@ pub async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
                traceparent = $4, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
-               expanded = false, takeovers = 0, withdrawn = false, askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
+               expanded = false, takeovers = 0, withdrawn = false, digest = NULL, \
+               askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
          WHERE id = $1 AND status = 'Failed'"
     );
     let values = [id.into(), clock.now().into(), actor.into(), traceparent.into(), clock.of_database(backend).into()];

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use service_kit::{points, rpc::in_trace};
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     app::{
@@ -23,11 +23,11 @@ use crate::{
         subject::Subject,
         target::Target,
     },
-    store::{claim::Held, entity::request::Model},
+    store::entity::request::Model,
     worker::{
         Shared, hand_in,
         landed::landed,
-        leases::{Cut, Lease},
+        leases::{Cut, Hold, Lease},
         pace::Call,
     },
 };
@@ -38,8 +38,7 @@ const STALE: Duration = Duration::from_millis(200);
 /// A request that was claimed.
 pub(super) struct Claimed {
     pub(super) request: Model,
-    /// The room that it takes in this process.
-    pub(super) room: OwnedSemaphorePermit,
+    pub(super) hold: Hold,
     pub(super) lease: Lease,
     /// Another one held it, and may have been in a call.
     pub(super) abandoned: bool,
@@ -56,7 +55,6 @@ pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
             // Written by a newer program, which will take it when the lease has run out.
             Err(error) => {
                 tracing::warn!(%error, request.id = claimed.request.id, "a request is not understood");
-                let_go(&shared, &claimed.request);
             }
         }
     }
@@ -64,28 +62,24 @@ pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
     tokio::join!(expansions.collect::<()>(), carry_out_all(&shared, single));
 }
 
-fn let_go(shared: &Shared, request: &Model) {
-    shared.pace.leave(request.co_provisioning_target_id);
-    shared.leases.let_go(Held { id: request.id, fence: request.fence });
-}
-
-async fn expand(shared: &Shared, Claimed { request, room, .. }: Claimed) {
+async fn expand(shared: &Shared, Claimed { request, hold, .. }: Claimed) {
     let started = shared.app.clock.now();
     let span = tracing::info_span!("expand", request.id = request.id, trace_id = tracing::field::Empty);
-    let result = in_trace(span, request.traceparent.as_deref(), expand_request::run(&shared.app, &request)).await;
-    let left = match result {
-        Ok(left) => left,
-        Err(error) => {
+    let expanded = AssertUnwindSafe(expand_request::run(&shared.app, &request)).catch_unwind();
+    let left = match in_trace(span, request.traceparent.as_deref(), expanded).await {
+        Ok(Ok(left)) => left,
+        Err(_panic) => {
+            tracing::error!(request.id, "the expansion of a request for many broke");
+            Some(Attempt::Broke(ConnectorError::retryable("It broke; the log of the server tells more.")))
+        }
+        Ok(Err(error)) => {
             tracing::warn!(%error, request.id, "a request for many cannot be expanded");
             Some(Attempt::Postponed("The database cannot be used at the moment.".to_owned()))
         }
     };
-    match (left, request.subject()) {
-        (Some(attempt), Ok(subject)) => {
-            let ended = shared.app.clock.now();
-            hand_in(shared, Finished { request, subject, target: None, started, ended, attempt, landed: None }, room);
-        }
-        _ => let_go(shared, &request),
+    if let (Some(attempt), Ok(subject)) = (left, request.subject()) {
+        let ended = shared.app.clock.now();
+        hand_in(shared, Finished { request, subject, target: None, started, ended, attempt, landed: None }, hold);
     }
 }
 
@@ -102,41 +96,36 @@ async fn carry_out_all(shared: &Shared, claimed: Vec<Claimed>) {
         }
         Err((_, away)) => {
             // The other one's call is known to nobody as long as nothing can be read: the next holder sees to it.
-            let (abandoned, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|claimed| claimed.abandoned);
-            for claimed in abandoned {
-                let_go(shared, &claimed.request);
-            }
-            for Claimed { request, room, .. } in claimed {
-                postpone(shared, request, room, &away.0);
+            for Claimed { request, hold, .. } in claimed.into_iter().filter(|claimed| !claimed.abandoned) {
+                postpone(shared, request, hold, &away.0);
             }
         }
     }
 }
 
-fn postpone(shared: &Shared, request: Model, room: OwnedSemaphorePermit, why: &str) {
+fn postpone(shared: &Shared, request: Model, hold: Hold, why: &str) {
     let Ok(subject) = request.subject() else { return };
     let now = shared.app.clock.now();
     let attempt = Attempt::Postponed(why.to_owned());
-    hand_in(shared, Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }, room);
+    hand_in(shared, Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }, hold);
 }
 
 async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
     let started = shared.app.clock.now();
     let done = carry_out(shared, &mut task, &claimed, started).await;
-    let Claimed { room, lease, abandoned, .. } = claimed;
+    let Claimed { hold, lease, abandoned, .. } = claimed;
     let attempt = match done {
         Ok(attempt) if !lease.is_over() => attempt,
         // Another one takes it, or has taken it: it sees to what this call may still do.
         Ok(_) | Err(Cut::Lease | Cut::Limit) => {
-            tracing::warn!(request.id = task.request.id, "a lease ran out; the request is given up");
-            return let_go(shared, &task.request);
+            return tracing::warn!(request.id = task.request.id, "a lease ran out; the request is given up");
         }
     };
     let passed = chrono::Duration::from_std(lease.asked().elapsed()).unwrap_or_default();
     let landed = landed(&shared.app, &task, &attempt, passed, abandoned);
     let Task { request, subject, target, .. } = task;
     let ended = shared.app.clock.now();
-    hand_in(shared, Finished { request, subject, target, started, ended, attempt, landed: Some(landed) }, room);
+    hand_in(shared, Finished { request, subject, target, started, ended, attempt, landed: Some(landed) }, hold);
 }
 
 /// Does what is to be done still.
@@ -308,7 +297,9 @@ pub async fn attempt(
             Attempt::Done { work, applied, revision }
         }
         Err(error) => {
-            tracing::info!(%error, ?work, "the target could not be provisioned");
+            // What targets say may have names in it, which no log is to keep.
+            tracing::info!(kind = error.kind(), ?work, "the target could not be provisioned; its request says why");
+            tracing::debug!(%error, "the target said");
             Attempt::Broke(error)
         }
     }

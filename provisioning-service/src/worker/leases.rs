@@ -9,17 +9,20 @@
 use std::{
     collections::HashMap,
     pin::pin,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use tokio::{
-    sync::watch,
+    sync::{OwnedSemaphorePermit, watch},
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{store::claim, worker::Shared};
+use crate::{
+    store::claim,
+    worker::{Shared, pace::Pace},
+};
 
 /// What is held of one request.
 #[derive(Clone, Debug)]
@@ -79,6 +82,39 @@ impl Lease {
     }
 }
 
+/// That this process works on a request: its lease, its place at its target, and the room that it takes. They are given back
+/// when this is dropped, however the work ended.
+#[derive(Debug)]
+pub(super) struct Hold {
+    held: claim::Held,
+    target: i64,
+    leases: Arc<Leases>,
+    pace: Arc<Pace>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Hold {
+    /// Begins to work on a request that was asked for at a moment.
+    pub(super) fn begin(
+        shared: &Shared,
+        (held, target): (claim::Held, i64),
+        room: OwnedSemaphorePermit,
+        asked: Instant,
+    ) -> (Self, Lease) {
+        let (leases, pace) = (Arc::clone(&shared.leases), Arc::clone(&shared.pace));
+        let lease = leases.hold(held, asked);
+        pace.enter(target);
+        (Self { held, target, leases, pace, _room: room }, lease)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.leases.let_go(self.held);
+        self.pace.leave(self.target);
+    }
+}
+
 /// What this process holds: number and end by request.
 #[derive(Debug)]
 pub(super) struct Leases {
@@ -93,7 +129,7 @@ impl Leases {
     }
 
     /// Holds a request that was asked for at a moment. Who holds it under an older number has lost it.
-    pub(super) fn hold(&self, held: claim::Held, asked: Instant) -> Lease {
+    fn hold(&self, held: claim::Held, asked: Instant) -> Lease {
         let (end, until) = watch::channel(asked + self.length);
         if let Some((_, older)) = self.lock().insert(held.id, (held.fence, end)) {
             older.send_replace(Instant::now());
@@ -101,7 +137,7 @@ impl Leases {
         Lease { asked, until }
     }
 
-    pub(super) fn let_go(&self, held: claim::Held) {
+    fn let_go(&self, held: claim::Held) {
         let mut all = self.lock();
         // The same request may be held again already, under another number.
         if all.get(&held.id).is_some_and(|(fence, _)| *fence == held.fence) {

@@ -19,6 +19,7 @@ use crate::{
     worker::{
         Shared,
         execute::{self, Claimed},
+        leases::Hold,
     },
 };
 
@@ -119,9 +120,9 @@ fn begin(shared: &Shared, tasks: &TaskTracker, requests: Vec<Model>, (asked, aba
     for request in requests {
         // Only the pump takes room, so there is as much as it saw.
         let Ok(room) = Arc::clone(&shared.room).try_acquire_owned() else { continue };
-        let lease = shared.leases.hold(Held { id: request.id, fence: request.fence }, asked);
-        shared.pace.enter(request.co_provisioning_target_id);
-        claimed.push(Claimed { request, room, lease, abandoned });
+        let held = Held { id: request.id, fence: request.fence };
+        let (hold, lease) = Hold::begin(shared, (held, request.co_provisioning_target_id), room, asked);
+        claimed.push(Claimed { request, hold, lease, abandoned });
     }
     tasks.spawn(execute::run(shared.clone(), claimed));
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use service_kit::database::is_away;
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc::UnboundedReceiver},
+    sync::mpsc::UnboundedReceiver,
     time::{Instant, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::record_outcomes::{self, Finished},
-    worker::Shared,
+    worker::{Shared, leases::Hold},
 };
 
 /// How many outcomes go into one transaction.
@@ -21,10 +21,10 @@ const LINGER: Duration = Duration::from_millis(3);
 /// How long the recorder waits for a database that is away, before it asks again.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// An outcome, and the room that its request takes in the worker until it is recorded.
+/// An outcome, and its request, which is held until it is recorded.
 pub(super) struct Entry {
     pub(super) finished: Finished,
-    pub(super) _room: OwnedSemaphorePermit,
+    pub(super) hold: Hold,
 }
 
 /// Records until everything has been.
@@ -54,7 +54,7 @@ pub(super) async fn run(
 }
 
 async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) {
-    let (finished, rooms): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.finished, entry._room)).unzip();
+    let (finished, holds): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.finished, entry.hold)).unzip();
     service_kit::points::reach("before the record").await;
     if !write(shared, &finished, stop).await && finished.len() > 1 {
         // One that cannot be written must not cost the others.
@@ -62,11 +62,7 @@ async fn record(shared: &Shared, entries: Vec<Entry>, stop: &CancellationToken) 
             write(shared, std::slice::from_ref(one), stop).await;
         }
     }
-    for finished in &finished {
-        shared.leases.let_go(finished.held());
-        shared.pace.leave(finished.request.co_provisioning_target_id);
-    }
-    drop(rooms);
+    drop(holds);
 }
 
 /// Writes outcomes; gives whether they were written.

@@ -53,6 +53,8 @@ pub(crate) struct Control {
     pub(crate) checked: AtomicUsize,
     /// Targets tell keys for ever, so many at once.
     pub(crate) endless: AtomicUsize,
+    /// A library below it unwinds when keys are read, as at a row without the columns that were announced.
+    pub(crate) breaks: AtomicBool,
     pub(crate) overlapped: AtomicBool,
 }
 
@@ -68,6 +70,7 @@ impl Default for Control {
             keys: Mutex::default(),
             checked: AtomicUsize::new(0),
             endless: AtomicUsize::new(0),
+            breaks: AtomicBool::new(false),
             overlapped: AtomicBool::new(false),
         }
     }
@@ -242,6 +245,7 @@ impl Connector for Fake {
     }
 
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
+        assert!(!self.control.breaks.load(Ordering::SeqCst), "it breaks, as it was told to");
         if let many @ 1.. = self.control.endless.load(Ordering::SeqCst) {
             let first: usize = after.map_or(0, |after| after.parse().unwrap());
             let keys = (first..first + many).map(|key| format!("endless {key}")).collect();

@@ -43,6 +43,24 @@ fn paths_in_documents_exist() {
     assert!(looked_at > 100, "only {looked_at} paths were found");
 }
 
+/// What a service does is found by ARCHITECTURE.md: each use case has a row there.
+#[test]
+fn every_use_case_is_named() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let mut looked_at = 0;
+    for service in ["person-role-service", "provisioning-service"] {
+        for file in files(&root().join(service).join("src/app")) {
+            let path = file.strip_prefix(root()).unwrap().display().to_string();
+            if path.matches('/').count() > 3 || !path.ends_with(".rs") {
+                continue;
+            }
+            looked_at += 1;
+            assert!(text.contains(&format!("`{path}`")), "Name {path} in the tables of ARCHITECTURE.md.");
+        }
+    }
+    assert!(looked_at > 50, "only {looked_at} use cases were found");
+}
+
 /// What stands in code marks, within one line.
 fn marked(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| line.split('`').skip(1).step_by(2))

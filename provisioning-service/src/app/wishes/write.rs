@@ -74,8 +74,10 @@ fn merge(wishes: &[New]) -> (Vec<New>, Vec<usize>) {
         match new.get_mut(at) {
             Some(same) => {
                 let force = same.wish.force || wish.wish.force;
+                // Who looked at no plan wishes it whatever it is.
+                let digest = same.wish.digest.take().and(wish.wish.digest.clone());
                 *same = New { askers: same.askers + wish.askers, ..wish.clone() };
-                same.wish.force = force;
+                (same.wish.force, same.wish.digest) = (force, digest);
             }
             None => new.push(wish.clone()),
         }

@@ -5,7 +5,7 @@
 //! connection broke, the process ended, or too many others were begun, is told; whoever reads it begins anew.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Mutex as Lock, PoisonError},
 };
 
@@ -24,8 +24,8 @@ use crate::{
 
 /// So many entries are read at once.
 const PAGE: i32 = 500;
-/// So many listings are kept; the one that waits longest is lost.
-const KEPT: usize = 16;
+/// So many listings are kept. Of the CO that has the most of them the one that waits longest is lost.
+const KEPT: usize = 64;
 
 /// The listings under way.
 #[derive(Debug, Default)]
@@ -35,6 +35,7 @@ pub(super) struct Listings(Lock<VecDeque<Listing>>);
 struct Listing {
     /// What its next page is asked for by.
     name: String,
+    co_id: i64,
     directory: Directory,
     /// Where the directory is.
     cookie: Vec<u8>,
@@ -68,7 +69,7 @@ impl Listings {
     pub(super) async fn page(
         &self,
         connections: &Connections,
-        configuration: &Configuration,
+        (co_id, configuration): (i64, &Configuration),
         kind: Kind,
         after: Option<String>,
     ) -> Result<Keys, ConnectorError> {
@@ -79,7 +80,8 @@ impl Listings {
                 kept.ok_or_else(|| ConnectorError::retryable("The listing of the directory was lost; it begins anew."))?
             }
             None => {
-                Listing { name: String::new(), directory: connections.open(configuration).await?, cookie: Vec::new() }
+                let directory = connections.open(configuration).await?;
+                Listing { name: String::new(), co_id, directory, cookie: Vec::new() }
             }
         };
         let (found, cookie) = listing.directory.page(base, &filter, naming, PAGE, listing.cookie).await?;
@@ -89,7 +91,7 @@ impl Listings {
         }
         // Another name for each page: whoever asks for one twice does not get the next one instead.
         let next = name();
-        self.keep(Listing { name: next.clone(), directory: listing.directory, cookie });
+        self.keep(Listing { name: next.clone(), co_id, directory: listing.directory, cookie });
         Ok(Keys { keys, next: Some(next) })
     }
 
@@ -102,12 +104,34 @@ impl Listings {
     fn keep(&self, listing: Listing) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.push_back(listing);
-        while all.len() > KEPT {
-            all.pop_front();
+        if all.len() > KEPT {
+            let lost = longest_of_most(all.iter().map(|listing| listing.co_id));
+            lost.and_then(|at| all.remove(at));
         }
     }
 }
 
+/// Where the first one is of whoever has the most.
+fn longest_of_most(owners: impl Iterator<Item = i64>) -> Option<usize> {
+    let mut of_each = BTreeMap::<i64, (usize, usize)>::new();
+    for (at, owner) in owners.enumerate() {
+        of_each.entry(owner).or_insert((0, at)).0 += 1;
+    }
+    of_each.into_values().max_by_key(|(count, _)| *count).map(|(_, first)| first)
+}
+
 fn name() -> String {
     format!("{:032x}", rand::random::<u128>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_the_most_loses_his_oldest() {
+        assert_eq!(longest_of_most([7, 2, 2, 7, 2].into_iter()), Some(1));
+        assert_eq!(longest_of_most([7, 7, 7, 2].into_iter()), Some(0));
+        assert_eq!(longest_of_most([].into_iter()), None);
+    }
 }

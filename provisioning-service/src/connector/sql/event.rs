@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::connector::sql::{
-    connection::within,
+    connection::{rows, within},
     schema::Schema,
     table::{self, Mirror, Row},
 };
@@ -73,7 +73,7 @@ impl<'a> Event<'a> {
     }
 
     pub(super) async fn all<S: StatementBuilder>(&self, statement: &S) -> Result<Vec<QueryResult>, DbErr> {
-        within(self.db.query_all_raw(self.backend().build(statement))).await
+        rows(self.db, self.backend().build(statement)).await
     }
 
     pub(super) async fn run<S: StatementBuilder>(&mut self, statement: &S) -> Result<(), DbErr> {

@@ -5,11 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, Statement,
+    ConnectionTrait, DbBackend, DbErr, Statement, StreamTrait,
     sea_query::{Alias, ColumnDef, Index, Table},
 };
 
-use crate::connector::sql::table::{self, Mirror};
+use crate::connector::sql::{
+    connection::rows,
+    table::{self, Mirror},
+};
 
 /// The tables of a prefix that are there, with their columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,12 +25,12 @@ pub(super) fn revisions(prefix: &str) -> String {
 
 impl Schema {
     /// Reads what is there.
-    pub(super) async fn read<C: ConnectionTrait>(db: &C, prefix: &str) -> Result<Self, DbErr> {
+    pub(super) async fn read<C: ConnectionTrait + StreamTrait>(db: &C, prefix: &str) -> Result<Self, DbErr> {
         let names = Mirror::all().map(|mirror| mirror.name(prefix));
         // Names of a prefix and of the registry's tables: nothing in them is to be escaped.
         let names: Vec<String> = names.into_iter().chain([revisions(prefix)]).map(|name| format!("'{name}'")).collect();
         let names = names.join(", ");
-        let backend = db.get_database_backend();
+        let backend = ConnectionTrait::get_database_backend(db);
         let sql = match backend {
             DbBackend::Sqlite => format!(
                 "SELECT m.name AS of_table, c.name AS of_column FROM sqlite_master AS m \
@@ -43,7 +46,7 @@ impl Schema {
             ),
         };
         let mut there = BTreeMap::<String, BTreeSet<String>>::new();
-        for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
+        for row in rows(db, Statement::from_string(backend, sql)).await? {
             there.entry(row.try_get("", "of_table")?).or_default().insert(row.try_get("", "of_column")?);
         }
         Ok(Self(there))

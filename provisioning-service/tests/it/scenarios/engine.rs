@@ -9,7 +9,7 @@ use proto::{
         CoProvisioningExplanation, CoProvisioningPlan, CoProvisioningTarget, CompareRequest, DifferencesRequest,
         ExplainRequest, Mode, OfTargetRequest, PlanRequest, ProvisionRequest, RequestStatus,
     },
-    registry::v1::{Provisionable, SubjectKind},
+    registry::v1::{Provisionable, SubjectKind, ViewRequest},
 };
 use provisioning_service::domain::outcome::ConnectorError;
 
@@ -291,6 +291,50 @@ pub(crate) async fn a_plan_that_is_outdated_is_not_carried_out(rig: Rig) {
     rig.end().await;
 }
 
+/// Whoever looked at a plan has a wish of his own: a change that it meets is carried out whatever the plan was.
+pub(crate) async fn a_plan_binds_nobody_who_did_not_look_at_it(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let idle = rig.consume_only().await;
+    let wish = |subject_id: i64, digest: Option<&str>| ProvisionRequest {
+        co_provisioning_target_id: target,
+        subject: "copersonid".to_owned(),
+        subject_id,
+        digest: digest.map(str::to_owned),
+        ..ProvisionRequest::default()
+    };
+    let ask = async |id: i64, digest: Option<&str>| {
+        let accepted = rig.targets().provision(by(&Caller::house(), wish(id, digest))).await.unwrap().into_inner();
+        accepted.co_provisioning_request_id
+    };
+    let mut requests = Vec::new();
+    for id in FIRST..FIRST + 4 {
+        rig.registry.named(id, CO, 1, &format!("p{id}"));
+        let seen = plan(&rig, target, "copersonid", id, "").await.remove(0).digest;
+        let changes = async || rig.change(&format!("c{id}"), CO, SubjectKind::CoPerson, id, Action::Updated).await;
+        match id - FIRST {
+            0 => changes().await,
+            1 => _ = ask(id, None).await,
+            _ => {}
+        }
+        requests.push(ask(id, Some(&seen)).await);
+        if id - FIRST == 2 {
+            changes().await;
+        }
+        // Then it is not what was planned any more.
+        rig.registry.named(id, CO, 2, &format!("q{id}"));
+    }
+    idle.cancel();
+    rig.run();
+    for request in &requests[..3] {
+        rig.becomes(*request, RequestStatus::Succeeded).await;
+    }
+    let outdated = rig.becomes(requests[3], RequestStatus::Failed).await;
+    assert!(outdated.last_error().starts_with("Plan Outdated"), "{outdated:?}");
+    rig.requests().retry(by(&of_co(CO), ViewRequest { id: requests[3], as_of: None })).await.unwrap();
+    rig.becomes(requests[3], RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
 pub(crate) async fn what_failed_at_a_target_is_tried_again(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Manual).await;
@@ -370,6 +414,41 @@ pub(crate) async fn a_request_for_many_tells_how_far_it_is(rig: Rig) {
     assert!(done.rate() >= 1 && done.estimated_end.is_none());
     let one = rig.provision(target, "copersonid", FIRST).await.unwrap();
     assert_eq!(rig.becomes(one, RequestStatus::Succeeded).await.total, None, "one is not many");
+    rig.end().await;
+}
+
+/// What a target of one CO answers must not stop what was claimed with it.
+pub(crate) async fn a_connector_that_breaks_takes_nobody_with_it(rig: Rig) {
+    let targets = [rig.target(CO, Mode::Manual).await, rig.target(CO, Mode::Manual).await];
+    rig.connector.breaks.store(true, Ordering::SeqCst);
+    let message = CompareRequest { co_provisioning_target_id: targets[0], repair: false, remove_extra: false };
+    let compared = rig.targets().compare(by(&of_co(CO), message)).await.unwrap().into_inner().id;
+    let beside = rig.provision(targets[1], "copersonid", ADA).await.unwrap();
+    rig.run();
+    rig.becomes(beside, RequestStatus::Succeeded).await;
+    let request = rig.becomes(compared, RequestStatus::Retrying).await;
+    assert_eq!(request.last_error(), "The connector broke; the log of the server tells more.");
+    rig.end().await;
+}
+
+/// What a server calls its things may be of any length and letters: they are somebody else's, and fill no disk.
+pub(crate) async fn a_comparison_notes_odd_keys_shortly(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    let long: String = (0..100_000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
+    for odd in [long.as_str(), "nul\0and\u{7}bell"] {
+        rig.connector.keys(target, &[], Some(odd));
+    }
+    let message = CompareRequest { co_provisioning_target_id: target, repair: false, remove_extra: false };
+    let id = rig.targets().compare(by(&of_co(CO), message)).await.unwrap().into_inner().id;
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    let asked = DifferencesRequest { co_provisioning_request_id: id, after: 0, limit: 0 };
+    let told = rig.requests().differences(by(&of_co(CO), asked)).await.unwrap().into_inner();
+    let foreign = told.records.into_iter().filter(|found| found.difference == "Foreign");
+    let mut keys: Vec<String> = foreign.map(|found| found.key.unwrap_or_default()).collect();
+    keys.sort();
+    let cut: String = long.chars().take(200).collect();
+    assert_eq!(keys, [format!("{cut}…"), "nul\u{fffd}and\u{fffd}bell".to_owned()]);
     rig.end().await;
 }
 
