@@ -19,6 +19,7 @@ mod rest;
 mod roles;
 mod services;
 mod switches;
+mod tables;
 mod target;
 mod worker;
 mod world;
@@ -38,7 +39,7 @@ use world::Run;
 /// The classes of faults of runs that are not told otherwise, in turn: all, with clocks that differ a little or by much.
 const FAULTS: [&str; 2] = [
     "broker,skew,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift",
-    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift",
+    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift,sql",
 ];
 /// Seeds that always run: from 1 up to this one.
 const FIXED: u64 = 16;

@@ -119,6 +119,15 @@ target-last-success = Last success
 target-id = Id
 target-plugin = Plugin
 target-mode = Mode
+target-mode-value = { $mode ->
+    [A] { $mode }: follows changes
+    [Q] { $mode }: follows changes
+    [QE] { $mode }: follows changes
+    [E] { $mode }: follows confirmed invitations, and is asked for the rest
+    [M] { $mode }: only when asked
+    [X] { $mode }: disabled
+   *[other] { $mode }
+}
 target-only-group = Only group
 target-retries = Tries again after
 target-retries-value = { $seconds } s, at most { $count } times

@@ -17,7 +17,7 @@ use provisioning_service::{
 };
 use testkit::proof::journal::{Call, Content};
 
-use crate::sim::{reading, target::Targets};
+use crate::sim::{reading, tables::Effect, target::Targets};
 
 /// The name of the plugin.
 pub(crate) const PLUGIN: &str = "SimulatedProvisioner";
@@ -39,7 +39,13 @@ impl Drop for Caller<'_> {
 }
 
 impl Targets {
-    async fn call(&self, job: &Job<'_>, key: &str, content: Content, text: String) -> Result<(), ConnectorError> {
+    async fn call(
+        &self,
+        job: &Job<'_>,
+        key: &str,
+        (content, text): (Content, String),
+        effect: Option<Effect>,
+    ) -> Result<(), ConnectorError> {
         let digest = if content == Content::Removal { String::new() } else { text.clone() };
         let call = Call {
             call: 0,
@@ -53,7 +59,7 @@ impl Targets {
             digest,
             fault: None,
         };
-        let (id, answered) = self.open(call, text);
+        let (id, answered) = self.open(call, text, effect);
         let _caller = Caller(self, id);
         answered.await.unwrap_or_else(|_| Err(ConnectorError::unknown("The connection was lost.")))
     }
@@ -118,15 +124,17 @@ impl Connector for ToTargets {
         let read = reading::of_state(job.state);
         let key = read.key.ok_or_else(unnamed)?;
         for old in job.former_keys {
-            self.0.call(job, old, Content::Removal, String::new()).await?;
+            self.0.call(job, old, (Content::Removal, String::new()), None).await?;
         }
-        self.0.call(job, &key, Content::State(read.vector), read.text.clone()).await?;
+        let effect = Effect::of(job, Work::Apply);
+        self.0.call(job, &key, (Content::State(read.vector), read.text.clone()), Some(effect)).await?;
         Ok(Applied { key: Some(key), digest: Some(read.text) })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         for key in job.former_keys {
-            self.0.call(job, key, Content::Removal, String::new()).await?;
+            let effect = Effect::of(job, Work::Remove);
+            self.0.call(job, key, (Content::Removal, String::new()), Some(effect)).await?;
         }
         Ok(Applied::default())
     }

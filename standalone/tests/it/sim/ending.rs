@@ -63,14 +63,12 @@ impl World {
                 if self.workers.iter().all(|worker| worker.memory.calls().is_empty()) {
                     break;
                 }
-                let now = self.services.now();
-                self.targets.step(now);
+                self.targets_go_on().await;
                 self.workers[place].memory.go_on(&app, &self.targets).await;
             }
             self.workers[place].memory.record(&app).await.unwrap();
         }
-        let now = self.services.now();
-        self.targets.step(now);
+        self.targets_go_on().await;
         let waiting = "SELECT COUNT(*) FROM provisioning_requests WHERE status IN ('Queued', 'Retrying', 'Running')";
         self.services.count(Store::Provisioning, waiting).await > 0
             || !self.targets.is_quiet()

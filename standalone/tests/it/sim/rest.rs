@@ -8,13 +8,17 @@ use person_role_service::store::entity::{
     identifier::Identifiers, name::Names,
 };
 use proto::registry::v1::{self as v1, Status, SuspendableStatus};
-use testkit::proof::rest::{Document, Lines, Request, Rest};
+use testkit::proof::{
+    rest::{Document, Lines, Request, Rest},
+    wrong,
+};
 
 use crate::sim::{
     client::{group, person},
     operator::Operator,
     reading::{self, PersonRecords, Reading},
     services::{Services, Store},
+    tables::{self, Tables},
     target::Targets,
 };
 
@@ -22,7 +26,7 @@ use crate::sim::{
 pub(crate) async fn read(services: &Services, targets: &Targets, operator: &Operator, co: i64) -> Rest {
     let live = operator.live();
     let mut model = Vec::new();
-    for (subject, reading) in everybody(services, co).await {
+    for (subject, reading, _) in everybody(services, co).await {
         let Some(key) = reading.key else { continue };
         for target in live {
             let (vector, text) = (reading.vector.clone(), reading.text.clone());
@@ -34,8 +38,23 @@ pub(crate) async fn read(services: &Services, targets: &Targets, operator: &Oper
     Rest { model, documents, requests: requests(services).await, history: history(services, operator.names()).await }
 }
 
-/// Who belongs at targets, and what is to be seen of them there (provisioning-engine.md §3).
-async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading)> {
+/// What is wrong in the databases beside the targets: order and loss are judged at the targets.
+pub(crate) async fn wrong_in(tables: &Tables, services: &Services, operator: &Operator, co: i64) -> Vec<String> {
+    let (mut model, mut documents) = (Vec::new(), Vec::new());
+    for (subject, reading, rows) in everybody(services, co).await {
+        // Who has no name for targets has no call there.
+        let live = operator.live().iter().filter(|_| reading.key.is_some());
+        model.extend(live.map(|target| tables::document(*target, &subject, rows.clone())));
+    }
+    for target in operator.live() {
+        documents.extend(tables.content(*target, co).await);
+    }
+    let found = wrong::find(&Rest { model, documents, ..Rest::default() });
+    found.into_iter().map(|sentence| format!("in a database: {sentence}")).collect()
+}
+
+/// Who belongs at targets, and what is to be seen of them there (provisioning-engine.md §3), and in a database.
+async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading, String)> {
     let now = services.now();
     let groups: Vec<v1::CoGroup> = services.list::<CoGroups>("coid", co).await;
     let mut members: Vec<v1::CoGroupMember> = Vec::new();
@@ -66,10 +85,11 @@ async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading)> {
             groups: groups.iter().filter(|group| of(group)).map(|group| group.name().to_owned()).collect(),
             person: record,
         };
-        all.push((person(id), reading::of_person(&records)));
+        let within: Vec<i64> = groups.iter().filter(|group| of(group)).map(v1::CoGroup::id).collect();
+        all.push((person(id), reading::of_person(&records), tables::of_person(&records, &within)));
     }
     for record in groups.iter().filter(|group| is_active(group)) {
-        all.push((group(record.id()), reading::of_group(record)));
+        all.push((group(record.id()), reading::of_group(record), tables::of_group(record.name())));
     }
     all
 }

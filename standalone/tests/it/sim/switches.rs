@@ -31,6 +31,8 @@ pub(crate) struct Switches {
     pub(crate) engine: bool,
     /// Others change what targets have.
     pub(crate) drift: bool,
+    /// A database beside each target has the same effects, by the real connector.
+    pub(crate) sql: bool,
 }
 
 impl Switches {
@@ -56,6 +58,7 @@ impl Switches {
             dates: named("dates"),
             engine: named("engine"),
             drift: named("drift"),
+            sql: named("sql"),
         }
     }
 }

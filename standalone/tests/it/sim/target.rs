@@ -15,7 +15,7 @@ use testkit::proof::{
 };
 use tokio::sync::oneshot;
 
-use crate::sim::dice::Dice;
+use crate::sim::{dice::Dice, tables::Effect};
 
 /// Effects land at most so many seconds after their call was lost.
 const LATEST: u64 = 55;
@@ -46,10 +46,17 @@ impl Plan {
     }
 }
 
-#[derive(Debug)]
-struct Open {
+/// What is asked for: what it writes, and what that is for a real connector.
+#[derive(Clone, Debug)]
+struct Asked {
     call: Call,
     text: String,
+    effect: Option<Effect>,
+}
+
+#[derive(Debug)]
+struct Open {
+    asked: Asked,
     plan: Plan,
     applied: bool,
     answer: oneshot::Sender<Result<(), ConnectorError>>,
@@ -58,8 +65,7 @@ struct Open {
 #[derive(Debug)]
 struct Landing {
     at: DateTime<Utc>,
-    call: Call,
-    text: String,
+    asked: Asked,
 }
 
 #[derive(Debug)]
@@ -81,6 +87,8 @@ pub(crate) struct State {
     revisions: BTreeMap<(i64, String), i64>,
     open: BTreeMap<u64, Open>,
     landing: Vec<Landing>,
+    /// What took effect and was not carried out elsewhere yet.
+    effects: Vec<Effect>,
     calls: u64,
     now: DateTime<Utc>,
     dice: Dice,
@@ -104,6 +112,7 @@ impl Targets {
             revisions: BTreeMap::new(),
             open: BTreeMap::new(),
             landing: Vec::new(),
+            effects: Vec::new(),
             calls: 0,
             now,
             dice: Dice::new(seed),
@@ -122,7 +131,12 @@ impl Targets {
     }
 
     /// Takes a call in; gives its number, and the way on which it is answered.
-    pub(crate) fn open(&self, call: Call, text: String) -> (u64, oneshot::Receiver<Result<(), ConnectorError>>) {
+    pub(crate) fn open(
+        &self,
+        call: Call,
+        text: String,
+        effect: Option<Effect>,
+    ) -> (u64, oneshot::Receiver<Result<(), ConnectorError>>) {
         let (answer, answered) = oneshot::channel();
         let mut state = self.0.lock().unwrap();
         let plan = state.plan();
@@ -130,7 +144,7 @@ impl Targets {
         let call = state.arrive(Call { request, fence, fault: plan.name().map(str::to_owned), ..call });
         let id = call.call;
         state.arrived = Some(id);
-        state.open.insert(id, Open { call, text, plan, applied: false, answer });
+        state.open.insert(id, Open { asked: Asked { call, text, effect }, plan, applied: false, answer });
         (id, answered)
     }
 
@@ -140,7 +154,7 @@ impl Targets {
         let Some(open) = state.open.remove(&id) else { return };
         state.journal.push(Line::GivenUp { call: id });
         if !open.applied && state.late && state.dice.hits(500) {
-            state.land_later(open.call, open.text);
+            state.land_later(open.asked);
         }
     }
 
@@ -152,6 +166,11 @@ impl Targets {
         }
     }
 
+    /// What took effect since this was asked last.
+    pub(crate) fn take_effects(&self) -> Vec<Effect> {
+        std::mem::take(&mut self.0.lock().unwrap().effects)
+    }
+
     /// Lets one call go on, and everything land whose time has come.
     pub(crate) fn step(&self, now: DateTime<Utc>) {
         let mut state = self.0.lock().unwrap();
@@ -160,7 +179,7 @@ impl Targets {
             std::mem::take(&mut state.landing).into_iter().partition(|landing| landing.at <= now);
         state.landing = wait;
         for landing in due {
-            state.apply(&landing.call, &landing.text);
+            state.apply(&landing.asked);
         }
         let open: Vec<u64> = state.open.keys().copied().collect();
         if let Some(id) = state.dice.pick(&open).copied() {
@@ -205,13 +224,13 @@ impl State {
         self.dice.pick(plans).copied().unwrap()
     }
 
-    fn land_later(&mut self, call: Call, text: String) {
+    fn land_later(&mut self, asked: Asked) {
         let at = self.now + Duration::milliseconds(i64::try_from(self.dice.below(LATEST * 1000)).unwrap());
-        self.landing.push(Landing { at, call, text });
+        self.landing.push(Landing { at, asked });
     }
 
     /// Does what the call asks for; gives whether it was taken.
-    fn apply(&mut self, call: &Call, text: &str) -> bool {
+    fn apply(&mut self, Asked { call, text, effect }: &Asked) -> bool {
         let revision = self.revisions.entry((call.target, call.subject.clone())).or_default();
         if self.refusing.contains(&call.target) && call.revision < *revision {
             return false;
@@ -224,7 +243,7 @@ impl State {
                     key: call.key.clone(),
                     subject: call.subject.clone(),
                     vector: vector.clone(),
-                    text: text.to_owned(),
+                    text: text.clone(),
                 };
                 self.documents.insert((call.target, call.key.clone()), document);
             }
@@ -233,6 +252,7 @@ impl State {
             }
         }
         self.journal.push(Line::Applied { call: call.call });
+        self.effects.extend(effect.clone());
         true
     }
 
@@ -241,7 +261,7 @@ impl State {
         let timeout = || Err(ConnectorError::unknown("The target did not answer in time."));
         let (reply, answer) = match open.plan {
             Plan::Usual | Plan::Twice | Plan::AppliedButGatewayTimeout if !open.applied => {
-                open.applied = self.apply(&open.call, &open.text);
+                open.applied = self.apply(&open.asked);
                 if open.applied {
                     self.open.insert(id, open);
                     return;
@@ -256,12 +276,12 @@ impl State {
             Plan::Unavailable => (Reply::Refused, Err(ConnectorError::retryable("The target answered 503."))),
             Plan::TimeoutNeverApplied => (Reply::Unknown, timeout()),
             Plan::TimeoutAppliedLate => {
-                self.land_later(open.call.clone(), open.text.clone());
+                self.land_later(open.asked.clone());
                 (Reply::Unknown, timeout())
             }
             Plan::Reset => {
                 if self.dice.hits(500) {
-                    self.land_later(open.call.clone(), open.text.clone());
+                    self.land_later(open.asked.clone());
                 }
                 (Reply::Unknown, Err(ConnectorError::unknown("The connection was reset.")))
             }
@@ -270,9 +290,9 @@ impl State {
         if open.plan == Plan::Twice && reply == Reply::Ok {
             // Something between here and there sends it once more, at once: later, against a target that takes every
             // revision, no caller could know of it (docs/promises.md).
-            let call = self.arrive(Call { fault: Some("second effect".to_owned()), ..open.call });
+            let call = self.arrive(Call { fault: Some("second effect".to_owned()), ..open.asked.call });
             self.journal.push(Line::GivenUp { call: call.call });
-            self.apply(&call, &open.text);
+            self.apply(&Asked { call, ..open.asked });
         }
         let _caller_gone = open.answer.send(answer);
     }

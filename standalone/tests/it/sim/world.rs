@@ -13,6 +13,7 @@ use crate::sim::{
     rest,
     services::{Services, Store},
     switches::Switches,
+    tables::Tables,
     target::Targets,
     worker::Memory,
 };
@@ -41,6 +42,7 @@ pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) lines: Lines,
     pub(crate) targets: Targets,
+    tables: Option<Tables>,
     pub(crate) client: Client,
     pub(crate) operator: Operator,
     pub(crate) workers: Vec<Worker>,
@@ -60,7 +62,8 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
         .map(|_| Worker { memory: Memory::default(), asleep_until: None, renew_at: begin })
         .collect();
     let (client, operator) = (Client::default(), Operator::default());
-    let mut world = World { switches, dice, services, lines, targets, client, operator, workers, moment: 0 };
+    let tables = switches.sql.then(|| Tables::new(folder.path().to_owned()));
+    let mut world = World { switches, dice, services, lines, targets, tables, client, operator, workers, moment: 0 };
     world.client.dates = switches.dates;
     world.operator.guards = switches.engine;
     world.client.begin(&world.services).await;
@@ -75,10 +78,16 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
     }
     world.come_to_rest().await;
     let rest = rest::read(&world.services, &world.targets, &world.operator, world.client.co).await;
+    let wrong = match &world.tables {
+        Some(tables) => rest::wrong_in(tables, &world.services, &world.operator, world.client.co).await,
+        None => Vec::new(),
+    };
     let (client, target) = (world.client.journal, world.targets.0.lock().unwrap().journal.clone());
     let refusing: HashSet<i64> = HashSet::new();
     let evidence = Evidence { client: &client, target: &target, rest: &rest, refusing: &refusing };
-    Run { verdict: proof::check(&evidence), client, target }
+    let mut verdict = proof::check(&evidence);
+    verdict.wrong.extend(wrong);
+    Run { verdict, client, target }
 }
 
 impl World {
@@ -96,11 +105,17 @@ impl World {
             28..=34 => self.hand_changes().await,
             35..=37 => self.hand_outcomes().await,
             38..=41 => self.sweep().await,
-            42..=58 => {
-                let now = self.services.now();
-                self.targets.step(now);
-            }
+            42..=58 => self.targets_go_on().await,
             _ => self.work().await,
+        }
+    }
+
+    /// Lets a call go on at a target, and what takes effect there take effect in its database.
+    pub(crate) async fn targets_go_on(&mut self) {
+        self.targets.step(self.services.now());
+        let effects = self.targets.take_effects();
+        if let Some(tables) = &self.tables {
+            tables.carry_out(&self.services.provisioner(0, 0), effects).await;
         }
     }
 
