@@ -4,7 +4,7 @@
 //! The requests are the same each time. `SCHEMATHESIS_EXAMPLES` asks for more of them, which differ
 //! ([docs/fuzzing.md](../../../docs/fuzzing.md)).
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 use testkit::{
     client::Client,
@@ -25,6 +25,17 @@ const ENDLESS: &str = "/events";
 #[expect(clippy::disallowed_methods, reason = "a wish for one run")]
 fn examples() -> Option<String> {
     std::env::var("SCHEMATHESIS_EXAMPLES").ok()
+}
+
+/// How many requests were answered with each status, as the program counts them.
+fn answers(metrics: &str) -> BTreeMap<String, u64> {
+    let mut answers = BTreeMap::new();
+    for line in metrics.lines().filter(|line| line.starts_with("cohort_http_requests_total{")) {
+        let status = line.split("status=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let count: u64 = line.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or_default();
+        *answers.entry(status.to_owned()).or_default() += count;
+    }
+    answers
 }
 
 async fn nothing_is_answered_that_is_not_described_in(document: &'static str) {
@@ -54,6 +65,12 @@ async fn nothing_is_answered_that_is_not_described_in(document: &'static str) {
     let output = tokio::task::spawn_blocking(move || command.output().expect("schemathesis starts")).await.unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Who is not let in is answered as described, and shows nothing.
+    deployment.client().get("/cos.json").await.expect_status(200);
+    let answers = answers(&root.get("/metrics").await.expect_status(200).text());
+    let refused = answers.get("401").copied().unwrap_or_default();
+    println!("answers: {answers:?}");
+    assert!(refused * 20 < answers.values().sum::<u64>(), "most of it was refused: {answers:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
