@@ -1,5 +1,5 @@
 //! `docs/conformance.md`: each operation and status of the two pages and the cases that show it; each decision and its cases;
-//! each deviation from the reference.
+//! each deviation from the reference; what was made up beside them.
 
 use std::{error::Error, fmt::Write as _, fs, path::Path};
 
@@ -14,6 +14,9 @@ const HEAD: &str = "# Conformance\n\n\
     [protocol/decisions.md](protocol/decisions.md); a test keeps it fresh. The cases run against both shapes of Cohort:\n\
     `cargo xtask test -- the_conformance_cases_pass`. Their format is described in\n\
     [testkit/conformance/README.md](../testkit/conformance/README.md).\n";
+
+/// How requests are made up beside the cases, and what came of it: written by hand, with each run.
+const MADE_UP: &str = include_str!("conformance/made_up.md");
 
 /// A step of a case: a request and what it expects.
 struct Step {
@@ -63,6 +66,7 @@ pub(crate) fn make(root: &Path) -> Result<String, Box<dyn Error>> {
     for (number, text) in numbered(&decisions).filter(|(_, text)| text.contains("Ref")) {
         write!(out, "\n- **{number}** {text}\n")?;
     }
+    write!(out, "\n{MADE_UP}")?;
     Ok(out)
 }
 

@@ -1,4 +1,4 @@
-//! Fuzzing (`fuzz`, docs/fuzzing.md): each target for some time, with what it has found before.
+//! Fuzzing (`fuzz`, docs/conformance.md): each target for some time, with what it has found before.
 //!
 //! Coverage is a feature of the compiler that waits for its stabilisation, so the stable compiler is told to take it. The
 //! targets have no unsafe code and need no sanitizer.

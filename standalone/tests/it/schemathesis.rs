@@ -2,7 +2,7 @@
 //! holds each answer against them. No 5xx, no status, media type, header or body that is not described.
 //!
 //! The requests are the same each time. `SCHEMATHESIS_EXAMPLES` asks for more of them, which differ
-//! ([docs/fuzzing.md](../../../docs/fuzzing.md)).
+//! ([docs/conformance.md](../../../docs/conformance.md#requests-that-nobody-thought-of)).
 
 use std::{collections::BTreeMap, process::Command};
 
