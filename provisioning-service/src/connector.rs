@@ -38,6 +38,7 @@ pub mod plan;
 pub mod registry;
 pub mod scim;
 pub mod sql;
+mod trust;
 pub mod tunnel;
 
 /// What a connector is to do.

@@ -90,6 +90,8 @@ impl MariaDb {
         command.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-log-bin"]);
         command.arg(format!("--port={}", self.port)).arg(format!("--datadir={}", self.data().display()));
         command.arg(format!("--socket={}", self.socket().display())).args(as_root());
+        // Another server that starts takes away what it finds in a folder that they share.
+        command.arg(format!("--tmpdir={}", folder.display()));
         command.arg(format!("--pid-file={}", folder.join("mariadb.pid").display()));
         if self.tls {
             for (option, file) in [("ca", "ca.pem"), ("cert", "server.pem"), ("key", "server.key")] {

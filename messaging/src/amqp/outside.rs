@@ -1,17 +1,17 @@
 //! Publishing to brokers that are not the house's.
 //!
 //! Guarantee: `Ok` for a message means that the broker has it in at least one queue. Mechanism: mandatory, persistent
-//! messages with confirms, each call on a channel of its own. The connection goes to addresses that the caller has found and
-//! judged; the name is for TLS alone. Nothing is declared: exchange, queues and bindings are whose broker it is. Failure:
-//! closed ([`OutsideError`]); a connection that was lost is not used again, and closes when it is dropped.
+//! messages with confirms, each call on a channel of its own. The connection goes, without TLS, to an address of this machine
+//! where the caller carries it on to the broker: whom to trust, and what a broker may say at all, is his. Nothing is declared:
+//! exchange, queues and bindings are whose broker it is. Failure: closed ([`OutsideError`]); a connection that was lost is not
+//! used again, and closes when it is dropped.
 
-use std::{fmt, io, net::SocketAddr, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
 
 use lapin::{
     AsyncTcpStream, Channel, Connection, ConnectionProperties, Error, ErrorKind, ExchangeKind,
     options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions},
     runtime::default_runtime,
-    tcp::OwnedTLSConfig,
     types::FieldTable,
     uri::{AMQPScheme, AMQPUri},
 };
@@ -35,8 +35,6 @@ pub struct OutsideSettings {
     pub password: String,
     /// Names the connection in the broker's lists.
     pub connection_name: String,
-    /// Holds certificates of authorities, in PEM, that are trusted besides the public ones with `amqps`.
-    pub ca_certificates: Option<String>,
 }
 
 impl OutsideSettings {
@@ -86,9 +84,6 @@ pub enum OutsideError {
     /// There is no connection; nothing was sent.
     #[error("the broker cannot be reached")]
     Unreachable,
-    /// Its certificate is not trusted; nothing was sent.
-    #[error("the broker cannot be trusted: {0}")]
-    Untrusted(String),
     /// It does not let this user do this, or knows no such virtual host; it said so.
     #[error("the broker refuses: {0}")]
     Refused(String),
@@ -117,28 +112,18 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// Connects to the first of some addresses that takes the connection, and logs in.
+    /// Connects to an address at which a connection is carried on to the broker, and logs in.
     ///
     /// # Errors
     /// If that cannot be done.
-    pub async fn connect(settings: &OutsideSettings, addresses: Vec<SocketAddr>) -> Result<Self, OutsideError> {
-        let address = settings.address().map_err(|_| OutsideError::Malformed)?;
+    pub async fn connect(settings: &OutsideSettings, way: SocketAddr) -> Result<Self, OutsideError> {
+        let mut address = settings.address().map_err(|_| OutsideError::Malformed)?;
+        address.scheme = AMQPScheme::AMQP;
         let runtime = default_runtime().map_err(|_| OutsideError::Unreachable)?;
-        let tls = OwnedTLSConfig { identity: None, cert_chain: settings.ca_certificates.clone() };
         let name = settings.connection_name.as_str();
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connecting = Connection::connector(
-            address,
-            runtime,
-            async move |uri, runtime| {
-                let stream = AsyncTcpStream::connect(&runtime, addresses.clone()).await?;
-                Ok(match uri.scheme {
-                    AMQPScheme::AMQP => stream,
-                    AMQPScheme::AMQPS => stream.into_tls(&uri.authority.host, tls.as_ref()).await?,
-                })
-            },
-            properties,
-        );
+        let connect = async move |_, runtime| Ok(AsyncTcpStream::connect(&runtime, vec![way]).await?);
+        let connecting = Connection::connector(address, runtime, connect, properties);
         match timeout(CONNECT_LIMIT, connecting).await {
             Ok(Ok(connection)) => Ok(Self { connection, idle: Channels::new() }),
             Ok(Err(error)) => Err(unconnected(&error)),
@@ -223,11 +208,6 @@ fn said(error: &Error) -> Option<OutsideError> {
 }
 
 fn unconnected(error: &Error) -> OutsideError {
-    if let ErrorKind::IOError(error) = error.kind()
-        && let Some(why) = untrusted(error)
-    {
-        return OutsideError::Untrusted(why);
-    }
     tracing::debug!(%error, "a broker of others cannot be reached");
     match said(error) {
         Some(OutsideError::Refused(why)) => OutsideError::Refused(why),
@@ -235,18 +215,4 @@ fn unconnected(error: &Error) -> OutsideError {
         Some(_) => OutsideError::Refused("there is no such virtual host".to_owned()),
         None => OutsideError::Unreachable,
     }
-}
-
-/// Finds what TLS did not like.
-fn untrusted(error: &io::Error) -> Option<String> {
-    let mut cause = error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
-    while let Some(inner) = cause {
-        // rustls says what it is in its own words; its type is no dependency of ours.
-        let text = inner.to_string();
-        if text.contains("certificate") {
-            return Some(text);
-        }
-        cause = inner.source();
-    }
-    None
 }

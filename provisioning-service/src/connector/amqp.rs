@@ -19,6 +19,7 @@ use crate::{
         kept::Kept,
         marks,
         plan::{Plan, Step},
+        trust,
     },
     domain::{
         eligibility::Work,
@@ -30,15 +31,24 @@ use crate::{
 
 mod answer;
 mod configuration;
+mod gate;
 mod message;
 
 use configuration::Configuration;
+use gate::Gate;
 
 /// Publishes to brokers.
 #[derive(Debug)]
 pub struct Brokers {
     dialer: Dialer,
-    open: Kept<Configuration, Arc<Outside>>,
+    open: Kept<Configuration, Arc<Broker>>,
+}
+
+/// A broker, and the way to it.
+#[derive(Debug)]
+struct Broker {
+    outside: Outside,
+    _gate: Gate,
 }
 
 impl Brokers {
@@ -48,13 +58,16 @@ impl Brokers {
         Self { dialer, open: Kept::default() }
     }
 
-    async fn connect(&self, configuration: &Configuration) -> Result<Arc<Outside>, ConnectorError> {
+    async fn connect(&self, configuration: &Configuration) -> Result<Arc<Broker>, ConnectorError> {
         let settings = configuration.settings();
         let wrong = |_| ConnectorError::permanent("The Url of the target is no address of a broker.");
         let (host, port) = settings.host().map_err(wrong)?;
-        let addresses = self.dialer.resolve(&host, port).await?;
-        let opened = Outside::connect(&settings, addresses).await;
-        opened.map(Arc::new).map_err(|error| answer::judge(&error, configuration, ""))
+        let trust = configuration.is_secure().then(|| trust::besides(configuration.ca_certificates())).transpose()?;
+        // It is closed with whatever comes of it.
+        let gate = Gate::open(&self.dialer, (&host, port), trust).await?;
+        let opened = Outside::connect(&settings, gate.address).await;
+        let outside = opened.map_err(|error| answer::judge(&error, configuration, ""))?;
+        Ok(Arc::new(Broker { outside, _gate: gate }))
     }
 
     async fn send(&self, job: &Job<'_>, work: Work) -> Result<String, ConnectorError> {
@@ -62,8 +75,9 @@ impl Brokers {
         let post = message::post(job, work, &configuration);
         let digest = digest::of(&post.body);
         let broker = self.connect(&configuration);
-        let broker = self.open.of(job.target.id, configuration.clone(), |open| open.is_connected(), broker).await?;
-        if let Err(error) = broker.publish(&post).await {
+        let broker =
+            self.open.of(job.target.id, configuration.clone(), |open| open.outside.is_connected(), broker).await?;
+        if let Err(error) = broker.outside.publish(&post).await {
             if error == messaging::OutsideError::Unconfirmed {
                 self.open.forget(job.target.id);
             }
@@ -110,7 +124,7 @@ impl Connector for Brokers {
     async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
         let configuration = Configuration::of(target)?;
         let broker = self.connect(&configuration).await?;
-        let found = broker.find_exchange(&configuration.exchange).await;
+        let found = broker.outside.find_exchange(&configuration.exchange).await;
         found.map_err(|error| answer::judge(&error, &configuration, ""))
     }
 }

@@ -75,7 +75,7 @@ pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, D
 }
 
 /// The kinds of what stands for many, to stand in SQL.
-fn many() -> String {
+pub(super) fn many() -> String {
     let kinds = [Kind::Cou, Kind::Co, Kind::Comparison].map(|kind| format!("'{}'", kind.code()));
     kinds.join(", ")
 }

@@ -68,7 +68,7 @@ pub async fn leave<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) ->
     Ok(())
 }
 
-/// Notes that children that had ended begin anew.
+/// Notes that children that had ended begin anew; a parent that is being canceled does not stand for them again.
 ///
 /// # Errors
 /// Those of the database.
@@ -81,8 +81,15 @@ async fn mark<C: ConnectionTrait>(db: &C, children: &[i64], ended: bool) -> Resu
         return Ok(());
     }
     let backend = db.get_database_backend();
+    let wanted = match ended {
+        true => "",
+        false => {
+            "AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS p \
+             WHERE p.id = provisioning_request_children.parent_id AND p.withdrawn)"
+        }
+    };
     let sql = format!(
-        "UPDATE provisioning_request_children SET ended = $2 WHERE child_id {} AND ended <> $2",
+        "UPDATE provisioning_request_children SET ended = $2 WHERE child_id {} AND ended <> $2 {wanted}",
         batch::among(backend, 1)
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(children), vec![ended.into()])).await?;

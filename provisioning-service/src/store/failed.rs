@@ -40,7 +40,7 @@ pub async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $4, \
          traceparent = $5, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
-         expanded = false, takeovers = 0, turn = NULL, wanting = false, modified = $3, \
+         expanded = false, takeovers = 0, turn = NULL, wanting = false, withdrawn = false, digest = NULL, modified = $3, \
          askers = CASE WHEN askers > 0 THEN askers ELSE 1 END \
          WHERE id IN (SELECT f.id FROM provisioning_requests AS f WHERE f.co_provisioning_target_id = $1 \
          AND f.status = 'Failed' AND {contains} AND {LAST}) RETURNING id",

@@ -9,6 +9,7 @@ use crate::{
     domain::status::Status,
     store::{
         batch::{self, Column, row, time},
+        cancel,
         claim::Held,
     },
 };
@@ -54,6 +55,7 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// Writes what became of requests, each only under the number it was begun with. One that would wait on while a newer one for the same target and subject waits already is canceled: the newer one does its work.
+/// One for many whose wish was withdrawn meanwhile does not wait on.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if a newer one came just now. The same again will do.
@@ -62,14 +64,21 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
     let replaced = "(v.verdict IN ('Queued', 'Retrying', 'Held') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
          WHERE w.status IN ('Queued', 'Retrying', 'Held') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
+    // Nobody wishes it any more: it is expanded no further, and what it stands for is withdrawn.
+    let stops = format!(
+        "(r.withdrawn AND r.subject_kind IN ({}) AND v.verdict IN ('Queued', 'Retrying', 'Failed'))",
+        cancel::many()
+    );
     let fence = match () {
         () if planted::is(Bug::NoFence) => "true",
         () if planted::is(Bug::LateResultRecorded) => "r.fence >= v.number AND r.status = 'Running'",
         () => "r.fence = v.number AND r.status = 'Running'",
     };
     let sql = format!(
-        "UPDATE provisioning_requests AS r SET status = CASE WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
-         ended = CASE WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE $2 END, \
+        "UPDATE provisioning_requests AS r SET \
+         status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
+         expanded = r.expanded OR {stops}, ended = CASE WHEN {stops} THEN NULL \
+         WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE $2 END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \

@@ -116,12 +116,14 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          0, 0, 0, {}, false, $2, $2, v.askers, \
          CASE WHEN v.askers > 0 THEN NULL ELSE v.action END, v.forced, v.digest, v.repair, v.remove_extra, true FROM {from} WHERE true ORDER BY {order} \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
-         DO UPDATE SET manual = r.manual OR excluded.manual, askers = r.askers + excluded.askers, \
+         DO UPDATE SET manual = r.manual OR excluded.manual, \
+         askers = CASE WHEN r.withdrawn THEN 0 ELSE r.askers END + excluded.askers, \
          changed = COALESCE(excluded.changed, r.changed), \
          status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
          forced = r.forced OR excluded.forced, digest = CASE WHEN r.digest IS NULL THEN NULL ELSE excluded.digest END, \
          repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, entered = true, \
+         withdrawn = r.withdrawn AND NOT excluded.manual, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \

@@ -23,6 +23,7 @@ mod database;
 mod dirsrv;
 mod django_scim;
 mod gate;
+mod hostile_broker;
 mod hostile_database;
 mod ldap;
 mod mariadb;

@@ -75,6 +75,7 @@ on_both_databases![
     provision::a_co_of_which_something_was_canceled_has_not_succeeded,
     provision::a_request_for_many_is_canceled_while_it_runs,
     provision::what_took_the_place_of_a_canceled_one_counts_for_it,
+    provision::who_asks_for_many_again_after_a_cancel_has_it,
     provision::cos_do_not_share_changelog_files,
     provision::requests_are_listed_by_what_they_are_about,
     changes::modes_decide_what_follows_changes,

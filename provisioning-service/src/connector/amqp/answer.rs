@@ -12,9 +12,6 @@ pub(super) fn judge(error: &OutsideError, configuration: &Configuration, routing
     let exchange = &configuration.exchange;
     match error {
         OutsideError::Unreachable => ConnectorError::retryable("The broker cannot be reached."),
-        OutsideError::Untrusted(why) => {
-            ConnectorError::retryable(format!("The broker cannot be trusted: {}.", legible(why)))
-        }
         OutsideError::Refused(why) => ConnectorError::permanent(format!("The broker refused: {}.", legible(why))),
         OutsideError::NoExchange => ConnectorError::permanent(format!("The broker has no exchange {exchange}.")),
         OutsideError::Unroutable => ConnectorError::retryable(format!(
@@ -27,6 +24,14 @@ pub(super) fn judge(error: &OutsideError, configuration: &Configuration, routing
         OutsideError::Malformed => ConnectorError::permanent(
             "The Url, the Exchange or the RoutingKey of the target does not fit the protocol.",
         ),
+    }
+}
+
+/// TLS could not be begun.
+pub(super) fn untrusted(error: &std::io::Error) -> ConnectorError {
+    match error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+        true => ConnectorError::retryable(format!("The broker cannot be trusted: {}.", legible(&error.to_string()))),
+        false => ConnectorError::retryable("The broker cannot be reached."),
     }
 }
 

@@ -95,8 +95,17 @@ impl Configuration {
             url: self.url.clone(),
             password: self.password.clone(),
             connection_name: "cohort target".to_owned(),
-            ca_certificates: self.ca_certificates.clone(),
         }
+    }
+
+    /// Whether the connection is by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.url.starts_with("amqps:")
+    }
+
+    /// Who may vouch for the broker, beside public authorities.
+    pub(super) fn ca_certificates(&self) -> Option<&str> {
+        self.ca_certificates.as_deref()
     }
 }
 

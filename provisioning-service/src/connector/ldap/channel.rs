@@ -1,16 +1,8 @@
 //! The way to a directory: TCP, TLS from the beginning or begun on it (RFC 4511 §4.14), and the gate.
 
-use std::{
-    os::unix::net::UnixStream,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{os::unix::net::UnixStream, time::Duration};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
-use rustls_platform_verifier::ConfigVerifierExt;
+use rustls::pki_types::ServerName;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_rustls::TlsConnector;
 
@@ -20,8 +12,9 @@ use crate::{
         ldap::{
             answer,
             configuration::Configuration,
-            gate::{self, Gate, shape},
+            gate::{self, Gate, shape, shape::Asked},
         },
+        trust,
     },
     domain::outcome::ConnectorError,
 };
@@ -56,7 +49,8 @@ async fn connect(configuration: &Configuration, dialer: &Dialer) -> Result<(Unix
         }
         let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(name).map_err(|_| away())?;
-        let tls = TlsConnector::from(trust(configuration)?).connect(name, stream).await;
+        let tls =
+            TlsConnector::from(trust::instead(configuration.ca_certificates.as_deref())?).connect(name, stream).await;
         gate.guard(tls.map_err(|error| answer::untrusted(&error))?)
     } else {
         gate.guard(stream)
@@ -67,10 +61,10 @@ async fn connect(configuration: &Configuration, dialer: &Dialer) -> Result<(Unix
 async fn begin_tls(stream: &mut TcpStream) -> Result<(), ConnectorError> {
     let broken = || ConnectorError::retryable("The directory did not begin TLS.");
     stream.write_all(BEGIN).await.map_err(|_| broken())?;
-    let message = gate::read(stream, LONGEST).await.ok().flatten().ok_or_else(broken)?;
+    let message = gate::read(stream, || LONGEST).await.ok().flatten().ok_or_else(broken)?;
     let body = gate::body(&message);
     let (number, what) = shape::begins(body).ok_or_else(broken)?;
-    if number != 1 || what != shape::EXTENDED || !shape::is_sound(body, false) {
+    if number != 1 || what != shape::EXTENDED || !shape::is_sound(body, Asked::Nothing) {
         return Err(broken());
     }
     match shape::code(body).and_then(|code| u32::try_from(code).ok()) {
@@ -78,30 +72,4 @@ async fn begin_tls(stream: &mut TcpStream) -> Result<(), ConnectorError> {
         Some(code) => Err(answer::refused(code, "", "begin TLS")),
         None => Err(broken()),
     }
-}
-
-/// Whom a target trusts.
-fn trust(configuration: &Configuration) -> Result<Arc<ClientConfig>, ConnectorError> {
-    static MACHINE: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    // A second installation in one process keeps the first.
-    let _installed = rustls::crypto::ring::default_provider().install_default();
-    if let Some(pem) = &configuration.ca_certificates {
-        return trusting(pem);
-    }
-    if let Some(config) = MACHINE.get() {
-        return Ok(Arc::clone(config));
-    }
-    let config = ClientConfig::with_platform_verifier();
-    let config = config.map_err(|_| ConnectorError::retryable("The certificates of this machine cannot be read."))?;
-    Ok(Arc::clone(MACHINE.get_or_init(|| Arc::new(config))))
-}
-
-/// Trusts these certificates and no others.
-fn trusting(pem: &str) -> Result<Arc<ClientConfig>, ConnectorError> {
-    let wrong = || ConnectorError::permanent("The CaCertificates of the target cannot be used.");
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        roots.add(certificate.map_err(|_| wrong())?).map_err(|_| wrong())?;
-    }
-    Ok(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
 }

@@ -5,7 +5,7 @@
 //! messages. Failure: the connection is closed, and [`Gate::refused`] says why.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     io,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -20,10 +20,15 @@ use tokio::{
 
 pub(super) mod shape;
 
+use shape::Asked;
+
 /// The longest message.
 const LONGEST: usize = 4 << 20;
 /// The longest one where all members of a group were asked for.
 const ROOMY: usize = 128 << 20;
+
+/// All that a search finds is as long at most as so many messages.
+const ENTRIES: usize = 2;
 
 /// Why a directory is not listened to any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +42,8 @@ pub(super) enum Refused {
 pub(super) struct Gate {
     refused: Arc<OnceLock<Refused>>,
     roomy: Arc<AtomicUsize>,
-    searches: Arc<Mutex<HashSet<i64>>>,
+    /// The searches under way, and how much each was told.
+    searches: Arc<Mutex<HashMap<i64, usize>>>,
 }
 
 /// While it lives, messages may be long.
@@ -72,7 +78,7 @@ impl Gate {
         let (mut asked, mut answers) = inside.into_split();
         let (gate, other) = (self.clone(), self.clone());
         let up = async move {
-            while let Some(message) = read(&mut asked, ROOMY).await? {
+            while let Some(message) = read(&mut asked, || ROOMY).await? {
                 other.note(&message);
                 to.write_all(&message).await?;
             }
@@ -98,28 +104,41 @@ impl Gate {
         if let Some((number, what)) = shape::begins(body(message))
             && shape::is_search(what)
         {
-            self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+            self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, 0);
         }
     }
 
     async fn answer(&self, from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
-        let longest = if self.roomy.load(Ordering::Relaxed) > 0 { ROOMY } else { LONGEST };
+        // Asked when a message comes: before, nobody may have asked for anything yet.
+        let longest = || if self.roomy.load(Ordering::Relaxed) > 0 { ROOMY } else { LONGEST };
         let message = match read(from, longest).await {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return self.refuse(Refused::Nonsense),
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return self.refuse(Refused::TooLong),
             other => other?,
         };
-        let Some(message) = message else { return Ok(None) };
+        let (Some(message), longest) = (message, longest()) else { return Ok(None) };
         let body = body(&message);
         let Some((number, what)) = shape::begins(body) else { return self.refuse(Refused::Nonsense) };
         let searched = {
             let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
-            match shape::is_done(what) {
+            let told = match shape::is_done(what) {
                 true => searches.remove(&number),
-                false => searches.contains(&number),
+                false => searches.get_mut(&number).map(|told| {
+                    *told += message.len();
+                    *told
+                }),
+            };
+            if told.is_some_and(|told| told > longest * ENTRIES) {
+                return self.refuse(Refused::TooLong);
             }
+            told.is_some()
         };
-        match shape::is_sound(body, searched) {
+        let asked = match (searched, longest) {
+            (false, _) => Asked::Nothing,
+            (true, ROOMY) => Asked::Members,
+            (true, _) => Asked::Entries,
+        };
+        match shape::is_sound(body, asked) {
             true => Ok(Some(message)),
             false => self.refuse(Refused::Nonsense),
         }
@@ -141,7 +160,10 @@ pub(super) fn body(message: &[u8]) -> &[u8] {
 }
 
 /// Reads a message whole; `None` if the other side has ended. What it says of its length takes no memory before it comes.
-pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), longest: usize) -> io::Result<Option<Vec<u8>>> {
+pub(super) async fn read(
+    from: &mut (impl AsyncRead + Unpin),
+    longest: impl Fn() -> usize,
+) -> io::Result<Option<Vec<u8>>> {
     let mut head = [0; 2];
     if from.read(head.get_mut(..1).unwrap_or_default()).await? == 0 {
         return Ok(None);
@@ -160,7 +182,7 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), longest: usize) ->
         }
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
-    if length > longest {
+    if length > longest() {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let wanted = message.len() + length;

@@ -4,7 +4,6 @@
 
 use ldap3::{
     LdapResult, Scope, SearchEntry,
-    asn1::{PL, parse_tag},
     controls::{MakeCritical, PagedResults, RawControl},
 };
 
@@ -13,6 +12,7 @@ use crate::{
         answer::{self, COMPARE_FALSE, COMPARE_TRUE, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT},
         connection::{ANSWER, Directory},
         entry,
+        gate::shape,
         planned::Named,
     },
     domain::outcome::ConnectorError,
@@ -125,9 +125,5 @@ impl Directory {
 /// Where a directory goes on with a listing.
 fn cookie_of(result: &LdapResult) -> Option<Vec<u8>> {
     let control = result.ctrls.iter().find(|control| control.1.ctype == PAGED)?;
-    let (_, value) = parse_tag(control.1.val.as_deref()?).ok()?;
-    match value.expect_constructed()?.pop()?.payload {
-        PL::P(cookie) => Some(cookie),
-        PL::C(_) => None,
-    }
+    shape::cookie(control.1.val.as_deref()?).map(<[u8]>::to_vec)
 }

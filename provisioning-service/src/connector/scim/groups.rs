@@ -161,7 +161,7 @@ impl Server<'_> {
             self.remember("members", false);
         }
         let edit = |mut body: Map<String, Json>| {
-            let mut members = body.get("members").and_then(Json::as_array).cloned().unwrap_or_default();
+            let mut members = taken(&mut body);
             let held: HashSet<String> = members.iter().filter_map(value).map(str::to_owned).collect();
             let missing: Vec<Json> =
                 users.iter().filter(|user| !held.contains(*user)).map(|user| member(user)).collect();
@@ -191,7 +191,7 @@ impl Server<'_> {
             self.remember("members", false);
         }
         let edit = |mut body: Map<String, Json>| {
-            let members = body.get("members").and_then(Json::as_array).cloned().unwrap_or_default();
+            let members = taken(&mut body);
             let before = members.len();
             let is_user = |item: &Json| value(item).is_some_and(|value| users.iter().any(|user| user == value));
             let kept: Vec<Json> = members.into_iter().filter(|item| !is_user(item)).collect();
@@ -208,6 +208,14 @@ impl Server<'_> {
         let call = Call::new(Method::PATCH, url, Some(resource::operations(operations.into_iter())));
         let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND]].concat();
         Ok(!CANNOT.contains(&self.write(call, &expected).await?.status))
+    }
+}
+
+/// The members of a group, which it has no more.
+fn taken(body: &mut Map<String, Json>) -> Vec<Json> {
+    match body.remove("members") {
+        Some(Json::Array(members)) => members,
+        _ => Vec::new(),
     }
 }
 

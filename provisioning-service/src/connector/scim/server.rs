@@ -28,6 +28,9 @@ use crate::{
 
 /// So much is read of an answer.
 pub(super) const LONGEST: usize = 4 << 20;
+/// So many bytes of an answer have one value at most, where there are many, and so many values any answer.
+const BYTES: usize = 16;
+const VALUES: usize = 1_000_000;
 /// So much is read of why a call was refused.
 const WORDS: usize = 16 << 10;
 /// What a server says that it has is asked again after so long.
@@ -97,6 +100,11 @@ impl Answer {
     pub(super) fn object(&self) -> Result<Map<String, Json>, ConnectorError> {
         serde_json::from_slice(&self.body).map_err(|_| nonsense())
     }
+}
+
+/// At most so many values a document has, however short they are: each takes seventy bytes where it is read.
+fn values(body: &[u8]) -> usize {
+    body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count()
 }
 
 /// What is no SCIM may be the page of somebody in between.
@@ -169,6 +177,9 @@ impl<'a> Server<'a> {
                 Method::POST => read(response, most, true).await.unwrap_or_default(),
                 _ => Vec::new(),
             };
+            if values(&body) > (most / BYTES).min(VALUES) {
+                return Err(ConnectorError::permanent("The server told more than anybody asked for."));
+            }
             return Ok(Answer { status, tag, body });
         }
         if expected.contains(&status) {

@@ -3,11 +3,12 @@
 use chrono::Duration;
 use proto::{
     caller::Caller,
-    provisioning::v1::{CoProvisioningTarget, Mode, RequestStatus},
+    provisioning::v1::{CoProvisioningTarget, CompareRequest, Mode, RequestStatus},
     refusal::Refusal,
     registry::v1::{DeleteRequest, Provisionable, ViewRequest},
 };
 use provisioning_service::domain::{outcome::ConnectorError, subject::Kind};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::{
@@ -337,6 +338,26 @@ pub(crate) async fn a_request_for_many_is_canceled_while_it_runs(rig: Rig) {
         "what was canceled is not carried out"
     );
     assert_eq!(phrase(cancel(parent).await), "Conflict", "it has ended");
+    rig.end().await;
+}
+
+/// Who asks again for what was canceled is not answered with what ends by the cancel.
+pub(crate) async fn who_asks_for_many_again_after_a_cancel_has_it(rig: Rig) {
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.connector.breaks.store(true, std::sync::atomic::Ordering::SeqCst);
+    let compare = async || {
+        let message = CompareRequest { co_provisioning_target_id: target, repair: false, remove_extra: false };
+        rig.targets().compare(by(&of_co(CO), message)).await.unwrap().into_inner().id
+    };
+    rig.run();
+    let first = compare().await;
+    rig.becomes(first, RequestStatus::Retrying).await;
+    // As if the cancel had come while it was under way, and the target had broken it off then.
+    let withdrawn = format!("UPDATE provisioning_requests SET withdrawn = true WHERE id = {first}");
+    rig.database.writer().execute_unprepared(&withdrawn).await.unwrap();
+    rig.connector.breaks.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(compare().await, first);
+    rig.becomes(first, RequestStatus::Succeeded).await;
     rig.end().await;
 }
 

@@ -21,6 +21,12 @@ const SET: u8 = 0x31;
 const CONTROLS: u8 = 0xa0;
 const REFERRAL: u8 = 0xa3;
 
+/// So many values and names an entry has at most: each takes fifty bytes where it is read, however short it is. A group has a
+/// value for each of its members.
+const MANY: usize = 500_000;
+/// And one of which not all members were asked for.
+const FEW: usize = 20_000;
+
 /// What is read piece by piece.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
@@ -85,9 +91,20 @@ pub(super) const fn is_done(what: u8) -> bool {
     what == DONE
 }
 
-/// Judges a message; `searched` says whether entries were asked for by its number.
-pub(in crate::connector::ldap) fn is_sound(message: &[u8], searched: bool) -> bool {
-    sound(message, searched).is_some()
+/// What is known of the question that a message answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::connector::ldap) enum Asked {
+    /// No entries were asked for.
+    Nothing,
+    /// Entries were.
+    Entries,
+    /// All members of a group were.
+    Members,
+}
+
+/// Judges a message.
+pub(in crate::connector::ldap) fn is_sound(message: &[u8], asked: Asked) -> bool {
+    sound(message, asked).is_some()
 }
 
 /// The code of a result.
@@ -97,12 +114,21 @@ pub(in crate::connector::ldap) fn code(message: &[u8]) -> Option<i64> {
     Reader(message.any()?.1).number(ENUMERATED)
 }
 
-fn sound(message: &[u8], searched: bool) -> Option<()> {
+/// Where a directory goes on with a listing: of a control's value (RFC 2696), in which nothing is nested.
+pub(in crate::connector::ldap) fn cookie(value: &[u8]) -> Option<&[u8]> {
+    let mut paged = Reader(Reader(value).one(SEQUENCE)?);
+    paged.number(INTEGER)?;
+    paged.one(OCTETS).filter(|_| paged.is_at_end())
+}
+
+fn sound(message: &[u8], asked: Asked) -> Option<()> {
+    let searched = asked != Asked::Nothing;
+    let mut left = if asked == Asked::Members { MANY } else { FEW };
     let mut message = Reader(message);
     message.number(INTEGER)?;
     let (what, value) = message.any()?;
     match what {
-        ENTRY if searched => entry(value)?,
+        ENTRY if searched => entry(value, &mut left)?,
         REFERENCE if searched => Reader::each(value, Reader::text)?,
         DONE if searched => result(value)?,
         _ if !searched && RESULTS.contains(&what) => result(value)?,
@@ -114,13 +140,17 @@ fn sound(message: &[u8], searched: bool) -> Option<()> {
     message.is_at_end().then_some(())
 }
 
-fn entry(value: &[u8]) -> Option<()> {
+fn entry(value: &[u8], left: &mut usize) -> Option<()> {
     let mut entry = Reader(value);
     entry.text()?;
     Reader::each(entry.one(SEQUENCE)?, |attributes| {
         let mut attribute = Reader(attributes.one(SEQUENCE)?);
         attribute.text()?;
-        Reader::each(attribute.one(SET)?, |values| values.one(OCTETS).map(|_| ()))?;
+        *left = left.checked_sub(1)?;
+        Reader::each(attribute.one(SET)?, |values| {
+            *left = left.checked_sub(1)?;
+            values.one(OCTETS).map(|_| ())
+        })?;
         attribute.is_at_end().then_some(())
     })?;
     entry.is_at_end().then_some(())
@@ -184,30 +214,58 @@ mod tests {
         let controlled = [message(DONE, &ended()), piece(CONTROLS, &control)].concat();
         let referred = [ended(), piece(REFERRAL, &piece(OCTETS, b"ldap://x"))].concat();
         for (message, searched) in [
-            (message(ENTRY, &found()), true),
-            (message(DONE, &referred), true),
-            (controlled, true),
-            (message(EXTENDED, &[ended(), piece(0x8a, b"1.2")].concat()), false),
-            (message(0x61, &ended()), false),
+            (message(ENTRY, &found()), Asked::Entries),
+            (message(DONE, &referred), Asked::Entries),
+            (controlled, Asked::Members),
+            (message(EXTENDED, &[ended(), piece(0x8a, b"1.2")].concat()), Asked::Nothing),
+            (message(0x61, &ended()), Asked::Nothing),
         ] {
             assert!(is_sound(&message, searched), "{message:?}");
-            assert!(!is_sound(&message, !searched), "an answer to another question");
+            let other = if searched == Asked::Nothing { Asked::Entries } else { Asked::Nothing };
+            assert!(!is_sound(&message, other), "an answer to another question");
             assert!(!is_sound(&message[..message.len() - 1], searched));
             assert!(!is_sound(&[message.clone(), vec![0]].concat(), searched));
         }
         assert_eq!(code(&message(0x61, &ended())), Some(0));
+        let paged = |inside: &[u8]| piece(SEQUENCE, &[piece(INTEGER, &[0]), inside.to_vec()].concat());
+        assert_eq!(cookie(&paged(&piece(OCTETS, b"next"))), Some(&b"next"[..]));
+        let deep = (0..200_000).fold(Vec::new(), |inner: Vec<u8>, _| [vec![0x30, 0x84, 0, 0, 0, 0], inner].concat());
+        for wrong in [paged(b""), piece(SEQUENCE, b""), deep] {
+            assert_eq!(cookie(&wrong), None);
+        }
         let nested = (0..2000).fold(Vec::new(), |inner: Vec<u8>, _| piece(SEQUENCE, &inner));
-        assert!(!is_sound(&message(ENTRY, &nested), true));
+        assert!(!is_sound(&message(ENTRY, &nested), Asked::Entries));
+        let of = |count: usize| {
+            let long = |tag, inside: &[u8]| {
+                [
+                    vec![tag, 0x84],
+                    u32::try_from(inside.len()).expect("it is short").to_be_bytes().to_vec(),
+                    inside.to_vec(),
+                ]
+                .concat()
+            };
+            let values = long(SET, &[OCTETS, 0].repeat(count));
+            let attributes = long(SEQUENCE, &long(SEQUENCE, &[piece(OCTETS, b"member"), values].concat()));
+            [piece(INTEGER, &[7]), long(ENTRY, &[piece(OCTETS, b"cn=x"), attributes].concat())].concat()
+        };
+        for (count, asked, sound) in [
+            (FEW - 1, Asked::Entries, true),
+            (FEW, Asked::Entries, false),
+            (FEW, Asked::Members, true),
+            (MANY, Asked::Members, false),
+        ] {
+            assert_eq!(is_sound(&of(count), asked), sound, "{count} values");
+        }
     }
 
     proptest! {
         #[test]
         fn anything_is_judged(mut bytes: Vec<u8>, at: prop::sample::Index, flip: u8) {
-            let _judged = is_sound(&bytes, true) || is_sound(&bytes, false);
+            let _judged = is_sound(&bytes, Asked::Entries) || is_sound(&bytes, Asked::Nothing);
             bytes = message(ENTRY, &found());
             let at = at.index(bytes.len());
             bytes[at] ^= flip;
-            let _judged = is_sound(&bytes, true);
+            let _judged = is_sound(&bytes, Asked::Members);
         }
     }
 }
