@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
+use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError, subject::Kind};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -54,6 +54,28 @@ fn entry(dn: &[u8]) -> Vec<u8> {
     [piece(4, dn), piece(0x30, b"")].concat()
 }
 
+/// An entry with many values, none of which says anything.
+fn crowded(count: usize) -> Vec<u8> {
+    let values = piece(0x31, &[4, 0].repeat(count));
+    let attribute = piece(0x30, &[piece(4, b"cn"), values].concat());
+    [piece(4, b"uid=x"), piece(0x30, &attribute)].concat()
+}
+
+/// Where a listing goes on is told in a control, which may be nested as nothing else may.
+#[tokio::test]
+async fn a_listing_goes_on_nowhere_that_is_nested() {
+    let levels = 300_000_u32;
+    let deep: Vec<u8> =
+        (0..levels).rev().flat_map(|within| [&[0x30, 0x84], (within * 6).to_be_bytes().as_slice()].concat()).collect();
+    let control = piece(0x30, &[piece(4, b"1.2.840.113556.1.4.319"), piece(4, &deep)].concat());
+    let ended = piece(0x65, &result(b""));
+    let done = piece(0x30, &[piece(2, &[2]), ended, piece(0xa0, &control)].concat());
+    let url = answering(vec![BOUND.to_vec(), done]).await;
+    let place = Place::new("LdapProvisioner", 2, 3, &configuration(&url, 2, json!({})));
+    let keys = place.connector().keys(&place.target, Kind::Person, None).await.unwrap();
+    assert_eq!((keys.keys.len(), keys.next), (0, None));
+}
+
 #[tokio::test]
 async fn each_is_a_sentence_and_nothing_stops() {
     let nested = (0..100_000).fold(Vec::new(), |mut inner: Vec<u8>, _| {
@@ -78,6 +100,7 @@ async fn each_is_a_sentence_and_nothing_stops() {
         (vec![message(1, 0x61, &result(&vec![b'x'; 10 << 20]))], long),
         (vec![BOUND.to_vec(), message(2, 0x64, &entry(&vec![b'x'; 10 << 20]))], long),
         (vec![BOUND.to_vec(), endless], "told of more entries than 1."),
+        (vec![BOUND.to_vec(), message(2, 0x64, &crowded(20_000))], nonsense),
     ] {
         let url = answering(answers).await;
         let mut place = Place::new("LdapProvisioner", 2, 3, &configuration(&url, 2, json!({})));
