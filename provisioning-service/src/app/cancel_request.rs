@@ -24,8 +24,9 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
     let withdrawn = withdraw(app, caller, (id, co), if_match).await.map_err(|error| refusal_of(&error))??;
     if !withdrawn {
         let now = view_request::run(app, caller, id).await?;
+        let many = now.subject().is_ok_and(|subject| subject.kind.is_many());
         let again = cancel::is_withdrawn(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
-        let sentence = if again && now.ended.is_none() {
+        let sentence = if many && again && now.ended.is_none() {
             "This request is being canceled already: it ends when what runs of it has ended.".to_owned()
         } else {
             format!(

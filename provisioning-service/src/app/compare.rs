@@ -25,7 +25,7 @@ use crate::{
         load_work::{self, Task},
         plan, privileged, repeated, target_not_found, view_request, wake_others,
     },
-    connector::{Connector, plan::Plan},
+    connector::plan::Plan,
     domain::{
         eligibility::Work,
         mode,
@@ -36,11 +36,13 @@ use crate::{
     store::{
         differences::{self, Difference, Found},
         entity::request::Model,
-        keys, requests,
+        requests,
         states::Place,
         targets,
     },
 };
+
+mod held;
 
 /// How many subjects or keys a page has.
 const PAGE: u32 = 500;
@@ -50,13 +52,6 @@ const AT_ONCE: usize = 8;
 const SHOWN: u32 = 1_000;
 /// How many keys of a target are looked at, for each subject that it is to have and beside these.
 const KEYS: (usize, usize) = (10, 100_000);
-/// A page of keys counts as so many at least: a target that tells them one by one comes to an end, too.
-const PAGE_COUNTS: usize = 100;
-/// A longer key in bytes is none of ours, and is noted by so many of its letters.
-const LONGEST_KEY: usize = 2_048;
-const NOTED: usize = 200;
-/// So many bytes of keys count as one key more.
-const BYTES_COUNT: usize = 256;
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 
@@ -150,7 +145,7 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
     }
     let mut left = looked_at * KEYS.0 + KEYS.1;
     for kind in connector.serves(&target) {
-        of_keys(app, request, (&target, connector.as_ref()), *kind, &mut left).await?;
+        held::of_keys(app, request, (&target, connector.as_ref()), *kind, &mut left).await?;
     }
     differences::forget(app.database.writer(), request.id, false).await?;
     Ok(())
@@ -203,64 +198,6 @@ fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<V
     let spoken = task.keys.former.iter().filter(|former| Some(*former) != key);
     let spoken = spoken.map(|key| Found { difference: Difference::Same, subject, key: Some(key.clone()) });
     Ok([found].into_iter().chain(spoken).collect())
-}
-
-/// Looks at the keys of a kind that the target has, of which no more are looked at than are left.
-async fn of_keys(
-    app: &App,
-    request: &Model,
-    (target, connector): (&Target, &dyn Connector),
-    kind: Kind,
-    left: &mut usize,
-) -> Result<(), Stop> {
-    let mut next = None;
-    loop {
-        expand_request::place(app, request).await?;
-        let page = connector.keys(target, kind, next).await;
-        let page = page.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
-        let weight = page.keys.iter().map(|key| 1 + key.len() / BYTES_COUNT).sum::<usize>();
-        *left = left.checked_sub(weight.max(PAGE_COUNTS)).ok_or_else(too_many)?;
-        for some in page.keys.chunks(PAGE as usize) {
-            of_some(app, request, target, kind, some).await?;
-        }
-        match page.next {
-            Some(more) => next = Some(more),
-            None => return Ok(()),
-        }
-    }
-}
-
-fn too_many() -> Stop {
-    let sentence = "The target has many more entries than the registry has subjects, and the comparison was given up. \
-                    Point the target at a place that is its own.";
-    Stop::Ended(Attempt::Broke(ConnectorError::permanent(sentence)))
-}
-
-/// Looks at some keys: those that no subject has are ours, or somebody else's.
-async fn of_some(app: &App, request: &Model, target: &Target, kind: Kind, keys: &[String]) -> Result<(), Stop> {
-    let db = app.database.writer();
-    let (keys, odd): (Vec<String>, Vec<String>) = keys.iter().cloned().partition(|key| is_plain(key));
-    let unclaimed = differences::unclaimed(db, request.id, &keys).await?;
-    let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
-    let of = |key: String| match ours.get(&key) {
-        Some(id) => Found { difference: Difference::Extra, subject: Some(Subject::new(kind, *id)), key: Some(key) },
-        None => Found { difference: Difference::Foreign, subject: None, key: Some(key) },
-    };
-    let foreign = |key: &String| Found { difference: Difference::Foreign, subject: None, key: Some(noted(key)) };
-    let found: Vec<Found> = unclaimed.into_iter().map(of).chain(odd.iter().map(foreign)).collect();
-    note(app, request, target, &found).await
-}
-
-/// Whether a key may be one that a connector made: others are too long for an index, or a database takes no such letters.
-fn is_plain(key: &str) -> bool {
-    key.len() <= LONGEST_KEY && !key.contains(char::is_control)
-}
-
-/// What is noted of a key that is not plain.
-fn noted(key: &str) -> String {
-    let plain = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
-    let shown: String = key.chars().take(NOTED).map(plain).collect();
-    if shown.len() < key.len() { format!("{shown}…") } else { shown }
 }
 
 /// Writes down what was found, and makes the requests that mend it.
