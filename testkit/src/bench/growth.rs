@@ -5,6 +5,8 @@
 
 use std::time::Instant;
 
+use reqwest::Method;
+
 use super::book::{Goal, Sample};
 use super::loads::{deliver, elsewhere, provision, read, write};
 use super::world::{Place, World};
@@ -49,6 +51,9 @@ pub(super) async fn measure(bench: &mut Bench) {
         list(bench, who, large).await;
     }
 }
+
+/// What a list of any length may add to the memory of a process, in MiB.
+const MORE_BY_A_LIST: f64 = 32.0;
 
 /// Measures reads, writes and wishes on both sides.
 async fn rates(bench: &mut Bench, who: &str, sides: [&Side; 2], round: usize) {
@@ -121,32 +126,47 @@ async fn delivery(bench: &mut Bench, who: &str, small: &Side, large: &Side) {
     bench.note_memory(&large.world, who, &format!("{many_people} people"));
 }
 
-/// Reads one long list: its bytes, its time, and what it adds to the memory of the processes.
+/// Reads one long list in both formats: when it begins, how long it takes, and what it adds to the memory of the processes.
 async fn list(bench: &mut Bench, who: &str, side: &Side) {
     let length = bench.plan.list();
     let cou = side.world.list_of_roles(&side.place, length).await;
     side.world.tidy().await;
-    let path = format!("co_person_roles.json?couid={cou}");
-    memory::forget_peak(&side.world.deployment);
-    let before = memory::of(&side.world.deployment);
-    for _ in 0..bench.plan.rounds() {
-        let began = Instant::now();
-        let answer = side.world.client.get(&path).await.expect_status(200);
-        let took = began.elapsed().as_secs_f64();
-        let records = answer.json().get("CoPersonRoles").and_then(|list| list.as_array().map(Vec::len));
-        assert_eq!(records, Some(length), "the list is not complete");
-        let sample = Sample { value: 1.0 / took, p50_ms: Some(took * 1e3), ..Sample::default() };
-        let what = format!("list of {length} roles, {} kB", answer.body.len() / 1000);
-        bench.book.note(TABLE, &what, who, Goal::None, sample);
+    for format in ["json", "xml"] {
+        let path = format!("co_person_roles.{format}?couid={cou}");
+        memory::forget_peak(&side.world.deployment);
+        let before = memory::of(&side.world.deployment);
+        let what = format!("list of {length} roles, {format}");
+        for _ in 0..bench.plan.rounds() {
+            let (first, took, records) = stream(side, &path).await;
+            assert_eq!(records, length, "the list is not complete");
+            let begins = Sample { value: 1.0 / first, p99_ms: Some(first * 1e3), ..Sample::default() };
+            bench.book.note(TABLE, &format!("{what}: its first byte"), who, Goal::Within(100.0), begins);
+            let whole = Sample { value: 1.0 / took, p50_ms: Some(took * 1e3), ..Sample::default() };
+            bench.book.note(TABLE, &what, who, Goal::None, whole);
+        }
+        for ((process, before), (_, after)) in before.into_iter().zip(memory::of(&side.world.deployment)) {
+            let sample = Sample { value: after.peak - before.resident, ..Sample::default() };
+            let goal = Goal::Memory(MORE_BY_A_LIST);
+            bench.book.note("Memory", &format!("{process}, more at most by a {what}"), who, goal, sample);
+        }
     }
-    for ((process, before), (_, after)) in before.into_iter().zip(memory::of(&side.world.deployment)) {
-        let sample = Sample { value: after.peak - before.resident, ..Sample::default() };
-        bench.book.note(
-            "Memory",
-            &format!("{process}, more at most by a list of {length} roles"),
-            who,
-            Goal::None,
-            sample,
-        );
+}
+
+/// Reads a list without keeping it: seconds until its first byte and until its end, and how many records it has.
+async fn stream(side: &Side, path: &str) -> (f64, f64, usize) {
+    /// Each record has one in either format: "Affiliation": and <Affiliation>.
+    const MARK: &[u8] = b"Affiliation";
+    let began = Instant::now();
+    let mut answer = side.world.client.request(Method::GET, path).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let (mut first, mut marks, mut rest) = (None, 0, Vec::new());
+    while let Some(chunk) = answer.chunk().await.expect("a whole list") {
+        first.get_or_insert_with(|| began.elapsed().as_secs_f64());
+        rest.extend_from_slice(&chunk);
+        marks += rest.windows(MARK.len()).filter(|window| *window == MARK).count();
+        // What may be the beginning of one.
+        rest.drain(..rest.len().saturating_sub(MARK.len() - 1));
     }
+    let each = if path.contains(".xml") { 2 } else { 1 };
+    (first.unwrap_or_default(), began.elapsed().as_secs_f64(), marks / each)
 }
