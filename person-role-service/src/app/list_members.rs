@@ -7,8 +7,11 @@ use service_kit::rows::{is, is_not};
 use crate::{
     context::{App, Fault},
     store::{
-        entity::co_group_member::{self, Column},
-        memberships::valid_at,
+        entity::{
+            co_group,
+            co_group_member::{self, Column},
+        },
+        memberships::told,
         time::told_until,
     },
 };
@@ -16,7 +19,8 @@ use crate::{
 /// The largest page.
 const PAGE: u64 = 1000;
 
-/// Lists the people whose membership holds now, by id, after the one that the request names.
+/// Lists the people whom targets are told to be in a group now, by id, after the one that the request names: those whose own
+/// state has the membership (provisioning-engine.md §3).
 ///
 /// # Errors
 /// Those of the database.
@@ -24,7 +28,7 @@ pub async fn list_members(app: &App, request: &ListMembersRequest) -> Result<Lis
     list(app, request, Column::Member).await
 }
 
-/// Lists the people who own a group now, by id, after the one that the request names.
+/// Lists the people whom targets are told to own a group now, by id, after the one that the request names.
 ///
 /// # Errors
 /// Those of the database.
@@ -35,6 +39,8 @@ pub async fn list_owners(app: &App, request: &ListMembersRequest) -> Result<List
 async fn list(app: &App, request: &ListMembersRequest, part: Column) -> Result<ListMembersResponse, Fault> {
     let limit = u64::from(request.limit).clamp(1, PAGE);
     let db = app.database.reader();
+    let group = co_group::Entity::find_by_id(request.co_group_id).filter(is_not(co_group::Column::Deleted));
+    let Some(group) = group.one(db).await? else { return Ok(ListMembersResponse::default()) };
     let mut ids: Vec<i64> = co_group_member::Entity::find()
         .select_only()
         .column(Column::CoPersonId)
@@ -42,7 +48,7 @@ async fn list(app: &App, request: &ListMembersRequest, part: Column) -> Result<L
         .filter(is_not(Column::Deleted))
         .filter(is(part))
         .filter(Column::CoPersonId.gt(request.after))
-        .filter(valid_at(told_until(db, &app.clock).await?))
+        .filter(told(&group, told_until(db, &app.clock).await?))
         .order_by_asc(Column::CoPersonId)
         .limit(limit + 1)
         .into_tuple()

@@ -4,6 +4,10 @@ use proto::registry::v1::{Provisionable, Status};
 
 use crate::domain::{membership::ALL_MEMBERS, person_status::is_active};
 
+/// The statuses of people of whom anything is passed on.
+pub const PROVISIONABLE: [Status; 5] =
+    [Status::Active, Status::GracePeriod, Status::Suspended, Status::Expired, Status::Locked];
+
 /// How much of a person may be passed on.
 #[must_use]
 pub fn provisionable(person: Status) -> Provisionable {
@@ -40,6 +44,14 @@ mod tests {
     fn dates_limit_only_where_they_are() {
         assert!(within(None, None, 5) && within(Some(5), Some(6), 5));
         assert!(!within(Some(6), None, 5) && !within(None, Some(5), 5));
+    }
+
+    #[test]
+    fn of_all_others_nothing_is_passed_on() {
+        let all = (1..=16).map(|number| Status::try_from(number).unwrap());
+        let passed: Vec<Status> = all.filter(|status| provisionable(*status) != Provisionable::Nothing).collect();
+        assert_eq!(passed.len(), PROVISIONABLE.len());
+        assert!(passed.iter().all(|status| PROVISIONABLE.contains(status)), "{passed:?}");
     }
 
     #[test]

@@ -109,6 +109,7 @@ on_both!(
     promises::who_becomes_active_is_seen_with_the_role,
     promises::reconciling_takes_nobody_away_who_belongs,
     promises::members_are_listed_page_by_page,
+    promises::who_is_suspended_is_no_member_for_targets,
     promises::a_change_and_its_messages_are_one,
     assignments::identifiers_are_assigned_by_the_rules_of_the_co,
     assignments::many_at_once_get_different_identifiers,

@@ -304,6 +304,41 @@ pub(crate) async fn members_are_listed_page_by_page(house: &House) {
     assert_eq!(seen, people);
 }
 
+/// Who is suspended is listed as a member of the groups of all members alone, as targets are told of the person (§3); nobody is
+/// of a group that is suspended.
+pub(crate) async fn who_is_suspended_is_no_member_for_targets(house: &House) {
+    let co = house.co("Suspended").await;
+    let own = group(house, co, "laboratory").await;
+    let all = house.list::<CoGroups>("coid", co).await;
+    let all = all.iter().find(|group| group.name.as_deref() == Some("CO:members:all")).unwrap().id.unwrap();
+    let mut people = Vec::new();
+    for _ in 0..2 {
+        let person = house.person(co, Status::Active).await;
+        house.add::<CoGroupMembers>(v1::CoGroupMember { owner: Some(true), ..membership(own, person) }).await.unwrap();
+        people.push(person);
+    }
+    let listed = async |group| {
+        let asked = ListMembersRequest { co_group_id: group, after: 0, limit: 10 };
+        let members = list_members(house.app(), &asked).await.unwrap().co_person_ids;
+        (members, list_owners(house.app(), &asked).await.unwrap().co_person_ids)
+    };
+    assert_eq!(listed(own).await, (people.clone(), people.clone()));
+    let become_of = async |status: Status| {
+        let person = house.view::<CoPeople>(people[0]).await;
+        let edited = v1::CoPerson { status: Some(status.into()), ..person };
+        house.edit::<CoPeople>(people[0], edited).await.unwrap();
+    };
+    become_of(Status::Suspended).await;
+    assert_eq!(listed(own).await, (people[1..].to_vec(), people[1..].to_vec()));
+    assert_eq!(listed(all).await, (people.clone(), Vec::new()));
+    become_of(Status::Denied).await;
+    assert_eq!(listed(all).await.0, people[1..]);
+    let status = Some(SuspendableStatus::Suspended.into());
+    let suspended = v1::CoGroup { status, ..house.view::<CoGroups>(own).await };
+    house.edit::<CoGroups>(own, suspended).await.unwrap();
+    assert_eq!(listed(own).await, (Vec::new(), Vec::new()));
+}
+
 /// A change whose messages cannot be written is not made; and this test would notice if they were written after it.
 pub(crate) async fn a_change_and_its_messages_are_one(house: &House) {
     let co = house.co("One").await;
