@@ -70,6 +70,11 @@ pub trait Beside: Send + Sync + fmt::Debug {
     /// Of some keys, those of groups: whose they are.
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError>;
 
+    /// Whether a group has, or is to have, a key, and is not about to be called otherwise.
+    async fn is_called(&self, _group: i64, _key: &str) -> Result<bool, ConnectorError> {
+        Ok(true)
+    }
+
     /// A page of the members of a group that come after a person.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
 

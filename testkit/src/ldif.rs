@@ -4,37 +4,42 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// An entry: its name, and its attributes with their values, in an order that is always the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) dn: String,
+pub struct Entry {
+    /// Its name.
+    pub dn: String,
     attributes: Vec<(String, String)>,
 }
 
 impl Entry {
     /// The values of an attribute, whatever its options.
-    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let of_name = |held: &&(String, String)| held.0.split(';').next() == Some(name);
         self.attributes.iter().filter(of_name).map(|(_, value)| value.as_str())
     }
 
     /// The first of them.
-    pub(super) fn first<'a>(&'a self, name: &'a str) -> &'a str {
+    #[must_use]
+    pub fn first<'a>(&'a self, name: &'a str) -> &'a str {
         self.values(name).next().unwrap_or_default()
     }
 
     /// What it is called below that: the value in its name.
-    pub(super) fn called(&self) -> &str {
+    #[must_use]
+    pub fn called(&self) -> &str {
         let own = self.dn.split(',').next().unwrap_or_default();
         own.split_once('=').map_or(own, |(_, value)| value)
     }
 
     /// Whether it stands right below another one.
-    pub(super) fn is_below(&self, dn: &str) -> bool {
+    #[must_use]
+    pub fn is_below(&self, dn: &str) -> bool {
         self.dn.split_once(',').is_some_and(|(_, above)| above == dn)
     }
 }
 
 /// Reads entries.
-pub(super) fn read(ldif: &str) -> Vec<Entry> {
+#[must_use]
+pub fn read(ldif: &str) -> Vec<Entry> {
     ldif.split("\n\n").filter_map(entry).collect()
 }
 

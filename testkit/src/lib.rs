@@ -15,6 +15,7 @@ pub mod conformance;
 pub mod deployment;
 pub mod dirsrv;
 pub mod folder;
+pub mod ldif;
 pub mod mariadb;
 pub mod ports;
 pub mod postgres;

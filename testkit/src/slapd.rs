@@ -187,8 +187,14 @@ pub fn search(url: &str, filter: &str) -> String {
 
 /// The same; `attributes` says which are told, all that are not the server's own if there are none. Each is one line.
 pub(crate) fn search_for(url: &str, filter: &str, attributes: &[&str]) -> String {
+    search_below(url, Slapd::BASE, filter, attributes)
+}
+
+/// The same, below another entry.
+#[must_use]
+pub fn search_below(url: &str, base: &str, filter: &str, attributes: &[&str]) -> String {
     let mut tool = tool("ldapsearch", url);
-    tool.args(["-LLL", "-o", "ldif-wrap=no", "-b", Slapd::BASE, filter]).args(attributes);
+    tool.args(["-LLL", "-o", "ldif-wrap=no", "-b", base, filter]).args(attributes);
     let output = tool.output().expect("the program starts");
     assert!(output.status.success(), "ldapsearch failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -23,7 +23,7 @@ use crate::{
         eligibility::Work,
         outcome::{self, Attempt, ConnectorError, Verdict},
         status::Status,
-        subject::Subject,
+        subject::{Kind, Subject},
         target::Target,
         unsettled::Unsettled,
     },
@@ -186,7 +186,7 @@ fn place(finished: &Finished) -> Place {
 }
 
 /// Writes what became of places: what may land there, which keys are to be taken away again; and queues the subjects again
-/// that share a key with one that was taken away.
+/// that share a key with one that was taken away, and the groups of which a call left something to be done.
 async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now: DateTime<Utc>) -> Result<(), DbErr> {
     let landed: Vec<(Place, &Finished, &Landed)> = recorded
         .iter()
@@ -197,8 +197,13 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
     unsettled::write(db, &changed, now).await?;
     let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
     let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+    let mut queued = Vec::new();
     for (place, finished, landed) in done {
         cos.insert(place.target_id, finished.request.co_id);
+        if let Attempt::Done { applied, .. } = &finished.attempt {
+            let group = |id: &i64| Place { subject: Subject::new(Kind::Group, *id), ..*place };
+            queued.extend(applied.groups.iter().map(group));
+        }
         if landed.noted {
             forgotten.push(*place);
         }
@@ -208,11 +213,11 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
     }
     keys::forget(db, &forgotten).await?;
     keys::intend(db, &kept).await?;
-    let mut sharers = keys::sharers(db, &taken).await?;
-    sharers.sort_unstable();
-    sharers.dedup();
+    queued.extend(keys::sharers(db, &taken).await?);
+    queued.sort_unstable();
+    queued.dedup();
     let due: Vec<Due> =
-        sharers.into_iter().filter_map(|place| Some(Due { co_id: *cos.get(&place.target_id)?, place })).collect();
+        queued.into_iter().filter_map(|place| Some(Due { co_id: *cos.get(&place.target_id)?, place })).collect();
     unsettled::enqueue(db, &due, now).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! A key counts from when it was written down, which is before the call that makes it, until it is written down that it is to be
 //! taken away, which is before the call that does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use proto::registry::v1::{ListMembersResponse, SubjectState};
@@ -38,15 +38,12 @@ impl<'a> Surroundings<'a> {
         Self { app, target_id }
     }
 
-    /// Of people that were listed, those that are at the target.
-    async fn at_target(&self, listed: Result<ListMembersResponse, Status>) -> Result<Members, ConnectorError> {
-        let listed = listed.map_err(|status| away(&status))?;
-        let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
-        let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
+    /// What the target calls those of some places that it has, or is about to.
+    async fn called(&self, places: &[Place]) -> Result<HashMap<Place, String>, ConnectorError> {
         let db = self.app.database.writer();
         // In this order: a key that is not noted any more has become the one that is known.
-        let noted = keys::find(db, &places).await.map_err(|error| away(&error))?;
-        let known = states::find(db, &places).await.map_err(|error| away(&error))?;
+        let noted = keys::find(db, places).await.map_err(|error| away(&error))?;
+        let known = states::find(db, places).await.map_err(|error| away(&error))?;
         let key = |place: &Place| {
             let of_place = noted.get(place).map_or(&[][..], Vec::as_slice);
             let wanted = of_place.iter().find(|key| key.wanted).map(|key| key.key.clone());
@@ -54,8 +51,17 @@ impl<'a> Surroundings<'a> {
             let applied = || known.get(place)?.key.clone().filter(|key| of_place.iter().all(|noted| noted.key != *key));
             wanted.or_else(applied)
         };
+        Ok(places.iter().filter_map(|place| Some((*place, key(place)?))).collect())
+    }
+
+    /// Of people that were listed, those that are at the target.
+    async fn at_target(&self, listed: Result<ListMembersResponse, Status>) -> Result<Members, ConnectorError> {
+        let listed = listed.map_err(|status| away(&status))?;
+        let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
+        let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
+        let called = self.called(&places).await?;
         let next = listed.co_person_ids.last().copied().filter(|_| listed.more);
-        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: key(place)? });
+        let member = |place: &Place| Some(Member { co_person_id: place.subject.id, key: called.get(place)?.clone() });
         let people = places.iter().filter_map(member).collect();
         Ok(Members { people, next })
     }
@@ -77,6 +83,11 @@ impl Beside for Surroundings<'_> {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
         let found = keys::subjects(self.app.database.writer(), self.target_id, Kind::Group, &keys).await;
         found.map_err(|error| away(&error))
+    }
+
+    async fn is_called(&self, group: i64, key: &str) -> Result<bool, ConnectorError> {
+        let place = Place { target_id: self.target_id, subject: Subject::new(Kind::Group, group) };
+        Ok(self.called(&[place]).await?.get(&place).is_some_and(|called| called == key))
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {

@@ -110,7 +110,7 @@ impl Connector for Brokers {
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let digest = self.send(job, Work::Apply).await?;
-        Ok(Applied { key: Some(marks::subject(job.subject)), digest: Some(digest) })
+        Ok(Applied { key: Some(marks::subject(job.subject)), digest: Some(digest), ..Applied::default() })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

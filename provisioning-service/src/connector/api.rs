@@ -82,7 +82,7 @@ impl Api {
         let digest =
             calls.last().and_then(|call| call.body.as_ref()).map(|body| digest::of(body.to_string().as_bytes()));
         match work {
-            Work::Apply => Ok(Applied { key, digest }),
+            Work::Apply => Ok(Applied { key, digest, ..Applied::default() }),
             Work::Remove => Ok(Applied::default()),
         }
     }

@@ -52,7 +52,7 @@ impl Changelog {
         let mut text = text_of(&line::with_meta(data, job, work))?;
         text.push(b'\n');
         self.files.append(&folder, &path, text).await?;
-        Ok(Applied { key: None, digest: Some(digest) })
+        Ok(Applied { key: None, digest: Some(digest), ..Applied::default() })
     }
 }
 

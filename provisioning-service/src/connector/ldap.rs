@@ -157,13 +157,14 @@ fn shown(job: &Job<'_>, configuration: &Configuration) -> Result<Option<(String,
     }))
 }
 
-/// Makes the directory look like the state. Gives its name there, and what is shown of it.
+/// Makes the directory look like the state.
 async fn applied(
     directory: &Directory,
     configuration: &Configuration,
     job: &Job<'_>,
-) -> Result<Option<(String, Json)>, ConnectorError> {
-    let Some((dn, shown)) = shown(job, configuration)? else { return Ok(None) };
+) -> Result<Applied, ConnectorError> {
+    let Some((dn, shown)) = shown(job, configuration)? else { return Ok(Applied::default()) };
+    let mut left = Vec::new();
     let (groups, former) = (Groups::of(directory, configuration, job), former(job));
     if let Some(person) = person_of(job.state) {
         let known = match &groups {
@@ -172,26 +173,30 @@ async fn applied(
         };
         apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
         if let Some(groups) = groups {
-            groups.enrol(Some(&groups.member(&dn)), &known, &Belongs::of(person, job.target)).await?;
+            left = groups.enrol(Some(&groups.member(&dn)), &known, &Belongs::of(person, job.target)).await?;
         }
     } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
         groups.apply(job, group, &former).await?;
     }
-    Ok(Some((dn, shown)))
+    Ok(Applied { key: Some(key(&dn)), digest: Some(digest::of(shown.to_string().as_bytes())), groups: left })
 }
 
 /// Takes a subject away. Who reads its memberships meanwhile finds the entry, or none.
-async fn removed(directory: &Directory, configuration: &Configuration, job: &Job<'_>) -> Result<(), ConnectorError> {
-    let former = former(job);
+async fn removed(
+    directory: &Directory,
+    configuration: &Configuration,
+    job: &Job<'_>,
+) -> Result<Applied, ConnectorError> {
+    let (former, mut left) = (former(job), Vec::new());
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
-        groups.enrol(None, &groups.known(&former).await?, &Belongs::default()).await?;
+        left = groups.enrol(None, &groups.known(&former).await?, &Belongs::default()).await?;
     }
     for dn in former {
         delete(directory, dn).await?;
     }
-    Ok(())
+    Ok(Applied { groups: left, ..Applied::default() })
 }
 
 /// Whether the directory has an entry of a subject.
@@ -250,9 +255,9 @@ impl Connector for Directories {
         let there = is_there(&directory, job, current.as_deref()).await?;
         let (planning, written) = directory.planning();
         match work {
-            Work::Apply => applied(&planning, &configuration, job).await.map(|_| ())?,
+            Work::Apply => applied(&planning, &configuration, job).await?,
             Work::Remove => removed(&planning, &configuration, job).await?,
-        }
+        };
         let steps = written.take().iter().map(|op| Step::new(Protocol::Ldap, op.ldif())).collect();
         Ok(Plan { steps, there: Some(there) })
     }
@@ -260,17 +265,16 @@ impl Connector for Directories {
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
         let directory = self.connections.of(job.target, &configuration).await?;
-        let Some((dn, shown)) = applied(&directory, &configuration, job).await? else { return Ok(Applied::default()) };
-        Ok(Applied { key: Some(key(&dn)), digest: Some(digest::of(shown.to_string().as_bytes())) })
+        applied(&directory, &configuration, job).await
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        if !job.former_keys.is_empty() {
-            let directory = self.connections.of(job.target, &configuration).await?;
-            removed(&directory, &configuration, job).await?;
+        if job.former_keys.is_empty() {
+            return Ok(Applied::default());
         }
-        Ok(Applied::default())
+        let directory = self.connections.of(job.target, &configuration).await?;
+        removed(&directory, &configuration, job).await
     }
 
     async fn check(&self, target: &Target) -> Result<(), ConnectorError> {

@@ -199,7 +199,7 @@ impl Connector for Scim {
             return Ok(Applied::default());
         };
         let digest = digest::of(Json::Object(wanted).to_string().as_bytes());
-        Ok(Applied { key: Some(key(job.target, job.subject)), digest: Some(digest) })
+        Ok(Applied { key: Some(key(job.target, job.subject)), digest: Some(digest), ..Applied::default() })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

@@ -255,7 +255,11 @@ impl Connector for Databases {
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let wanted = self.carry_out(job, Work::Apply).await?;
-        Ok(Applied { key: Some(marks::subject(job.subject)), digest: Some(digest::of(wanted.as_bytes())) })
+        Ok(Applied {
+            key: Some(marks::subject(job.subject)),
+            digest: Some(digest::of(wanted.as_bytes())),
+            ..Applied::default()
+        })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

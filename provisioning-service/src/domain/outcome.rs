@@ -15,6 +15,8 @@ pub struct Applied {
     pub key: Option<String>,
     /// A digest of what was sent.
     pub digest: Option<String>,
+    /// Groups of which more is to be seen to than this call did: they are asked for when it is recorded.
+    pub groups: Vec<i64>,
 }
 
 /// Why a connector could not do it.

@@ -49,6 +49,8 @@ pub(crate) struct Control {
     held: Mutex<HashMap<i64, watch::Sender<bool>>>,
     running: Mutex<BTreeSet<(i64, Subject)>>,
     keys: Mutex<BTreeSet<(i64, String)>>,
+    /// Groups of which calls for people leave something to be done.
+    pub(crate) leaves: Mutex<Vec<i64>>,
     /// How often it was found out whether a target can be reached.
     pub(crate) checked: AtomicUsize,
     /// Targets tell keys for ever, so many at once.
@@ -68,6 +70,7 @@ impl Default for Control {
             held: Mutex::default(),
             running: Mutex::default(),
             keys: Mutex::default(),
+            leaves: Mutex::default(),
             checked: AtomicUsize::new(0),
             endless: AtomicUsize::new(0),
             breaks: AtomicBool::new(false),
@@ -166,7 +169,11 @@ impl Control {
         }
         let key = key(job.state).filter(|_| work == Work::Apply);
         self.keys(target, job.former_keys, key.as_deref());
-        Ok(Applied { key, digest: None })
+        let groups = match subject.kind {
+            Kind::Person => self.leaves.lock().unwrap().clone(),
+            _ => Vec::new(),
+        };
+        Ok(Applied { key, digest: None, groups })
     }
 }
 

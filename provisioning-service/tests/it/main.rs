@@ -117,6 +117,7 @@ on_both_databases![
     promises::a_key_whose_call_did_not_end_is_removed_with_the_person,
     promises::a_key_that_is_renamed_twice_leaves_nothing_behind,
     promises::a_key_that_another_subject_has_is_not_taken_away,
+    promises::a_group_of_which_a_call_leaves_something_is_asked_for,
     promises::what_failed_for_want_of_its_target_resumes_by_itself,
     promises::a_request_that_is_given_up_leaves_its_place_unsettled,
     promises::what_was_deleted_while_its_target_was_disabled_goes_with_the_whole_co,

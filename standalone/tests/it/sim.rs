@@ -4,12 +4,14 @@
 //! `COHORT_SIM_SEED=7` repeats a seed; `COHORT_SIM_SEEDS=500` runs so many new ones; `COHORT_SIM_FAULTS=kills,broker` says
 //! which classes of faults a run has in it ([`Switches::of`]).
 
+mod beside;
 mod broker;
 mod client;
 mod connector;
 mod dice;
 mod ending;
 mod engine;
+mod entries;
 mod groups;
 mod operator;
 mod people;
@@ -33,13 +35,13 @@ use std::{
 };
 
 use switches::Switches;
-use testkit::proof::tally::Tally;
+use testkit::{proof::tally::Tally, slapd::Slapd};
 use world::Run;
 
 /// The classes of faults of runs that are not told otherwise, in turn: all, with clocks that differ a little or by much.
 const FAULTS: [&str; 2] = [
     "broker,skew,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift",
-    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift,sql",
+    "broker,far,adding,disabling,kills,pauses,targets,late,canceling,dates,engine,drift,sql,ldap",
 ];
 /// Seeds that always run: from 1 up to this one.
 const FIXED: u64 = 16;
@@ -53,9 +55,12 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// Runs a seed on this thread.
-fn simulate(seed: u64, switches: Switches) -> Run {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(world::run(seed, switches))
+fn simulate(seed: u64, switches: Switches, slapd: Option<&Slapd>) -> Run {
+    runtime().block_on(world::run(seed, switches, slapd))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 #[expect(clippy::disallowed_methods, reason = "which seed is repeated is said to the test, not to the programs")]
@@ -82,13 +87,14 @@ fn what_was_accepted_arrives_in_order_and_ends_right() {
         None => FAULTS[1],
     };
     let (seeds, next) = (seeds(), AtomicUsize::new(0));
+    let slapd = runtime().block_on(Slapd::start(&[]));
     let dirty: Mutex<BTreeMap<u64, String>> = Mutex::default();
     let tally: Mutex<Tally> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(seeds.len()) {
             scope.spawn(|| {
                 while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let verdict = simulate(*seed, Switches::of(faults(*seed))).verdict;
+                    let verdict = simulate(*seed, Switches::of(faults(*seed)), Some(&slapd)).verdict;
                     tally.lock().unwrap().add(&verdict.tally);
                     if !verdict.is_clean() || seeds.len() == 1 {
                         dirty.lock().unwrap().insert(*seed, verdict.to_string());
@@ -112,7 +118,7 @@ fn what_was_accepted_arrives_in_order_and_ends_right() {
 #[test]
 fn the_same_seed_gives_the_same_run() {
     let switches = Switches { steps: 150, ..Switches::of(FAULTS[0]) };
-    let (one, other) = (simulate(7, switches), simulate(7, switches));
+    let (one, other) = (simulate(7, switches, None), simulate(7, switches, None));
     assert_eq!(one.client, other.client);
     assert_eq!(one.target, other.target);
 }

@@ -19,7 +19,6 @@ use crate::proof::{
 };
 
 mod entries;
-mod ldif;
 mod others;
 mod tables;
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //!
 //! Guarantee: a group that Cohort has at the target names just the people that are at the target too, also where there was
 //! an entry of that name before; groups of other names stay as they are. Mechanism: a person's call adds and takes away that
-//! person alone (`enrol`), and reads no members; the members are listed, page by page, when a group is made, asked for
-//! explicitly, or called otherwise (`fill`). A group that nobody is in has no entry where the schema demands a member.
+//! person alone (`enrol`), and reads no members; the members are listed, page by page, by a group's own call, when it is made,
+//! asked for explicitly, or called otherwise (`fill`). A group that nobody is in has no entry where the schema demands a
+//! member: it comes with the first one and goes with the last one, and where that may have left somebody out, the group is
+//! asked for.
 //! Owners are kept in the same way, where the schema knows them (`owners`).
 //! Failure: whoever comes to be at the target writes its key down first, so of a group that is filled and a person that
 //! comes meanwhile at least one sees the other.
@@ -33,7 +35,6 @@ mod fill;
 mod owners;
 mod shape;
 
-use fill::Caller;
 pub(super) use owners::Belongs;
 use owners::Part;
 use shape::Shape;
@@ -121,7 +122,7 @@ impl<'a> Groups<'a> {
         }
         let is_known = job.previous_key == Some(key(&dn).as_str()) && !job.action.ends_with('R');
         if !is_known {
-            self.fill(&wanted, found.is_some(), Caller::Itself).await?;
+            self.fill(&wanted, found.is_some()).await?;
         }
         for old in former {
             forget(self.directory, old, &dn).await?;

@@ -9,7 +9,8 @@ tried! { Server::dirsrv:
     who_is_to_leave_leaves_also_when_another_one_has_left_meanwhile
     who_is_renamed_or_leaves_while_a_group_is_filled_is_not_in_it_as_before
     who_comes_while_a_group_is_filled_is_in_it
-    a_group_that_is_made_anew_keeps_how_its_name_is_spelt
+    a_group_whose_last_member_leaves_is_asked_for_if_another_one_belongs
+    a_group_is_not_made_under_a_name_that_it_loses
     names_that_differ_in_case_alone_are_one
     what_is_planned_is_what_another_tool_does
     what_is_there_is_listed_in_pages

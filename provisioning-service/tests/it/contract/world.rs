@@ -1,7 +1,7 @@
 //! What else is at a target, as a test says.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) listed: Arc<AtomicUsize>,
     /// How long pages are; two if that is nothing.
     pub(crate) pages: Arc<AtomicUsize>,
+    /// Whether a group is called what it is asked about, for those who ask one after the other; the last answer stays.
+    pub(crate) called: Arc<Mutex<VecDeque<bool>>>,
     /// What is true of people, for those who ask.
     pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
     /// What somebody else does while members are listed the next time.
@@ -59,6 +61,15 @@ impl Beside for World {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
         let groups = self.groups.lock().unwrap();
         Ok(keys.into_iter().filter_map(|key| groups.get(&key).map(|id| (key.clone(), *id))).collect())
+    }
+
+    async fn is_called(&self, _: i64, _: &str) -> Result<bool, ConnectorError> {
+        let mut called = self.called.lock().unwrap();
+        let said = called.front().copied().unwrap_or(true);
+        if called.len() > 1 {
+            called.pop_front();
+        }
+        Ok(said)
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {

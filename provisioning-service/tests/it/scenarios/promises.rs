@@ -9,7 +9,12 @@ use proto::{
 use provisioning_service::{
     WorkerSettings,
     app::claim_work,
-    domain::{eligibility::Work, outcome::ConnectorError, status::Status},
+    domain::{
+        eligibility::Work,
+        outcome::ConnectorError,
+        status::Status,
+        subject::{Kind, Subject},
+    },
     store::{
         claim::{self, Scope},
         outcomes,
@@ -194,6 +199,19 @@ pub(crate) async fn a_key_that_another_subject_has_is_not_taken_away(rig: Rig) {
         (rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await == [0]).then_some(())
     })
     .await;
+    rig.end().await;
+}
+
+pub(crate) async fn a_group_of_which_a_call_leaves_something_is_asked_for(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Automatic).await;
+    *rig.connector.leaves.lock().unwrap() = vec![GROUP, GROUP];
+    rig.registry.named(ADA, CO, 1, "k@x");
+    rig.change("new", CO, SubjectKind::CoPerson, ADA, Action::Added).await;
+    rig.called(2).await;
+    let last = rig.connector.calls().pop().unwrap();
+    assert_eq!((last.target, last.subject, last.action), (target, Subject::new(Kind::Group, GROUP), "GR".to_owned()));
+    rig.all_ended(target, 2).await;
     rig.end().await;
 }
 

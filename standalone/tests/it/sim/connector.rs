@@ -17,7 +17,7 @@ use provisioning_service::{
 };
 use testkit::proof::journal::{Call, Content};
 
-use crate::sim::{reading, tables::Effect, target::Targets};
+use crate::sim::{beside::Effect, reading, target::Targets};
 
 /// The name of the plugin.
 pub(crate) const PLUGIN: &str = "SimulatedProvisioner";
@@ -128,7 +128,7 @@ impl Connector for ToTargets {
         }
         let effect = Effect::of(job, Work::Apply);
         self.0.call(job, &key, (Content::State(read.vector), read.text.clone()), Some(effect)).await?;
-        Ok(Applied { key: Some(key), digest: Some(read.text) })
+        Ok(Applied { key: Some(key), digest: Some(read.text), ..Applied::default() })
     }
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

@@ -16,10 +16,10 @@ fn is_noticed(bug: Bug, faults: &str, counts: &[&str]) {
     for seed in 1..=BOUND {
         let with = {
             let _planted = plant(bug);
-            simulate(seed, switches)
+            simulate(seed, switches, None)
         };
         let noticed = alarms(&with).into_iter().any(|name| counts.contains(&name));
-        if noticed && simulate(seed, switches).verdict.is_clean() {
+        if noticed && simulate(seed, switches, None).verdict.is_clean() {
             println!("{bug:?} is noticed by seed {seed} with {faults}:\n{}", with.verdict);
             return;
         }

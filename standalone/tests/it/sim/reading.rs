@@ -24,6 +24,14 @@ pub(crate) struct PersonRecords {
     pub(crate) groups: Vec<String>,
 }
 
+impl PersonRecords {
+    /// What targets call the person.
+    pub(crate) fn key(&self) -> Option<String> {
+        let keys = self.identifiers.iter().filter(|found| found.r#type() == "uid");
+        keys.min_by_key(|found| found.id()).map(|found| found.identifier().to_owned())
+    }
+}
+
 /// The field and number of a text.
 pub(crate) fn numbered(text: &str) -> Option<(String, u64)> {
     let (field, number) = text.rsplit_once('-')?;
@@ -65,24 +73,21 @@ pub(crate) fn of_person(records: &PersonRecords) -> Reading {
     }
     words.extend(records.groups.iter().map(|group| format!("group {group}")));
     words.sort_unstable();
-    let mut keys: Vec<&Identifier> = records.identifiers.iter().filter(|found| found.r#type() == "uid").collect();
-    keys.sort_unstable_by_key(|found| found.id());
-    let key = keys.first().map(|found| found.identifier().to_owned());
-    Reading { key, vector, text: words.join("; ") }
+    Reading { key: records.key(), vector, text: words.join("; ") }
 }
 
 /// Members are told with the people: a group's own state does not hold them.
 pub(crate) fn of_group(group: &CoGroup) -> Reading {
     let vector = numbered(group.name()).into_iter().collect();
     let text = format!("{} {:?}", group.name(), group.status());
-    Reading { key: Some(format!("group-{}", group.id())), vector, text }
+    Reading { key: Some(group.name().to_lowercase()).filter(|name| !name.is_empty()), vector, text }
 }
 
 pub(crate) fn is_all_members(group: &CoGroup) -> bool {
     group.group_type() == GroupType::AllMembers
 }
 
-/// What a connector is given. Of what is gone there is nothing; the name of a group's document follows from its id.
+/// What a connector is given. Of what is gone there is nothing.
 pub(crate) fn of_state(state: &SubjectState) -> Reading {
     match &state.data {
         Some(Data::Person(person)) => of_person(&PersonRecords {
@@ -97,10 +102,6 @@ pub(crate) fn of_state(state: &SubjectState) -> Reading {
                 .collect(),
         }),
         Some(Data::Group(group)) => of_group(&group.co_group.clone().unwrap_or_default()),
-        Some(Data::EmailList(_) | Data::Service(_)) | None => {
-            let subject = state.subject.unwrap_or_default();
-            let of_group = subject.kind() == proto::registry::v1::SubjectKind::CoGroup;
-            Reading { key: of_group.then(|| format!("group-{}", subject.id)), ..Reading::default() }
-        }
+        Some(Data::EmailList(_) | Data::Service(_)) | None => Reading::default(),
     }
 }

@@ -14,11 +14,11 @@ use testkit::proof::{
 };
 
 use crate::sim::{
+    beside::{self, Server, Whom},
     client::{group, person},
     operator::Operator,
     reading::{self, PersonRecords, Reading},
     services::{Services, Store},
-    tables::{self, Tables},
     target::Targets,
 };
 
@@ -38,23 +38,23 @@ pub(crate) async fn read(services: &Services, targets: &Targets, operator: &Oper
     Rest { model, documents, requests: requests(services).await, history: history(services, operator.names()).await }
 }
 
-/// What is wrong in the databases beside the targets: order and loss are judged at the targets.
-pub(crate) async fn wrong_in(tables: &Tables, services: &Services, operator: &Operator, co: i64) -> Vec<String> {
+/// What is wrong in a server beside the targets: order and loss are judged at the targets.
+pub(crate) async fn wrong_in(server: &dyn Server, services: &Services, operator: &Operator, co: i64) -> Vec<String> {
     let (mut model, mut documents) = (Vec::new(), Vec::new());
-    for (subject, reading, rows) in everybody(services, co).await {
+    for (subject, reading, whom) in everybody(services, co).await {
         // Who has no name for targets has no call there.
-        let live = operator.live().iter().filter(|_| reading.key.is_some());
-        model.extend(live.map(|target| tables::document(*target, &subject, rows.clone())));
+        let Some((key, text)) = server.wanted(&subject, &whom).filter(|_| reading.key.is_some()) else { continue };
+        model.extend(operator.live().iter().map(|target| beside::document(*target, &key, text.clone())));
     }
     for target in operator.live() {
-        documents.extend(tables.content(*target, co).await);
+        documents.extend(server.content(*target, co).await);
     }
     let found = wrong::find(&Rest { model, documents, ..Rest::default() });
-    found.into_iter().map(|sentence| format!("in a database: {sentence}")).collect()
+    found.into_iter().map(|sentence| format!("in {}: {sentence}", server.name())).collect()
 }
 
-/// Who belongs at targets, and what is to be seen of them there (provisioning-engine.md §3), and in a database.
-async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading, String)> {
+/// Who belongs at targets, and what is to be seen of them there (provisioning-engine.md §3), and by what records.
+async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading, Whom)> {
     let now = services.now();
     let groups: Vec<v1::CoGroup> = services.list::<CoGroups>("coid", co).await;
     let mut members: Vec<v1::CoGroupMember> = Vec::new();
@@ -62,6 +62,7 @@ async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading, String
         members.extend(services.list::<CoGroupMembers>("cogroupid", group.id()).await);
     }
     let mut all = Vec::new();
+    let mut named = BTreeMap::<i64, Vec<String>>::new();
     for record in services.list::<CoPeople>("coid", co).await {
         let full = matches!(record.status(), Status::Active | Status::GracePeriod);
         if !full && !matches!(record.status(), Status::Suspended | Status::Expired | Status::Locked) {
@@ -86,10 +87,18 @@ async fn everybody(services: &Services, co: i64) -> Vec<(String, Reading, String
             person: record,
         };
         let within: Vec<i64> = groups.iter().filter(|group| of(group)).map(v1::CoGroup::id).collect();
-        all.push((person(id), reading::of_person(&records), tables::of_person(&records, &within)));
+        for group in &within {
+            named.entry(*group).or_default().extend(records.key());
+        }
+        all.push((
+            person(id),
+            reading::of_person(&records),
+            Whom::Person { records: Box::new(records), groups: within },
+        ));
     }
     for record in groups.iter().filter(|group| is_active(group)) {
-        all.push((group(record.id()), reading::of_group(record), tables::of_group(record.name())));
+        let (name, members) = (record.name().to_owned(), named.remove(&record.id()).unwrap_or_default());
+        all.push((group(record.id()), reading::of_group(record), Whom::Group { name, members }));
     }
     all
 }

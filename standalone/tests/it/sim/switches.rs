@@ -33,6 +33,8 @@ pub(crate) struct Switches {
     pub(crate) drift: bool,
     /// A database beside each target has the same effects, by the real connector.
     pub(crate) sql: bool,
+    /// So has a directory.
+    pub(crate) ldap: bool,
 }
 
 impl Switches {
@@ -59,6 +61,7 @@ impl Switches {
             engine: named("engine"),
             drift: named("drift"),
             sql: named("sql"),
+            ldap: named("ldap"),
         }
     }
 }

@@ -1,20 +1,18 @@
-//! A database beside each simulated target: what takes effect there is carried out in it by the real connector, in the same
-//! order, late or twice; at rest its rows are held against the model.
+//! A database beside each simulated target, which `SqlProvisioner` keeps.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use chrono::{DateTime, Utc};
-use proto::registry::v1::SubjectState;
+use async_trait::async_trait;
 use provisioning_service::{
-    app::{App, surroundings::Surroundings},
-    connector::{Connector, Job, Number, dialer::Dialer, registry::Connectors},
-    domain::{eligibility::Work, outcome::ConnectorError, subject::Subject, target::Target},
+    app::App,
+    connector::{Connector, dialer::Dialer, registry::Connectors},
+    domain::target::Target,
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
-use serde_json::{Value, json};
-use testkit::proof::{journal::Vector, rest::Document};
+use serde_json::json;
+use testkit::proof::rest::Document;
 
-use crate::sim::reading::PersonRecords;
+use crate::sim::beside::{Effect, Real, Server, Whom, document, surroundings, words};
 
 /// What the tables say, a row for each fact: whose it is, and what.
 const CONTENT: &str = "SELECT 'co_person:' || id, 'person' FROM sp_co_people \
@@ -25,59 +23,6 @@ const CONTENT: &str = "SELECT 'co_person:' || id, 'person' FROM sp_co_people \
     FROM sp_co_person_roles \
     UNION ALL SELECT 'co_person:' || co_person_id, 'member of ' || co_group_id FROM sp_co_group_members \
     UNION ALL SELECT 'co_group:' || id, 'called ' || name FROM sp_co_groups";
-
-/// An effect that a call has.
-#[derive(Clone, Debug)]
-pub(crate) struct Effect {
-    target: Target,
-    subject: Subject,
-    state: SubjectState,
-    action: String,
-    previous_key: Option<String>,
-    call: Number,
-    now: DateTime<Utc>,
-    work: Work,
-}
-
-impl Effect {
-    pub(crate) fn of(job: &Job<'_>, work: Work) -> Self {
-        Self {
-            target: job.target.clone(),
-            subject: job.subject,
-            state: job.state.clone(),
-            action: job.action.to_owned(),
-            previous_key: job.previous_key.map(str::to_owned),
-            call: job.call,
-            now: job.now,
-            work,
-        }
-    }
-}
-
-/// What is to be in a database of a person.
-pub(crate) fn of_person(records: &PersonRecords, groups: &[i64]) -> String {
-    let names = records.names.iter().map(|name| format!("name {}", name.given()));
-    let identifiers = records.identifiers.iter().map(|found| format!("identifier {}", found.identifier()));
-    let roles = records.roles.iter().map(|role| format!("role {} in {}", role.title(), role.cou_id.unwrap_or(0)));
-    let members = groups.iter().map(|group| format!("member of {group}"));
-    words(std::iter::once("person".to_owned()).chain(names).chain(identifiers).chain(roles).chain(members).collect())
-}
-
-/// What is to be in a database of a group.
-pub(crate) fn of_group(name: &str) -> String {
-    format!("called {name}")
-}
-
-fn words(mut facts: Vec<String>) -> String {
-    facts.sort_unstable();
-    facts.join("; ")
-}
-
-/// What is at a target, or is to be.
-pub(crate) fn document(target: i64, subject: &str, text: String) -> Document {
-    let (key, subject) = (subject.to_owned(), subject.to_owned());
-    Document { target, key, subject, vector: Vector::new(), text }
-}
 
 /// The databases: a file for each target.
 #[derive(Debug)]
@@ -92,37 +37,45 @@ impl Tables {
         let connector = Arc::clone(connectors.get("SqlProvisioner").unwrap());
         Self { folder, connector }
     }
+}
 
-    /// Carries effects out. What a database refuses because it has something newer has none.
-    pub(crate) async fn carry_out(&self, app: &App, effects: Vec<Effect>) {
-        for effect in effects {
-            let Value::Object(configuration) = json!({ "Url": format!("sqlite://t{}.sqlite", effect.target.id) })
-            else {
-                continue;
-            };
-            let target = Target { plugin: "SqlProvisioner".to_owned(), configuration, ..effect.target };
-            let beside = Surroundings::of(app, target.id);
-            let job = Job {
-                target: &target,
-                subject: effect.subject,
-                state: &effect.state,
-                action: &effect.action,
-                previous_key: effect.previous_key.as_deref(),
-                former_keys: &[],
-                call: effect.call,
-                now: effect.now,
-                beside: &beside,
-            };
-            let done = match effect.work {
-                Work::Apply => self.connector.apply(&job).await,
-                Work::Remove => self.connector.remove(&job).await,
-            };
-            assert!(matches!(done, Ok(_) | Err(ConnectorError::Outdated { .. })), "{done:?}");
-        }
+#[async_trait]
+impl Server for Tables {
+    fn name(&self) -> &'static str {
+        "a database"
     }
 
-    /// What the database of a target has.
-    pub(crate) async fn content(&self, target: i64, co: i64) -> Vec<Document> {
+    async fn carry_out(&self, app: &App, effect: &Effect) {
+        let url = format!("sqlite://t{}.sqlite", effect.target.id);
+        let configuration = json!({ "Url": url }).as_object().cloned().unwrap();
+        let real = Real {
+            effect,
+            target: Target { plugin: "SqlProvisioner".to_owned(), configuration, ..effect.target.clone() },
+            previous_key: effect.previous_key().map(str::to_owned),
+            // Rows are found by ids.
+            former_keys: Vec::new(),
+            beside: &surroundings(app, effect),
+        };
+        real.carry_out(self.connector.as_ref()).await;
+    }
+
+    fn wanted(&self, subject: &str, whom: &Whom) -> Option<(String, String)> {
+        let facts = match whom {
+            Whom::Group { name, .. } => vec![format!("called {name}")],
+            Whom::Person { records, groups } => {
+                let names = records.names.iter().map(|name| format!("name {}", name.given()));
+                let identifiers = records.identifiers.iter().map(|found| format!("identifier {}", found.identifier()));
+                let role = |title: &str, cou: Option<i64>| format!("role {title} in {}", cou.unwrap_or(0));
+                let roles = records.roles.iter().map(|held| role(held.title(), held.cou_id));
+                let members = groups.iter().map(|group| format!("member of {group}"));
+                let person = std::iter::once("person".to_owned());
+                person.chain(names).chain(identifiers).chain(roles).chain(members).collect()
+            }
+        };
+        Some((subject.to_owned(), words(facts)))
+    }
+
+    async fn content(&self, target: i64, co: i64) -> Vec<Document> {
         let file = self.folder.join(format!("sql/co_{co}/t{target}.sqlite"));
         if !file.exists() {
             return Vec::new();

@@ -15,7 +15,7 @@ use testkit::proof::{
 };
 use tokio::sync::oneshot;
 
-use crate::sim::{dice::Dice, tables::Effect};
+use crate::sim::{beside::Effect, dice::Dice};
 
 /// Effects land at most so many seconds after their call was lost.
 const LATEST: u64 = 55;

@@ -3,12 +3,17 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
-use testkit::proof::{self, Evidence, Verdict, journal};
+use testkit::{
+    proof::{self, Evidence, Verdict, journal},
+    slapd::Slapd,
+};
 
 use crate::sim::{
+    beside::{self, Server},
     broker::{Lines, Way, Weather},
     client::{Client, Fate},
     dice::Dice,
+    entries::Entries,
     operator::Operator,
     rest,
     services::{Services, Store},
@@ -42,7 +47,7 @@ pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) lines: Lines,
     pub(crate) targets: Targets,
-    tables: Option<Tables>,
+    servers: Vec<Box<dyn Server>>,
     pub(crate) client: Client,
     pub(crate) operator: Operator,
     pub(crate) workers: Vec<Worker>,
@@ -51,7 +56,7 @@ pub(crate) struct World {
 }
 
 /// Runs a seed.
-pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
+pub(crate) async fn run(seed: u64, switches: Switches, slapd: Option<&Slapd>) -> Run {
     let folder = super::folder();
     let mut dice = Dice::new(seed);
     let lines = Lines::new(dice.next());
@@ -63,7 +68,9 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
         .collect();
     let (client, operator) = (Client::default(), Operator::default());
     let tables = switches.sql.then(|| Tables::new(folder.path().to_owned()));
-    let mut world = World { switches, dice, services, lines, targets, tables, client, operator, workers, moment: 0 };
+    let entries = slapd.filter(|_| switches.ldap).map(|slapd| Entries::new(folder.path(), slapd));
+    let servers = beside::servers(tables, entries);
+    let mut world = World { switches, dice, services, lines, targets, servers, client, operator, workers, moment: 0 };
     world.client.dates = switches.dates;
     world.operator.guards = switches.engine;
     world.client.begin(&world.services).await;
@@ -78,10 +85,10 @@ pub(crate) async fn run(seed: u64, switches: Switches) -> Run {
     }
     world.come_to_rest().await;
     let rest = rest::read(&world.services, &world.targets, &world.operator, world.client.co).await;
-    let wrong = match &world.tables {
-        Some(tables) => rest::wrong_in(tables, &world.services, &world.operator, world.client.co).await,
-        None => Vec::new(),
-    };
+    let mut wrong = Vec::new();
+    for server in &world.servers {
+        wrong.extend(rest::wrong_in(server.as_ref(), &world.services, &world.operator, world.client.co).await);
+    }
     let (client, target) = (world.client.journal, world.targets.0.lock().unwrap().journal.clone());
     let refusing: HashSet<i64> = HashSet::new();
     let evidence = Evidence { client: &client, target: &target, rest: &rest, refusing: &refusing };
@@ -110,12 +117,12 @@ impl World {
         }
     }
 
-    /// Lets a call go on at a target, and what takes effect there take effect in its database.
+    /// Lets a call go on at a target, and what takes effect there take effect in the servers beside it.
     pub(crate) async fn targets_go_on(&mut self) {
         self.targets.step(self.services.now());
         let effects = self.targets.take_effects();
-        if let Some(tables) = &self.tables {
-            tables.carry_out(&self.services.provisioner(0, 0), effects).await;
+        if !self.servers.is_empty() {
+            beside::carry_out(&self.servers, &self.services.provisioner(0, 0), effects).await;
         }
     }
 

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::{
     Content,
-    ldif::{self, Entry},
     others::{self, Others},
 };
 use crate::{
     chaos::{payload, proxy::Proxy},
+    ldif::{self, Entry},
     slapd::{self, Slapd},
 };
 

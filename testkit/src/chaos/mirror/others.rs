@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    entries::{GROUPS, PEOPLE},
-    ldif::Entry,
-};
+use super::entries::{GROUPS, PEOPLE};
+use crate::ldif::Entry;
 
 /// So many entries of people, and of groups, are damaged at most: what is damaged takes its time to be mended.
 const DAMAGED: usize = 12;

@@ -6,15 +6,21 @@ use ldap3::{Scope, ldap_escape};
 use proto::registry::v1::CoGroup;
 
 use crate::{
-    connector::ldap::{
-        answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
-        dn::{key, own},
-        entry,
-        groups::{Belongs, Groups, Part, Shape, Wanted, dn_of, fill::Caller},
-        op::{Change, How, Op},
+    connector::{
+        Member, Members,
+        ldap::{
+            answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
+            dn::{key, own},
+            entry,
+            groups::{Belongs, Groups, Part, Shape, Wanted, dn_of},
+            op::{Change, How, Op},
+        },
     },
     domain::outcome::ConnectorError,
 };
+
+/// So often a person is added to a group that others delete meanwhile.
+const TRIES: usize = 3;
 
 impl Groups<'_> {
     /// What groups call a person.
@@ -39,15 +45,16 @@ impl Groups<'_> {
     }
 
     /// Sees to it that a person is in these groups, and owns those, as groups call it, and is in no other of ours and owns none,
-    /// under any name.
+    /// under any name. Gives the groups that may lack somebody else, or have one too many, because of it.
     pub(in crate::connector::ldap) async fn enrol(
         &self,
         person: Option<&str>,
         former: &[String],
         groups: &Belongs<'_>,
-    ) -> Result<(), ConnectorError> {
-        self.enrol_as(Part::Member, person, former, &groups.member).await?;
-        self.enrol_as(Part::Owner, person, former, &groups.owner).await
+    ) -> Result<Vec<i64>, ConnectorError> {
+        let left = self.enrol_as(Part::Member, person, former, &groups.member).await?;
+        self.enrol_as(Part::Owner, person, former, &groups.owner).await?;
+        Ok(left)
     }
 
     async fn enrol_as(
@@ -56,8 +63,9 @@ impl Groups<'_> {
         person: Option<&str>,
         former: &[String],
         groups: &[&CoGroup],
-    ) -> Result<(), ConnectorError> {
-        let Some(attribute) = part.attribute(self.shape) else { return Ok(()) };
+    ) -> Result<Vec<i64>, ConnectorError> {
+        let mut left = Vec::new();
+        let Some(attribute) = part.attribute(self.shape) else { return Ok(left) };
         // By their names as a directory compares them.
         let names = groups.iter().filter_map(|group| Some((group.name.as_deref()?.trim(), *group)));
         let wanted: BTreeMap<String, (&str, &CoGroup)> =
@@ -79,49 +87,79 @@ impl Groups<'_> {
             let (Some(id), Some(person)) = (of_name(name), person) else { continue };
             let wanted = Wanted { id, name: spelt, group: Some(group), identifiers: &[] };
             match part {
-                Part::Member => self.admit(&wanted, person).await?,
+                Part::Member => left.extend(self.admit(&wanted, person).await?),
                 Part::Owner => self.own(spelt, person).await?,
             }
         }
         for ((name, spelt), person) in &surplus {
             let Some(id) = of_name(name) else { continue };
-            let group = wanted.get(name).map(|(_, group)| *group);
             match part {
-                // It may be the last one, and the group be made anew: then with its name as it is spelt.
-                Part::Member => self.expel(&Wanted { id, name: spelt, group, identifiers: &[] }, person).await?,
+                Part::Member => left.extend(self.expel((id, spelt), person).await?),
                 Part::Owner => self.disown(spelt, person).await?,
             }
         }
-        Ok(())
+        Ok(left)
     }
 
-    async fn admit(&self, wanted: &Wanted<'_>, person: &str) -> Result<(), ConnectorError> {
-        let one = Change::one(How::Add, self.shape.member(), person);
-        let one = Op::modify(&dn_of(wanted.name, self.base), vec![one]);
-        let code = self.directory.send(one, &[NO_SUCH_OBJECT, VALUE_EXISTS]).await?;
-        // One that may be empty is made by its own call, which knows more of it.
-        if code == NO_SUCH_OBJECT && !self.shape.may_be_empty() {
-            self.fill(wanted, false, Caller::Comes(person)).await?;
+    /// Adds a person to a group, which comes with its first member; gives the group if it may lack others then.
+    async fn admit(&self, wanted: &Wanted<'_>, person: &str) -> Result<Option<i64>, ConnectorError> {
+        let dn = dn_of(wanted.name, self.base);
+        for _ in 0..TRIES {
+            let one = Op::modify(&dn, vec![Change::one(How::Add, self.shape.member(), person)]);
+            let code = self.directory.send(one, &[NO_SUCH_OBJECT, VALUE_EXISTS]).await?;
+            // One that may be empty is made by its own call, which knows more of it.
+            if code != NO_SUCH_OBJECT || self.shape.may_be_empty() {
+                return Ok(None);
+            }
+            // What is read of the person may be older than what the group is called.
+            if !self.beside.is_called(wanted.id, &key(&dn)).await? {
+                return Ok(Some(wanted.id));
+            }
+            if self.make(wanted, [person.to_owned()].into()).await? {
+                return self.made(wanted, person).await;
+            }
         }
-        Ok(())
+        Err(ConnectorError::retryable("Others delete the group again and again."))
     }
 
-    async fn expel(&self, wanted: &Wanted<'_>, person: &str) -> Result<(), ConnectorError> {
-        let dn = &dn_of(wanted.name, self.base);
+    /// Sees to a group that a person's call made.
+    async fn made(&self, wanted: &Wanted<'_>, person: &str) -> Result<Option<i64>, ConnectorError> {
+        let dn = dn_of(wanted.name, self.base);
+        // It writes down what it is to be called before it says so there: then it finds this entry, or is found here.
+        if !self.beside.is_called(wanted.id, &key(&dn)).await? {
+            self.directory.send(Op::Delete { dn }, &[NO_SUCH_OBJECT]).await?;
+            return Ok(Some(wanted.id));
+        }
+        Ok(self.has_others(wanted.id, person).await?.then_some(wanted.id))
+    }
+
+    /// Takes a person out of a group, which goes with its last member; gives the group if somebody may have come meanwhile.
+    async fn expel(&self, (id, name): (i64, &str), person: &str) -> Result<Option<i64>, ConnectorError> {
+        let dn = &dn_of(name, self.base);
         let one = Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
         let gone = [NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION];
-        let code = match self.directory.plans() && self.is_last(wanted, person).await? {
+        let code = match self.directory.plans() && self.is_last((id, name), person).await? {
             true => CLASS_VIOLATION,
             false => self.directory.send(one, &gone).await?,
         };
         // Some directories demand no member.
         let last = code == CLASS_VIOLATION || code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?;
-        if last {
-            // Who came meanwhile is listed.
-            self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
-            self.fill(wanted, false, Caller::Leaves(person)).await?;
+        if !last {
+            return Ok(None);
         }
-        Ok(())
+        self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
+        Ok(self.has_others(id, person).await?.then_some(id))
+    }
+
+    /// Whether somebody else is to be in a group, or to own it.
+    async fn has_others(&self, group: i64, person: &str) -> Result<bool, ConnectorError> {
+        let own = self.shape.compared(person);
+        let others = |listed: &Members| {
+            let other = |one: &Member| self.shape.compared(&self.member(&one.key)) != own;
+            listed.next.is_some() || listed.people.iter().any(other)
+        };
+        Ok(others(&self.beside.members(group, 0).await?)
+            || self.shape.owner().is_some() && others(&self.beside.owners(group, 0).await?))
     }
 
     /// Whether nobody is in a group that is there. No members are read.
@@ -131,16 +169,16 @@ impl Groups<'_> {
     }
 
     /// Whether a person is the only one in a group. The members are read only if no other one is to be there.
-    async fn is_last(&self, wanted: &Wanted<'_>, person: &str) -> Result<bool, ConnectorError> {
+    async fn is_last(&self, (id, name): (i64, &str), person: &str) -> Result<bool, ConnectorError> {
         let same = |member: &str| self.shape.compared(member) == self.shape.compared(person);
         if self.shape.may_be_empty() {
             return Ok(false);
         }
-        let listed = self.beside.members(wanted.id, 0).await?;
+        let listed = self.beside.members(id, 0).await?;
         if listed.next.is_some() || listed.people.iter().any(|member| !same(&member.key)) {
             return Ok(false);
         }
-        let members = self.values(&dn_of(wanted.name, self.base), self.shape.member()).await?.unwrap_or_default();
+        let members = self.values(&dn_of(name, self.base), self.shape.member()).await?.unwrap_or_default();
         Ok(!members.is_empty() && members.iter().all(|member| same(member)))
     }
 

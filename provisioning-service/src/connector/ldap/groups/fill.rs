@@ -30,32 +30,10 @@ const TRIES: usize = 3;
 /// So often it is looked whether somebody came or went meanwhile.
 const LOOKS: usize = 5;
 
-/// Whose call it is that fills a group: what is listed of that person may be older.
-#[derive(Clone, Copy)]
-pub(super) enum Caller<'a> {
-    /// The group's own.
-    Itself,
-    /// A person's who is to be in it.
-    Comes(&'a str),
-    /// A person's who is not to be in it.
-    Leaves(&'a str),
-}
-
 /// The members that a directory has, as far as they are to be told apart.
 pub(super) struct Held {
     shape: Shape,
     marks: HashSet<[u8; 16]>,
-}
-
-impl Caller<'_> {
-    /// Corrects a page of what is listed.
-    fn corrects(self, members: &mut Vec<String>, shape: Shape, first: bool) {
-        let (Self::Comes(person) | Self::Leaves(person)) = self else { return };
-        members.retain(|member| shape.compared(member) != shape.compared(person));
-        if first && matches!(self, Self::Comes(_)) {
-            members.push(person.to_owned());
-        }
-    }
 }
 
 impl Held {
@@ -95,15 +73,10 @@ impl Held {
 
 impl Groups<'_> {
     /// Makes the members of a group those that are at the target.
-    pub(super) async fn fill(
-        &self,
-        wanted: &Wanted<'_>,
-        exists: bool,
-        caller: Caller<'_>,
-    ) -> Result<(), ConnectorError> {
+    pub(super) async fn fill(&self, wanted: &Wanted<'_>, exists: bool) -> Result<(), ConnectorError> {
         let mut exists = exists;
         for _ in 0..TRIES {
-            if self.fill_once(wanted, exists, caller).await? {
+            if self.fill_once(wanted, exists).await? {
                 return self.hand_over(wanted).await;
             }
             exists = self.directory.has(&dn_of(wanted.name, self.base)).await?;
@@ -112,17 +85,12 @@ impl Groups<'_> {
     }
 
     /// The same; `false` if the group went away meanwhile.
-    async fn fill_once(
-        &self,
-        wanted: &Wanted<'_>,
-        mut exists: bool,
-        caller: Caller<'_>,
-    ) -> Result<bool, ConnectorError> {
+    async fn fill_once(&self, wanted: &Wanted<'_>, mut exists: bool) -> Result<bool, ConnectorError> {
         let dn = &dn_of(wanted.name, self.base);
         let mut held = self.held(dn, exists).await?;
         let (mut after, mut any, mut added) = (0, false, Held::of(self.shape, &[]));
         loop {
-            let (members, next) = self.listed(Part::Member, wanted.id, after, caller).await?;
+            let (members, next) = self.listed(Part::Member, wanted.id, after).await?;
             any |= !members.is_empty();
             let missing = held.missing(members);
             if !missing.is_empty() {
@@ -138,18 +106,18 @@ impl Groups<'_> {
         }
         if !any && !self.shape.may_be_empty() {
             // Who came meanwhile may have found the entry that goes here.
-            return Ok(!exists || !self.was_missed(wanted, caller).await?);
+            return Ok(!exists || !self.was_missed(wanted).await?);
         }
         Ok(self.exclude(dn, self.shape.member(), &held).await?
-            && self.look_again(Part::Member, wanted, (added, held), caller).await?)
+            && self.look_again(Part::Member, wanted, (added, held)).await?)
     }
 
     /// Takes an empty group away; gives whether somebody is to be in it by now.
-    async fn was_missed(&self, wanted: &Wanted<'_>, caller: Caller<'_>) -> Result<bool, ConnectorError> {
+    async fn was_missed(&self, wanted: &Wanted<'_>) -> Result<bool, ConnectorError> {
         self.directory.send(Op::Delete { dn: dn_of(wanted.name, self.base) }, &[NO_SUCH_OBJECT]).await?;
         let mut after = Some(0);
         while let Some(from) = after {
-            let (members, next) = self.listed(Part::Member, wanted.id, from, caller).await?;
+            let (members, next) = self.listed(Part::Member, wanted.id, from).await?;
             if !members.is_empty() {
                 return Ok(true);
             }
@@ -165,14 +133,13 @@ impl Groups<'_> {
         part: Part,
         wanted: &Wanted<'_>,
         (mut added, mut gone): (Held, Held),
-        caller: Caller<'_>,
     ) -> Result<bool, ConnectorError> {
         let Some(attribute) = part.attribute(self.shape) else { return Ok(true) };
         let dn = &dn_of(wanted.name, self.base);
         for _ in 0..LOOKS {
             let (mut back, mut after) = (Values::new(), Some(0));
             while let Some(from) = after.filter(|_| !added.is_empty() || !gone.is_empty()) {
-                let (members, next) = self.listed(part, wanted.id, from, caller).await?;
+                let (members, next) = self.listed(part, wanted.id, from).await?;
                 back.extend(gone.among(&members));
                 added.missing(members);
                 after = next;
@@ -199,7 +166,6 @@ impl Groups<'_> {
         part: Part,
         group: i64,
         after: i64,
-        caller: Caller<'_>,
     ) -> Result<(Vec<String>, Option<i64>), ConnectorError> {
         let page = match part {
             Part::Member => self.beside.members(group, after).await?,
@@ -209,9 +175,7 @@ impl Groups<'_> {
         if part == Part::Owner {
             return Ok((keys, page.next));
         }
-        let mut members = self.called(keys).await?;
-        caller.corrects(&mut members, self.shape, after == 0);
-        Ok((members, page.next))
+        Ok((self.called(keys).await?, page.next))
     }
 
     async fn held(&self, dn: &str, exists: bool) -> Result<Held, ConnectorError> {

@@ -10,10 +10,7 @@ use crate::{
     connector::ldap::{
         answer::{NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
         attribute,
-        groups::{
-            Groups, Shape, Wanted, dn_of,
-            fill::{Caller, Held},
-        },
+        groups::{Groups, Shape, Wanted, dn_of, fill::Held},
         op::{Change, How, Op},
     },
     domain::{outcome::ConnectorError, target::Target},
@@ -83,7 +80,7 @@ impl Groups<'_> {
         let (mut held, mut added) = (Held::of(self.shape, &owners), Held::of(self.shape, &[]));
         let mut after = Some(0);
         while let Some(from) = after {
-            let (owners, next) = self.listed(Part::Owner, wanted.id, from, Caller::Itself).await?;
+            let (owners, next) = self.listed(Part::Owner, wanted.id, from).await?;
             let missing = held.missing(owners);
             if !missing.is_empty() && !self.include(dn, attribute, missing.clone()).await? {
                 // Who deleted the group meanwhile fills it again.
@@ -93,6 +90,6 @@ impl Groups<'_> {
             after = next;
         }
         self.exclude(dn, attribute, &held).await?;
-        self.look_again(Part::Owner, wanted, (added, held), Caller::Itself).await.map(|_| ())
+        self.look_again(Part::Owner, wanted, (added, held)).await.map(|_| ())
     }
 }

@@ -148,7 +148,7 @@ pub(crate) async fn who_comes_while_a_group_is_filled_is_in_it(server: &Server) 
 }
 
 /// The last one leaves a group to which somebody else has come.
-pub(crate) async fn a_group_that_is_made_anew_keeps_how_its_name_is_spelt(server: &Server) {
+pub(crate) async fn a_group_whose_last_member_leaves_is_asked_for_if_another_one_belongs(server: &Server) {
     let mut ada = people(server, "groupOfNames");
     let mut bea = ada.another(2);
     let (mut team, world) = (ada.group(7), ada.world().clone());
@@ -159,8 +159,37 @@ pub(crate) async fn a_group_that_is_made_anew_keeps_how_its_name_is_spelt(server
     team.call(&group(7, "Team"), Work::Apply).await.unwrap();
     world.groups.lock().unwrap().insert(team.key(), 7);
     world.members.lock().unwrap().insert(7, vec![bea.key()]);
-    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    let applied = ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!((applied.groups, groups(server).await), (vec![7], BTreeMap::new()));
+    team.action = Some("GR");
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
     assert_eq!(groups(server).await, BTreeMap::from([("Team".to_owned(), vec!["uid=bea".to_owned()])]));
+    world.members.lock().unwrap().insert(7, Vec::new());
+    let applied = bea.call(&member("bea", &[]), Work::Apply).await.unwrap();
+    assert_eq!((applied.groups, groups(server).await), (Vec::new(), BTreeMap::new()));
+}
+
+/// A person's call whose state was read before a group was called otherwise.
+pub(crate) async fn a_group_is_not_made_under_a_name_that_it_loses(server: &Server) {
+    let mut ada = people(server, "groupOfNames");
+    let (mut team, world) = (ada.group(7), ada.world().clone());
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    world.members.lock().unwrap().insert(7, vec![ada.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    world.members.lock().unwrap().insert(7, Vec::new());
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    assert_eq!(groups(server).await, BTreeMap::new());
+    // By the first question, or while the entry is made.
+    for said in [vec![false], vec![true, false]] {
+        *world.called.lock().unwrap() = said.into();
+        let applied = ada.call(&member("ada", &[(7, "Team")]), Work::Apply).await.unwrap();
+        assert_eq!((applied.groups, groups(server).await), (vec![7], BTreeMap::new()));
+        assert_eq!(*world.called.lock().unwrap(), [false]);
+    }
+    world.called.lock().unwrap().clear();
+    let applied = ada.call(&member("ada", &[(7, "Team")]), Work::Apply).await.unwrap();
+    assert_eq!((applied.groups, groups(server).await.len()), (Vec::new(), 1));
 }
 
 /// A directory compares names without case, and so must whoever asks whose a name is.

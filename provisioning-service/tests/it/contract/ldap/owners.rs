@@ -73,7 +73,10 @@ pub(crate) async fn who_owns_a_group_is_named_whether_in_it_or_not(server: &Serv
     bea.call(&owner("bea2", (7, other), false), Work::Apply).await.unwrap();
     assert_eq!(owners(server).await, BTreeMap::new(), "owners alone are no group");
     world.members.lock().unwrap().insert(7, vec![ada.key()]);
-    ada.call(&member("ada", &[(7, other)]), Work::Apply).await.unwrap();
+    let applied = ada.call(&member("ada", &[(7, other)]), Work::Apply).await.unwrap();
+    assert_eq!(applied.groups, [7], "it may lack its owners");
+    team.action = Some("GR");
+    team.call(&group(7, other), Work::Apply).await.unwrap();
     assert_eq!(owners(server).await, owned(other, &["bea2"]));
     bea.remove().await;
     assert_eq!(owners(server).await, owned(other, &[]));
