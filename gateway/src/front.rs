@@ -29,9 +29,14 @@ use crate::{
 };
 
 pub mod connection;
+mod frames;
 
 /// So many files and sockets are for what else the process has open.
 const OTHER_FILES: usize = 256;
+
+/// So many requests more are kept on a connection than run: those that are answered with 429, and answers that are not sent
+/// whole.
+const MORE_KEPT: usize = 100;
 
 /// What a client that knows HTTP/2 begins with where nothing is agreed on before (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2";
@@ -78,7 +83,8 @@ async fn take(socket: TcpStream, tls: Option<Tls>, limits: LimitSettings) -> Res
     let greeted = tokio::time::timeout(patience, greet(socket, tls)).await;
     let (stream, protocol) = greeted.map_err(|_| DispatchError::SlowRequestTimeout)?.map_err(DispatchError::Io)?;
     let presence = Presence::new(&limits, protocol == Protocol::Http1);
-    Ok((Connection::new(stream, presence, Duration::from_secs(limits.stall_seconds)), protocol, peer))
+    let kept = (protocol == Protocol::Http2).then_some(limits.streams + MORE_KEPT);
+    Ok((Connection::new(stream, presence, Duration::from_secs(limits.stall_seconds), kept), protocol, peer))
 }
 
 async fn greet(socket: TcpStream, tls: Option<Tls>) -> io::Result<(Stream, Protocol)> {

@@ -39,7 +39,6 @@ pub mod registry;
 pub mod scim;
 pub mod sql;
 mod trust;
-pub mod tunnel;
 
 /// What a connector is to do.
 #[derive(Clone, Copy, Debug)]

@@ -26,6 +26,10 @@ use crate::config::ConfigError;
 /// The header and metadata that carries a trace.
 pub const TRACEPARENT: &str = "traceparent";
 
+/// Libraries that say in the log, as loudly as others choose, what those say: servers of targets, and what was sent to them.
+/// They are heard where the filter names them.
+const QUIET: &str = "ldap3=error,lapin=error,sqlx=error";
+
 /// `[log]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +47,7 @@ impl LogSettings {
     /// If it is no filter.
     pub fn filter(&self) -> Result<EnvFilter, ConfigError> {
         let wrong = |error| ConfigError(format!("log.filter is not a filter of log lines: {error}."));
-        EnvFilter::try_new(&self.filter).map_err(wrong)
+        EnvFilter::try_new(format!("{QUIET},{}", self.filter)).map_err(wrong)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The bytes of a connection, with limits of time.
+//! The bytes of a connection, with limits of time, and of what HTTP/2 keeps.
 
 use std::{
     io::{self, IoSlice},
@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use crate::presence::Presence;
+use crate::{front::frames::Frames, presence::Presence};
 
 /// A connection that breaks when no request comes in time, or when nothing is taken of an answer.
 #[derive(Debug)]
@@ -24,14 +24,17 @@ pub struct Connection {
     silence: Pin<Box<Sleep>>,
     stall: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Of HTTP/2.
+    frames: Option<Frames>,
 }
 
 impl Connection {
-    /// A connection that breaks when nothing is taken of an answer for the time of `stall`.
+    /// A connection that breaks when nothing is taken of an answer for the time of `stall`; and when more requests are kept on
+    /// it than `kept`, if it is one of HTTP/2.
     #[must_use]
-    pub fn new(socket: Stream, presence: Rc<Presence>, stall: Duration) -> Self {
+    pub fn new(socket: Stream, presence: Rc<Presence>, stall: Duration, kept: Option<usize>) -> Self {
         let silence = Box::pin(sleep_until(Instant::now()));
-        Self { socket, presence, silence, stall, stalled: None }
+        Self { socket, presence, silence, stall, stalled: None, frames: kept.map(Frames::new) }
     }
 
     /// What is known of it.
@@ -61,8 +64,12 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.socket).poll_read(context, buffer) {
-            if buffer.filled().len() > before {
+            let heard = buffer.filled().get(before..).unwrap_or_default();
+            if !heard.is_empty() {
                 self.presence.heard();
+            }
+            if let Some(frames) = &mut self.frames {
+                frames.hear(heard)?;
             }
             return Poll::Ready(read);
         }
@@ -78,6 +85,9 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        if let (Poll::Ready(Ok(count)), Some(frames)) = (&written, &mut self.frames) {
+            frames.tell(bytes.get(..*count).unwrap_or_default());
+        }
         self.written(written, context)
     }
 
@@ -87,6 +97,14 @@ impl AsyncWrite for Connection {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write_vectored(context, parts);
+        if let (Poll::Ready(Ok(count)), Some(frames)) = (&written, &mut self.frames) {
+            let mut left = *count;
+            for part in parts {
+                let now = part.get(..left.min(part.len())).unwrap_or_default();
+                frames.tell(now);
+                left -= now.len();
+            }
+        }
         self.written(written, context)
     }
 

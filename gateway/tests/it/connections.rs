@@ -123,3 +123,24 @@ async fn one_connection_asks_only_so_much_at_once() {
         }
     }
 }
+
+/// Answers that are not taken are kept, and nobody asks for more of them without an end.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_keeps_only_so_many_answers() {
+    let house = House::with(|settings| settings.limits.streams = 20);
+    let socket = TcpStream::connect(house.address).await.unwrap();
+    let (mut client, connection) =
+        h2::client::Builder::new().initial_window_size(0).handshake::<_, bytes::Bytes>(socket).await.unwrap();
+    let ended = tokio::spawn(connection);
+    let (mut asked, mut answers) = (0, Vec::new());
+    while let Ok(ready) = client.clone().ready().await {
+        client = ready;
+        let request = http::Request::get(format!("http://{}/x.json", house.address)).body(()).unwrap();
+        let Ok((answer, _)) = client.send_request(request, true) else { break };
+        answers.push(answer);
+        asked += 1;
+        assert!(asked < 10_000, "it goes on without an end");
+        tokio::task::yield_now().await;
+    }
+    tokio::time::timeout(PATIENCE, ended).await.expect("the connection is closed").unwrap().unwrap_err();
+}

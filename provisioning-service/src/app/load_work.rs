@@ -45,6 +45,8 @@ pub struct Task {
     pub keys: Keys,
     /// Why the guard holds it.
     pub held: Option<String>,
+    /// What the target would call it cannot be written down.
+    pub is_odd: bool,
 }
 
 /// What a target may call a subject.
@@ -144,6 +146,7 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         work: None,
         keys: Keys::default(),
         held: None,
+        is_odd: false,
     };
     let mut tasks: Vec<Task> = requests.iter().zip(&places).map(task).collect();
     for task in &mut tasks {
@@ -158,6 +161,9 @@ fn decide(app: &App, task: &mut Task, noted: Vec<Key>) {
     let work = eligibility::decide(target, task.subject.kind, task.subject.id, state);
     let connector = app.connectors.get(&target.plugin);
     let current = connector.and_then(|connector| connector.key(target, task.subject, state));
+    // One that cannot would keep all that are loaded with it.
+    task.is_odd = work == Work::Apply && current.as_ref().is_some_and(|key| !keys::is_plain(key));
+    let current = current.filter(|key| keys::is_plain(key));
     let all = noted.iter().map(|noted| &noted.key).chain(&task.known.key).chain(&current);
     let stays = current.as_ref().filter(|_| work == Work::Apply);
     let mut former: Vec<String> = all.filter(|key| Some(*key) != stays).cloned().collect();

@@ -19,7 +19,7 @@ use crate::{
         surroundings::Surroundings,
         target_not_found,
     },
-    connector::{Job, Number, plan::Plan},
+    connector::{Job, Number, digest, plan::Plan},
     domain::{
         action, eligibility,
         eligibility::Work,
@@ -150,24 +150,32 @@ fn message(target: &Target, task: &Task, planned: Result<(Work, Plan), Connector
     }
 }
 
+fn outdated() -> Refusal {
+    Refusal::Conflict {
+        phrase: "Plan Outdated".to_owned(),
+        sentence: "What would be sent is not what was planned any more. Plan again, and look at it.".to_owned(),
+    }
+}
+
 /// Compares the plan of a wish with the one that was looked at (D51).
 ///
 /// # Errors
 /// 409 `Plan Outdated`; 400 for many.
-pub async fn compare(app: &App, target_id: i64, subject: Subject, digest: &str) -> Result<(), Refusal> {
+pub async fn compare(app: &App, target_id: i64, subject: Subject, seen: &str) -> Result<(), Refusal> {
     if subject.kind.is_many() {
         return Err(Refusal::BadRequest("A Digest belongs to the plan of one subject.".to_owned()));
     }
     let target = targets::find(app.database.reader(), target_id).await.map_err(|error| refusal_of(&error))?;
     let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
+    // It is kept with the request, where the target cannot be asked now.
+    if !digest::is_one(seen) {
+        return Err(outdated());
+    }
     app.secrets.open(&mut target).await;
     let _look = app.looks.begin(Some(target.co_id)).await?;
     let found = all(app, &target, &[subject]).await?;
     match found.first().filter(|plan| plan.error.is_none()) {
-        Some(plan) if plan.digest != digest => Err(Refusal::Conflict {
-            phrase: "Plan Outdated".to_owned(),
-            sentence: "What would be sent is not what was planned any more. Plan again, and look at it.".to_owned(),
-        }),
+        Some(plan) if plan.digest != seen => Err(outdated()),
         // What cannot be planned now is found out by the request.
         _ => Ok(()),
     }

@@ -48,8 +48,13 @@ impl Scim {
         Self { shared: Shared::new(client) }
     }
 
-    fn server<'a>(&'a self, configuration: &'a Configuration, now: chrono::DateTime<chrono::Utc>) -> Server<'a> {
-        Server::new(&self.shared, configuration, now)
+    fn server<'a>(
+        &'a self,
+        target: &Target,
+        configuration: &'a Configuration,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Server<'a> {
+        Server::new(&self.shared, target, configuration, now)
     }
 }
 
@@ -173,7 +178,7 @@ impl Connector for Scim {
 
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let server = self.server(&configuration, job.now).planned();
+        let server = self.server(job.target, &configuration, job.now).planned();
         let there = match work {
             Work::Apply => apply(&server, job).await?.is_some_and(|(_, how)| how == How::Known),
             Work::Remove => remove(&server, job).await?,
@@ -190,12 +195,12 @@ impl Connector for Scim {
         let Some(sort) = sort_of(kind).filter(|_| self.serves(target).contains(&kind)) else {
             return Ok(Keys::default());
         };
-        self.server(&configuration, chrono::DateTime::UNIX_EPOCH).page(sort, after).await
+        self.server(target, &configuration, chrono::DateTime::UNIX_EPOCH).page(sort, after).await
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        let Some((wanted, _)) = apply(&self.server(&configuration, job.now), job).await? else {
+        let Some((wanted, _)) = apply(&self.server(job.target, &configuration, job.now), job).await? else {
             return Ok(Applied::default());
         };
         let digest = digest::of(Json::Object(wanted).to_string().as_bytes());
@@ -204,13 +209,13 @@ impl Connector for Scim {
 
     async fn remove(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {
         let configuration = Configuration::of(job.target)?;
-        remove(&self.server(&configuration, job.now), job).await?;
+        remove(&self.server(job.target, &configuration, job.now), job).await?;
         Ok(Applied::default())
     }
 
     async fn check(&self, target: &Target) -> Result<(), ConnectorError> {
         let configuration = Configuration::of(target)?;
-        let server = self.server(&configuration, chrono::DateTime::UNIX_EPOCH);
+        let server = self.server(target, &configuration, chrono::DateTime::UNIX_EPOCH);
         server.ours(USERS, &format!("{}0", prefix(target, Kind::Person))).await?;
         if configuration.groups {
             server.ours(GROUPS, &format!("{}0", prefix(target, Kind::Group))).await?;

@@ -39,6 +39,7 @@ mod answer;
 mod configuration;
 mod connection;
 mod event;
+mod gate;
 mod groups;
 mod person;
 mod revision;

@@ -31,7 +31,7 @@ pub enum Scope {
     Only(i64),
 }
 
-/// Takes requests that are due, in their order; none whose subject is being worked on at the same target. Due is what is
+/// Takes requests that are due, in the order of each CO, and of all COs in turn; none whose subject is being worked on at the same target. Due is what is
 /// due by the time of the database, and so is the lease: clocks of hosts differ.
 ///
 /// # Errors
@@ -83,43 +83,62 @@ fn not_running() -> &'static str {
      AND b.subject_id = q.subject_id LIMIT 1) IS NULL"
 }
 
-/// One process writes a SQLite file, through one connection.
-fn of_all(scope: &Scope) -> String {
-    let within = match scope {
-        Scope::AllBut(_) => "NOT IN",
-        Scope::Only(_) => "IN",
-    };
+const WAITING: &str = "status IN ('Queued', 'Retrying')";
+
+/// The targets that something waits for, found by jumping along the index: `WITH RECURSIVE`.
+fn waited_for() -> String {
+    let least = "SELECT MIN(m.co_provisioning_target_id) FROM provisioning_requests AS m";
     format!(
-        "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
-         WHERE q.status IN ('Queued', 'Retrying') AND q.due <= $1 AND q.co_provisioning_target_id {within} \
-         (SELECT value->>'id' FROM json_each($4)) AND {} ORDER BY q.due, q.id LIMIT $3)",
-        not_running()
+        "WITH RECURSIVE waiting (id) AS (SELECT ({least} WHERE m.{WAITING}) UNION ALL \
+         SELECT ({least} WHERE m.{WAITING} AND m.co_provisioning_target_id > w.id) FROM waiting AS w \
+         WHERE w.id IS NOT NULL)"
     )
 }
 
-/// The first ones of each target by its own part of the index, and of these the first: what waits at a target that is
-/// left out is not looked at. The targets that something waits for are found by jumping along the index. More are looked
-/// at than are taken, so that processes that take at the same time do not all find the same ones locked. Those are found by
-/// their ids: the status is written so that no index of all that waits is thought to be as good.
+/// The COs take turns, so that one for which much waits keeps no other one waiting: the first of each, then the second.
+const TURN: &str = "ROW_NUMBER() OVER (PARTITION BY f.co_id ORDER BY f.due, f.id)";
+
+/// The first ones of each target, as in [`of_each_target`]. One process writes a SQLite file, through one connection.
+fn of_all(scope: &Scope) -> String {
+    let targets = match scope {
+        Scope::AllBut(_) => {
+            "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND w.id NOT IN (SELECT value->>'id' FROM json_each($4))"
+        }
+        Scope::Only(_) => "SELECT value->>'id' AS id FROM json_each($4)",
+    };
+    format!(
+        "{waited_for}, first AS MATERIALIZED (SELECT f.id, f.due, {TURN} AS nth FROM ({targets}) AS t \
+         JOIN provisioning_requests AS f ON f.id IN (SELECT q.id FROM provisioning_requests AS q \
+         WHERE q.co_provisioning_target_id = t.id AND q.{WAITING} AND q.due <= $1 AND {free} \
+         ORDER BY q.due, q.id LIMIT $3)), \
+         taken AS MATERIALIZED (SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id LIMIT $3)",
+        waited_for = waited_for(),
+        free = not_running()
+    )
+}
+
+/// The first ones of each target by its own part of the index, and of these the first of each CO: what waits at a target that
+/// is left out is not looked at. More are looked at than are taken, so that processes that take at the same time do not all
+/// find the same ones locked. Those are found by their ids: the status is written so that no index of all that waits is
+/// thought to be as good.
 fn of_each_target(scope: &Scope) -> String {
     let (now, _) = times(DbBackend::Postgres);
-    let waiting = "status IN ('Queued', 'Retrying')";
-    let least = "SELECT MIN(m.co_provisioning_target_id) FROM provisioning_requests AS m";
     let listed = batch::among(DbBackend::Postgres, 4);
     let targets = match scope {
         Scope::Only(_) => "SELECT (value->>'id')::bigint AS id FROM json_array_elements($4::json)".to_owned(),
         Scope::AllBut(_) => format!("SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed}"),
     };
     format!(
-        "WITH RECURSIVE waiting (id) AS (({least} WHERE m.{waiting}) UNION ALL \
-         SELECT ({least} WHERE m.{waiting} AND m.co_provisioning_target_id > w.id) FROM waiting AS w \
-         WHERE w.id IS NOT NULL), \
-         first AS MATERIALIZED (SELECT f.id FROM ({targets}) AS t CROSS JOIN LATERAL (\
-         SELECT q.id, q.due FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id AND q.{waiting} \
-         AND q.due <= {now} AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f ORDER BY f.due, f.id LIMIT $3 * 2), \
+        "{waited_for}, \
+         first AS MATERIALIZED (SELECT f.id, {TURN} AS nth, f.due FROM ({targets}) AS t CROSS JOIN LATERAL (\
+         SELECT q.id, q.due, q.co_id FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id \
+         AND q.{WAITING} AND q.due <= {now} AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f \
+         ORDER BY nth, f.due, f.id LIMIT $3 * 2), \
+         listed AS MATERIALIZED (SELECT ARRAY(SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id) AS ids), \
          taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
-         WHERE q.id = ANY (ARRAY(SELECT f.id FROM first AS f)) AND q.status || '' IN ('Queued', 'Retrying') \
-         ORDER BY q.due, q.id LIMIT $3 FOR UPDATE SKIP LOCKED)",
+         WHERE q.id = ANY ((SELECT l.ids FROM listed AS l)::bigint[]) AND q.status || '' IN ('Queued', 'Retrying') \
+         ORDER BY array_position((SELECT l.ids FROM listed AS l), q.id) LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        waited_for = waited_for(),
         free = not_running()
     )
 }

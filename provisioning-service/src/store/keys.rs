@@ -144,6 +144,15 @@ pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Res
     Ok(found)
 }
 
+/// A longer key in bytes has no place in an index.
+const LONGEST: usize = 2_048;
+
+/// Whether a key can be written down: others are too long for an index, or have what no database takes in a text.
+#[must_use]
+pub fn is_plain(key: &str) -> bool {
+    key.len() <= LONGEST && !key.contains('\0')
+}
+
 /// Of keys, those that subjects of a kind have or are to have at a target, and which subjects.
 ///
 /// # Errors

@@ -121,7 +121,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          changed = COALESCE(excluded.changed, r.changed), \
          status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
-         forced = r.forced OR excluded.forced, digest = CASE WHEN r.digest IS NULL THEN NULL ELSE excluded.digest END, \
+         forced = excluded.forced OR (r.forced AND excluded.askers > 0), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE excluded.digest END, \
          repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, entered = true, \
          withdrawn = r.withdrawn AND NOT excluded.manual, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \

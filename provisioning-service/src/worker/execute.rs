@@ -35,6 +35,9 @@ use crate::{
 /// What was read is read again if its request waited so long for its turn.
 const STALE: Duration = Duration::from_millis(200);
 
+/// So many that cannot be loaded alone show that none can be.
+const FAILURES: usize = 3;
+
 /// A request that was claimed.
 pub(super) struct Claimed {
     pub(super) request: Model,
@@ -94,12 +97,38 @@ async fn carry_out_all(shared: &Shared, claimed: Vec<Claimed>) {
                 tasks.into_iter().zip(claimed).map(|(task, claimed)| finish(shared, task, claimed)).collect();
             running.collect::<()>().await;
         }
-        Err((_, away)) => {
-            // The other one's call is known to nobody as long as nothing can be read: the next holder sees to it.
-            for Claimed { request, hold, .. } in claimed.into_iter().filter(|claimed| !claimed.abandoned) {
-                postpone(shared, request, hold, &away.0);
+        // It may be one of them that cannot be loaded, whoever's it is.
+        Err(_) if claimed.len() > 1 => alone(shared, claimed).await,
+        Err((_, away)) => postpone_all(shared, claimed, &away),
+    }
+}
+
+/// Carries out requests that cannot be loaded together: each is loaded alone, until it shows that none can be.
+async fn alone(shared: &Shared, mut claimed: Vec<Claimed>) {
+    let (mut running, mut failed) = (Vec::new(), 0);
+    claimed.reverse();
+    while let Some(one) = claimed.pop() {
+        match load_work::run(&shared.app, vec![one.request.clone()]).await {
+            Ok(tasks) => running.extend(tasks.into_iter().zip(std::iter::once(one))),
+            Err((_, away)) => {
+                failed += 1;
+                let none = running.is_empty() && failed >= FAILURES;
+                postpone_all(shared, vec![one], &away);
+                if none {
+                    postpone_all(shared, std::mem::take(&mut claimed), &away);
+                }
             }
         }
+    }
+    let running: FuturesUnordered<_> =
+        running.into_iter().map(|(task, claimed)| finish(shared, task, claimed)).collect();
+    running.collect::<()>().await;
+}
+
+fn postpone_all(shared: &Shared, claimed: Vec<Claimed>, away: &load_work::Away) {
+    // The other one's call is known to nobody as long as nothing can be read: the next holder sees to it.
+    for Claimed { request, hold, .. } in claimed.into_iter().filter(|claimed| !claimed.abandoned) {
+        postpone(shared, request, hold, &away.0);
     }
 }
 
@@ -251,6 +280,12 @@ pub async fn attempt(
         return Attempt::Outdated;
     }
     let Subject { kind, id } = task.subject;
+    if task.is_odd {
+        return Attempt::Broke(ConnectorError::permanent(
+            "What the target would call the subject is too long, or has a letter that cannot be kept; look at the \
+             configuration of the target, and at the identifier.",
+        ));
+    }
     if let Some(group) = task.lost_group
         && eligibility::is_for_the_group_to_say(target, kind, id, state)
     {

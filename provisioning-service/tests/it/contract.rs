@@ -25,6 +25,7 @@ mod django_scim;
 mod gate;
 mod hostile_broker;
 mod hostile_database;
+mod hostile_lengths;
 mod ldap;
 mod mariadb;
 mod postgres;

@@ -21,8 +21,7 @@ use crate::{
 
 /// A page of keys counts as so many at least: a target that tells them one by one comes to an end, too.
 const PAGE_COUNTS: usize = 100;
-/// A longer key in bytes is none of ours, and is noted by so many of its letters.
-const LONGEST_KEY: usize = 2_048;
+/// A key that is none of ours is noted by so many of its letters.
 const NOTED: usize = 200;
 /// So many bytes of keys count as one key more.
 const BYTES_COUNT: usize = 256;
@@ -61,7 +60,7 @@ fn too_many() -> Stop {
 /// Looks at some keys: those that no subject has are ours, or somebody else's.
 async fn of_some(app: &App, request: &Model, target: &Target, kind: Kind, keys: &[String]) -> Result<(), Stop> {
     let db = app.database.writer();
-    let (keys, odd): (Vec<String>, Vec<String>) = keys.iter().cloned().partition(|key| is_plain(key));
+    let (keys, odd): (Vec<String>, Vec<String>) = keys.iter().cloned().partition(|key| keys::is_plain(key));
     let unclaimed = differences::unclaimed(db, request.id, &keys).await?;
     let ours = keys::subjects(db, target.id, kind, &unclaimed).await?;
     let of = |key: String| match ours.get(&key) {
@@ -71,11 +70,6 @@ async fn of_some(app: &App, request: &Model, target: &Target, kind: Kind, keys: 
     let foreign = |key: &String| Found { difference: Difference::Foreign, subject: None, key: Some(noted(key)) };
     let found: Vec<Found> = unclaimed.into_iter().map(of).chain(odd.iter().map(foreign)).collect();
     note(app, request, target, &found).await
-}
-
-/// Whether a key may be one that a connector made: others are too long for an index, or have what no database takes in a text.
-fn is_plain(key: &str) -> bool {
-    key.len() <= LONGEST_KEY && !key.contains('\0')
 }
 
 /// What is noted of a key that is not plain.

@@ -1,15 +1,24 @@
 //! What stands between a broker of others and the library that speaks with it.
 //!
 //! Guarantee: only frames reach the library that a broker sends, of bounded size and depth: it reads whatever is nested by
-//! calling itself, on a thread with little room, and would take the process with it. A broker that says nothing keeps neither
+//! calling itself, on a thread with little room, and would take the process with it; and no more messages are given back than
+//! were sent. A broker that says nothing keeps neither
 //! a thread nor a socket. Mechanism: the connection, TLS included, is made here, and carried on over one of this machine; when
 //! this is dropped, both ends are closed. Failure: the connection is closed.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::AbortHandle,
     time::timeout,
@@ -27,6 +36,8 @@ mod frame;
 const CONNECT: Duration = Duration::from_secs(5);
 /// The longest frame, as RabbitMQ proposes it.
 const LONGEST: usize = 128 << 10;
+/// So much is given back on a connection at most, and no more than was sent on it: the library keeps it until it is asked for.
+const GIVEN_BACK: usize = 64 << 20;
 
 /// The way to a broker. It is closed when it is dropped.
 #[derive(Debug)]
@@ -84,15 +95,36 @@ async fn carry<S: AsyncRead + AsyncWrite>(listener: TcpListener, server: S) {
 async fn between<S: AsyncRead + AsyncWrite>(client: &mut TcpStream, server: S) -> io::Result<()> {
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();
+    let sent = AtomicUsize::new(0);
+    let up = async {
+        let mut bytes = vec![0; 1 << 14];
+        loop {
+            let count = from_client.read(&mut bytes).await?;
+            if count == 0 {
+                return Ok(());
+            }
+            // Before it can be given back.
+            sent.fetch_add(count, Ordering::Relaxed);
+            to_server.write_all(bytes.get(..count).unwrap_or_default()).await?;
+            to_server.flush().await?;
+        }
+    };
     let down = async {
+        let mut given_back = 0;
         while let Some(frame) = read(&mut from_server).await? {
+            if frame::is_content(&frame) {
+                given_back += frame.len();
+            }
+            if given_back > GIVEN_BACK.min(sent.load(Ordering::Relaxed)) {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
             to_client.write_all(&frame).await?;
         }
         Ok(())
     };
     // Whichever ends first ends the connection.
     tokio::select! {
-        ended = copy(&mut from_client, &mut to_server) => ended.map(|_| ()),
+        ended = up => ended,
         ended = down => ended,
     }
 }

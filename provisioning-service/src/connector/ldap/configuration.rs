@@ -91,12 +91,15 @@ const BY_DEFAULT: &[Object] = &[
     &[("Attribute", Default::Text("employeeType"))],
 ];
 
+/// In bytes: what people and groups are called there ends with it, and is written down.
+const LONGEST_DN: usize = 1_000;
 const DN: &str = "must be a distinguished name, such as ou=people,dc=example,dc=org.";
 const NAME: &str = "must be the name of an attribute: letters, digits and hyphens.";
 
 /// Whether a text may be a distinguished name; the directory knows for sure.
 fn is_dn(text: &str) -> bool {
-    text.split_once('=').is_some_and(|(name, _)| is_name(name.trim())) && !text.ends_with(',')
+    let is_named = text.split_once('=').is_some_and(|(name, _)| is_name(name.trim()));
+    is_named && !text.ends_with(',') && text.len() <= LONGEST_DN && !text.chars().any(char::is_control)
 }
 
 fn is_name(text: &str) -> bool {

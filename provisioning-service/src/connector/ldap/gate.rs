@@ -5,7 +5,7 @@
 //! messages. Failure: the connection is closed, and [`Gate::refused`] says why.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -44,6 +44,8 @@ pub(super) struct Gate {
     roomy: Arc<AtomicUsize>,
     /// The searches under way, and how much each was told.
     searches: Arc<Mutex<HashMap<i64, usize>>>,
+    /// The numbers of what else was asked: the library says in the log of each answer that nobody waits for it.
+    asked: Arc<Mutex<HashSet<i64>>>,
 }
 
 /// While it lives, messages may be long.
@@ -101,10 +103,11 @@ impl Gate {
     }
 
     fn note(&self, message: &[u8]) {
-        if let Some((number, what)) = shape::begins(body(message))
-            && shape::is_search(what)
-        {
+        let Some((number, what)) = shape::begins(body(message)) else { return };
+        if shape::is_search(what) {
             self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, 0);
+        } else if !shape::is_unanswered(what) {
+            self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
         }
     }
 
@@ -133,6 +136,11 @@ impl Gate {
             }
             told.is_some()
         };
+        let is_asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+        // Only entries are long.
+        if !searched && !is_asked() || !shape::is_entry(what) && message.len() > LONGEST {
+            return self.refuse(Refused::Nonsense);
+        }
         let asked = match (searched, longest) {
             (false, _) => Asked::Nothing,
             (true, ROOMY) => Asked::Members,

@@ -23,7 +23,7 @@ use crate::{
             configuration::{AuthType, Configuration, Patch},
         },
     },
-    domain::outcome::ConnectorError,
+    domain::{outcome::ConnectorError, target::Target},
 };
 
 /// So much is read of an answer.
@@ -39,8 +39,12 @@ const KNOWN_FOR: Duration = Duration::from_secs(600);
 const KEPT: usize = 1000;
 const SCIM: &str = "application/scim+json";
 
-/// Whether PATCH is there, and since when that is known, by the address of the server and what is patched.
-type Patches = HashMap<(String, &'static str), (bool, Instant)>;
+/// Whether PATCH is there, and since when that is known, by whose target asked, and what is patched: what one is told who may
+/// not log in is not true for others.
+type Patches = HashMap<(Of, &'static str), (bool, Instant)>;
+
+/// The CO, the target, and the address of the server. One that was not added yet has no number.
+type Of = (i64, i64, String);
 
 /// What all targets share.
 #[derive(Debug)]
@@ -115,6 +119,7 @@ pub(super) fn nonsense() -> ConnectorError {
 /// A server, as a target sees it.
 pub(super) struct Server<'a> {
     shared: &'a Shared,
+    of: Of,
     pub(super) configuration: &'a Configuration,
     now: DateTime<Utc>,
     /// What would be sent, where nothing is to be.
@@ -123,8 +128,14 @@ pub(super) struct Server<'a> {
 
 impl<'a> Server<'a> {
     /// One that is called.
-    pub(super) fn new(shared: &'a Shared, configuration: &'a Configuration, now: DateTime<Utc>) -> Self {
-        Self { shared, configuration, now, planned: None }
+    pub(super) fn new(
+        shared: &'a Shared,
+        target: &Target,
+        configuration: &'a Configuration,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let of = (target.co_id, target.id, configuration.base().to_owned());
+        Self { shared, of, configuration, now, planned: None }
     }
 
     /// One that is only read.
@@ -241,7 +252,7 @@ impl<'a> Server<'a> {
 
     fn known(&self, what: &'static str) -> Option<bool> {
         let patches = self.shared.patches.lock().unwrap_or_else(PoisonError::into_inner);
-        let (has, since) = patches.get(&(self.configuration.base().to_owned(), what))?;
+        let (has, since) = patches.get(&(self.of.clone(), what))?;
         (since.elapsed() < KNOWN_FOR).then_some(*has)
     }
 
@@ -251,6 +262,6 @@ impl<'a> Server<'a> {
         if patches.len() >= KEPT {
             patches.clear();
         }
-        patches.insert((self.configuration.base().to_owned(), what), (has, Instant::now()));
+        patches.insert((self.of.clone(), what), (has, Instant::now()));
     }
 }

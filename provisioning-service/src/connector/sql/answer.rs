@@ -88,20 +88,32 @@ impl Fault {
     }
 }
 
+/// TLS could not be begun.
+pub(super) fn untrusted(error: &std::io::Error) -> ConnectorError {
+    match error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+        true => ConnectorError::retryable(format!("The database cannot be trusted: {error}.")),
+        false => away(),
+    }
+}
+
+/// It has no TLS, which is never given up.
+pub(super) fn no_tls() -> ConnectorError {
+    ConnectorError::retryable("The database offers no TLS that can be trusted.")
+}
+
+/// Nobody is there, or nobody who speaks its language.
+pub(super) fn away() -> ConnectorError {
+    ConnectorError::retryable("The database cannot be reached.")
+}
+
 /// No connection.
 pub(super) fn unreachable(error: &sqlx::Error) -> ConnectorError {
     match error {
         sqlx::Error::Database(said) => refused(said.as_ref()),
-        sqlx::Error::Io(source) if source.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
-            ConnectorError::retryable(format!("The database cannot be trusted: {source}."))
-        }
-        sqlx::Error::Tls(why) => {
-            ConnectorError::retryable(format!("The database offers no TLS that can be trusted: {why}."))
-        }
         sqlx::Error::PoolTimedOut => ConnectorError::retryable("The database did not take the connection in time."),
         _ => {
             tracing::debug!(%error, "a database of a target cannot be reached");
-            ConnectorError::retryable("The database cannot be reached.")
+            away()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Connections to databases: a pool for each target.
 //!
-//! A server is reached through a [`Tunnel`]: the dialer judges each connection, and the certificate is held against the name
-//! that was configured. There is no way from TLS back to clear text.
+//! A server is reached through a [`Gate`]: the dialer judges each connection, the certificate is held against the name that
+//! was configured, and what the server says is judged. There is no way from TLS back to clear text.
 
 use std::{
     path::Path,
@@ -27,8 +27,9 @@ use crate::{
         sql::{
             answer::{self, Fault},
             configuration::{Configuration, Place, Server, Tls},
+            gate::{Gate, Speaks, Way},
         },
-        tunnel::Tunnel,
+        trust,
     },
     domain::outcome::ConnectorError,
 };
@@ -48,7 +49,7 @@ pub(super) struct Base {
     pub(super) db: DatabaseConnection,
     /// All tables are there.
     pub(super) prepared: AtomicBool,
-    _tunnel: Option<Tunnel>,
+    _gate: Option<Gate>,
 }
 
 impl Base {
@@ -58,24 +59,24 @@ impl Base {
         dialer: &Dialer,
         folder: &Path,
     ) -> Result<Self, ConnectorError> {
-        let (db, tunnel) = match configuration.place()? {
+        let (db, gate) = match configuration.place()? {
             Place::Sqlite(file) => {
                 let pool = pool::<sqlite::Sqlite>(file_of(folder, &file)?).await;
                 let pool = pool.map_err(|error| answer::unreachable(&error))?;
                 (SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), None)
             }
             Place::Postgres(server) => {
-                let tunnel = way(dialer, &server)?;
-                let opened = pool::<postgres::Postgres>(of_postgres(&server, configuration, &tunnel)).await;
-                (SqlxPostgresConnector::from_sqlx_postgres_pool(reached(opened, &tunnel)?), Some(tunnel))
+                let gate = gate(dialer, (&server, Speaks::Postgres), configuration)?;
+                let opened = pool::<postgres::Postgres>(of_postgres(&server, configuration, &gate)).await;
+                (SqlxPostgresConnector::from_sqlx_postgres_pool(reached(opened, &gate)?), Some(gate))
             }
             Place::MySql(server) => {
-                let tunnel = way(dialer, &server)?;
-                let opened = pool::<mysql::MySql>(of_mysql(&server, configuration, &tunnel)).await;
-                (SqlxMySqlConnector::from_sqlx_mysql_pool(reached(opened, &tunnel)?), Some(tunnel))
+                let gate = gate(dialer, (&server, Speaks::MySql), configuration)?;
+                let opened = pool::<mysql::MySql>(of_mysql(&server, configuration, &gate)).await;
+                (SqlxMySqlConnector::from_sqlx_mysql_pool(reached(opened, &gate)?), Some(gate))
             }
         };
-        Ok(Self { db, prepared: AtomicBool::new(false), _tunnel: tunnel })
+        Ok(Self { db, prepared: AtomicBool::new(false), _gate: gate })
     }
 
     pub(super) fn is_prepared(&self) -> bool {
@@ -131,19 +132,25 @@ pub(super) async fn commit(transaction: DatabaseTransaction) -> Result<(), Fault
     }
 }
 
-fn way(dialer: &Dialer, server: &Server) -> Result<Tunnel, ConnectorError> {
-    Tunnel::open(dialer, &server.host, server.port, "database").map_err(|error| {
+fn gate(
+    dialer: &Dialer,
+    (server, speaks): (&Server, Speaks),
+    configuration: &Configuration,
+) -> Result<Gate, ConnectorError> {
+    let trust = match configuration.tls {
+        Tls::Require => Some(trust::instead(configuration.ca_certificates.as_deref())?),
+        Tls::Never => None,
+    };
+    let (dialer, host, password) = (dialer.clone(), server.host.clone(), configuration.password.clone());
+    Gate::open(Way { dialer, host, port: server.port, speaks, trust, password }).map_err(|error| {
         tracing::warn!(%error, "no way to a database can be opened");
         ConnectorError::retryable("This server cannot open a way to the database.")
     })
 }
 
-/// What was opened, or why not: the dialer's word first.
-fn reached<D: Database>(
-    opened: Result<Pool<D>, sea_orm::sqlx::Error>,
-    way: &Tunnel,
-) -> Result<Pool<D>, ConnectorError> {
-    opened.map_err(|error| way.refused().unwrap_or_else(|| answer::unreachable(&error)))
+/// What was opened, or why not: the gate's word first.
+fn reached<D: Database>(opened: Result<Pool<D>, sea_orm::sqlx::Error>, gate: &Gate) -> Result<Pool<D>, ConnectorError> {
+    opened.map_err(|error| gate.refused().unwrap_or_else(|| answer::unreachable(&error)))
 }
 
 /// A pool whose first connection is open.
@@ -154,33 +161,18 @@ async fn pool<D: Database>(
     pool.acquire_timeout(CONNECT).idle_timeout(IDLE).connect_with(options).await
 }
 
-/// All is said: what stands in the environment of this process is for its own database.
-fn of_postgres(server: &Server, configuration: &Configuration, way: &Tunnel) -> PgConnectOptions {
-    let mode = match configuration.tls {
-        Tls::Require => PgSslMode::VerifyFull,
-        Tls::Never => PgSslMode::Disable,
-    };
-    let options = PgConnectOptions::new_without_pgpass().host(&server.host).port(server.port).socket(way.folder());
+/// All is said: what stands in the environment of this process is for its own database. TLS, if there is any, begins behind
+/// the gate.
+fn of_postgres(server: &Server, configuration: &Configuration, gate: &Gate) -> PgConnectOptions {
+    let options = PgConnectOptions::new_without_pgpass().host(&server.host).port(server.port).socket(gate.folder());
     let options = options.username(&server.user).password(&configuration.password).database(&server.database);
-    let options = options.ssl_mode(mode).application_name("cohort").disable_statement_logging();
-    match &configuration.ca_certificates {
-        Some(pem) => options.ssl_root_cert_from_pem(pem.clone().into_bytes()),
-        None => options,
-    }
+    options.ssl_mode(PgSslMode::Disable).application_name("cohort").disable_statement_logging()
 }
 
-fn of_mysql(server: &Server, configuration: &Configuration, way: &Tunnel) -> MySqlConnectOptions {
-    let mode = match configuration.tls {
-        Tls::Require => MySqlSslMode::VerifyIdentity,
-        Tls::Never => MySqlSslMode::Disabled,
-    };
-    let options = MySqlConnectOptions::new().host(&server.host).port(server.port).socket(way.socket());
+fn of_mysql(server: &Server, configuration: &Configuration, gate: &Gate) -> MySqlConnectOptions {
+    let options = MySqlConnectOptions::new().host(&server.host).port(server.port).socket(gate.socket());
     let options = options.username(&server.user).password(&configuration.password).database(&server.database);
-    let options = options.ssl_mode(mode).disable_statement_logging();
-    match &configuration.ca_certificates {
-        Some(pem) => options.ssl_ca_from_pem(pem.clone().into_bytes()),
-        None => options,
-    }
+    options.ssl_mode(MySqlSslMode::Disabled).disable_statement_logging()
 }
 
 /// A file of the CO's own.

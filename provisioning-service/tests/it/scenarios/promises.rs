@@ -202,6 +202,24 @@ pub(crate) async fn a_key_that_another_subject_has_is_not_taken_away(rig: Rig) {
     rig.end().await;
 }
 
+/// What the target would call one of them is nothing that can be written down.
+pub(crate) async fn an_odd_key_keeps_nobody_else(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    for (person, key) in [(ADA, "k".repeat(30_000)), (11, "a\0b".to_owned()), (12, "k@x".to_owned())] {
+        rig.registry.named(person, CO, 1, &key);
+        rig.provision(target, "copersonid", person).await.unwrap();
+    }
+    // They are claimed together.
+    rig.run();
+    rig.all_ended(target, 3).await;
+    assert_eq!(rig.connector.known(target), ["k@x"]);
+    let told = rig.numbers(
+        "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Failed' AND last_error LIKE '%too long%'",
+    );
+    assert_eq!(told.await, [2]);
+    rig.end().await;
+}
+
 pub(crate) async fn a_group_of_which_a_call_leaves_something_is_asked_for(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;

@@ -20,7 +20,7 @@ use provisioning_service::{
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    rig::{ADA, CO, GROUP, Rig, by, of_co},
+    rig::{ADA, CO, GROUP, OTHER, Rig, by, of_co},
     waiting::{PATIENCE, eventually},
 };
 
@@ -62,6 +62,37 @@ pub(crate) async fn who_is_being_removed_is_at_the_target_no_more_and_who_stays_
     rig.becomes(back, RequestStatus::Succeeded).await;
     assert_eq!(there().await, 1);
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0], "nothing stays noted");
+    rig.end().await;
+}
+
+/// Much that one CO asked for keeps no other one waiting.
+pub(crate) async fn the_cos_take_turns(rig: Rig) {
+    let [mine, more, theirs] =
+        [rig.target(CO, Mode::Manual).await, rig.target(CO, Mode::Manual).await, rig.target(OTHER, Mode::Manual).await];
+    for person in 100..120 {
+        rig.registry.named(person, CO, 1, &format!("k{person}"));
+        rig.provision(if person % 2 == 0 { mine } else { more }, "copersonid", person).await.unwrap();
+    }
+    rig.clock.advance(Duration::seconds(1));
+    for person in 200..203 {
+        rig.registry.named(person, OTHER, 1, &format!("k{person}"));
+        rig.provision(theirs, "copersonid", person).await.unwrap();
+    }
+    rig.clock.advance(Duration::seconds(1));
+    let worker = rig.another(WorkerSettings::default()).await.app().clone();
+    let claim = async |limit| {
+        let taken = claim_work::due(&worker, &Scope::AllBut(Vec::new()), limit).await.unwrap();
+        let mut all: Vec<(i64, i64)> = taken.iter().map(|request| (request.co_id, request.subject_id)).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(claim(4).await, [(CO, 100), (CO, 101), (OTHER, 200), (OTHER, 201)]);
+    assert_eq!(claim(4).await, [(CO, 102), (CO, 103), (CO, 104), (OTHER, 202)]);
+    assert_eq!(claim(100).await.len(), 15);
+    // Whoever took them is gone.
+    rig.clock.advance(Duration::seconds(61));
+    rig.run();
+    rig.quiet().await;
     rig.end().await;
 }
 

@@ -36,6 +36,14 @@ pub(super) fn length(head: &[u8]) -> Option<usize> {
     usize::try_from(Reader(head.get(3..HEAD)?).long()?).ok()
 }
 
+/// Whether a frame is of a message that is given back: that it is, its head, or a part of it.
+pub(super) fn is_content(frame: &[u8]) -> bool {
+    match frame.first() {
+        Some(1) => frame.get(HEAD..HEAD + 4) == Some(&[0, 60, 0, 50]),
+        kind => matches!(kind, Some(2 | 3)),
+    }
+}
+
 /// Judges a whole frame.
 pub(super) fn is_sound(frame: &[u8]) -> bool {
     let Some((kind, rest)) = frame.split_first() else { return false };

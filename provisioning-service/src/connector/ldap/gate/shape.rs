@@ -26,6 +26,8 @@ const REFERRAL: u8 = 0xa3;
 const MANY: usize = 500_000;
 /// And one of which not all members were asked for.
 const FEW: usize = 20_000;
+/// So many addresses and controls a message has at most.
+const BESIDES: usize = 1_000;
 
 /// What is read piece by piece.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
@@ -86,6 +88,16 @@ pub(super) const fn is_search(what: u8) -> bool {
     what == SEARCH
 }
 
+/// Whether a message is an entry that a search found.
+pub(super) const fn is_entry(what: u8) -> bool {
+    what == ENTRY
+}
+
+/// Whether nothing answers a message: it ends the connection, or a question.
+pub(super) const fn is_unanswered(what: u8) -> bool {
+    matches!(what, 0x42 | 0x50)
+}
+
 /// Whether a message ends a search.
 pub(super) const fn is_done(what: u8) -> bool {
     what == DONE
@@ -124,18 +136,22 @@ pub(in crate::connector::ldap) fn cookie(value: &[u8]) -> Option<&[u8]> {
 fn sound(message: &[u8], asked: Asked) -> Option<()> {
     let searched = asked != Asked::Nothing;
     let mut left = if asked == Asked::Members { MANY } else { FEW };
+    let mut besides = BESIDES;
     let mut message = Reader(message);
     message.number(INTEGER)?;
     let (what, value) = message.any()?;
     match what {
         ENTRY if searched => entry(value, &mut left)?,
-        REFERENCE if searched => Reader::each(value, Reader::text)?,
-        DONE if searched => result(value)?,
-        _ if !searched && RESULTS.contains(&what) => result(value)?,
+        REFERENCE if searched => texts(value, &mut besides)?,
+        DONE if searched => result(value, &mut besides)?,
+        _ if !searched && RESULTS.contains(&what) => result(value, &mut besides)?,
         _ => return None,
     }
     if !message.is_at_end() {
-        Reader::each(message.one(CONTROLS)?, |all| control(all.one(SEQUENCE)?))?;
+        Reader::each(message.one(CONTROLS)?, |all| {
+            besides = besides.checked_sub(1)?;
+            control(all.one(SEQUENCE)?)
+        })?;
     }
     message.is_at_end().then_some(())
 }
@@ -156,17 +172,27 @@ fn entry(value: &[u8], left: &mut usize) -> Option<()> {
     entry.is_at_end().then_some(())
 }
 
-fn result(value: &[u8]) -> Option<()> {
+fn texts(value: &[u8], left: &mut usize) -> Option<()> {
+    Reader::each(value, |texts| {
+        *left = left.checked_sub(1)?;
+        texts.text()
+    })
+}
+
+fn result(value: &[u8], left: &mut usize) -> Option<()> {
     let mut result = Reader(value);
     result.number(ENUMERATED)?;
     result.text()?;
     result.text()?;
-    Reader::each(result.0, |rest| match rest.any()? {
-        (REFERRAL, addresses) => Reader::each(addresses, Reader::text),
-        // What a bind or an extended operation says besides.
-        (0x87 | 0x8b, _) => Some(()),
-        (0x8a, name) => std::str::from_utf8(name).ok().map(|_| ()),
-        _ => None,
+    Reader::each(result.0, |rest| {
+        *left = left.checked_sub(1)?;
+        match rest.any()? {
+            (REFERRAL, addresses) => texts(addresses, left),
+            // What a bind or an extended operation says besides.
+            (0x87 | 0x8b, _) => Some(()),
+            (0x8a, name) => std::str::from_utf8(name).ok().map(|_| ()),
+            _ => None,
+        }
     })
 }
 
@@ -248,6 +274,20 @@ mod tests {
             let attributes = long(SEQUENCE, &long(SEQUENCE, &[piece(OCTETS, b"member"), values].concat()));
             [piece(INTEGER, &[7]), long(ENTRY, &[piece(OCTETS, b"cn=x"), attributes].concat())].concat()
         };
+        let short = |count: usize| [OCTETS, 0].repeat(count);
+        for (count, sound) in [(BESIDES - 1, true), (BESIDES + 1, false)] {
+            let referred = [ended(), piece(REFERRAL, &short(count))].concat();
+            let controls = piece(SEQUENCE, &piece(OCTETS, b"1")).repeat(count);
+            for (message, asked) in [
+                (message(0x61, &referred), Asked::Nothing),
+                (message(DONE, &referred), Asked::Members),
+                (message(REFERENCE, &short(count)), Asked::Members),
+                (message(0x61, &[ended(), [0x87, 0].repeat(count)].concat()), Asked::Nothing),
+                ([message(DONE, &ended()), piece(CONTROLS, &controls)].concat(), Asked::Entries),
+            ] {
+                assert_eq!(is_sound(&message, asked), sound, "{count} besides");
+            }
+        }
         for (count, asked, sound) in [
             (FEW - 1, Asked::Entries, true),
             (FEW, Asked::Entries, false),

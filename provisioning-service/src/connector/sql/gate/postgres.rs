@@ -1,0 +1,148 @@
+//! What a server of PostgreSQL may say (its protocol, version 3), and how TLS begins with it.
+
+use std::io;
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    net::TcpStream,
+};
+use tokio_util::either::Either;
+
+use super::{Server, Way, head, nonsense, rest, send, trusted};
+use crate::{connector::sql::answer, domain::outcome::ConnectorError};
+
+/// The request for TLS: its length and its number.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+/// What is said to those who log in and ask: of logins, keys, settings, states, questions, rows, ends and errors.
+const SAID: &[u8] = b"RKSZtTDCEI123nsv";
+/// What is said unasked, which nobody wants to hear.
+const UNASKED: &[u8] = b"NA";
+/// So many settings are told.
+const SETTINGS: usize = 100;
+
+/// The types of the columns that we have, and of what is asked about them (`pg_type.dat`): of any other a client asks what it
+/// is made of, and of that again.
+const TYPES: [u32; 30] = [
+    16, 17, 18, 19, 20, 21, 23, 25, 26, 114, 700, 701, 705, 1000, 1002, 1003, 1005, 1007, 1009, 1015, 1016, 1042, 1043,
+    1082, 1083, 1114, 1184, 1700, 2278, 3802,
+];
+
+/// Begins a connection.
+pub(super) async fn begin(mut server: TcpStream, way: &Way) -> Result<Server, ConnectorError> {
+    let Some(trust) = &way.trust else { return Ok(Either::Left(server)) };
+    send(&mut server, &SSL_REQUEST).await?;
+    let mut said = [0];
+    server.read_exact(&mut said).await.map_err(|_| answer::away())?;
+    match said {
+        [b'S'] => trusted(server, way, trust).await,
+        _ => Err(answer::no_tls()),
+    }
+}
+
+/// Reads a message that is to be passed on; `None` if the server has ended. `settings` is how many it has told.
+pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), settings: &mut usize) -> io::Result<Option<Vec<u8>>> {
+    loop {
+        let Some(head) = head::<5>(from).await? else { return Ok(None) };
+        let [kind, length @ ..] = head;
+        let length = usize::try_from(u32::from_be_bytes(length)).ok().and_then(|length| length.checked_sub(4));
+        if !SAID.contains(&kind) && !UNASKED.contains(&kind) {
+            return Err(nonsense());
+        }
+        let message = rest(from, head.to_vec(), length.ok_or_else(nonsense)?).await?;
+        if UNASKED.contains(&kind) {
+            continue;
+        }
+        *settings += usize::from(kind == b'S');
+        if *settings > SETTINGS || !is_sound(kind, message.get(head.len()..).unwrap_or_default()) {
+            return Err(nonsense());
+        }
+        return Ok(Some(message));
+    }
+}
+
+/// Whether a message tells of known types only.
+fn is_sound(kind: u8, body: &[u8]) -> bool {
+    let types = match kind {
+        b'T' => columns(body),
+        b't' => parameters(body),
+        _ => return true,
+    };
+    types.is_some_and(|types| types.iter().all(|id| TYPES.contains(id)))
+}
+
+fn parameters(body: &[u8]) -> Option<Vec<u32>> {
+    let (count, ids) = body.split_first_chunk::<2>()?;
+    let (ids, left) = ids.as_chunks::<4>();
+    let whole = left.is_empty() && ids.len() == usize::from(u16::from_be_bytes(*count));
+    whole.then(|| ids.iter().map(|id| u32::from_be_bytes(*id)).collect())
+}
+
+/// Of each column: a name that ends with a zero byte, its table (4) and number there (2), its type (4), and how it is told.
+fn columns(body: &[u8]) -> Option<Vec<u32>> {
+    let (count, mut left) = body.split_first_chunk::<2>()?;
+    let mut types = Vec::new();
+    for _ in 0..u16::from_be_bytes(*count) {
+        let end = left.iter().position(|byte| *byte == 0)?;
+        let (told, after) = left.get(end + 1..)?.split_first_chunk::<18>()?;
+        types.push(u32::from_be_bytes(told.get(6..10)?.try_into().ok()?));
+        left = after;
+    }
+    left.is_empty().then_some(types)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+        [&[kind], u32::try_from(body.len() + 4).unwrap().to_be_bytes().as_slice(), body].concat()
+    }
+
+    fn described(id: u32) -> Vec<u8> {
+        message(b'T', &[&[0, 1], &b"name\0"[..], &[0; 6], &id.to_be_bytes(), &[0; 8]].concat())
+    }
+
+    /// What is passed on of what a server says.
+    async fn passed(said: &[u8]) -> io::Result<Vec<u8>> {
+        let (mut from, mut settings, mut all) = (said, 0, Vec::new());
+        while let Some(message) = read(&mut from, &mut settings).await? {
+            all.extend(message);
+        }
+        Ok(all)
+    }
+
+    #[tokio::test]
+    async fn what_databases_say_is_passed_on_and_nothing_else() {
+        let (row, setting) = (message(b'D', &[0, 0]), message(b'S', b"a\0b\0"));
+        let asked = message(b't', &[&[0, 2], &20_u32.to_be_bytes()[..], &1043_u32.to_be_bytes()].concat());
+        for sound in [row.clone(), described(1184), asked, setting.repeat(SETTINGS)] {
+            assert_eq!(passed(&sound).await.unwrap(), sound);
+        }
+        let unasked = [message(b'N', b"SWARNING\0\0"), message(b'A', b"xyz"), row.clone()].concat();
+        assert_eq!(passed(&unasked).await.unwrap(), row);
+        let mut endless = b"R".to_vec();
+        endless.extend([0xff; 4]);
+        for wrong in [
+            endless,
+            setting.repeat(SETTINGS + 1),
+            described(100_000),
+            described(9_999),
+            message(b't', &[&[0, 1], &16_400_u32.to_be_bytes()[..]].concat()),
+            message(b'T', &[0xff, 0xff]),
+            message(b'd', b"copied"),
+            vec![b'D', 0, 0, 0, 3],
+            b"D\0\0".to_vec(),
+        ] {
+            assert!(passed(&wrong).await.is_err(), "{:?}", &wrong[..wrong.len().min(40)]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_judged(kind: u8, body: Vec<u8>) {
+            let _judged = is_sound(kind, &body) || is_sound(b'T', &body) || is_sound(b't', &body);
+        }
+    }
+}
