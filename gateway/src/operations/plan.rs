@@ -49,6 +49,8 @@ pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpRes
         counted: None,
         _running: exchange.app.running.token(),
     };
+    // A page that is put together whole counts as a long answer, too.
+    let _counted = limit.map(|_| exchange.app.lists.begin(&exchange.caller)).transpose()?;
     let mut body = rest.piece().await?;
     if limit.is_some() {
         while rest.list.is_some() {

@@ -7,7 +7,8 @@ use proto::{
     refusal::Refusal,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::ExprTrait,
 };
 use service_kit::rows::is_not;
 
@@ -86,6 +87,13 @@ impl Resource for Cous {
 
 /// The parents of the COUs that a CO had at a moment.
 async fn parents<C: ConnectionTrait>(db: &C, moment: Moment, co: i64) -> Result<BTreeMap<i64, Option<i64>>, Fault> {
+    if matches!(moment, Moment::Present) {
+        // Each look at a COU needs all of them: no more of each than that is read.
+        let all = cou::Entity::find().select_only().columns([cou::Column::Id, cou::Column::ParentId]);
+        let of_co = all.filter(cou::Column::CoId.eq(co)).filter(is_not(cou::Column::Deleted));
+        let rows: Vec<(i64, Option<i64>)> = of_co.into_tuple().all(db).await?;
+        return Ok(rows.into_iter().collect());
+    }
     let of_co = |shelf: Shelf| Condition::all().add(shelf.column("co_id").eq(co));
     let cous = past::all::<Cous, _>(db, moment, of_co).await?;
     Ok(cous.iter().filter_map(|cou| Some((cou.int("id")?, cou.int("parent_id")))).collect())

@@ -64,6 +64,17 @@ impl ConnectorError {
         }
     }
 
+    /// The same, in other words.
+    #[must_use]
+    pub fn saying(self, message: String) -> Self {
+        match self {
+            Self::Retryable { retry_after, .. } => Self::Retryable { message, retry_after },
+            Self::Unknown { retry_after, .. } => Self::Unknown { message, retry_after },
+            Self::Outdated { .. } => Self::Outdated { message },
+            Self::Permanent { .. } => Self::Permanent { message },
+        }
+    }
+
     /// Waiting may heal it.
     #[must_use]
     pub fn retryable(message: impl Into<String>) -> Self {

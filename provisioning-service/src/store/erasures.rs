@@ -51,7 +51,12 @@ pub async fn count<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 }
 
 /// What says something of a subject, table by table; what requests and revisions count by stays.
-const FORGETTING: [&str; 7] = [
+const FORGETTING: [&str; 9] = [
+    // A comparison may have met what the subject was called when it was called so no more.
+    "DELETE FROM differences WHERE key IN (SELECT k.key FROM target_keys AS k \
+     WHERE k.subject_kind = $1 AND k.subject_id = $2)",
+    "DELETE FROM differences WHERE key IN (SELECT s.applied_key FROM subject_states AS s \
+     WHERE s.subject_kind = $1 AND s.subject_id = $2 AND s.applied_key IS NOT NULL)",
     "UPDATE provisioning_attempts SET message = NULL WHERE provisioning_request_id IN (\
      SELECT id FROM provisioning_requests WHERE subject_kind = $1 AND subject_id = $2)",
     "UPDATE provisioning_requests SET last_error = NULL, digest = NULL WHERE subject_kind = $1 AND subject_id = $2",

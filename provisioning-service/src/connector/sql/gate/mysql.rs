@@ -138,7 +138,7 @@ mod tests {
         };
         let mut offers = greeting(0xff);
         assert_eq!(offers_tls(&mut offers), Some(true));
-        assert_eq!(offers, greeting(0xff & !TLS), "nothing else is changed");
+        assert_eq!(offers, greeting(!TLS), "nothing else is changed");
         assert_eq!(offers_tls(&mut offers), Some(false));
         let mut refuses = [&[9, 0, 0, 0, 0xff], &b"\x10\x04Too ma"[..]].concat();
         assert_eq!(offers_tls(&mut refuses), None);

@@ -101,6 +101,11 @@ async fn each_is_a_sentence_and_nothing_stops() {
         (vec![BOUND.to_vec(), message(2, 0x64, &entry(&vec![b'x'; 10 << 20]))], long),
         (vec![BOUND.to_vec(), endless], "told of more entries than 1."),
         (vec![BOUND.to_vec(), message(2, 0x64, &crowded(20_000))], nonsense),
+        (
+            vec![BOUND.to_vec(), message(2, 0x65, &[result(b""), piece(0xa3, &[4, 0].repeat(20_000))].concat())],
+            nonsense,
+        ),
+        (vec![BOUND.to_vec(), message(77, 0x61, &result(b"nobody asked"))], nonsense),
     ] {
         let url = answering(answers).await;
         let mut place = Place::new("LdapProvisioner", 2, 3, &configuration(&url, 2, json!({})));
