@@ -6,6 +6,10 @@
 
 use std::{collections::HashMap, io};
 
+mod fields;
+
+use fields::Fields;
+
 /// What a client begins with.
 const PREFACE: usize = 24;
 /// A length, a kind, flags, and the number of the request.
@@ -20,13 +24,6 @@ const PRIORITY: u8 = 0x20;
 
 /// The heads of the requests on a connection come to so many bytes at most.
 const LARGEST_HEADS: usize = 512 << 10;
-/// What a field takes besides its text.
-const FIELD: usize = 32;
-/// Fields that need not be told are not longer.
-const STATIC: usize = 64;
-/// How many of them there are (RFC 7541 appendix A).
-const STATICS: usize = 61;
-
 /// What is kept of a connection.
 #[derive(Debug)]
 pub(super) struct Frames {
@@ -51,39 +48,6 @@ struct Passing {
     /// Bytes that come before them, and whether the first says how many come after.
     before: usize,
     padded: bool,
-}
-
-/// The fields of a head, as they come byte by byte (RFC 7541 §6).
-#[derive(Debug, Default)]
-struct Fields {
-    state: State,
-    /// The longest field that this client had kept: what one byte may stand for.
-    longest: usize,
-    /// What the present one comes to.
-    field: usize,
-    kept: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// A field begins.
-    #[default]
-    Begin,
-    /// A number goes on, by so many bits.
-    Number { so_far: usize, bits: u32, of: Of },
-    /// A text begins; whether it is a name.
-    Text { name: bool },
-    /// A text goes on.
-    Rest { left: usize, name: bool },
-}
-
-/// What a number tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
-    Index,
-    NameIndex,
-    Length { name: bool },
-    Size,
 }
 
 fn refused() -> io::Error {
@@ -221,174 +185,5 @@ impl Passing {
     }
 }
 
-impl Fields {
-    /// Reads some bytes; gives what the fields come to at most that end in them. `None` if they are none.
-    fn read(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut cost = 0;
-        for byte in bytes {
-            cost += self.byte(*byte)?;
-        }
-        Some(cost)
-    }
-
-    fn byte(&mut self, byte: u8) -> Option<usize> {
-        match self.state {
-            State::Begin => {
-                (self.field, self.kept) = (FIELD, byte & 0xc0 == 0x40);
-                match byte {
-                    0x80.. => self.begins(byte, 7, Of::Index),
-                    0x40.. => self.begins(byte, 6, Of::NameIndex),
-                    0x20.. => self.begins(byte, 5, Of::Size),
-                    _ => self.begins(byte, 4, Of::NameIndex),
-                }
-            }
-            State::Number { so_far, bits, of } => {
-                if bits > 21 {
-                    return None;
-                }
-                let so_far = so_far + (usize::from(byte & 0x7f) << bits);
-                if byte & 0x80 != 0 {
-                    self.state = State::Number { so_far, bits: bits + 7, of };
-                    return Some(0);
-                }
-                Some(self.told(so_far, of))
-            }
-            State::Text { name } => self.begins(byte, 7, Of::Length { name }),
-            State::Rest { left, name } => match left {
-                1 => Some(self.ended(name)),
-                left => {
-                    self.state = State::Rest { left: left - 1, name };
-                    Some(0)
-                }
-            },
-        }
-    }
-
-    /// A number begins in the last bits of a byte.
-    fn begins(&mut self, byte: u8, bits: u32, of: Of) -> Option<usize> {
-        let all = (1_usize << bits) - 1;
-        let so_far = usize::from(byte) & all;
-        if so_far == all {
-            self.state = State::Number { so_far, bits: 0, of };
-            return Some(0);
-        }
-        Some(self.told(so_far, of))
-    }
-
-    /// A number is told; gives what the field comes to if it ends with it.
-    fn told(&mut self, number: usize, of: Of) -> usize {
-        let stands_for = |index: usize| if index > STATICS { self.longest.max(STATIC) } else { STATIC };
-        match of {
-            Of::Size => self.state = State::Begin,
-            Of::Index => {
-                self.state = State::Begin;
-                return FIELD + stands_for(number);
-            }
-            Of::NameIndex if number == 0 => self.state = State::Text { name: true },
-            Of::NameIndex => {
-                self.field += stands_for(number);
-                self.state = State::Text { name: false };
-            }
-            Of::Length { name } => {
-                // Five bits make a letter at least.
-                self.field += number * 8 / 5;
-                if number == 0 {
-                    return self.ended(name);
-                }
-                self.state = State::Rest { left: number, name };
-            }
-        }
-        0
-    }
-
-    fn ended(&mut self, name: bool) -> usize {
-        if name {
-            self.state = State::Text { name: false };
-            return 0;
-        }
-        self.state = State::Begin;
-        if self.kept {
-            self.longest = self.longest.max(self.field);
-        }
-        self.field
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn frame(kind: u8, flags: u8, number: u32, payload: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-        [&length[1..], &[kind, flags], &number.to_be_bytes(), payload].concat()
-    }
-
-    fn begun(most: usize) -> Frames {
-        let mut frames = Frames::new(most);
-        frames.hear(&[b'P'; PREFACE]).unwrap();
-        frames
-    }
-
-    #[test]
-    fn requests_are_counted_until_their_answers_are_sent() {
-        let mut frames = begun(3);
-        let head = |number| frame(HEADERS, 0x5, number, &[0x82, 0x84]);
-        for number in [1, 3, 5] {
-            frames.hear(&head(number)).unwrap();
-        }
-        frames.tell(&frame(HEADERS, 0x4, 1, b"head"));
-        assert_eq!(frames.open.len(), 3, "the body is to come");
-        frames.tell(&[frame(4, 0, 0, b"settings"), frame(DATA, END_STREAM, 1, b"body")].concat());
-        frames.hear(&head(7)).unwrap();
-        frames.hear(&frame(RST_STREAM, 0, 7, &[0; 4])).unwrap();
-        frames.hear(&head(9)).unwrap();
-        frames.tell(&frame(RST_STREAM, 0, 9, &[0; 4]));
-        frames.hear(&[frame(DATA, 0, 3, &[7; 9000]), head(11)].concat()).unwrap();
-        assert_eq!(frames.hear(&head(13)).unwrap_err().kind(), io::ErrorKind::InvalidData);
-    }
-
-    #[test]
-    fn heads_count_by_what_they_stand_for() {
-        let mut frames = begun(100);
-        // A field of 4,000 letters that is kept, and then referred to.
-        let mut kept = vec![0x40, 1, b'x', 0x7f];
-        let over = 4_000 - 0x7f;
-        kept.extend([u8::try_from(over & 0x7f).unwrap() | 0x80, u8::try_from(over >> 7).unwrap()]);
-        kept.extend([b'y'; 4_000]);
-        // It comes in two frames, with padding and a priority, and byte by byte.
-        let (first, second) = kept.split_at(100);
-        let padded = [&[7][..], &[0; 5], first, &[0; 7]].concat();
-        let both = [frame(HEADERS, PADDED | PRIORITY, 1, &padded), frame(CONTINUATION, 4, 1, second)].concat();
-        for byte in both {
-            frames.hear(&[byte]).unwrap();
-        }
-        let cost = frames.heads;
-        assert!((6_400..7_000).contains(&cost), "{cost}");
-        let one = |number| frame(HEADERS, 5, number, &[0xbe]);
-        frames.hear(&one(3)).unwrap();
-        assert!(frames.heads > cost + 6_400);
-        let mut number = 3;
-        while frames.hear(&one(number)).is_ok() {
-            number += 2;
-            assert!(number < 300, "it is too much");
-        }
-        frames = begun(100);
-        frames.hear(&frame(HEADERS, 5, 1, &[0x82; 2_000])).unwrap();
-        assert!(frames.hear(&frame(HEADERS, 5, 3, &[0x82; 10_000])).is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn anything_is_read_as_it_comes(bytes: Vec<u8>, at: prop::sample::Index, number in 1_u32..9) {
-            let said = [vec![b'P'; PREFACE], frame(HEADERS, 4, number, &bytes), frame(DATA, 1, number, &bytes)].concat();
-            let (mut whole, mut pieces) = (Frames::new(9), Frames::new(9));
-            let (first, second) = said.split_at(at.index(said.len()));
-            let heard = whole.hear(&said).is_ok();
-            prop_assert_eq!(heard, pieces.hear(first).and_then(|()| pieces.hear(second)).is_ok());
-            prop_assert!(!heard || whole.heads == pieces.heads);
-            whole.tell(&bytes);
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,77 @@
+//! Requests and heads are counted as they pass.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn frame(kind: u8, flags: u8, number: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &number.to_be_bytes(), payload].concat()
+}
+
+fn begun(most: usize) -> Frames {
+    let mut frames = Frames::new(most);
+    frames.hear(&[b'P'; PREFACE]).unwrap();
+    frames
+}
+
+#[test]
+fn requests_are_counted_until_their_answers_are_sent() {
+    let mut frames = begun(3);
+    let head = |number| frame(HEADERS, 0x5, number, &[0x82, 0x84]);
+    for number in [1, 3, 5] {
+        frames.hear(&head(number)).unwrap();
+    }
+    frames.tell(&frame(HEADERS, 0x4, 1, b"head"));
+    assert_eq!(frames.open.len(), 3, "the body is to come");
+    frames.tell(&[frame(4, 0, 0, b"settings"), frame(DATA, END_STREAM, 1, b"body")].concat());
+    frames.hear(&head(7)).unwrap();
+    frames.hear(&frame(RST_STREAM, 0, 7, &[0; 4])).unwrap();
+    frames.hear(&head(9)).unwrap();
+    frames.tell(&frame(RST_STREAM, 0, 9, &[0; 4]));
+    frames.hear(&[frame(DATA, 0, 3, &[7; 9000]), head(11)].concat()).unwrap();
+    assert_eq!(frames.hear(&head(13)).unwrap_err().kind(), io::ErrorKind::InvalidData);
+}
+
+#[test]
+fn heads_count_by_what_they_stand_for() {
+    let mut frames = begun(100);
+    // A field of 4,000 letters that is kept, and then referred to.
+    let mut kept = vec![0x40, 1, b'x', 0x7f];
+    let over = 4_000 - 0x7f;
+    kept.extend([u8::try_from(over & 0x7f).unwrap() | 0x80, u8::try_from(over >> 7).unwrap()]);
+    kept.extend([b'y'; 4_000]);
+    // It comes in two frames, with padding and a priority, and byte by byte.
+    let (first, second) = kept.split_at(100);
+    let padded = [&[7][..], &[0; 5], first, &[0; 7]].concat();
+    let both = [frame(HEADERS, PADDED | PRIORITY, 1, &padded), frame(CONTINUATION, 4, 1, second)].concat();
+    for byte in both {
+        frames.hear(&[byte]).unwrap();
+    }
+    let cost = frames.heads;
+    assert!((6_400..7_000).contains(&cost), "{cost}");
+    let one = |number| frame(HEADERS, 5, number, &[0xbe]);
+    frames.hear(&one(3)).unwrap();
+    assert!(frames.heads > cost + 6_400);
+    let mut number = 3;
+    while frames.hear(&one(number)).is_ok() {
+        number += 2;
+        assert!(number < 300, "it is too much");
+    }
+    frames = begun(100);
+    frames.hear(&frame(HEADERS, 5, 1, &[0x82; 2_000])).unwrap();
+    assert!(frames.hear(&frame(HEADERS, 5, 3, &[0x82; 10_000])).is_err());
+}
+
+proptest! {
+    #[test]
+    fn anything_is_read_as_it_comes(bytes: Vec<u8>, at: prop::sample::Index, number in 1_u32..9) {
+        let said = [vec![b'P'; PREFACE], frame(HEADERS, 4, number, &bytes), frame(DATA, 1, number, &bytes)].concat();
+        let (mut whole, mut pieces) = (Frames::new(9), Frames::new(9));
+        let (first, second) = said.split_at(at.index(said.len()));
+        let heard = whole.hear(&said).is_ok();
+        prop_assert_eq!(heard, pieces.hear(first).and_then(|()| pieces.hear(second)).is_ok());
+        prop_assert!(!heard || whole.heads == pieces.heads);
+        whole.tell(&bytes);
+    }
+}

@@ -1,0 +1,58 @@
+//! Where connections lead, and how much is passed on.
+
+use super::*;
+
+fn way(dialer: Dialer, port: u16) -> Way {
+    let host = "127.0.0.1".to_owned();
+    Way { dialer, host, port, speaks: Speaks::Postgres, trust: None, password: String::new() }
+}
+
+#[tokio::test]
+async fn what_goes_in_comes_out_where_the_dialer_leads_and_nowhere_else() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = server.local_addr().unwrap().port();
+    let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
+    let gate = Gate::open(way(here, port)).unwrap();
+    let mut client = UnixStream::connect(gate.socket()).await.unwrap();
+    client.write_all(b"hello").await.unwrap();
+    let (mut accepted, _) = server.accept().await.unwrap();
+    let mut heard = [0; 5];
+    accepted.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"hello");
+    drop(gate);
+    assert_eq!(accepted.read(&mut heard).await.unwrap_or(0), 0, "it is closed");
+
+    let gate = Gate::open(way(Dialer::default(), port)).unwrap();
+    let mut client = UnixStream::connect(gate.socket()).await.unwrap();
+    assert_eq!(client.read(&mut heard).await.unwrap_or(0), 0);
+    assert!(matches!(gate.refused(), Some(ConnectorError::Permanent { .. })));
+}
+
+/// Gives how much of what a server says without end comes out.
+async fn poured(bytes: Vec<u8>) -> usize {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
+    let gate = Gate::open(way(here, server.local_addr().unwrap().port())).unwrap();
+    let mut client = UnixStream::connect(gate.socket()).await.unwrap();
+    let (mut accepted, _) = server.accept().await.unwrap();
+    let pours = tokio::spawn(async move { while accepted.write_all(&bytes).await.is_ok() {} });
+    let (mut bytes, mut came) = (vec![0; 1 << 16], 0);
+    while let Ok(count @ 1..) = client.read(&mut bytes).await {
+        came += count;
+    }
+    pours.await.unwrap();
+    came
+}
+
+#[tokio::test]
+async fn a_server_that_never_ends_is_cut_off() {
+    let row = |long: usize| {
+        let length = u32::try_from(long + 4).unwrap().to_be_bytes();
+        [&b"D"[..], &length, &vec![0; long]].concat()
+    };
+    let came = poured(row(1 << 16)).await;
+    assert!((MOST / 2..=MOST).contains(&came), "{came}");
+    let came = poured(row(2).repeat(1000)).await;
+    assert!((MANY * 7 / 2..=MANY * 7).contains(&came), "{came}");
+    assert_eq!(poured(vec![0; 1 << 16]).await, 0);
+}
