@@ -36,7 +36,7 @@ const OTHER_FILES: usize = 256;
 
 /// So many requests more are kept on a connection than run: those that are answered with 429, and answers that are not sent
 /// whole.
-const MORE_KEPT: usize = 100;
+const MORE_KEPT: usize = 1_000;
 
 /// What a client that knows HTTP/2 begins with where nothing is agreed on before (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2";

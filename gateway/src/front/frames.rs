@@ -1,7 +1,7 @@
 //! What a connection of HTTP/2 holds: the server below counts neither the requests that it keeps nor what their heads come to.
 //!
 //! A request is kept from its head until its answer is sent whole, which a client that lets nothing be sent can put off for
-//! ever; and one byte of a head may stand for four thousand (RFC 7541 §2.3.2). Frames are read here as they pass (RFC 9113 §4),
+//! ever; and one byte of a head stands for a field (RFC 7541 §6.1). Frames are read here as they pass (RFC 9113 §4),
 //! and nothing of them is changed.
 
 use std::{collections::HashMap, io};
@@ -17,13 +17,14 @@ const HEAD: usize = 9;
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
+const PUSH_PROMISE: u8 = 5;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 0x1;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
 
 /// The heads of the requests on a connection come to so many bytes at most.
-const LARGEST_HEADS: usize = 512 << 10;
+const LARGEST_HEADS: usize = 1 << 20;
 /// What is kept of a connection.
 #[derive(Debug)]
 pub(super) struct Frames {
@@ -33,6 +34,9 @@ pub(super) struct Frames {
     /// The requests whose answers were not sent whole, with what their heads come to.
     open: HashMap<u32, usize>,
     heads: usize,
+    /// What the head that comes comes to, and whose it is.
+    block: usize,
+    of: u32,
     last: u32,
     fields: Fields,
 }
@@ -59,7 +63,17 @@ impl Frames {
     pub(super) fn new(most: usize) -> Self {
         let passing = |skip| Passing { skip, head: Vec::with_capacity(HEAD), fields: None, before: 0, padded: false };
         let (asked, answered) = (passing(PREFACE), passing(0));
-        Self { most, asked, answered, open: HashMap::new(), heads: 0, last: 0, fields: Fields::default() }
+        Self {
+            most,
+            asked,
+            answered,
+            open: HashMap::new(),
+            heads: 0,
+            block: 0,
+            of: 0,
+            last: 0,
+            fields: Fields::default(),
+        }
     }
 
     /// Looks at what a client says.
@@ -72,11 +86,13 @@ impl Frames {
                 let (now, rest) = bytes.split_at(left.min(bytes.len()));
                 self.asked.fields = Some((number, left - now.len())).filter(|(_, left)| *left > 0);
                 let cost = self.fields.read(now).ok_or_else(refused)?;
+                // Also of what is kept nowhere: it is until it is whole.
+                self.block += cost;
                 if let Some(head) = self.open.get_mut(&number) {
                     *head += cost;
                     self.heads += cost;
                 }
-                if self.heads > LARGEST_HEADS {
+                if self.heads.max(self.block) > LARGEST_HEADS {
                     return Err(refused());
                 }
                 bytes = rest;
@@ -116,7 +132,13 @@ impl Frames {
 
     fn asked(&mut self, frame: Frame) -> io::Result<()> {
         match frame.kind {
+            // Only servers promise, and a head goes on with itself.
+            PUSH_PROMISE => return Err(refused()),
+            CONTINUATION if frame.number != self.of => return Err(refused()),
             HEADERS | CONTINUATION => {
+                if frame.kind == HEADERS {
+                    (self.of, self.block) = (frame.number, 0);
+                }
                 if frame.kind == HEADERS && frame.number > self.last {
                     self.last = frame.number;
                     self.open.insert(frame.number, 0);

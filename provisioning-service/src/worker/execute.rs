@@ -1,9 +1,19 @@
 //! Carrying out a batch of claimed requests.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
-use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
+use futures::{
+    FutureExt, StreamExt,
+    stream::{self, FuturesUnordered},
+};
 use service_kit::{points, rpc::in_trace};
 use tokio::time::Instant;
 
@@ -35,7 +45,7 @@ use crate::{
 /// What was read is read again if its request waited so long for its turn.
 const STALE: Duration = Duration::from_millis(200);
 
-/// So many that cannot be loaded alone show that none can be.
+/// So many after one another that cannot be loaded alone show that none can be.
 const FAILURES: usize = 3;
 
 /// A request that was claimed.
@@ -103,26 +113,28 @@ async fn carry_out_all(shared: &Shared, claimed: Vec<Claimed>) {
     }
 }
 
-/// Carries out requests that cannot be loaded together: each is loaded alone, until it shows that none can be.
-async fn alone(shared: &Shared, mut claimed: Vec<Claimed>) {
-    let (mut running, mut failed) = (Vec::new(), 0);
-    claimed.reverse();
-    while let Some(one) = claimed.pop() {
+/// Carries out requests that cannot be loaded together: each is loaded alone and begun, until several after one another show
+/// that none can be.
+async fn alone(shared: &Shared, claimed: Vec<Claimed>) {
+    let failed = AtomicUsize::new(0);
+    let loaded = stream::iter(claimed).filter_map(|one| async {
+        if failed.load(Ordering::Relaxed) >= FAILURES {
+            postpone_all(shared, vec![one], &load_work::Away("Nothing can be read at the moment.".to_owned()));
+            return None;
+        }
         match load_work::run(&shared.app, vec![one.request.clone()]).await {
-            Ok(tasks) => running.extend(tasks.into_iter().zip(std::iter::once(one))),
+            Ok(tasks) => {
+                failed.store(0, Ordering::Relaxed);
+                tasks.into_iter().next().map(|task| (task, one))
+            }
             Err((_, away)) => {
-                failed += 1;
-                let none = running.is_empty() && failed >= FAILURES;
+                failed.fetch_add(1, Ordering::Relaxed);
                 postpone_all(shared, vec![one], &away);
-                if none {
-                    postpone_all(shared, std::mem::take(&mut claimed), &away);
-                }
+                None
             }
         }
-    }
-    let running: FuturesUnordered<_> =
-        running.into_iter().map(|(task, claimed)| finish(shared, task, claimed)).collect();
-    running.collect::<()>().await;
+    });
+    loaded.for_each_concurrent(None, |(task, claimed)| finish(shared, task, claimed)).await;
 }
 
 fn postpone_all(shared: &Shared, claimed: Vec<Claimed>, away: &load_work::Away) {

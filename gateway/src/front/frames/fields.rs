@@ -2,20 +2,15 @@
 
 /// What a field takes besides its text.
 const FIELD: usize = 32;
-/// Fields that need not be told are not longer.
-const STATIC: usize = 64;
-/// How many of them there are (RFC 7541 appendix A).
-const STATICS: usize = 61;
+/// What one that was told before, or need not be told, takes: its text is shared with the one before.
+const KNOWN: usize = 128;
 
 /// The fields of the heads of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     state: State,
-    /// The longest field that this client had kept: what one byte may stand for.
-    longest: usize,
     /// What the present one comes to.
     field: usize,
-    kept: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +48,7 @@ impl Fields {
     fn byte(&mut self, byte: u8) -> Option<usize> {
         match self.state {
             State::Begin => {
-                (self.field, self.kept) = (FIELD, byte & 0xc0 == 0x40);
+                self.field = FIELD;
                 match byte {
                     0x80.. => self.begins(byte, 7, Of::Index),
                     0x40.. => self.begins(byte, 6, Of::NameIndex),
@@ -96,16 +91,15 @@ impl Fields {
 
     /// A number is told; gives what the field comes to if it ends with it.
     fn told(&mut self, number: usize, of: Of) -> usize {
-        let stands_for = |index: usize| if index > STATICS { self.longest.max(STATIC) } else { STATIC };
         match of {
             Of::Size => self.state = State::Begin,
             Of::Index => {
                 self.state = State::Begin;
-                return FIELD + stands_for(number);
+                return FIELD + KNOWN;
             }
             Of::NameIndex if number == 0 => self.state = State::Text { name: true },
             Of::NameIndex => {
-                self.field += stands_for(number);
+                self.field += KNOWN;
                 self.state = State::Text { name: false };
             }
             Of::Length { name } => {
@@ -126,9 +120,6 @@ impl Fields {
             return 0;
         }
         self.state = State::Begin;
-        if self.kept {
-            self.longest = self.longest.max(self.field);
-        }
         self.field
     }
 }

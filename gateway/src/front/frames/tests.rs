@@ -50,17 +50,29 @@ fn heads_count_by_what_they_stand_for() {
     }
     let cost = frames.heads;
     assert!((6_400..7_000).contains(&cost), "{cost}");
-    let one = |number| frame(HEADERS, 5, number, &[0xbe]);
-    frames.hear(&one(3)).unwrap();
-    assert!(frames.heads > cost + 6_400);
-    let mut number = 3;
-    while frames.hear(&one(number)).is_ok() {
+    let head = |number, fields: usize| frame(HEADERS, 5, number, &vec![0xbe; fields]);
+    frames.hear(&head(3, 10)).unwrap();
+    assert_eq!(frames.heads, cost + 1_600, "what was told before is shared");
+    let mut number = 5;
+    while frames.hear(&head(number, 100)).is_ok() {
         number += 2;
-        assert!(number < 300, "it is too much");
+        assert!(number < 200, "it is too much");
     }
-    frames = begun(100);
-    frames.hear(&frame(HEADERS, 5, 1, &[0x82; 2_000])).unwrap();
-    assert!(frames.hear(&frame(HEADERS, 5, 3, &[0x82; 10_000])).is_err());
+}
+
+/// Heads are kept until they are whole, whosever they are.
+#[test]
+fn heads_that_belong_to_nobody_count() {
+    let begin = frame(HEADERS, 0, 1, &[0x93]);
+    let more = frame(CONTINUATION, 0, 1, &[0x93; 16_000]);
+    for before in [Vec::new(), [frame(HEADERS, 5, 1, &[0x82]), frame(RST_STREAM, 0, 1, &[0; 4])].concat()] {
+        let mut frames = begun(100);
+        frames.hear(&before).unwrap();
+        frames.hear(&begin).unwrap();
+        assert!(frames.hear(&more).is_err());
+    }
+    assert!(begun(100).hear(&frame(PUSH_PROMISE, 4, 1, &[0, 0, 0, 2, 0x93])).is_err());
+    assert!(begun(100).hear(&[begin, frame(CONTINUATION, 4, 3, &[0x93])].concat()).is_err());
 }
 
 proptest! {

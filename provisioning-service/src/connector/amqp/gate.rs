@@ -112,9 +112,7 @@ async fn between<S: AsyncRead + AsyncWrite>(client: &mut TcpStream, server: S) -
     let down = async {
         let mut given_back = 0;
         while let Some(frame) = read(&mut from_server).await? {
-            if frame::is_content(&frame) {
-                given_back += frame.len();
-            }
+            given_back += frame::given_back(&frame);
             if given_back > GIVEN_BACK.min(sent.load(Ordering::Relaxed)) {
                 return Err(io::ErrorKind::InvalidData.into());
             }

@@ -122,6 +122,10 @@ impl Gate {
         let (Some(message), longest) = (message, longest()) else { return Ok(None) };
         let body = body(&message);
         let Some((number, what)) = shape::begins(body) else { return self.refuse(Refused::Nonsense) };
+        if number == 0 && what == shape::EXTENDED {
+            // It says that it closes the connection.
+            return Ok(None);
+        }
         let searched = {
             let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
             let told = match shape::is_done(what) {

@@ -42,6 +42,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const LONGEST: usize = 4 << 20;
 /// So many messages answer one question at most, a row each.
 const MANY: usize = 100_000;
+/// And so many descriptions of rows: each row keeps that which came before it.
+const DESCRIPTIONS: usize = 16;
 /// As many bytes of a server are passed on within that time: clients keep what comes until they have all of an answer.
 const MOST: usize = 64 << 20;
 const WITHIN: Duration = Duration::from_secs(10);
@@ -163,7 +165,7 @@ async fn carry(mut client: UnixStream, way: Way, refused: Refused) {
 async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::Result<()> {
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();
-    let answers = AtomicUsize::new(0);
+    let (answers, described) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let up = async {
         let mut bytes = vec![0; 1 << 14];
         loop {
@@ -172,6 +174,7 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
                 return Ok(());
             }
             answers.store(0, Ordering::Relaxed);
+            described.store(0, Ordering::Relaxed);
             to_server.write_all(bytes.get(..count).unwrap_or_default()).await?;
             to_server.flush().await?;
         }
@@ -184,14 +187,17 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
         loop {
             let message = match speaks {
                 Speaks::Postgres => postgres::read(&mut from_server, &mut told).await?,
-                Speaks::MySql => mysql::read(&mut from_server).await?,
+                Speaks::MySql => mysql::read(&mut from_server).await?.map(|packet| (packet.len(), packet)),
             };
-            let Some(message) = message else { return to_client.flush().await };
+            let Some((length, message)) = message else { return to_client.flush().await };
             if since.elapsed() > WITHIN {
                 (since, passed) = (Instant::now(), 0);
             }
-            passed += message.len();
-            if passed > MOST || answers.fetch_add(1, Ordering::Relaxed) >= MANY {
+            passed += length;
+            let describes = speaks == Speaks::Postgres && postgres::describes(&message);
+            let too_many = answers.fetch_add(1, Ordering::Relaxed) >= MANY
+                || describes && described.fetch_add(1, Ordering::Relaxed) >= DESCRIPTIONS;
+            if passed > MOST || too_many {
                 return Err(nonsense());
             }
             to_client.write_all(&message).await?;

@@ -36,11 +36,15 @@ pub(super) fn length(head: &[u8]) -> Option<usize> {
     usize::try_from(Reader(head.get(3..HEAD)?).long()?).ok()
 }
 
-/// Whether a frame is of a message that is given back: that it is, its head, or a part of it.
-pub(super) fn is_content(frame: &[u8]) -> bool {
+/// That a message is given back is said in so many bytes more at most than it was sent in.
+const SAID_BACK: usize = 64;
+
+/// How much of a message that was sent a frame gives back: that it is, its head, or a part of it.
+pub(super) fn given_back(frame: &[u8]) -> usize {
     match frame.first() {
-        Some(1) => frame.get(HEAD..HEAD + 4) == Some(&[0, 60, 0, 50]),
-        kind => matches!(kind, Some(2 | 3)),
+        Some(1) if frame.get(HEAD..HEAD + 4) == Some(&[0, 60, 0, 50]) => frame.len().saturating_sub(SAID_BACK),
+        Some(2 | 3) => frame.len(),
+        _ => 0,
     }
 }
 

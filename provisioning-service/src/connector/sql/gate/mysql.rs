@@ -37,14 +37,17 @@ const SAY_IT: [u8; 2] = [MORE, 4];
 /// Logs a client in.
 pub(super) async fn begin(client: &mut UnixStream, mut server: TcpStream, way: &Way) -> Result<Server, ConnectorError> {
     let mut greeting = packet(&mut server).await?;
-    let offers = offers_tls(&mut greeting);
-    if way.trust.is_some() && offers == Some(false) {
-        return Err(answer::no_tls());
-    }
-    send(client, &greeting).await?;
-    if offers.is_none() {
-        // It says why nobody may log in.
-        return Ok(Either::Left(server));
+    let (says, offers) = (greeting.get(HEAD).copied(), offers_tls(&mut greeting));
+    match offers {
+        Some(false) if way.trust.is_some() => return Err(answer::no_tls()),
+        Some(_) => send(client, &greeting).await?,
+        // It says why nobody may log in, and whoever hears that goes.
+        None if says == Some(REFUSED) => {
+            send(client, &greeting).await?;
+            return Err(answer::away());
+        }
+        // Whatever it speaks, there is no TLS in it.
+        None => return Err(answer::away()),
     }
     let mut login = packet(client).await?;
     let mut server = match &way.trust {
@@ -121,9 +124,9 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Opti
     }
 }
 
-/// Whether a packet announces no more columns than two bytes can tell: a client makes room for as many as it is told.
+/// Whether a packet announces no more than 250 columns: a client makes room for as many as it is told, and again for each row.
 fn is_sound(body: &[u8]) -> bool {
-    !matches!((body.first(), body.len()), (Some(0xfd), 4) | (Some(0xfe), 9))
+    !matches!((body.first(), body.len()), (Some(0xfc), 3) | (Some(0xfd), 4) | (Some(0xfe), 9))
 }
 
 #[cfg(test)]
@@ -155,7 +158,8 @@ mod tests {
     async fn what_takes_too_much_room_is_not_passed_on() {
         for (sound, body) in [
             (true, &[3_u8][..]),
-            (true, &[0xfc, 0xff, 0xff]),
+            (true, &[250]),
+            (false, &[0xfc, 0xff, 0xff]),
             (true, &[0xfe, 0, 0, 2, 0]),
             (true, &[0xfe, 0, 0, 2, 0, 0, 0]),
             (false, &[0xfd, 0, 0, 1]),

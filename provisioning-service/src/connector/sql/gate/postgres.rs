@@ -19,6 +19,8 @@ const SAID: &[u8] = b"RKSZtTDCEI123nsv";
 const UNASKED: &[u8] = b"NA";
 /// So many settings are told.
 const SETTINGS: usize = 100;
+/// So many columns rows have at most: a client makes room for each of them, and again for each row.
+const COLUMNS: u16 = 250;
 
 /// The types of the columns that we have, and of what is asked about them (`pg_type.dat`): of any other a client asks what it
 /// is made of, and of that again.
@@ -39,32 +41,42 @@ pub(super) async fn begin(mut server: TcpStream, way: &Way) -> Result<Server, Co
     }
 }
 
-/// Reads a message that is to be passed on; `None` if the server has ended. `settings` is how many it has told.
-pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), settings: &mut usize) -> io::Result<Option<Vec<u8>>> {
-    loop {
-        let Some(head) = head::<5>(from).await? else { return Ok(None) };
-        let [kind, length @ ..] = head;
-        let length = usize::try_from(u32::from_be_bytes(length)).ok().and_then(|length| length.checked_sub(4));
-        if !SAID.contains(&kind) && !UNASKED.contains(&kind) {
-            return Err(nonsense());
-        }
-        let message = rest(from, head.to_vec(), length.ok_or_else(nonsense)?).await?;
-        if UNASKED.contains(&kind) {
-            continue;
-        }
-        *settings += usize::from(kind == b'S');
-        if *settings > SETTINGS || !is_sound(kind, message.get(head.len()..).unwrap_or_default()) {
-            return Err(nonsense());
-        }
-        return Ok(Some(message));
-    }
+/// Whether a message describes columns.
+pub(super) fn describes(message: &[u8]) -> bool {
+    message.first() == Some(&b'T')
 }
 
-/// Whether a message tells of known types only.
+/// Reads a message; `None` if the server has ended. Gives its length, and what is to be passed on of it: all or nothing.
+/// `settings` is how many it has told.
+pub(super) async fn read(
+    from: &mut (impl AsyncRead + Unpin),
+    settings: &mut usize,
+) -> io::Result<Option<(usize, Vec<u8>)>> {
+    let Some(head) = head::<5>(from).await? else { return Ok(None) };
+    let [kind, length @ ..] = head;
+    let length = usize::try_from(u32::from_be_bytes(length)).ok().and_then(|length| length.checked_sub(4));
+    if !SAID.contains(&kind) && !UNASKED.contains(&kind) {
+        return Err(nonsense());
+    }
+    let message = rest(from, head.to_vec(), length.ok_or_else(nonsense)?).await?;
+    if UNASKED.contains(&kind) {
+        return Ok(Some((message.len(), Vec::new())));
+    }
+    *settings += usize::from(kind == b'S');
+    if *settings > SETTINGS || !is_sound(kind, message.get(head.len()..).unwrap_or_default()) {
+        return Err(nonsense());
+    }
+    Ok(Some((message.len(), message)))
+}
+
+/// Whether a message tells of known types only, and of no more columns than anybody has.
 fn is_sound(kind: u8, body: &[u8]) -> bool {
     let types = match kind {
         b'T' => columns(body),
         b't' => parameters(body),
+        b'D' => {
+            return body.split_first_chunk::<2>().is_some_and(|(count, _)| u16::from_be_bytes(*count) <= COLUMNS);
+        }
         _ => return true,
     };
     types.is_some_and(|types| types.iter().all(|id| TYPES.contains(id)))
@@ -80,8 +92,11 @@ fn parameters(body: &[u8]) -> Option<Vec<u32>> {
 /// Of each column: a name that ends with a zero byte, its table (4) and number there (2), its type (4), and how it is told.
 fn columns(body: &[u8]) -> Option<Vec<u32>> {
     let (count, mut left) = body.split_first_chunk::<2>()?;
-    let mut types = Vec::new();
-    for _ in 0..u16::from_be_bytes(*count) {
+    let (mut types, count) = (Vec::new(), u16::from_be_bytes(*count));
+    if count > COLUMNS {
+        return None;
+    }
+    for _ in 0..count {
         let end = left.iter().position(|byte| *byte == 0)?;
         let (told, after) = left.get(end + 1..)?.split_first_chunk::<18>()?;
         types.push(u32::from_be_bytes(told.get(6..10)?.try_into().ok()?));
@@ -107,7 +122,7 @@ mod tests {
     /// What is passed on of what a server says.
     async fn passed(said: &[u8]) -> io::Result<Vec<u8>> {
         let (mut from, mut settings, mut all) = (said, 0, Vec::new());
-        while let Some(message) = read(&mut from, &mut settings).await? {
+        while let Some((_, message)) = read(&mut from, &mut settings).await? {
             all.extend(message);
         }
         Ok(all)
@@ -131,6 +146,7 @@ mod tests {
             described(9_999),
             message(b't', &[&[0, 1], &16_400_u32.to_be_bytes()[..]].concat()),
             message(b'T', &[0xff, 0xff]),
+            message(b'D', &[0, 251]),
             message(b'd', b"copied"),
             vec![b'D', 0, 0, 0, 3],
             b"D\0\0".to_vec(),

@@ -56,3 +56,23 @@ async fn a_server_that_never_ends_is_cut_off() {
     assert!((MANY * 7 / 2..=MANY * 7).contains(&came), "{came}");
     assert_eq!(poured(vec![0; 1 << 16]).await, 0);
 }
+
+/// A greeting of another version has no place for an offer of TLS; clients look at none.
+#[tokio::test]
+async fn tls_is_not_given_up_for_a_greeting_of_another_version() {
+    for version in [9, 11] {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = server.local_addr().unwrap().port();
+        let here = Dialer::new(&["127.0.0.0/8".parse().unwrap()]);
+        let trust = Some(crate::connector::trust::instead(None).unwrap());
+        let gate = Gate::open(Way { speaks: Speaks::MySql, trust, ..way(here, port) }).unwrap();
+        let mut client = UnixStream::connect(gate.socket()).await.unwrap();
+        let (mut accepted, _) = server.accept().await.unwrap();
+        let body = [&[version], &b"8.0.36\0"[..], &[0; 40], b"mysql_clear_password\0"].concat();
+        accepted.write_all(&[&[u8::try_from(body.len()).unwrap(), 0, 0, 0], body.as_slice()].concat()).await.unwrap();
+        let mut heard = [0; 1];
+        assert_eq!(client.read(&mut heard).await.unwrap_or(0), 0, "it is told nothing");
+        assert_eq!(accepted.read(&mut heard).await.unwrap_or(0), 0, "and says nothing");
+        assert!(gate.refused().is_some());
+    }
+}
