@@ -1,6 +1,6 @@
 //! `cohort`: the gateway and both services in one process, with SQLite files and the in-process broker.
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use service_kit::{
@@ -85,7 +85,10 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
             return Ok(());
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "cohort", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "cohort", &mut script);
+            // Whoever reads only its beginning has read enough.
+            let _read = std::io::stdout().write_all(&script);
             return Ok(());
         }
         _ => {}

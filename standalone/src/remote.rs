@@ -129,8 +129,8 @@ fn connect(settings: &Settings, server: Server) -> Result<Client, Failure> {
         }
     };
     if key.is_empty() {
-        let sentence =
-            "There is no key to log in with: name a file that holds it by --key-file or COHORT_CLIENT_KEY_FILE.";
+        let sentence = "There is no key to log in with: name a file that holds it by --key-file or COHORT_CLIENT_KEY_FILE, \
+             or set COHORT_CLIENT_KEY.";
         return Err(ConfigError(sentence.to_owned()).into());
     }
     let url = server.url.unwrap_or_else(|| settings.client.url.clone());
