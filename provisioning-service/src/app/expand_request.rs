@@ -144,8 +144,11 @@ fn before(kind: Kind) -> Option<Subject> {
 /// The target, if there is something to be done there still.
 pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
     let called_off = |why: &str| Err(Stop::Ended(Attempt::CalledOff(why.to_owned())));
-    if cancel::is_withdrawn(app.database.reader(), request.id).await? {
-        return Err(Stop::Withdrawn);
+    match cancel::standing(app.database.reader(), request.id).await? {
+        Some((_, true)) => return Err(Stop::Withdrawn),
+        // Whoever was silent for too long writes nothing beside the one who took it.
+        Some((fence, false)) if fence != request.fence => return Err(Stop::Lost),
+        _ => {}
     }
     match targets::find(app.database.reader(), request.co_provisioning_target_id).await? {
         None => called_off("The target was deleted."),

@@ -74,6 +74,16 @@ pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, D
     db.query_one_raw(statement).await?.map_or(Ok(false), |row| row.try_get("", "withdrawn"))
 }
 
+/// The number under which a request was begun last, and whether the wish for it was withdrawn; nothing if it is gone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<(i64, bool)>, DbErr> {
+    let sql = "SELECT fence, withdrawn FROM provisioning_requests WHERE id = $1";
+    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()])).await?;
+    row.map(|row| Ok((row.try_get("", "fence")?, row.try_get("", "withdrawn")?))).transpose()
+}
+
 /// The kinds of what stands for many, to stand in SQL.
 pub(super) fn many() -> String {
     let kinds = [Kind::Cou, Kind::Co, Kind::Comparison].map(|kind| format!("'{}'", kind.code()));

@@ -53,9 +53,11 @@ pub async fn count<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 /// What says something of a subject, table by table; what requests and revisions count by stays.
 const FORGETTING: [&str; 9] = [
     // A comparison may have met what the subject was called when it was called so no more.
-    "DELETE FROM differences WHERE key IN (SELECT k.key FROM target_keys AS k \
+    "DELETE FROM differences WHERE (key, (SELECT r.co_provisioning_target_id FROM provisioning_requests AS r \
+     WHERE r.id = differences.request_id)) IN (SELECT k.key, k.co_provisioning_target_id FROM target_keys AS k \
      WHERE k.subject_kind = $1 AND k.subject_id = $2)",
-    "DELETE FROM differences WHERE key IN (SELECT s.applied_key FROM subject_states AS s \
+    "DELETE FROM differences WHERE (key, (SELECT r.co_provisioning_target_id FROM provisioning_requests AS r \
+     WHERE r.id = differences.request_id)) IN (SELECT s.applied_key, s.co_provisioning_target_id FROM subject_states AS s \
      WHERE s.subject_kind = $1 AND s.subject_id = $2 AND s.applied_key IS NOT NULL)",
     "UPDATE provisioning_attempts SET message = NULL WHERE provisioning_request_id IN (\
      SELECT id FROM provisioning_requests WHERE subject_kind = $1 AND subject_id = $2)",

@@ -103,12 +103,13 @@ impl Fields {
                 self.state = State::Text { name: false };
             }
             Of::Length { name } => {
-                // Five bits make a letter at least.
-                self.field += number * 8 / 5;
+                // It counts before it comes: until it is whole it is kept as it is. Five bits make a letter at least.
+                let text = number * 8 / 5;
                 if number == 0 {
                     return self.ended(name);
                 }
                 self.state = State::Rest { left: number, name };
+                return text;
             }
         }
         0

@@ -71,6 +71,9 @@ fn heads_that_belong_to_nobody_count() {
         frames.hear(&begin).unwrap();
         assert!(frames.hear(&more).is_err());
     }
+    let mut frames = begun(100);
+    // A text of twenty megabytes that has not come yet.
+    assert!(frames.hear(&frame(HEADERS, 0, 1, &[0, 1, b'x', 0x7f, 0x81, 0xda, 0xc4, 0x09])).is_err());
     assert!(begun(100).hear(&frame(PUSH_PROMISE, 4, 1, &[0, 0, 0, 2, 0x93])).is_err());
     assert!(begun(100).hear(&[begin, frame(CONTINUATION, 4, 3, &[0x93])].concat()).is_err());
 }

@@ -13,7 +13,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -165,17 +165,21 @@ async fn carry(mut client: UnixStream, way: Way, refused: Refused) {
 async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::Result<()> {
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();
-    let (answers, described) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (answers, described, prepares) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let up = async {
-        let mut bytes = vec![0; 1 << 14];
+        let (mut bytes, mut commands) = (vec![0; 1 << 14], mysql::Commands::default());
         loop {
             let count = from_client.read(&mut bytes).await?;
             if count == 0 {
                 return Ok(());
             }
+            let said = bytes.get(..count).unwrap_or_default();
+            if speaks == Speaks::MySql && commands.hear(said) == Some(mysql::PREPARE) {
+                prepares.store(true, Ordering::Relaxed);
+            }
             answers.store(0, Ordering::Relaxed);
             described.store(0, Ordering::Relaxed);
-            to_server.write_all(bytes.get(..count).unwrap_or_default()).await?;
+            to_server.write_all(said).await?;
             to_server.flush().await?;
         }
     };
@@ -187,7 +191,10 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
         loop {
             let message = match speaks {
                 Speaks::Postgres => postgres::read(&mut from_server, &mut told).await?,
-                Speaks::MySql => mysql::read(&mut from_server).await?.map(|packet| (packet.len(), packet)),
+                Speaks::MySql => {
+                    let first = || prepares.swap(false, Ordering::Relaxed);
+                    mysql::read(&mut from_server, first).await?.map(|packet| (packet.len(), packet))
+                }
             };
             let Some((length, message)) = message else { return to_client.flush().await };
             if since.elapsed() > WITHIN {

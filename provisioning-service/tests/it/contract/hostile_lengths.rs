@@ -34,7 +34,8 @@ async fn mysql(mut stream: TcpStream) {
     let _asked = stream.read(&mut asked).await;
     let _told = stream.write_all(&packet(2, &[0, 0, 0, 2, 0, 0, 0])).await;
     let _asked = stream.read(&mut asked).await;
-    let _told = stream.write_all(&packet(1, &[0xfe, 0, 0, 0, 0, 0, 1, 0, 0])).await;
+    // What comes after the number is read by nobody.
+    let _told = stream.write_all(&packet(1, &[0xfe, 0, 0, 0, 0, 0, 1, 0, 0, 0])).await;
     while matches!(stream.read(&mut asked).await, Ok(1..)) {}
 }
 

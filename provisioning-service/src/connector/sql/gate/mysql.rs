@@ -22,6 +22,10 @@ const VERSION: u8 = 10;
 const TLS: u8 = 0x08;
 /// What the request for TLS has of the login that follows: what the client can do, the longest packet, the letters.
 const REQUEST: usize = 32;
+/// So many columns rows have at most.
+const COLUMNS: u16 = 250;
+/// To prepare a statement.
+pub(super) const PREPARE: u8 = 0x16;
 /// A login takes so many steps at most.
 const STEPS: usize = 16;
 
@@ -109,24 +113,72 @@ fn spoken(password: &str, number: u8) -> Option<Vec<u8>> {
 }
 
 async fn packet(from: &mut (impl AsyncRead + Unpin)) -> Result<Vec<u8>, ConnectorError> {
-    read(from).await.ok().flatten().filter(|packet| packet.len() > HEAD).ok_or_else(answer::away)
+    whole(from).await.ok().flatten().filter(|packet| packet.len() > HEAD).ok_or_else(answer::away)
 }
 
-/// Reads a packet that is to be passed on; `None` if the server has ended.
-pub(super) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+async fn whole(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let Some(head) = head::<HEAD>(from).await? else { return Ok(None) };
     let [low, middle, high, _] = head;
     let length = usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16;
-    let packet = rest(from, head.to_vec(), length).await?;
-    match is_sound(packet.get(HEAD..).unwrap_or_default()) {
+    rest(from, head.to_vec(), length).await.map(Some)
+}
+
+/// Reads a packet that is to be passed on to a client who is logged in; `None` if the server has ended. `prepares` says that it
+/// answers the wish to prepare a statement.
+pub(super) async fn read(
+    from: &mut (impl AsyncRead + Unpin),
+    prepares: impl FnOnce() -> bool,
+) -> io::Result<Option<Vec<u8>>> {
+    let Some(packet) = whole(from).await? else { return Ok(None) };
+    let body = packet.get(HEAD..).unwrap_or_default();
+    match is_sound(body) && (!prepares() || is_prepared(body)) {
         true => Ok(Some(packet)),
         false => Err(nonsense()),
     }
 }
 
-/// Whether a packet announces no more than 250 columns: a client makes room for as many as it is told, and again for each row.
+/// Whether a packet announces no more than 250 columns, whatever comes after that: a client makes room for as many as it is
+/// told, and again for each row. What we ask for comes in rows that begin with a zero byte, or with a short text.
 fn is_sound(body: &[u8]) -> bool {
-    !matches!((body.first(), body.len()), (Some(0xfc), 3) | (Some(0xfd), 4) | (Some(0xfe), 9))
+    !matches!((body.first(), body.len()), (Some(0xfc | 0xfd), _) | (Some(0xfe), 9..))
+}
+
+/// Whether the answer to a statement that is to be prepared announces no more columns: it has the statement's number (4), and
+/// how many columns (2) and parameters (2) there are.
+fn is_prepared(body: &[u8]) -> bool {
+    let columns = body.get(5..7).and_then(|columns| columns.try_into().ok()).map_or(0, u16::from_le_bytes);
+    body.first() != Some(&OK) || columns <= COLUMNS
+}
+
+/// The commands of a client, as they pass.
+#[derive(Debug, Default)]
+pub(super) struct Commands {
+    head: Vec<u8>,
+    left: usize,
+}
+
+impl Commands {
+    /// Looks at what a client says; gives the command that it says last, if it begins there.
+    pub(super) fn hear(&mut self, mut bytes: &[u8]) -> Option<u8> {
+        let mut command = None;
+        while let Some((byte, rest)) = bytes.split_first() {
+            if self.left > 0 {
+                let passed = self.left.min(bytes.len());
+                self.left -= passed;
+                bytes = bytes.get(passed..).unwrap_or_default();
+                continue;
+            }
+            self.head.push(*byte);
+            bytes = rest;
+            // A length, a number, and the first byte of what it is.
+            if let [low, middle, high, number, first] = *self.head {
+                self.left = (usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16).saturating_sub(1);
+                self.head.clear();
+                command = if number == 0 { Some(first) } else { command };
+            }
+        }
+        command
+    }
 }
 
 #[cfg(test)]
@@ -163,14 +215,31 @@ mod tests {
             (true, &[0xfe, 0, 0, 2, 0]),
             (true, &[0xfe, 0, 0, 2, 0, 0, 0]),
             (false, &[0xfd, 0, 0, 1]),
+            (false, &[0xfd, 0, 0, 1, 0]),
+            (false, &[0xfc, 0xff, 0xff, 0]),
             (false, &[0xfe, 0, 0, 0, 0, 0, 1, 0, 0]),
+            (false, &[0xfe, 0, 0, 0, 0, 0, 1, 0, 0, 0]),
         ] {
             let said = [&[u8::try_from(body.len()).unwrap(), 0, 0, 1], body].concat();
-            assert_eq!(read(&mut said.as_slice()).await.is_ok(), sound, "{body:?}");
+            assert_eq!(read(&mut said.as_slice(), || false).await.is_ok(), sound, "{body:?}");
         }
         let long = [&[0, 0, 0x50, 1][..], &vec![0; 0x50 << 16]].concat();
-        assert!(read(&mut long.as_slice()).await.is_err());
-        assert!(read(&mut &[5, 0, 0, 1, 0][..]).await.is_err(), "it breaks off");
-        assert_eq!(read(&mut &[][..]).await.unwrap(), None);
+        assert!(read(&mut long.as_slice(), || false).await.is_err());
+        assert!(read(&mut &[5, 0, 0, 1, 0][..], || false).await.is_err(), "it breaks off");
+        assert_eq!(read(&mut &[][..], || false).await.unwrap(), None);
+        for (columns, sound) in [([250, 0], true), ([0, 1], false), ([0xff, 0xff], false)] {
+            let said = [&[12, 0, 0, 1, 0, 1, 0, 0, 0][..], &columns, &[1, 0, 0, 0, 0]].concat();
+            assert_eq!(read(&mut said.as_slice(), || true).await.is_ok(), sound, "{columns:?}");
+            assert!(read(&mut said.as_slice(), || false).await.is_ok(), "it answers something else");
+        }
+    }
+
+    #[test]
+    fn commands_are_heard_however_they_come() {
+        let said = [&[3, 0, 0, 0, PREPARE, b'a', b'b'][..], &[1, 0, 0, 0, 0x0e], &[2, 0, 0, 1, PREPARE, 0]].concat();
+        assert_eq!(Commands::default().hear(&said), Some(0x0e), "the last that begins one");
+        let mut commands = Commands::default();
+        let heard: Vec<u8> = said.iter().filter_map(|byte| commands.hear(&[*byte])).collect();
+        assert_eq!(heard, [PREPARE, 0x0e]);
     }
 }

@@ -17,8 +17,11 @@ const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 const SAID: &[u8] = b"RKSZtTDCEI123nsv";
 /// What is said unasked, which nobody wants to hear.
 const UNASKED: &[u8] = b"NA";
-/// So many settings are told.
+/// So many settings are told, so long each: a client keeps them.
 const SETTINGS: usize = 100;
+const SETTING: usize = 1 << 10;
+/// How often a client hashes a password at most because a server says so (RFC 5802): servers say 4,096.
+const ROUNDS: u32 = 1_000_000;
 /// So many columns rows have at most: a client makes room for each of them, and again for each row.
 const COLUMNS: u16 = 250;
 
@@ -74,12 +77,22 @@ fn is_sound(kind: u8, body: &[u8]) -> bool {
     let types = match kind {
         b'T' => columns(body),
         b't' => parameters(body),
+        b'S' => return body.len() <= SETTING,
+        b'R' => return rounds(body).is_none_or(|rounds| rounds <= ROUNDS),
         b'D' => {
             return body.split_first_chunk::<2>().is_some_and(|(count, _)| u16::from_be_bytes(*count) <= COLUMNS);
         }
         _ => return true,
     };
     types.is_some_and(|types| types.iter().all(|id| TYPES.contains(id)))
+}
+
+/// How often a login asks for a hash: `i=4096` of what it says second.
+fn rounds(body: &[u8]) -> Option<u32> {
+    let said = body.strip_prefix(&[0, 0, 0, 11])?;
+    let told = said.split(|byte| *byte == b',').find_map(|part| part.strip_prefix(b"i="))?;
+    // What is no number is too much.
+    Some(std::str::from_utf8(told).ok().and_then(|told| told.trim_end_matches('\0').parse().ok()).unwrap_or(u32::MAX))
 }
 
 fn parameters(body: &[u8]) -> Option<Vec<u32>> {
@@ -132,7 +145,8 @@ mod tests {
     async fn what_databases_say_is_passed_on_and_nothing_else() {
         let (row, setting) = (message(b'D', &[0, 0]), message(b'S', b"a\0b\0"));
         let asked = message(b't', &[&[0, 2], &20_u32.to_be_bytes()[..], &1043_u32.to_be_bytes()].concat());
-        for sound in [row.clone(), described(1184), asked, setting.repeat(SETTINGS)] {
+        let login = message(b'R', b"\0\0\0\x0br=x,s=y,i=4096");
+        for sound in [row.clone(), described(1184), asked, setting.repeat(SETTINGS), login] {
             assert_eq!(passed(&sound).await.unwrap(), sound);
         }
         let unasked = [message(b'N', b"SWARNING\0\0"), message(b'A', b"xyz"), row.clone()].concat();
@@ -148,6 +162,9 @@ mod tests {
             message(b'T', &[0xff, 0xff]),
             message(b'D', &[0, 251]),
             message(b'd', b"copied"),
+            message(b'S', &[b'x'; SETTING + 1]),
+            message(b'R', b"\0\0\0\x0br=x,s=y,i=4294967295"),
+            message(b'R', b"\0\0\0\x0br=x,s=y,i=99999999999999"),
             vec![b'D', 0, 0, 0, 3],
             b"D\0\0".to_vec(),
         ] {
