@@ -147,6 +147,16 @@ impl RabbitMq {
         self.amqp_url().replace("guest:guest", &format!("{user}:{password}"))
     }
 
+    /// Counts the messages in all queues, those that were handed out and are not acknowledged among them. Queues count anew every
+    /// few seconds.
+    pub async fn queued(&self) -> u64 {
+        let counted = "lists:sum([N || Q <- rabbit_amqqueue:list(), \
+                       [{messages, N}] <- [rabbit_amqqueue:info(Q, [messages])]]).";
+        let answer = self.eval(counted).await;
+        let number = answer.trim().strip_prefix("{ok, ").and_then(|rest| rest.strip_suffix('}')?.parse().ok());
+        number.unwrap_or_else(|| panic!("the broker does not count: {answer}"))
+    }
+
     /// Evaluates Erlang expressions in the broker, for what AMQP cannot do; they end with a full stop. Gives the answer as
     /// `erl_call` prints it: `{ok, true}`. Answers of a few words only: binaries are printed as lists of numbers.
     pub async fn eval(&self, expressions: &str) -> String {

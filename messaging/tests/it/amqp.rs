@@ -226,6 +226,22 @@ async fn changes_and_outcomes_sit_through_any_number_of_lost_channels() {
     assert_eq!(broker.dead_letters().await, Ok(0));
 }
 
+/// What other tests take for rest.
+#[tokio::test]
+async fn what_is_in_queues_is_counted() {
+    let rabbitmq = RabbitMq::start().await;
+    let broker = Broker::amqp(settings(rabbitmq.create_vhost("messaging").await)).unwrap();
+    broker.wait_connected().await;
+    all_stand(&broker).await;
+    assert_eq!(broker.publish(changes(3)).await, [Ok(()); 3]);
+    let counted = async {
+        while rabbitmq.queued().await != 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, counted).await.expect("they are counted");
+}
+
 #[tokio::test]
 async fn a_queue_that_vanished_is_declared_again() {
     let rabbitmq = RabbitMq::shared().await;

@@ -56,6 +56,9 @@ async fn left(fleet: &Fleet) -> String {
         let rows = fleet.postgres.query(database, sql).await;
         left.extend((!rows.is_empty()).then_some(rows));
     }
+    // Also what a consumer holds that waits for a database: others may be at rest long before it.
+    let queued = fleet.rabbitmq.queued().await;
+    left.extend((queued > 0).then(|| format!("messages {queued}")));
     left.join(", ")
 }
 
