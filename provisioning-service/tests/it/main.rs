@@ -134,6 +134,7 @@ on_both_databases![
     engine::what_is_held_is_released_or_dropped,
     engine::what_is_held_and_is_to_stay_after_all_is_applied,
     engine::forced_requests_pass_by_the_guard,
+    engine::a_change_that_merges_is_not_forced,
     engine::it_is_explained_why_a_subject_is_there_or_not,
     engine::a_plan_sends_writes_and_queues_nothing,
     engine::a_plan_of_a_co_names_what_the_target_has_beside,

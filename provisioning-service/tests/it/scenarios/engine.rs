@@ -142,6 +142,28 @@ pub(crate) async fn what_is_held_and_is_to_stay_after_all_is_applied(rig: Rig) {
     rig.end().await;
 }
 
+/// To pass by the guard was wished for what was true then.
+pub(crate) async fn a_change_that_merges_is_not_forced(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let idle = rig.consume_only().await;
+    let wish = ProvisionRequest {
+        co_provisioning_target_id: target,
+        subject: "copersonid".to_owned(),
+        subject_id: ADA,
+        force: true,
+        ..ProvisionRequest::default()
+    };
+    rig.targets().provision(by(&Caller::house(), wish)).await.unwrap();
+    let forced = async || rig.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE forced").await;
+    assert_eq!(forced().await, [1]);
+    rig.change("later", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    assert_eq!(forced().await, [0]);
+    idle.cancel();
+    rig.run();
+    rig.all_ended(target, 1).await;
+    rig.end().await;
+}
+
 pub(crate) async fn forced_requests_pass_by_the_guard(rig: Rig) {
     rig.run();
     let guarded = CoProvisioningTarget { guard_count: Some(0), guard_share: Some(0), ..fake(CO, Mode::Automatic) };
