@@ -10,6 +10,7 @@
 pub mod execute;
 pub mod landed;
 mod leases;
+mod load;
 mod numberer;
 mod pace;
 mod pump;

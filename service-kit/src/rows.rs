@@ -80,7 +80,9 @@ pub fn among<'a>(backend: DbBackend, column: impl IntoColumnRef, ids: impl IntoI
     let ids: Vec<String> = ids.into_iter().map(ToString::to_string).collect();
     let (text, list) = match backend {
         DbBackend::Sqlite => ("? IN (SELECT value FROM json_each(?))", format!("[{}]", ids.join(","))),
-        _ => ("$1 = ANY($2::text::bigint[])", format!("{{{}}}", ids.join(","))),
+        // As a question of its own: a plan for the very list would look cheaper than one for any list as long as the list is
+        // short, and would be made anew each time.
+        _ => ("$1 = ANY((SELECT $2::text::bigint[])::bigint[])", format!("{{{}}}", ids.join(","))),
     };
     Expr::cust_with_exprs(text, [Expr::col(column), Expr::val(list)])
 }

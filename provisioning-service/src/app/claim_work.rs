@@ -66,20 +66,36 @@ async fn give_up(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
     let (db, now) = (app.database.reader(), app.clock.now());
     let ids = felling.iter().map(|request| request.co_provisioning_target_id).collect();
     let targets = targets::find_many(db, ids).await?;
-    let places: Vec<Place> = felling.iter().map(Place::of).collect::<Result<_, _>>()?;
-    let known = states::find(db, &places).await?;
+    let places = taken_over(app, felling.clone()).await?;
     let mut finished = Vec::with_capacity(felling.len());
-    for (request, place) in felling.into_iter().zip(places) {
+    for (request, landed) in felling.into_iter().zip(places) {
         tracing::error!(request.id, "a request is given up: its worker died each time");
         let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
         let attempt = Attempt::Broke(ConnectorError::permanent(FELLED));
-        let before = known.get(&place).and_then(|known| known.unsettled.clone());
-        let began = request.started.unwrap_or(now);
-        let times = Times { began, now: began, late: app.late_effect };
-        let after = Unsettled { due: None, ..unsettled::taken_over(before.clone(), times) };
-        let landed = Some(Landed { before, after: Some(after), ..Landed::default() });
-        finished.push(Finished { request, subject: place.subject, target, started: now, ended: now, attempt, landed });
+        let subject = request.subject()?;
+        let after = landed.after.map(|after| Unsettled { due: None, ..after });
+        let landed = Some(Landed { after, ..landed });
+        finished.push(Finished { request, subject, target, started: now, ended: now, attempt, landed });
     }
     record_outcomes::run(app, &finished).await?;
     Ok(())
+}
+
+/// What may land of the calls of the former holders of requests, in the order of these: for who cannot find out more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn taken_over(app: &App, requests: Vec<Model>) -> Result<Vec<Landed>, DbErr> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<Place> = requests.iter().map(Place::of).collect::<Result<_, _>>()?;
+    let known = states::find(app.database.reader(), &places).await?;
+    let landed = |(request, place): (&Model, &Place)| {
+        let before = known.get(place).and_then(|known| known.unsettled.clone());
+        let began = request.started.unwrap_or_else(|| app.clock.now());
+        let times = Times { began, now: began, late: app.late_effect };
+        Landed { after: Some(unsettled::taken_over(before.clone(), times)), before, ..Landed::default() }
+    };
+    Ok(requests.iter().zip(&places).map(landed).collect())
 }

@@ -209,9 +209,13 @@ async fn note(app: &App, request: &Model, target: &Target, found: &[Found]) -> R
         Difference::Extra => remove_extra,
         Difference::Foreign | Difference::Same => false,
     });
-    let mended: Vec<Subject> = mended.filter_map(|found| found.subject).collect();
+    let mut mended: Vec<Subject> = mended.filter_map(|found| found.subject).collect();
+    let last = mended.last().copied();
+    // A subject may be there under several keys, and a target may tell a key twice.
+    mended.sort_unstable();
+    mended.dedup();
     differences::insert(app.database.writer(), request.id, found).await?;
-    match mended.last().copied() {
+    match last {
         Some(last) => expand_request::make(app, request, target, &mended, last).await,
         None => Ok(()),
     }

@@ -117,7 +117,10 @@ pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
     let written = loop {
         match record(app, finished, &verdicts).await {
             Err(error) if left > 0 && (is_taken(&error) || is_conflict(&error)) => left -= 1,
-            result => break result?,
+            Ok(None) if left > 0 => left -= 1,
+            Ok(None) => return Err(DbErr::RecordNotUpdated),
+            Ok(Some(written)) => break written,
+            Err(error) => return Err(error),
         }
     };
     let ids: Vec<i64> = written.iter().map(|written| written.held.id).collect();
@@ -136,7 +139,8 @@ pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
     Ok(ids.len())
 }
 
-async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Result<Vec<Written>, DbErr> {
+/// Records them; nothing if one that was to take the place of another was canceled meanwhile: the same again will do.
+async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Result<Option<Vec<Written>>, DbErr> {
     let now = app.clock.now();
     let changes: Vec<Change> =
         finished.iter().zip(verdicts).map(|(finished, verdict)| change(finished, verdict)).collect();
@@ -148,11 +152,15 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
         finished.iter().zip(verdicts).filter(|(finished, _)| stands.contains_key(&finished.held())).collect();
     let replaced: Vec<i64> = recorded
         .iter()
-        .filter(|(finished, verdict)| stands.get(&finished.held()).is_some_and(|now| *now != verdict.status))
+        .filter(|(finished, verdict)| {
+            verdict.status != Status::Canceled && stands.get(&finished.held()) == Some(&Status::Canceled)
+        })
         .map(|(finished, _)| finished.request.id)
         .collect();
     if !replaced.is_empty() {
-        requests::inherit(&transaction, &replaced).await?;
+        if !requests::inherit(&transaction, &replaced).await? {
+            return Ok(None);
+        }
         children::hand_over(&transaction, &replaced).await?;
     }
     let ended: Vec<i64> =
@@ -178,7 +186,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     note(&transaction, &told.collect::<Vec<_>>()).await?;
     transaction.commit().await?;
     app.signals.noted.notify_one();
-    Ok(written)
+    Ok(Some(written))
 }
 
 fn place(finished: &Finished) -> Place {

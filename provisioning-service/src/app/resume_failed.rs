@@ -12,7 +12,7 @@ use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
     app::{App, wake_others},
-    store::wanting,
+    store::{children, wanting},
 };
 
 const FIRST: Duration = Duration::seconds(30);
@@ -77,6 +77,7 @@ async fn requeue(app: &App, target: i64, answered: bool) -> Result<usize, DbErr>
     };
     let count = made.len();
     if count > 0 {
+        children::begin_anew(&transaction, &made).await?;
         tracing::info!(target.id = target, requests = count, answered, "requests that failed are tried again");
         wake_others(&transaction, &app.clock, made).await?;
     }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{
@@ -47,18 +46,16 @@ impl Changelog {
 
     async fn append(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let (folder, path) = self.place(job.target)?;
-        let data = line::data(job, work);
-        let digest = digest::of(&text_of(&data)?);
-        let mut text = text_of(&line::with_meta(data, job, work))?;
-        text.push(b'\n');
-        self.files.append(&folder, &path, text).await?;
+        let (stable, mut text) = texts(job, work)?;
+        text.push('\n');
+        self.files.append(&folder, &path, text.into_bytes()).await?;
+        let digest = digest::of(stable.as_bytes());
         Ok(Applied { key: None, digest: Some(digest), ..Applied::default() })
     }
 }
 
-fn text_of(object: &Map<String, Json>) -> Result<Vec<u8>, ConnectorError> {
-    serde_json::to_vec(object)
-        .map_err(|error| ConnectorError::permanent(format!("The line cannot be written: {error}.")))
+fn texts(job: &Job<'_>, work: Work) -> Result<(String, String), ConnectorError> {
+    line::texts(job, work).map_err(|error| ConnectorError::permanent(format!("The line cannot be written: {error}.")))
 }
 
 #[async_trait]
@@ -77,9 +74,8 @@ impl Connector for Changelog {
 
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
         self.place(job.target)?;
-        let data = line::data(job, work);
-        let stable = Some(Json::Object(data.clone()).to_string());
-        let text = Json::Object(line::with_meta(data, job, work)).to_string();
+        let (stable, text) = texts(job, work)?;
+        let stable = Some(stable);
         Ok(Plan::blind(vec![Step { protocol: Protocol::File, text, stable }]))
     }
 

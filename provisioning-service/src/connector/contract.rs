@@ -35,6 +35,7 @@ use crate::{
 };
 
 mod api;
+mod changelog;
 
 /// The servers of these tests are on this machine.
 fn here() -> Dialer {

@@ -14,11 +14,13 @@ pub struct Asker<'a> {
     pub traceparent: Option<String>,
 }
 
-/// A newer request for the same subject does the work of an older one; one for many that failed because of those it stands
+/// Another request for the same subject that has succeeded since, or is under way, does the work of one that failed, and of
+/// several that failed the last one is asked again; what was canceled has done nobody's work. One for many that failed because of those it stands
 /// for is not asked again beside them.
 const LAST: &str = "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
      WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
-     AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.id > f.id OR n.status IN ('Queued', 'Retrying', 'Held'))) \
+     AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
+     OR (n.status IN ('Succeeded', 'Failed') AND (n.ended > f.ended OR (n.ended = f.ended AND n.id > f.id))))) \
      AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS c WHERE c.parent_id = f.id)";
 
 /// Queues them again, with all their retries: all, or those whose last error contains a text. Gives their ids.

@@ -249,12 +249,14 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
     Ok(row.map(|row| row.co_id))
 }
 
-/// Lets the requests that took the place of canceled ones inherit who asked for those, and what changed; who waits for a
-/// canceled one finds the other by it.
+/// Lets the requests that took the place of canceled ones inherit who asked for those, and for what, and what changed; who
+/// waits for a canceled one finds the other by it. That the guard does not hold it goes on to a wish only: a change may be
+/// a removal that nobody has foreseen. Gives whether all of them have one in their place: it may have been canceled just
+/// now, and nothing is to be written then.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(), DbErr> {
+pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<bool, DbErr> {
     let backend = db.get_database_backend();
     // None but the id is called like a column of the one that is updated: RETURNING is not used, so that is no matter.
     let sql = format!(
@@ -262,7 +264,9 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
          actor_identifier = CASE WHEN w.manual THEN w.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN r.manual AND NOT w.manual THEN r.traceparent ELSE w.traceparent END, \
          action = CASE WHEN r.manual AND NOT w.manual THEN r.action ELSE w.action END, \
-         changed = COALESCE(w.changed, r.changed), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END \
+         changed = COALESCE(w.changed, r.changed), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END, \
+         repair = w.repair OR r.repair, remove_extra = w.remove_extra OR r.remove_extra, \
+         forced = w.forced OR (r.forced AND w.askers > 0) \
          FROM provisioning_requests AS r WHERE r.id {among} \
          AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
          AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying', 'Held') AND w.id <> r.id",
@@ -273,11 +277,12 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(),
         "UPDATE provisioning_requests AS r SET replaced_by = (SELECT MAX(w.id) FROM provisioning_requests AS w \
          WHERE w.status IN ('Queued', 'Retrying', 'Held', 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
          AND w.subject_kind = r.subject_kind AND w.co_provisioning_target_id = r.co_provisioning_target_id) \
-         WHERE r.id {}",
+         WHERE r.id {} RETURNING replaced_by",
         batch::among(backend, 1)
     );
-    db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
-    Ok(())
+    let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
+    let by: Vec<Option<i64>> = rows.iter().map(|row| row.try_get("", "replaced_by")).collect::<Result<_, _>>()?;
+    Ok(by.iter().all(Option::is_some))
 }
 
 /// Queues a failed request again, with all its retries, whatever plan was looked at before; gives whether it had failed.

@@ -6,10 +6,17 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 /// How many are tried again at a time.
 pub const PAGE: i64 = 500;
 
-/// A newer request for the same does the work of these; and none may wait twice.
-const ALONE: &str = "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
+/// Another request for the same has done the work of one since that failed, or is to be tried again in its stead. One that
+/// was canceled, or that the target refused for a reason of its own, has done nobody's work.
+const DONE: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
      WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
-     AND n.subject_id = w.subject_id AND n.id <> w.id AND (n.id > w.id OR n.status IN ('Queued', 'Retrying', 'Held')))";
+     AND n.subject_id = w.subject_id AND n.id <> w.id AND (n.ended > w.ended OR (n.ended = w.ended AND n.id > w.id)) \
+     AND (n.status = 'Succeeded' OR (n.status = 'Failed' AND n.wanting)))";
+
+/// Another one is at it, or is to be: none may wait twice.
+const UNDER_WAY: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
+     WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
+     AND n.subject_id = w.subject_id AND n.id <> w.id AND n.status IN ('Queued', 'Retrying', 'Held', 'Running'))";
 
 /// The targets for want of which requests failed; none that are disabled.
 ///
@@ -23,14 +30,14 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Lets go of those at a target whose work a newer one does.
+/// Lets go of those at a target whose work another one has done since.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr> {
     let sql = format!(
         "UPDATE provisioning_requests SET wanting = false WHERE id IN (SELECT w.id FROM provisioning_requests AS w \
-         WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND NOT ({ALONE}))"
+         WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND {DONE})"
     );
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
     Ok(())
@@ -62,7 +69,7 @@ async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', due = $2, ended = NULL, lease_until = NULL, modified = $2, \
          {what} WHERE id IN (SELECT w.id FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 \
-         AND w.status = 'Failed' AND w.wanting AND {ALONE} \
+         AND w.status = 'Failed' AND w.wanting AND NOT {DONE} AND NOT {UNDER_WAY} \
          ORDER BY w.id LIMIT $3) RETURNING id"
     );
     let values: [Value; 3] = [target.into(), now.into(), limit.into()];

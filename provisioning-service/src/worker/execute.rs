@@ -1,19 +1,9 @@
 //! Carrying out a batch of claimed requests.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use futures::{
-    FutureExt, StreamExt,
-    stream::{self, FuturesUnordered},
-};
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use service_kit::{points, rpc::in_trace};
 use tokio::time::Instant;
 
@@ -38,15 +28,13 @@ use crate::{
         Shared, hand_in,
         landed::landed,
         leases::{Cut, Hold, Lease},
+        load,
         pace::Call,
     },
 };
 
 /// What was read is read again if its request waited so long for its turn.
 const STALE: Duration = Duration::from_millis(200);
-
-/// So many after one another that cannot be loaded alone show that none can be.
-const FAILURES: usize = 3;
 
 /// A request that was claimed.
 pub(super) struct Claimed {
@@ -72,7 +60,7 @@ pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
         }
     }
     let expansions: FuturesUnordered<_> = many.into_iter().map(|claimed| expand(&shared, claimed)).collect();
-    tokio::join!(expansions.collect::<()>(), carry_out_all(&shared, single));
+    tokio::join!(expansions.collect::<()>(), load::and_carry_out(&shared, single));
 }
 
 async fn expand(shared: &Shared, Claimed { request, hold, .. }: Claimed) {
@@ -96,62 +84,7 @@ async fn expand(shared: &Shared, Claimed { request, hold, .. }: Claimed) {
     }
 }
 
-async fn carry_out_all(shared: &Shared, claimed: Vec<Claimed>) {
-    if claimed.is_empty() {
-        return;
-    }
-    let requests = claimed.iter().map(|claimed| claimed.request.clone()).collect();
-    match load_work::run(&shared.app, requests).await {
-        Ok(tasks) => {
-            let running: FuturesUnordered<_> =
-                tasks.into_iter().zip(claimed).map(|(task, claimed)| finish(shared, task, claimed)).collect();
-            running.collect::<()>().await;
-        }
-        // It may be one of them that cannot be loaded, whoever's it is.
-        Err(_) if claimed.len() > 1 => alone(shared, claimed).await,
-        Err((_, away)) => postpone_all(shared, claimed, &away),
-    }
-}
-
-/// Carries out requests that cannot be loaded together: each is loaded alone and begun, until several after one another show
-/// that none can be.
-async fn alone(shared: &Shared, claimed: Vec<Claimed>) {
-    let failed = AtomicUsize::new(0);
-    let loaded = stream::iter(claimed).filter_map(|one| async {
-        if failed.load(Ordering::Relaxed) >= FAILURES {
-            postpone_all(shared, vec![one], &load_work::Away("Nothing can be read at the moment.".to_owned()));
-            return None;
-        }
-        match load_work::run(&shared.app, vec![one.request.clone()]).await {
-            Ok(tasks) => {
-                failed.store(0, Ordering::Relaxed);
-                tasks.into_iter().next().map(|task| (task, one))
-            }
-            Err((_, away)) => {
-                failed.fetch_add(1, Ordering::Relaxed);
-                postpone_all(shared, vec![one], &away);
-                None
-            }
-        }
-    });
-    loaded.for_each_concurrent(None, |(task, claimed)| finish(shared, task, claimed)).await;
-}
-
-fn postpone_all(shared: &Shared, claimed: Vec<Claimed>, away: &load_work::Away) {
-    // The other one's call is known to nobody as long as nothing can be read: the next holder sees to it.
-    for Claimed { request, hold, .. } in claimed.into_iter().filter(|claimed| !claimed.abandoned) {
-        postpone(shared, request, hold, &away.0);
-    }
-}
-
-fn postpone(shared: &Shared, request: Model, hold: Hold, why: &str) {
-    let Ok(subject) = request.subject() else { return };
-    let now = shared.app.clock.now();
-    let attempt = Attempt::Postponed(why.to_owned());
-    hand_in(shared, Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }, hold);
-}
-
-async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
+pub(super) async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
     let started = shared.app.clock.now();
     let done = carry_out(shared, &mut task, &claimed, started).await;
     let Claimed { hold, lease, abandoned, .. } = claimed;

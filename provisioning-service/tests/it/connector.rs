@@ -55,6 +55,8 @@ pub(crate) struct Control {
     pub(crate) checked: AtomicUsize,
     /// Targets tell keys for ever, so many at once.
     pub(crate) endless: AtomicUsize,
+    /// Targets tell each key twice.
+    pub(crate) tells_twice: AtomicBool,
     /// A library below it unwinds when keys are read, as at a row without the columns that were announced.
     pub(crate) breaks: AtomicBool,
     pub(crate) overlapped: AtomicBool,
@@ -73,6 +75,7 @@ impl Default for Control {
             leaves: Mutex::default(),
             checked: AtomicUsize::new(0),
             endless: AtomicUsize::new(0),
+            tells_twice: AtomicBool::new(false),
             breaks: AtomicBool::new(false),
             overlapped: AtomicBool::new(false),
         }
@@ -261,8 +264,9 @@ impl Connector for Fake {
         let known = self.control.known(target.id);
         let after = after.unwrap_or_default();
         let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();
-        let next = (keys.len() == 2).then(|| keys.last().cloned()).flatten();
-        Ok(Keys { keys, next })
+        let next = if keys.len() == 2 { keys.last().cloned() } else { None };
+        let times = if self.control.tells_twice.load(Ordering::SeqCst) { 2 } else { 1 };
+        Ok(Keys { keys: std::iter::repeat_n(keys, times).flatten().collect(), next })
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Applied, ConnectorError> {

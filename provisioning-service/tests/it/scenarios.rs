@@ -15,6 +15,7 @@ pub(crate) mod promises;
 pub(crate) mod provision;
 pub(crate) mod queue;
 pub(crate) mod quota;
+pub(crate) mod replaced;
 pub(crate) mod scopes;
 pub(crate) mod secrets;
 pub(crate) mod targets;

@@ -96,6 +96,6 @@ fn other(job: &Job<'_>, work: Work, content: Content) -> Json {
         Content::Full => work,
         Content::Pointer => Work::Remove,
     };
-    body.extend(line::data(job, all));
+    body.extend(line::data(job, all).into_map());
     Json::Object(body)
 }

@@ -1,83 +1,176 @@
 //! The line: the data of the subject as the reference marshals it, by the names of columns and with their codes
 //! (provisioning-engine.md §3).
+//!
+//! Names stand in the order of their letters, at each depth: digests are made of the text, and are compared with those of
+//! earlier versions.
 
 use chrono::SecondsFormat;
 use proto::{
     record::{Record, Slot, Value},
     registry::v1::{PersonState, SubjectState, subject_state::Data},
+    table::Field,
 };
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{connector::Job, domain::eligibility::Work};
 
-/// The data of the subject; of one that is removed, only which it was.
-pub(in crate::connector) fn data(job: &Job<'_>, work: Work) -> Map<String, Json> {
-    let mut line = Map::new();
-    match (&job.state.data, work) {
-        (Some(Data::Person(person)), Work::Apply) => add_person(&mut line, person),
-        (Some(Data::Group(group)), Work::Apply) => {
-            line.insert("CoGroup".to_owned(), record(group.co_group.as_ref().map(Record::of)));
-            line.insert("Identifier".to_owned(), list(group.identifiers.iter().map(Record::of)));
-        }
-        (Some(Data::EmailList(list)), Work::Apply) => {
-            line.insert("CoEmailList".to_owned(), record(list.co_email_list.as_ref().map(Record::of)));
-        }
-        (Some(Data::Service(service)), Work::Apply) => {
-            line.insert("CoService".to_owned(), record(service.co_service.as_ref().map(Record::of)));
-        }
-        _ => {
-            line.insert(job.subject.kind.resource().to_owned(), skeleton(job, job.state));
-        }
-    }
-    line
+/// The data of a subject, by the names of resources.
+#[derive(Debug)]
+pub(in crate::connector) struct Line(Vec<(&'static str, Node)>);
+
+/// What a name stands for.
+#[derive(Debug)]
+enum Node {
+    /// Nothing is known.
+    Null,
+    /// A record, and what belongs to it.
+    Record(Record, Vec<(&'static str, Node)>),
+    /// Several.
+    List(Vec<Node>),
+    /// Which one it was.
+    Skeleton(Json),
 }
 
-/// The line with what is to be known beside the data.
-pub(super) fn with_meta(mut data: Map<String, Json>, job: &Job<'_>, work: Work) -> Map<String, Json> {
-    data.insert("action".to_owned(), Json::from(job.action));
+impl Line {
+    /// The same as a map, to be a part of something greater.
+    pub(in crate::connector) fn into_map(self) -> Map<String, Json> {
+        match serde_json::to_value(self) {
+            Ok(Json::Object(map)) => map,
+            // All names are texts.
+            _ => Map::new(),
+        }
+    }
+}
+
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        in_order(self.0.iter().map(|(name, node)| (*name, Entry::Node(node))).collect(), serializer)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::List(nodes) => serializer.collect_seq(nodes),
+            Self::Skeleton(json) => json.serialize(serializer),
+            Self::Record(record, below) => {
+                let held = record.slots().filter_map(|(field, slot)| match slot {
+                    Slot::Is(value) => Some((field.column.as_str(), Entry::Value(field, value))),
+                    Slot::Absent | Slot::Cleared => None,
+                });
+                in_order(held.chain(below.iter().map(|(name, node)| (*name, Entry::Node(node)))).collect(), serializer)
+            }
+        }
+    }
+}
+
+/// What stands at a name.
+enum Entry<'a> {
+    Node(&'a Node),
+    Value(&'a Field, &'a Value),
+}
+
+impl Serialize for Entry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (field, value) = match self {
+            Self::Node(node) => return node.serialize(serializer),
+            Self::Value(field, value) => (field, value),
+        };
+        match value {
+            Value::Int(number) => serializer.serialize_i64(*number),
+            Value::Bool(truth) => serializer.serialize_bool(*truth),
+            Value::Text(text) => serializer.serialize_str(text),
+            // Whole seconds are shown without a fraction: 2026-11-27 06:00:00.
+            Value::Time(seconds) => match chrono::DateTime::from_timestamp(*seconds, 0) {
+                Some(time) => serializer.collect_str(&time.naive_utc()),
+                None => serializer.serialize_unit(),
+            },
+            Value::Enum(number) => field.name_of(*number).map(|name| name.code.as_str()).serialize(serializer),
+            Value::Texts(texts) => texts.serialize(serializer),
+            Value::Object(object) => object.serialize(serializer),
+            Value::Objects(items) => items.serialize(serializer),
+        }
+    }
+}
+
+fn in_order<S: Serializer>(mut entries: Vec<(&str, Entry<'_>)>, serializer: S) -> Result<S::Ok, S::Error> {
+    entries.sort_unstable_by_key(|(name, _)| *name);
+    serializer.collect_map(entries)
+}
+
+/// The data of the subject; of one that is removed, only which it was.
+pub(in crate::connector) fn data(job: &Job<'_>, work: Work) -> Line {
+    Line(match (&job.state.data, work) {
+        (Some(Data::Person(person)), Work::Apply) => of_person(person),
+        (Some(Data::Group(group)), Work::Apply) => vec![
+            ("CoGroup", record(group.co_group.as_ref().map(Record::of))),
+            ("Identifier", list(group.identifiers.iter().map(Record::of))),
+        ],
+        (Some(Data::EmailList(list)), Work::Apply) => {
+            vec![("CoEmailList", record(list.co_email_list.as_ref().map(Record::of)))]
+        }
+        (Some(Data::Service(service)), Work::Apply) => {
+            vec![("CoService", record(service.co_service.as_ref().map(Record::of)))]
+        }
+        _ => vec![(job.subject.kind.resource(), Node::Skeleton(skeleton(job, job.state)))],
+    })
+}
+
+/// The texts of the data alone, and of the line, which has beside the data what is to be known of this application.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub(super) fn texts(job: &Job<'_>, work: Work) -> Result<(String, String), serde_json::Error> {
+    let stable = serde_json::to_string(&data(job, work))?;
+    let action = serde_json::to_string(job.action)?;
     let meta = json!({
         "time": job.now.to_rfc3339_opts(SecondsFormat::Micros, true),
         "target": job.target.id,
         "revision": job.state.revision,
         "removed": work == Work::Remove,
     });
-    data.insert("meta".to_owned(), meta);
-    data
+    // Names of resources begin with a capital, and stand before these.
+    let open = stable.strip_suffix('}').unwrap_or(&stable);
+    let whole = format!("{open},\"action\":{action},\"meta\":{meta}}}");
+    Ok((stable, whole))
 }
 
-fn add_person(line: &mut Map<String, Json>, person: &PersonState) {
-    line.insert("CoPerson".to_owned(), record(person.co_person.as_ref().map(Record::of)));
-    line.insert("Name".to_owned(), list(person.names.iter().map(Record::of)));
-    line.insert("EmailAddress".to_owned(), list(person.email_addresses.iter().map(Record::of)));
-    line.insert("Identifier".to_owned(), list(person.identifiers.iter().map(Record::of)));
-    line.insert("Url".to_owned(), list(person.urls.iter().map(Record::of)));
+fn of_person(person: &PersonState) -> Vec<(&'static str, Node)> {
     let roles = person.roles.iter().map(|role| {
         let cou = person.cous.iter().find(|cou| cou.id.is_some() && cou.id == role.cou_id);
-        let mut whole = nested(Record::of(role), "Cou", cou.map(Record::of));
-        if let Some(whole) = whole.as_object_mut() {
-            let addresses = person.addresses.iter().filter(|row| row.co_person_role_id == role.id);
-            whole.insert("Address".to_owned(), list(addresses.map(Record::of)));
-            let numbers = person.telephone_numbers.iter().filter(|row| row.co_person_role_id == role.id);
-            whole.insert("TelephoneNumber".to_owned(), list(numbers.map(Record::of)));
-            let attributes = person.ad_hoc_attributes.iter().filter(|row| row.co_person_role_id == role.id);
-            whole.insert("AdHocAttribute".to_owned(), list(attributes.map(Record::of)));
-        }
-        whole
+        let addresses = person.addresses.iter().filter(|row| row.co_person_role_id == role.id);
+        let numbers = person.telephone_numbers.iter().filter(|row| row.co_person_role_id == role.id);
+        let attributes = person.ad_hoc_attributes.iter().filter(|row| row.co_person_role_id == role.id);
+        let mut below = vec![
+            ("AdHocAttribute", list(attributes.map(Record::of))),
+            ("Address", list(addresses.map(Record::of))),
+            ("TelephoneNumber", list(numbers.map(Record::of))),
+        ];
+        below.extend(cou.map(|cou| ("Cou", Node::Record(Record::of(cou), Vec::new()))));
+        Node::Record(Record::of(role), below)
     });
-    line.insert("CoPersonRole".to_owned(), Json::Array(roles.collect()));
     let memberships = person.memberships.iter().filter_map(|membership| {
         let member = membership.member.as_ref().map(Record::of)?;
-        Some(nested(member, "CoGroup", membership.group.as_ref().map(Record::of)))
+        let group = membership.group.as_ref().map(|group| ("CoGroup", Node::Record(Record::of(group), Vec::new())));
+        Some(Node::Record(member, group.into_iter().collect()))
     });
-    line.insert("CoGroupMember".to_owned(), Json::Array(memberships.collect()));
     let links = person.org_identities.iter().filter_map(|linked| {
-        let mut link = object(&Record::of(linked.link.as_ref()?));
-        let mut org_identity = object(&Record::of(linked.org_identity.as_ref()?));
-        org_identity.insert("Identifier".to_owned(), list(linked.identifiers.iter().map(Record::of)));
-        link.insert("OrgIdentity".to_owned(), Json::Object(org_identity));
-        Some(Json::Object(link))
+        let identifiers = ("Identifier", list(linked.identifiers.iter().map(Record::of)));
+        let org_identity = Node::Record(Record::of(linked.org_identity.as_ref()?), vec![identifiers]);
+        Some(Node::Record(Record::of(linked.link.as_ref()?), vec![("OrgIdentity", org_identity)]))
     });
-    line.insert("CoOrgIdentityLink".to_owned(), Json::Array(links.collect()));
+    vec![
+        ("CoPerson", record(person.co_person.as_ref().map(Record::of))),
+        ("Name", list(person.names.iter().map(Record::of))),
+        ("EmailAddress", list(person.email_addresses.iter().map(Record::of))),
+        ("Identifier", list(person.identifiers.iter().map(Record::of))),
+        ("Url", list(person.urls.iter().map(Record::of))),
+        ("CoPersonRole", Node::List(roles.collect())),
+        ("CoGroupMember", Node::List(memberships.collect())),
+        ("CoOrgIdentityLink", Node::List(links.collect())),
+    ]
 }
 
 fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
@@ -88,44 +181,23 @@ fn skeleton(job: &Job<'_>, state: &SubjectState) -> Json {
         Some(Data::EmailList(list)) => list.co_email_list.as_ref().map(Record::of),
         Some(Data::Service(_)) | None => None,
     };
-    let status = status.and_then(|record| object(&record).remove("status"));
+    let status = status.and_then(|record| {
+        let (field, value) = record.slots().find(|(field, _)| field.column == "status")?;
+        match value {
+            Slot::Is(value) => serde_json::to_value(Entry::Value(field, value)).ok(),
+            Slot::Absent | Slot::Cleared => None,
+        }
+    });
     if let (Some(status), Some(skeleton)) = (status, skeleton.as_object_mut()) {
         skeleton.insert("status".to_owned(), status);
     }
     skeleton
 }
 
-fn nested(record: Record, name: &str, inner: Option<Record>) -> Json {
-    let mut object = object(&record);
-    if let Some(inner) = inner {
-        object.insert(name.to_owned(), Json::Object(self::object(&inner)));
-    }
-    Json::Object(object)
+fn list(records: impl Iterator<Item = Record>) -> Node {
+    Node::List(records.map(|record| Node::Record(record, Vec::new())).collect())
 }
 
-fn list(records: impl Iterator<Item = Record>) -> Json {
-    Json::Array(records.map(|record| Json::Object(object(&record))).collect())
-}
-
-fn record(record: Option<Record>) -> Json {
-    record.map_or(Json::Null, |record| Json::Object(object(&record)))
-}
-
-fn object(record: &Record) -> Map<String, Json> {
-    let value = |field: &proto::table::Field, value: &Value| match value {
-        Value::Int(number) => Json::from(*number),
-        Value::Bool(truth) => Json::from(*truth),
-        Value::Text(text) => Json::from(text.as_str()),
-        Value::Time(seconds) => chrono::DateTime::from_timestamp(*seconds, 0)
-            .map_or(Json::Null, |time| Json::from(time.format("%Y-%m-%d %H:%M:%S").to_string())),
-        Value::Enum(number) => field.name_of(*number).map_or(Json::Null, |name| Json::from(name.code.as_str())),
-        Value::Texts(texts) => Json::from(texts.clone()),
-        Value::Object(object) => Json::Object(object.clone()),
-        Value::Objects(items) => Json::Array(items.clone()),
-    };
-    let held = record.slots().filter_map(|(field, slot)| match slot {
-        Slot::Is(held) => Some((field.column.clone(), value(field, held))),
-        Slot::Absent | Slot::Cleared => None,
-    });
-    held.collect()
+fn record(record: Option<Record>) -> Node {
+    record.map_or(Node::Null, |record| Node::Record(record, Vec::new()))
 }

@@ -1,0 +1,241 @@
+//! Several requests for the same subject at the same target: which of them does the work of which, and what becomes of
+//! those who asked.
+
+use std::sync::atomic::Ordering;
+
+use chrono::Duration;
+use proto::{
+    caller::Caller,
+    events::v1::Action,
+    provisioning::v1::{CoProvisioningTarget, CompareRequest, Mode, RequestStatus},
+    registry::v1::{DeleteRequest, SubjectKind},
+};
+use provisioning_service::{
+    WorkerSettings,
+    app::{
+        App, claim_work,
+        record_outcomes::{self, Finished},
+        resume_failed::{self, Probes},
+    },
+    domain::{
+        outcome::{Attempt, ConnectorError},
+        subject::{Kind, Subject},
+    },
+    store::{
+        cancel, children,
+        claim::{self, Scope},
+        failed::{self, Asker},
+        requests,
+        states::Place,
+        unsettled::{self, Due},
+    },
+};
+
+use crate::{
+    rig::{ADA, CO, GROUP, Rig, by, fake, settings},
+    waiting::eventually,
+};
+
+const AWAY: &str = "The server answered 503.";
+
+fn retrying(max_retry: i64, interval: i64) -> CoProvisioningTarget {
+    CoProvisioningTarget { max_retry: Some(max_retry), retry_interval: Some(interval), ..fake(CO, Mode::Automatic) }
+}
+
+async fn withdraw(rig: &Rig, id: i64) {
+    rig.requests().delete(by(&Caller::house(), DeleteRequest { id, if_match: None })).await.unwrap();
+}
+
+/// Takes a request as a worker would.
+async fn take(rig: &Rig, app: &App) {
+    let taken = claim::due(rig.database.writer(), &Scope::AllBut(Vec::new()), &app.clock, app.lease, 1).await;
+    assert_eq!(taken.unwrap().len(), 1);
+}
+
+/// What a worker hands in that could not call the target.
+async fn handed_back(rig: &Rig, app: &App, id: i64) -> Finished {
+    let request = requests::find(rig.database.reader(), id).await.unwrap().unwrap();
+    let (subject, now) = (request.subject().unwrap(), app.clock.now());
+    let attempt = Attempt::Postponed("The registry is away.".to_owned());
+    Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }
+}
+
+/// A change failed for want of the target; a wish for the same person that came later was withdrawn.
+async fn withdrawn_after_a_failure(rig: &Rig) -> (i64, i64) {
+    let target = rig.add(&Caller::house(), retrying(1, 10)).await.unwrap();
+    rig.connector.fail(target, Some(ConnectorError::retryable(AWAY)));
+    rig.change("changed", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
+    let change = rig.in_time(rig.all_ended(target, 1)).await[0].id.unwrap();
+    rig.edit(&Caller::house(), target, retrying(5, 3_000), &[]).await.unwrap();
+    let wish = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(wish, RequestStatus::Retrying).await;
+    withdraw(rig, wish).await;
+    assert_eq!(rig.request(wish).await.status(), RequestStatus::Canceled);
+    (target, change)
+}
+
+pub(crate) async fn what_was_canceled_did_nobodys_work(rig: Rig) {
+    rig.run();
+    let (target, change) = withdrawn_after_a_failure(&rig).await;
+    rig.connector.fail(target, None);
+    rig.in_time(rig.becomes(change, RequestStatus::Succeeded)).await;
+    rig.end().await;
+}
+
+pub(crate) async fn what_was_canceled_does_not_keep_a_failed_one_from_being_retried(rig: Rig) {
+    rig.run();
+    let (target, change) = withdrawn_after_a_failure(&rig).await;
+    let asker = Asker { actor: "kit", traceparent: None };
+    let again = failed::requeue(rig.database.writer(), target, None, &asker, &rig.clock).await.unwrap();
+    assert_eq!(again, [change]);
+    rig.clock.advance(Duration::seconds(1));
+    rig.connector.fail(target, None);
+    rig.app().wake();
+    rig.in_time(rig.becomes(change, RequestStatus::Succeeded)).await;
+    // What has succeeded since has done the work of what failed before.
+    rig.numbers("UPDATE provisioning_requests SET status = 'Failed', ended = created WHERE status = 'Canceled' RETURNING id AS n")
+        .await;
+    let again = failed::requeue(rig.database.writer(), target, None, &asker, &rig.clock).await.unwrap();
+    assert_eq!(again, Vec::<i64>::new());
+    rig.end().await;
+}
+
+pub(crate) async fn who_cannot_be_read_fells_no_process(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let felled = rig.another(WorkerSettings::default()).await.app().clone();
+    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    rig.registry.is_away(true);
+    rig.run_with(WorkerSettings { lease_seconds: 60, ..settings() }).await;
+    rig.clock.advance(Duration::seconds(61));
+    for _ in 0..8 {
+        eventually("it is postponed", async || (rig.request(id).await.status() == RequestStatus::Queued).then_some(()))
+            .await;
+        rig.pass(Duration::seconds(61)).await;
+    }
+    assert_eq!(rig.numbers(super::promises::UNSETTLED).await, [1], "what the first one called may land");
+    rig.registry.is_away(false);
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+pub(crate) async fn what_is_resumed_belongs_to_its_parent_again(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let child = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    let db = rig.database.writer();
+    children::add(db, parent, &[child]).await.unwrap();
+    children::end(db, &[child]).await.unwrap();
+    // One has failed for want of the target, others have not ended.
+    let failed = "UPDATE provisioning_requests SET status = CASE WHEN subject_kind = 'co' THEN 'Expanded' ELSE 'Failed' END, \
+                  wanting = subject_kind <> 'co', expanded = (subject_kind = 'co'), \
+                  ended = CASE WHEN subject_kind = 'co' THEN NULL ELSE created END RETURNING id AS n";
+    assert_eq!(rig.numbers(failed).await.len(), 2);
+    rig.app().signals.answered(target);
+    resume_failed::run(&rig.app(), &mut Probes::default()).await.unwrap();
+    assert_eq!(rig.request(child).await.status(), RequestStatus::Queued);
+    rig.connector.fail(target, Some(ConnectorError::permanent("No.")));
+    rig.run();
+    rig.becomes(child, RequestStatus::Failed).await;
+    rig.becomes(parent, RequestStatus::Failed).await;
+    rig.end().await;
+}
+
+pub(crate) async fn who_takes_the_place_does_what_was_wished_before(rig: Rig) {
+    let (target, app) = (rig.target(CO, Mode::Automatic).await, rig.app());
+    let compare = async |repair| {
+        let message = CompareRequest { co_provisioning_target_id: target, repair, remove_extra: repair };
+        rig.targets().compare(by(&Caller::house(), message)).await.unwrap().into_inner().id
+    };
+    let first = compare(true).await;
+    take(&rig, &app).await;
+    let second = compare(false).await;
+    record_outcomes::run(&app, &[handed_back(&rig, &app, first).await]).await.unwrap();
+    assert_eq!(rig.request(first).await.status(), RequestStatus::Canceled);
+    let wishes =
+        format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE repair AND remove_extra AND id = {second}");
+    assert_eq!(rig.numbers(&wishes).await, [1]);
+    rig.end().await;
+}
+
+/// That the guard lets it go is said of a wish, and of no change that nobody has foreseen.
+pub(crate) async fn force_goes_on_to_a_wish_and_to_no_change(rig: Rig) {
+    let (target, app) = (rig.target(CO, Mode::Automatic).await, rig.app());
+    for (subject, later_is_a_wish) in [(ADA, true), (11, false)] {
+        rig.registry.named(subject, CO, 1, &format!("p{subject}"));
+        let first = rig.provision(target, "copersonid", subject).await.unwrap();
+        let forced = format!("UPDATE provisioning_requests SET forced = true WHERE id = {first} RETURNING id AS n");
+        rig.numbers(&forced).await;
+        take(&rig, &app).await;
+        let second = rig.provision(target, "copersonid", subject).await.unwrap();
+        if !later_is_a_wish {
+            let change = format!("UPDATE provisioning_requests SET askers = 0 WHERE id = {second} RETURNING id AS n");
+            rig.numbers(&change).await;
+        }
+        record_outcomes::run(&app, &[handed_back(&rig, &app, first).await]).await.unwrap();
+        let forced = format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE forced AND id = {second}");
+        assert_eq!(rig.numbers(&forced).await, [i64::from(later_is_a_wish)]);
+        rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
+    }
+    rig.end().await;
+}
+
+pub(crate) async fn what_has_to_be_done_anyway_does_not_go_with_a_wish(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let place = Place { target_id: target, subject: Subject::new(Kind::Group, GROUP) };
+    let due = [Due { co_id: CO, place }];
+    for wish_first in [true, false] {
+        let wish = async || rig.provision(target, "cogroupid", GROUP).await.unwrap();
+        let before = if wish_first { Some(wish().await) } else { None };
+        unsettled::enqueue(rig.database.writer(), &due, rig.clock.now()).await.unwrap();
+        let id = match before {
+            Some(id) => id,
+            None => wish().await,
+        };
+        withdraw(&rig, id).await;
+        assert_eq!(rig.request(id).await.status(), RequestStatus::Queued, "a wish first: {wish_first}");
+        rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
+    }
+    rig.end().await;
+}
+
+pub(crate) async fn a_key_that_is_told_twice_is_mended_once(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.registry.named(ADA, CO, 1, "k@x");
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 2);
+    rig.connector.tells_twice.store(true, Ordering::SeqCst);
+    let message = CompareRequest { co_provisioning_target_id: target, repair: false, remove_extra: true };
+    let id = rig.targets().compare(by(&Caller::house(), message)).await.unwrap().into_inner().id;
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    assert_eq!(rig.connector.known(target), Vec::<String>::new());
+    rig.end().await;
+}
+
+/// Only a database with several writers can be at both at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_fails_while_the_wish_in_its_place_is_withdrawn_goes_on() {
+    let rig = Rig::postgres().await;
+    let app = rig.app();
+    let target = rig.target(CO, Mode::Automatic).await;
+    let change = rig.provision(target, "copersonid", ADA).await.unwrap();
+    take(&rig, &app).await;
+    let wish = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let withdrawing = rig.database.begin().await.unwrap();
+    cancel::wishes(&withdrawing, &[wish], rig.clock.now()).await.unwrap();
+    let finished = [handed_back(&rig, &app, change).await];
+    let recording = tokio::spawn(async move { record_outcomes::run(&app, &finished).await });
+    eventually("it waits for who withdraws", async || {
+        let waits = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        (rig.numbers(waits).await == [1]).then_some(())
+    })
+    .await;
+    withdrawing.commit().await.unwrap();
+    assert_eq!(recording.await.unwrap().unwrap(), 1);
+    assert_eq!(rig.request(wish).await.status(), RequestStatus::Canceled);
+    assert_eq!(rig.request(change).await.status(), RequestStatus::Queued);
+    rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
+    rig.end().await;
+}
