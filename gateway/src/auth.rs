@@ -193,7 +193,11 @@ impl Authenticator {
             }
             return checked;
         }
-        let login = match self.services.recognize(asked(credentials)).await? {
+        let recognized = match credentials.is_possible() {
+            true => self.services.recognize(asked(credentials)).await?,
+            false => None,
+        };
+        let login = match recognized {
             Some(principal) => Arc::new(Login::of(principal)),
             None => self.check_within_budget(credentials, address).await?,
         };

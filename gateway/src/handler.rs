@@ -43,10 +43,15 @@ pub async fn handle(
     };
     let response = answer(&request, &mut payload, &app, &services).await;
     match response.body().size() {
-        BodySize::Stream => response.map_body(|_, body| Streaming { body, _running: running }.boxed()),
+        BodySize::Sized(LARGE..) | BodySize::Stream => {
+            response.map_body(|_, body| Streaming { body, _running: running }.boxed())
+        }
         BodySize::None | BodySize::Sized(_) => response,
     }
 }
+
+/// Until an answer of so many bytes is sent, its request runs: a client that takes nothing keeps few of them.
+const LARGE: u64 = 1 << 14;
 
 /// Has the request run on its connection, unless too many do.
 fn presence(request: &HttpRequest) -> Option<Option<Running>> {

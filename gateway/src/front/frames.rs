@@ -23,6 +23,10 @@ const END_STREAM: u8 = 0x1;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
 
+/// Pieces of bodies that are shorter than this are short, and so many are kept at most: each takes the room of many bytes,
+/// and one without any is in no window (RFC 9113 §6.9.1).
+const SHORT: usize = 256;
+const SHORT_PIECES: usize = 4_000;
 /// The heads of the requests on a connection come to so many bytes at most.
 const LARGEST_HEADS: usize = 1 << 20;
 /// What is kept of a connection.
@@ -34,6 +38,8 @@ pub(super) struct Frames {
     /// The requests whose answers were not sent whole, with what their heads come to.
     open: HashMap<u32, usize>,
     heads: usize,
+    /// Short pieces of bodies since no request was open.
+    pieces: usize,
     /// What the head that comes comes to, and whose it is.
     block: usize,
     of: u32,
@@ -69,6 +75,7 @@ impl Frames {
             answered,
             open: HashMap::new(),
             heads: 0,
+            pieces: 0,
             block: 0,
             of: 0,
             last: 0,
@@ -156,6 +163,10 @@ impl Frames {
                 if kind == RST_STREAM {
                     self.close(frame.number);
                 }
+                self.pieces += usize::from(kind == DATA && frame.length < SHORT);
+                if self.pieces > SHORT_PIECES {
+                    return Err(refused());
+                }
                 self.asked.skip = frame.length;
             }
         }
@@ -174,6 +185,9 @@ impl Frames {
     fn close(&mut self, number: u32) {
         if let Some(head) = self.open.remove(&number) {
             self.heads = self.heads.saturating_sub(head);
+        }
+        if self.open.is_empty() {
+            self.pieces = 0;
         }
     }
 }

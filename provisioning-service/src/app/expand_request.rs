@@ -189,6 +189,7 @@ pub(super) async fn make(
         return Err(Stop::Lost);
     }
     let made = requests::enqueue(&transaction, &new, &app.clock).await?;
+    children::count_once(&transaction, request.id, &made).await?;
     children::add(&transaction, request.id, &made).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
     enter(&transaction, &of_wishes(new.iter().zip(made)), app.clock.now()).await?;

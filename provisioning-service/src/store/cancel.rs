@@ -8,6 +8,10 @@ use crate::{
     store::{batch, children},
 };
 
+/// A request for many that waits has begun: it was tried, or stands for others already.
+const BEGUN: &str = "(status = 'Retrying' OR cursor_kind IS NOT NULL OR EXISTS (SELECT 1 \
+     FROM provisioning_request_children AS c WHERE c.parent_id = provisioning_requests.id AND NOT c.ended))";
+
 /// Withdraws a wish for each of some requests that wait; gives those that waited, and how each stands then. Of several who
 /// asked for the same, and were answered with the same request, each withdraws only their own wish: the last one cancels.
 /// If a change is to be carried out by it as well, it goes on waiting for that, as if nobody had asked; withdrawing once
@@ -35,7 +39,7 @@ pub async fn wishes<C: ConnectionTrait>(
          action = CASE WHEN {wish_only} THEN changed ELSE action END, \
          askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
          WHERE id {among} AND status IN ('Queued', 'Retrying', 'Held') \
-         AND NOT (status = 'Retrying' AND subject_kind IN ({many})) RETURNING id, status",
+         AND NOT (subject_kind IN ({many}) AND {BEGUN}) RETURNING id, status",
         among = batch::among(backend, 1),
         many = many(),
     );
@@ -53,11 +57,12 @@ pub async fn wishes<C: ConnectionTrait>(
 /// Those of the database.
 pub async fn begun<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let last = "askers <= 1";
-    let waits = format!("{last} AND status = 'Retrying'");
+    let waits = format!("{last} AND status IN ('Queued', 'Retrying')");
     let sql = format!(
         "UPDATE provisioning_requests SET withdrawn = {last}, askers = CASE WHEN {last} THEN askers ELSE askers - 1 END, \
          status = CASE WHEN {waits} THEN 'Expanded' ELSE status END, expanded = expanded OR ({waits}), modified = $2 \
-         WHERE id = $1 AND subject_kind IN ({many}) AND status IN ('Retrying', 'Running', 'Expanded') AND NOT withdrawn",
+         WHERE id = $1 AND subject_kind IN ({many}) AND NOT withdrawn \
+         AND (status IN ('Running', 'Expanded') OR (status IN ('Queued', 'Retrying') AND {BEGUN}))",
         many = many(),
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), now.into()]);

@@ -24,6 +24,22 @@ pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> R
     Ok(())
 }
 
+/// A parent that asks again for children of its own which have not ended is one who asks, and no more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_once<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "UPDATE provisioning_requests SET askers = askers - 1 WHERE id {} AND askers > 1 AND EXISTS (SELECT 1 \
+         FROM provisioning_request_children AS c WHERE c.parent_id = $2 AND c.child_id = provisioning_requests.id \
+         AND NOT c.ended)",
+        batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(children), vec![parent.into()])).await?;
+    Ok(())
+}
+
 /// Notes that children have ended, in the transaction in which they do.
 ///
 /// # Errors

@@ -39,12 +39,14 @@ pub async fn requeue<C: ConnectionTrait>(
         DbBackend::Sqlite => "($2 IS NULL OR instr(f.last_error, $2) > 0)",
         _ => "($2::text IS NULL OR position($2::text IN f.last_error) > 0)",
     };
+    // Said twice: whoever waited for another transaction finds the row as that has left it, and what runs by now is not
+    // taken from who is at it.
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $4, \
          traceparent = $5, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
          expanded = false, takeovers = 0, turn = NULL, wanting = false, withdrawn = false, digest = NULL, modified = $3, \
          askers = CASE WHEN askers > 0 THEN askers ELSE 1 END \
-         WHERE id IN (SELECT f.id FROM provisioning_requests AS f WHERE f.co_provisioning_target_id = $1 \
+         WHERE status = 'Failed' AND id IN (SELECT f.id FROM provisioning_requests AS f WHERE f.co_provisioning_target_id = $1 \
          AND f.status = 'Failed' AND {contains} AND {LAST}) RETURNING id",
         due = batch::now(backend, 6)
     );

@@ -125,6 +125,8 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          repair = r.repair OR excluded.repair, remove_extra = r.remove_extra OR excluded.remove_extra, entered = true, \
          withdrawn = r.withdrawn AND NOT excluded.manual, \
          tries = CASE WHEN excluded.manual THEN 0 ELSE r.tries END, \
+         cursor_kind = CASE WHEN excluded.manual THEN NULL ELSE r.cursor_kind END, \
+         cursor_id = CASE WHEN excluded.manual THEN NULL ELSE r.cursor_id END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
          action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \

@@ -36,7 +36,7 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
 /// Those of the database.
 pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr> {
     let sql = format!(
-        "UPDATE provisioning_requests SET wanting = false WHERE id IN (SELECT w.id FROM provisioning_requests AS w \
+        "UPDATE provisioning_requests SET wanting = false WHERE status = 'Failed' AND id IN (SELECT w.id FROM provisioning_requests AS w \
          WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND {DONE})"
     );
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
@@ -66,9 +66,11 @@ async fn requeue<C: ConnectionTrait>(
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<i64>, DbErr> {
+    // Said twice: whoever waited for another transaction finds the row as that has left it, and what runs by now is not
+    // taken from who is at it.
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', due = $2, ended = NULL, lease_until = NULL, modified = $2, \
-         {what} WHERE id IN (SELECT w.id FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 \
+         {what} WHERE status = 'Failed' AND wanting AND id IN (SELECT w.id FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 \
          AND w.status = 'Failed' AND w.wanting AND NOT {DONE} AND NOT {UNDER_WAY} \
          ORDER BY w.id LIMIT $3) RETURNING id"
     );

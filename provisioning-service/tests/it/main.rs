@@ -128,6 +128,8 @@ on_both_databases![
     replaced::who_cannot_be_read_fells_no_process,
     replaced::what_is_resumed_belongs_to_its_parent_again,
     replaced::who_takes_the_place_does_what_was_wished_before,
+    replaced::a_begun_request_for_many_is_withdrawn_with_what_it_made,
+    replaced::a_parent_that_asks_again_is_one_who_asks,
     replaced::force_goes_on_to_a_wish_and_to_no_change,
     replaced::what_has_to_be_done_anyway_does_not_go_with_a_wish,
     replaced::a_key_that_is_told_twice_is_mended_once,

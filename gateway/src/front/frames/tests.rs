@@ -33,6 +33,23 @@ fn requests_are_counted_until_their_answers_are_sent() {
     assert_eq!(frames.hear(&head(13)).unwrap_err().kind(), io::ErrorKind::InvalidData);
 }
 
+/// One without any bytes is in no window, and takes the room of many.
+#[test]
+fn short_pieces_of_bodies_are_counted_until_their_answers_are_sent() {
+    let mut frames = begun(3);
+    let pieces = |count: usize, payload: &[u8]| frame(DATA, 0, 1, payload).repeat(count);
+    for number in [1, 3] {
+        frames.hear(&frame(HEADERS, 0x4, number, &[0x82, 0x84])).unwrap();
+        frames.hear(&pieces(SHORT_PIECES, &[])).unwrap();
+        frames.hear(&pieces(100, &[7; SHORT])).unwrap();
+        frames.tell(&frame(DATA, END_STREAM, number, b"body"));
+    }
+    frames.hear(&frame(HEADERS, 0x4, 5, &[0x82, 0x84])).unwrap();
+    frames.hear(&pieces(SHORT_PIECES - 1, &[])).unwrap();
+    frames.hear(&pieces(1, &[7; SHORT - 1])).unwrap();
+    assert_eq!(frames.hear(&pieces(1, &[])).unwrap_err().kind(), io::ErrorKind::InvalidData);
+}
+
 #[test]
 fn heads_count_by_what_they_stand_for() {
     let mut frames = begun(100);

@@ -161,17 +161,22 @@ async fn pool<D: Database>(
     pool.acquire_timeout(CONNECT).idle_timeout(IDLE).connect_with(options).await
 }
 
+/// What a database says of a statement is kept with it, on each connection.
+const STATEMENTS: usize = 8;
+
 /// All is said: what stands in the environment of this process is for its own database. TLS, if there is any, begins behind
 /// the gate.
 fn of_postgres(server: &Server, configuration: &Configuration, gate: &Gate) -> PgConnectOptions {
     let options = PgConnectOptions::new_without_pgpass().host(&server.host).port(server.port).socket(gate.folder());
     let options = options.username(&server.user).password(&configuration.password).database(&server.database);
+    let options = options.statement_cache_capacity(STATEMENTS);
     options.ssl_mode(PgSslMode::Disable).application_name("cohort").disable_statement_logging()
 }
 
 fn of_mysql(server: &Server, configuration: &Configuration, gate: &Gate) -> MySqlConnectOptions {
     let options = MySqlConnectOptions::new().host(&server.host).port(server.port).socket(gate.socket());
     let options = options.username(&server.user).password(&configuration.password).database(&server.database);
+    let options = options.statement_cache_capacity(STATEMENTS);
     options.ssl_mode(MySqlSslMode::Disabled).disable_statement_logging()
 }
 

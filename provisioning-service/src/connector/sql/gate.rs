@@ -42,11 +42,15 @@ const CONNECT: Duration = Duration::from_secs(5);
 const LONGEST: usize = 4 << 20;
 /// So many messages answer one question at most, a row each.
 const MANY: usize = 100_000;
+/// What is said of a statement that is prepared comes to so many bytes at most, its columns and parameters: it is kept.
+const PREPARED: usize = 1 << 18;
 /// And so many descriptions of rows: each row keeps that which came before it.
 const DESCRIPTIONS: usize = 16;
 /// As many bytes of a server are passed on within that time: clients keep what comes until they have all of an answer.
 const MOST: usize = 64 << 20;
 const WITHIN: Duration = Duration::from_secs(10);
+/// Nothing is to be prepared.
+const NOTHING: usize = usize::MAX;
 
 /// A connection to a server, with TLS or without.
 type Server = Either<TcpStream, Box<TlsStream<TcpStream>>>;
@@ -166,6 +170,8 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();
     let (answers, described, prepares) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    // What was said since a statement was to be prepared, and nothing else was asked.
+    let prepared = AtomicUsize::new(NOTHING);
     let up = async {
         let (mut bytes, mut commands) = (vec![0; 1 << 14], mysql::Commands::default());
         loop {
@@ -174,8 +180,10 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
                 return Ok(());
             }
             let said = bytes.get(..count).unwrap_or_default();
-            if speaks == Speaks::MySql && commands.hear(said) == Some(mysql::PREPARE) {
-                prepares.store(true, Ordering::Relaxed);
+            if let Some(command) = commands.hear(said).filter(|_| speaks == Speaks::MySql) {
+                let is_it = command == mysql::PREPARE;
+                prepares.store(is_it, Ordering::Relaxed);
+                prepared.store(if is_it { 0 } else { NOTHING }, Ordering::Relaxed);
             }
             answers.store(0, Ordering::Relaxed);
             described.store(0, Ordering::Relaxed);
@@ -204,7 +212,15 @@ async fn between(mut client: UnixStream, server: Server, speaks: Speaks) -> io::
             let describes = speaks == Speaks::Postgres && postgres::describes(&message);
             let too_many = answers.fetch_add(1, Ordering::Relaxed) >= MANY
                 || describes && described.fetch_add(1, Ordering::Relaxed) >= DESCRIPTIONS;
-            if passed > MOST || too_many {
+            // Whatever came before it was asked for.
+            let waits = prepared.load(Ordering::Relaxed);
+            let told_of = waits.saturating_add(length);
+            let too_much = waits != NOTHING && told_of > PREPARED;
+            if waits != NOTHING {
+                // If something else was asked just now, that counts.
+                let _asked = prepared.compare_exchange(waits, told_of, Ordering::Relaxed, Ordering::Relaxed);
+            }
+            if passed > MOST || too_many || too_much {
                 return Err(nonsense());
             }
             to_client.write_all(&message).await?;

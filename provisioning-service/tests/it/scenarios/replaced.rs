@@ -16,6 +16,7 @@ use provisioning_service::{
         App, claim_work,
         record_outcomes::{self, Finished},
         resume_failed::{self, Probes},
+        sweep,
     },
     domain::{
         outcome::{Attempt, ConnectorError},
@@ -28,6 +29,7 @@ use provisioning_service::{
         requests,
         states::Place,
         unsettled::{self, Due},
+        wanting,
     },
 };
 
@@ -102,20 +104,22 @@ pub(crate) async fn what_was_canceled_does_not_keep_a_failed_one_from_being_retr
 
 pub(crate) async fn who_cannot_be_read_fells_no_process(rig: Rig) {
     let target = rig.target(CO, Mode::Automatic).await;
-    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.provision(target, "copersonid", ADA).await.unwrap();
     let felled = rig.another(WorkerSettings::default()).await.app().clone();
     assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
     rig.registry.is_away(true);
     rig.run_with(WorkerSettings { lease_seconds: 60, ..settings() }).await;
     rig.clock.advance(Duration::seconds(61));
     for _ in 0..8 {
-        eventually("it is postponed", async || (rig.request(id).await.status() == RequestStatus::Queued).then_some(()))
-            .await;
         rig.pass(Duration::seconds(61)).await;
     }
+    rig.quiet().await;
     assert_eq!(rig.numbers(super::promises::UNSETTLED).await, [1], "what the first one called may land");
     rig.registry.is_away(false);
-    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.in_time(rig.called(1)).await;
+    rig.quiet().await;
+    let failed = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Failed'";
+    assert_eq!(rig.numbers(failed).await, [0]);
     rig.end().await;
 }
 
@@ -155,6 +159,57 @@ pub(crate) async fn who_takes_the_place_does_what_was_wished_before(rig: Rig) {
     let wishes =
         format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE repair AND remove_extra AND id = {second}");
     assert_eq!(rig.numbers(&wishes).await, [1]);
+    rig.end().await;
+}
+
+/// One that waits because the registry was away has begun all the same: what it stands for goes with it.
+pub(crate) async fn a_begun_request_for_many_is_withdrawn_with_what_it_made(rig: Rig) {
+    let (target, app, db) = (rig.target(CO, Mode::Automatic).await, rig.app(), rig.database.writer().clone());
+    for again in [false, true] {
+        let parent = rig.provision(target, "coid", CO).await.unwrap();
+        take(&rig, &app).await;
+        let begun = format!(
+            "UPDATE provisioning_requests SET cursor_kind = 'co_person', cursor_id = {ADA} WHERE id = {parent} RETURNING id AS n"
+        );
+        rig.numbers(&begun).await;
+        let child = rig.provision(target, "copersonid", ADA).await.unwrap();
+        children::add(&db, parent, &[child]).await.unwrap();
+        record_outcomes::run(&app, &[handed_back(&rig, &app, parent).await]).await.unwrap();
+        if again {
+            // Who asks once more asks for all of it.
+            assert_eq!(rig.provision(target, "coid", CO).await.unwrap(), parent);
+            let cursors = format!("SELECT COUNT(cursor_id) AS n FROM provisioning_requests WHERE id = {parent}");
+            assert_eq!(rig.numbers(&cursors).await, [0]);
+            withdraw(&rig, parent).await;
+            assert_eq!(rig.request(parent).await.status(), RequestStatus::Queued, "one asks still");
+        }
+        withdraw(&rig, parent).await;
+        assert_ne!(rig.request(parent).await.status(), RequestStatus::Canceled, "what it made is withdrawn first");
+        for _ in 0..2 {
+            sweep::settle(&app).await.unwrap();
+        }
+        for id in [child, parent] {
+            assert_eq!(rig.request(id).await.status(), RequestStatus::Canceled);
+        }
+    }
+    rig.end().await;
+}
+
+/// A comparison that begins anew finds what it made before.
+pub(crate) async fn a_parent_that_asks_again_is_one_who_asks(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    let parent = rig.provision(target, "coid", CO).await.unwrap();
+    let child = rig.provision(target, "copersonid", ADA).await.unwrap();
+    for expected in [1, 1, 2] {
+        if expected == 2 {
+            rig.provision(target, "copersonid", ADA).await.unwrap();
+        }
+        assert_eq!(rig.provision(target, "copersonid", ADA).await.unwrap(), child);
+        children::count_once(&db, parent, &[child]).await.unwrap();
+        children::add(&db, parent, &[child]).await.unwrap();
+        let askers = format!("SELECT askers - 1 AS n FROM provisioning_requests WHERE id = {child}");
+        assert_eq!(rig.numbers(&askers).await, [expected], "beside who asked first");
+    }
     rig.end().await;
 }
 
@@ -214,6 +269,49 @@ pub(crate) async fn a_key_that_is_told_twice_is_mended_once(rig: Rig) {
     rig.end().await;
 }
 
+/// Two who ask for what failed again: the second waits for the first, whose requests run by then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_for_again_twice_is_not_taken_from_who_is_at_it() {
+    let rig = Rig::postgres().await;
+    let target = rig.target(CO, Mode::Automatic).await;
+    for by_itself in [false, true] {
+        let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+        let failed = format!(
+            "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = now() WHERE id = {id} RETURNING id AS n"
+        );
+        rig.numbers(&failed).await;
+        let first = rig.database.begin().await.unwrap();
+        let asker = Asker { actor: "kit", traceparent: None };
+        assert_eq!(failed::requeue(&first, target, None, &asker, &rig.clock).await.unwrap(), [id]);
+        // As if it had been claimed between the commit of the first and the look of the second.
+        let runs = format!("UPDATE provisioning_requests SET status = 'Running', fence = 7 WHERE id = {id}");
+        sea_orm::ConnectionTrait::execute_unprepared(&*first, &runs).await.unwrap();
+        let (database, clock) = (rig.database.clone(), rig.clock.clone());
+        let second = tokio::spawn(async move {
+            let db = database.writer();
+            match by_itself {
+                true => wanting::resume(db, target, clock.now()).await,
+                false => failed::requeue(db, target, None, &Asker { actor: "kit", traceparent: None }, &clock).await,
+            }
+        });
+        waits(&rig).await;
+        first.commit().await.unwrap();
+        assert_eq!(second.await.unwrap().unwrap(), Vec::<i64>::new());
+        assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
+        rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
+    }
+    rig.end().await;
+}
+
+/// Waits until somebody waits for a row.
+async fn waits(rig: &Rig) {
+    eventually("it waits for who has the row", async || {
+        let waits = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        (rig.numbers(waits).await == [1]).then_some(())
+    })
+    .await;
+}
+
 /// Only a database with several writers can be at both at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_that_fails_while_the_wish_in_its_place_is_withdrawn_goes_on() {
@@ -227,11 +325,7 @@ async fn a_change_that_fails_while_the_wish_in_its_place_is_withdrawn_goes_on() 
     cancel::wishes(&withdrawing, &[wish], rig.clock.now()).await.unwrap();
     let finished = [handed_back(&rig, &app, change).await];
     let recording = tokio::spawn(async move { record_outcomes::run(&app, &finished).await });
-    eventually("it waits for who withdraws", async || {
-        let waits = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        (rig.numbers(waits).await == [1]).then_some(())
-    })
-    .await;
+    waits(&rig).await;
     withdrawing.commit().await.unwrap();
     assert_eq!(recording.await.unwrap().unwrap(), 1);
     assert_eq!(rig.request(wish).await.status(), RequestStatus::Canceled);

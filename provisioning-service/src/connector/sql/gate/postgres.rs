@@ -24,6 +24,8 @@ const SETTING: usize = 1 << 10;
 const ROUNDS: u32 = 1_000_000;
 /// So many columns rows have at most: a client makes room for each of them, and again for each row.
 const COLUMNS: u16 = 250;
+/// And so long is what is said of them: their names are kept with each statement.
+const DESCRIBED: usize = 1 << 16;
 
 /// The types of the columns that we have, and of what is asked about them (`pg_type.dat`): of any other a client asks what it
 /// is made of, and of that again.
@@ -75,6 +77,7 @@ pub(super) async fn read(
 /// Whether a message tells of known types only, and of no more columns than anybody has.
 fn is_sound(kind: u8, body: &[u8]) -> bool {
     let types = match kind {
+        b'T' | b't' if body.len() > DESCRIBED => return false,
         b'T' => columns(body),
         b't' => parameters(body),
         b'S' => return body.len() <= SETTING,
@@ -87,12 +90,16 @@ fn is_sound(kind: u8, body: &[u8]) -> bool {
     types.is_some_and(|types| types.iter().all(|id| TYPES.contains(id)))
 }
 
-/// How often a login asks for a hash: `i=4096` of what it says second.
+/// How often a login asks for a hash: `i=4096` of what it says second. What says it otherwise, or twice, or not at all, is
+/// too much: a client takes the last that begins with the letter.
 fn rounds(body: &[u8]) -> Option<u32> {
     let said = body.strip_prefix(&[0, 0, 0, 11])?;
-    let told = said.split(|byte| *byte == b',').find_map(|part| part.strip_prefix(b"i="))?;
-    // What is no number is too much.
-    Some(std::str::from_utf8(told).ok().and_then(|told| told.trim_end_matches('\0').parse().ok()).unwrap_or(u32::MAX))
+    let mut told = said.split(|byte| *byte == b',').filter(|part| part.first().is_none_or(|first| *first == b'i'));
+    let number = match (told.next(), told.next()) {
+        (Some(one), None) => one.strip_prefix(b"i=").and_then(|number| std::str::from_utf8(number).ok()),
+        _ => None,
+    };
+    Some(number.and_then(|number| number.trim_end_matches('\0').parse().ok()).unwrap_or(u32::MAX))
 }
 
 fn parameters(body: &[u8]) -> Option<Vec<u32>> {
@@ -165,6 +172,11 @@ mod tests {
             message(b'S', &[b'x'; SETTING + 1]),
             message(b'R', b"\0\0\0\x0br=x,s=y,i=4294967295"),
             message(b'R', b"\0\0\0\x0br=x,s=y,i=99999999999999"),
+            message(b'R', b"\0\0\0\x0br=x,s=y,i=1,i=4294967295"),
+            message(b'R', b"\0\0\0\x0br=x,s=y,i:4294967295"),
+            message(b'R', b"\0\0\0\x0br=x,s=y,i=1,"),
+            message(b'R', b"\0\0\0\x0br=x,s=y"),
+            message(b'T', &[&[0, 1][..], &vec![b'n'; DESCRIBED], &[0; 19]].concat()),
             vec![b'D', 0, 0, 0, 3],
             b"D\0\0".to_vec(),
         ] {
