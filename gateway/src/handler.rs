@@ -44,7 +44,7 @@ pub async fn handle(
     let response = answer(&request, &mut payload, &app, &services).await;
     match response.body().size() {
         BodySize::Sized(LARGE..) | BodySize::Stream => {
-            response.map_body(|_, body| Streaming { body, _running: running }.boxed())
+            response.map_body(|_, body| Streaming { body, running, waits: false }.boxed())
         }
         BodySize::None | BodySize::Sized(_) => response,
     }
@@ -64,7 +64,23 @@ fn presence(request: &HttpRequest) -> Option<Option<Running>> {
 /// A body that is sent as it is read; until then its request runs.
 struct Streaming {
     body: BoxBody,
-    _running: Option<Running>,
+    running: Option<Running>,
+    /// A piece was handed out, and none was asked for since.
+    waits: bool,
+}
+
+impl Streaming {
+    fn taken(&mut self) {
+        if let Some(running) = self.running.as_ref().filter(|_| std::mem::take(&mut self.waits)) {
+            running.taken();
+        }
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.taken();
+    }
 }
 
 impl MessageBody for Streaming {
@@ -75,7 +91,13 @@ impl MessageBody for Streaming {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(context)
+        self.taken();
+        let next = Pin::new(&mut self.body).poll_next(context);
+        if let (Poll::Ready(Some(Ok(_))), Some(running)) = (&next, &self.running) {
+            running.hand_out();
+            self.waits = true;
+        }
+        next
     }
 }
 

@@ -1,4 +1,5 @@
-//! Whether requests run on a connection, and until when the next one must have come.
+//! Whether requests run on a connection, until when the next one must have come, and until when something must have been
+//! taken of what waits to be sent.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -17,6 +18,10 @@ pub struct Presence {
     running: Cell<usize>,
     until: Cell<Instant>,
     begun: Cell<bool>,
+    stall: Duration,
+    /// How many pieces of answers wait to be sent, and when one was handed out or something of one was sent.
+    unsent: Cell<usize>,
+    progress: Cell<Instant>,
 }
 
 impl Presence {
@@ -32,6 +37,9 @@ impl Presence {
             running: Cell::new(0),
             until: Cell::new(Instant::now() + head),
             begun: Cell::new(true),
+            stall: Duration::from_secs(limits.stall_seconds),
+            unsent: Cell::new(0),
+            progress: Cell::new(Instant::now()),
         })
     }
 
@@ -52,16 +60,41 @@ impl Presence {
         }
     }
 
-    /// Until when a request must have come; nothing while one runs.
+    /// Something of an answer was sent.
+    pub fn sent(&self) {
+        self.progress.set(Instant::now());
+    }
+
+    /// Until when a request must have come; while some run, until when something must have been sent, if it waits for that.
+    /// Of HTTP/1 the socket tells.
     #[must_use]
     pub fn until(&self) -> Option<Instant> {
-        (self.running.get() == 0).then(|| self.until.get())
+        if self.running.get() == 0 {
+            return Some(self.until.get());
+        }
+        (!self.bytes_are_requests && self.unsent.get() > 0).then(|| self.progress.get() + self.stall)
     }
 }
 
 /// A request that runs, until this is dropped.
 #[derive(Debug)]
 pub struct Running(Rc<Presence>);
+
+impl Running {
+    /// A piece of its answer waits to be sent.
+    pub fn hand_out(&self) {
+        if self.0.unsent.get() == 0 {
+            self.0.sent();
+        }
+        self.0.unsent.set(self.0.unsent.get() + 1);
+    }
+
+    /// The piece was sent, or nobody waits for it any more.
+    pub fn taken(&self) {
+        self.0.unsent.set(self.0.unsent.get().saturating_sub(1));
+        self.0.sent();
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

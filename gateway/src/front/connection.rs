@@ -43,6 +43,13 @@ impl Connection {
         &self.presence
     }
 
+    /// Looks at what was written.
+    fn tell(&mut self, bytes: &[u8]) {
+        if self.frames.as_mut().is_some_and(|frames| frames.tell(bytes)) {
+            self.presence.sent();
+        }
+    }
+
     /// Passes on what writing came to, unless it has come to nothing for too long.
     fn written<T>(&mut self, result: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         if result.is_ready() {
@@ -85,8 +92,8 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
-        if let (Poll::Ready(Ok(count)), Some(frames)) = (&written, &mut self.frames) {
-            frames.tell(bytes.get(..*count).unwrap_or_default());
+        if let Poll::Ready(Ok(count)) = &written {
+            self.tell(bytes.get(..*count).unwrap_or_default());
         }
         self.written(written, context)
     }
@@ -97,11 +104,11 @@ impl AsyncWrite for Connection {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write_vectored(context, parts);
-        if let (Poll::Ready(Ok(count)), Some(frames)) = (&written, &mut self.frames) {
+        if let Poll::Ready(Ok(count)) = &written {
             let mut left = *count;
             for part in parts {
                 let now = part.get(..left.min(part.len())).unwrap_or_default();
-                frames.tell(now);
+                self.tell(now);
                 left -= now.len();
             }
         }

@@ -122,12 +122,14 @@ impl Frames {
         Ok(())
     }
 
-    /// Looks at what is answered.
-    pub(super) fn tell(&mut self, mut bytes: &[u8]) {
+    /// Looks at what is answered; gives whether a piece of a body begins in it.
+    pub(super) fn tell(&mut self, mut bytes: &[u8]) -> bool {
+        let mut has_piece = false;
         while !bytes.is_empty() {
             let (frame, rest) = self.answered.next(bytes);
             bytes = rest;
             let Some(frame) = frame else { continue };
+            has_piece |= frame.kind == DATA && frame.length > 0;
             let ends = matches!(frame.kind, DATA | HEADERS) && frame.flags & END_STREAM != 0;
             if ends || frame.kind == RST_STREAM {
                 self.close(frame.number);
@@ -135,6 +137,7 @@ impl Frames {
             // A frame without a payload is passed over already.
             self.answered.skip = frame.length;
         }
+        has_piece
     }
 
     fn asked(&mut self, frame: Frame) -> io::Result<()> {

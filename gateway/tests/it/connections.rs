@@ -124,13 +124,62 @@ async fn one_connection_asks_only_so_much_at_once() {
     }
 }
 
+/// A client of HTTP/2 that lets nothing be sent of answers.
+async fn closed_window(house: &House) -> (h2::client::SendRequest<bytes::Bytes>, tokio::task::JoinHandle<bool>) {
+    let socket = TcpStream::connect(house.address).await.unwrap();
+    let (client, connection) = h2::client::Builder::new().initial_window_size(0).handshake(socket).await.unwrap();
+    (client, tokio::spawn(async move { connection.await.is_ok() }))
+}
+
+fn list_of_roles(house: &House) -> http::Request<()> {
+    let authorization = login("co_2.loader", "key");
+    let authorization = authorization.trim().split_once(": ").unwrap().1.to_owned();
+    let request = http::Request::get(format!("http://{}/co_person_roles.json", house.address));
+    request.header("Authorization", authorization).body(()).unwrap()
+}
+
+fn role_of_two_thousand_letters(id: i64) -> CoPersonRole {
+    CoPersonRole { id: Some(id), title: Some("x".repeat(2000)), ..CoPersonRole::default() }
+}
+
+/// The window of the connection, not the socket, says that nothing is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_nothing_of_an_answer_over_http_2_is_not_kept() {
+    let house = House::with(|settings| settings.limits.stall_seconds = 1);
+    for roles in [100, 20_000] {
+        house.hold((1..=roles).map(role_of_two_thousand_letters).collect());
+        let (client, ended) = closed_window(&house).await;
+        let answer = client.ready().await.unwrap().send_request(list_of_roles(&house), true).unwrap().0;
+        assert_eq!(answer.await.unwrap().status().as_u16(), 200);
+        tokio::time::timeout(PATIENCE, ended).await.expect("the connection is closed").unwrap();
+    }
+}
+
+/// What is large is counted until it is sent, whether it came in pieces or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_keeps_few_large_answers() {
+    let house = House::with(|settings| settings.limits.streams = 20);
+    house.hold((1..=100).map(role_of_two_thousand_letters).collect());
+    let (mut client, _ended) = closed_window(&house).await;
+    let mut statuses = Vec::new();
+    let mut kept = Vec::new();
+    for _ in 0..30 {
+        client = client.ready().await.unwrap();
+        let answer = client.send_request(list_of_roles(&house), true).unwrap().0.await.unwrap();
+        statuses.push(answer.status().as_u16());
+        kept.push(answer);
+    }
+    assert_eq!(statuses, [vec![200; 20], vec![429; 10]].concat());
+}
+
 /// Answers that are not taken are kept, and nobody asks for more of them without an end.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_connection_keeps_only_so_many_answers() {
     let house = House::with(|settings| settings.limits.streams = 20);
     let socket = TcpStream::connect(house.address).await.unwrap();
-    let (mut client, connection) =
+    let (mut client, mut connection) =
         h2::client::Builder::new().initial_window_size(0).handshake::<_, bytes::Bytes>(socket).await.unwrap();
+    let mut pings = connection.ping_pong().unwrap();
     let ended = tokio::spawn(connection);
     let (mut asked, mut answers) = (0, Vec::new());
     while let Ok(ready) = client.clone().ready().await {
@@ -140,7 +189,12 @@ async fn one_connection_keeps_only_so_many_answers() {
         answers.push(answer);
         asked += 1;
         assert!(asked < 10_000, "it goes on without an end");
-        tokio::task::yield_now().await;
+        // Until the server has seen them all.
+        if asked % 100 == 0 && pings.ping(h2::Ping::opaque()).await.is_err() {
+            break;
+        }
     }
-    tokio::time::timeout(PATIENCE, ended).await.expect("the connection is closed").unwrap().unwrap_err();
+    // Closed, or broken because more came after that.
+    let _ = tokio::time::timeout(PATIENCE, ended).await.expect("the connection is closed").unwrap();
+    assert!(asked > 1_000, "{asked}");
 }

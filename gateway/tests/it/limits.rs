@@ -50,6 +50,16 @@ async fn wrong_keys_do_not_starve_right_ones() {
     }
 }
 
+/// Logins go together: what makes their question too long would be a failure for all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_too_long_to_be_anybodys_goes_alone() {
+    let house = House::with(|_| {});
+    for (username, key) in [("co_2.loader", "k".repeat(50_000)), (&"u".repeat(257), "wrong".to_owned())] {
+        assert_eq!(send(house.address, "GET", PATH, &login(username, &key), b"").await.status, 401);
+    }
+    assert_eq!(house.ask("GET", PATH, "").await.status, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_right_no_more_is_as_any_other() {
     let house = House::with(|settings| {

@@ -22,8 +22,8 @@ const PERSON: &str = concat!(
     r#""CoOrgIdentityLink":[{"OrgIdentity":{"Identifier":[{"identifier":"o","type":"eppn"}],"id":11},"id":10}],"#,
     r#""CoPerson":{"co_id":2,"id":3,"status":"A"},"#,
     r#""CoPersonRole":[{"AdHocAttribute":[],"Address":[{"co_person_role_id":5,"street":"Straße 1"}],"#,
-    r#""Cou":{"id":6,"name":"Detector"},"TelephoneNumber":[],"affiliation":"staff","created":"2023-11-14 22:13:20","#,
-    r#""cou_id":6,"extended_attributes":{"badge":7,"colour":"red"},"id":5,"status":"GP"}],"#,
+    r#""Cou":{"id":6,"name":"Detector"},"TelephoneNumber":[],"affiliation":"staff","cou_id":6,"#,
+    r#""created":"2023-11-14 22:13:20","extended_attributes":{"badge":7,"colour":"red"},"id":5,"status":"GP"}],"#,
     r#""EmailAddress":[],"Identifier":[{"identifier":"mira@x","type":"eppn"}],"Name":[],"Url":[]"#,
 );
 

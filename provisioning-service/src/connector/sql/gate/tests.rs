@@ -76,3 +76,30 @@ async fn tls_is_not_given_up_for_a_greeting_of_another_version() {
         assert!(gate.refused().is_some());
     }
 }
+
+/// What a client of MySQL hears that has asked for a statement, of a server that describes columns without end: also where
+/// the answer was said before it was asked for.
+#[tokio::test]
+async fn what_is_said_of_a_prepared_statement_is_bounded() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dialed = TcpStream::connect(server.local_addr().unwrap()).await.unwrap();
+    let (mut accepted, _) = server.accept().await.unwrap();
+    let (mut client, inner) = UnixStream::pair().unwrap();
+    let passes = tokio::spawn(between(inner, Either::Left(dialed), Speaks::MySql));
+    // That something else is done, and how many columns the next statement has.
+    let ahead =
+        [&[7, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0][..], &[12, 0, 0, 1, 0, 1, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0]].concat();
+    accepted.write_all(&ahead).await.unwrap();
+    client.read_exact(&mut vec![0; ahead.len()]).await.unwrap();
+    client.write_all(&[2, 0, 0, 0, mysql::PREPARE, b'x']).await.unwrap();
+    accepted.read_exact(&mut [0; 6]).await.unwrap();
+    let definition = [&[24, 0, 0, 2, 3][..], b"def", &[0; 20]].concat();
+    let pours = tokio::spawn(async move { while accepted.write_all(&definition).await.is_ok() {} });
+    let (mut bytes, mut came) = (vec![0; 1 << 16], 0);
+    while let Ok(count @ 1..) = client.read(&mut bytes).await {
+        came += count;
+    }
+    assert!((PREPARED / 2..=PREPARED).contains(&came), "{came}");
+    assert!(passes.await.unwrap().is_err());
+    pours.await.unwrap();
+}
