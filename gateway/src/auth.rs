@@ -193,11 +193,7 @@ impl Authenticator {
             }
             return checked;
         }
-        let recognized = match credentials.is_possible() {
-            true => self.services.recognize(asked(credentials)).await?,
-            false => None,
-        };
-        let login = match recognized {
+        let login = match self.services.recognize(asked(credentials)).await? {
             Some(principal) => Arc::new(Login::of(principal)),
             None => self.check_within_budget(credentials, address).await?,
         };

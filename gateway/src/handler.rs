@@ -1,18 +1,13 @@
 //! The way of every request: take the path apart, find who asks, find the operation, run it (D4: in this order).
 
-use std::{
-    pin::Pin,
-    rc::Rc,
-    task::{Context, Poll},
-};
+use std::rc::Rc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::{BodySize, BoxBody, MessageBody},
+    body::{BodySize, MessageBody},
     http::header,
     web::{Data, Payload},
 };
-use bytes::Bytes;
 use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
@@ -29,6 +24,10 @@ use crate::{
     telemetry::Told,
 };
 
+mod sending;
+
+use sending::Streaming;
+
 /// Serves a request.
 pub async fn handle(
     request: HttpRequest,
@@ -44,7 +43,7 @@ pub async fn handle(
     let response = answer(&request, &mut payload, &app, &services).await;
     match response.body().size() {
         BodySize::Sized(LARGE..) | BodySize::Stream => {
-            response.map_body(|_, body| Streaming { body, running, waits: false }.boxed())
+            response.map_body(|_, body| Streaming::new(body, running).boxed())
         }
         BodySize::None | BodySize::Sized(_) => response,
     }
@@ -58,46 +57,6 @@ fn presence(request: &HttpRequest) -> Option<Option<Running>> {
     match request.conn_data::<Rc<Presence>>() {
         Some(presence) => presence.begin().map(Some),
         None => Some(None),
-    }
-}
-
-/// A body that is sent as it is read; until then its request runs.
-struct Streaming {
-    body: BoxBody,
-    running: Option<Running>,
-    /// A piece was handed out, and none was asked for since.
-    waits: bool,
-}
-
-impl Streaming {
-    fn taken(&mut self) {
-        if let Some(running) = self.running.as_ref().filter(|_| std::mem::take(&mut self.waits)) {
-            running.taken();
-        }
-    }
-}
-
-impl Drop for Streaming {
-    fn drop(&mut self) {
-        self.taken();
-    }
-}
-
-impl MessageBody for Streaming {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        self.taken();
-        let next = Pin::new(&mut self.body).poll_next(context);
-        if let (Poll::Ready(Some(Ok(_))), Some(running)) = (&next, &self.running) {
-            running.hand_out();
-            self.waits = true;
-        }
-        next
     }
 }
 

@@ -7,6 +7,10 @@ use tokio::time::Instant;
 
 use crate::settings::LimitSettings;
 
+mod running;
+
+pub use running::Running;
+
 /// What is known of a connection; all of it stays on the thread that serves it.
 #[derive(Debug)]
 pub struct Presence {
@@ -73,35 +77,5 @@ impl Presence {
             return Some(self.until.get());
         }
         (!self.bytes_are_requests && self.unsent.get() > 0).then(|| self.progress.get() + self.stall)
-    }
-}
-
-/// A request that runs, until this is dropped.
-#[derive(Debug)]
-pub struct Running(Rc<Presence>);
-
-impl Running {
-    /// A piece of its answer waits to be sent.
-    pub fn hand_out(&self) {
-        if self.0.unsent.get() == 0 {
-            self.0.sent();
-        }
-        self.0.unsent.set(self.0.unsent.get() + 1);
-    }
-
-    /// The piece was sent, or nobody waits for it any more.
-    pub fn taken(&self) {
-        self.0.unsent.set(self.0.unsent.get().saturating_sub(1));
-        self.0.sent();
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.running.set(self.0.running.get().saturating_sub(1));
-        if self.0.running.get() == 0 {
-            self.0.until.set(Instant::now() + self.0.idle);
-            self.0.begun.set(false);
-        }
     }
 }

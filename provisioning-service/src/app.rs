@@ -32,6 +32,7 @@ pub mod edit_target;
 pub mod events;
 pub mod expand_request;
 pub mod explain;
+pub mod give_up;
 pub mod guard_removals;
 pub mod joined;
 pub mod ledger;

@@ -21,17 +21,6 @@ pub struct Credentials {
     pub key: String,
 }
 
-/// No name and no key has more bytes.
-const LONGEST: usize = 256;
-
-impl Credentials {
-    /// Whether they may be anybody's. Those that go together with others must not make the question too long.
-    #[must_use]
-    pub fn is_possible(&self) -> bool {
-        self.username.len() <= LONGEST && self.key.len() <= LONGEST
-    }
-}
-
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()

@@ -1,24 +1,13 @@
 //! Taking work.
 
-use std::sync::Arc;
-
 use sea_orm::DbErr;
 use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
-    app::{
-        App,
-        record_outcomes::{self, Finished, Landed},
-    },
-    domain::{
-        outcome::{Attempt, ConnectorError},
-        unsettled::{self, Times, Unsettled},
-    },
+    app::{App, give_up},
     store::{
         claim::{self, Scope},
         entity::request::Model,
-        states::{self, Place},
-        targets,
     },
 };
 
@@ -41,8 +30,6 @@ pub async fn due(app: &App, scope: &Scope, limit: usize) -> Result<Vec<Model>, D
 
 /// How often the worker of a request may die before the request is thought to be the cause.
 const TAKEOVERS: i64 = 5;
-const FELLED: &str = "The process that carried it out ended while it was at this request, six times in a row; look into \
-                      the server's log for why before you retry it.";
 
 /// Takes requests whose holder is gone. One that has taken its holders along too often ends.
 ///
@@ -55,47 +42,7 @@ pub async fn abandoned(app: &App, limit: usize) -> Result<Vec<Model>, DbErr> {
         tracing::warn!(requests = again.len(), "requests whose worker is gone are worked on again");
     }
     if !felling.is_empty() {
-        give_up(app, felling).await?;
+        give_up::felling(app, felling).await?;
     }
     Ok(again)
-}
-
-/// Ends requests that fell their workers. What the last of those called may land late still: the place remembers that, for
-/// the next one that succeeds there. It does not make a request of its own, which would fell workers again.
-async fn give_up(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
-    let (db, now) = (app.database.reader(), app.clock.now());
-    let ids = felling.iter().map(|request| request.co_provisioning_target_id).collect();
-    let targets = targets::find_many(db, ids).await?;
-    let places = taken_over(app, felling.clone()).await?;
-    let mut finished = Vec::with_capacity(felling.len());
-    for (request, landed) in felling.into_iter().zip(places) {
-        tracing::error!(request.id, "a request is given up: its worker died each time");
-        let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
-        let attempt = Attempt::Broke(ConnectorError::permanent(FELLED));
-        let subject = request.subject()?;
-        let after = landed.after.map(|after| Unsettled { due: None, ..after });
-        let landed = Some(Landed { after, ..landed });
-        finished.push(Finished { request, subject, target, started: now, ended: now, attempt, landed });
-    }
-    record_outcomes::run(app, &finished).await?;
-    Ok(())
-}
-
-/// What may land of the calls of the former holders of requests, in the order of these: for who cannot find out more.
-///
-/// # Errors
-/// Those of the database.
-pub async fn taken_over(app: &App, requests: Vec<Model>) -> Result<Vec<Landed>, DbErr> {
-    if requests.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places: Vec<Place> = requests.iter().map(Place::of).collect::<Result<_, _>>()?;
-    let known = states::find(app.database.reader(), &places).await?;
-    let landed = |(request, place): (&Model, &Place)| {
-        let before = known.get(place).and_then(|known| known.unsettled.clone());
-        let began = request.started.unwrap_or_else(|| app.clock.now());
-        let times = Times { began, now: began, late: app.late_effect };
-        Landed { after: Some(unsettled::taken_over(before.clone(), times)), before, ..Landed::default() }
-    };
-    Ok(requests.iter().zip(&places).map(landed).collect())
 }

@@ -12,7 +12,7 @@ use futures::{
 
 use crate::{
     app::{
-        claim_work, load_work,
+        give_up, load_work,
         record_outcomes::{Finished, Landed},
     },
     domain::outcome::Attempt,
@@ -75,7 +75,7 @@ async fn alone(shared: &Shared, claimed: Vec<Claimed>) {
 async fn postpone(shared: &Shared, claimed: Vec<Claimed>, away: &load_work::Away) {
     let (abandoned, others): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|claimed| claimed.abandoned);
     let requests: Vec<_> = abandoned.iter().map(|claimed| claimed.request.clone()).collect();
-    match claim_work::taken_over(&shared.app, requests).await {
+    match give_up::taken_over(&shared.app, requests).await {
         Ok(places) => {
             for (Claimed { request, hold, .. }, landed) in abandoned.into_iter().zip(places) {
                 hand_back(shared, request, hold, away, Some(landed));
