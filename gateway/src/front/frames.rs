@@ -38,7 +38,8 @@ pub(super) struct Frames {
     /// The requests whose answers were not sent whole, with what their heads come to.
     open: HashMap<u32, usize>,
     heads: usize,
-    /// Short pieces of bodies since no request was open.
+    /// The short pieces of their bodies, of each of those and of all.
+    short: HashMap<u32, usize>,
     pieces: usize,
     /// What the head that comes comes to, and whose it is.
     block: usize,
@@ -75,6 +76,7 @@ impl Frames {
             answered,
             open: HashMap::new(),
             heads: 0,
+            short: HashMap::new(),
             pieces: 0,
             block: 0,
             of: 0,
@@ -166,7 +168,11 @@ impl Frames {
                 if kind == RST_STREAM {
                     self.close(frame.number);
                 }
-                self.pieces += usize::from(kind == DATA && frame.length < SHORT);
+                // What comes after the answer is kept by nobody.
+                if kind == DATA && frame.length < SHORT && self.open.contains_key(&frame.number) {
+                    *self.short.entry(frame.number).or_default() += 1;
+                    self.pieces += 1;
+                }
                 if self.pieces > SHORT_PIECES {
                     return Err(refused());
                 }
@@ -189,8 +195,8 @@ impl Frames {
         if let Some(head) = self.open.remove(&number) {
             self.heads = self.heads.saturating_sub(head);
         }
-        if self.open.is_empty() {
-            self.pieces = 0;
+        if let Some(pieces) = self.short.remove(&number) {
+            self.pieces = self.pieces.saturating_sub(pieces);
         }
     }
 }

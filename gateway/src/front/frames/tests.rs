@@ -37,17 +37,21 @@ fn requests_are_counted_until_their_answers_are_sent() {
 #[test]
 fn short_pieces_of_bodies_are_counted_until_their_answers_are_sent() {
     let mut frames = begun(3);
-    let pieces = |count: usize, payload: &[u8]| frame(DATA, 0, 1, payload).repeat(count);
-    for number in [1, 3] {
-        frames.hear(&frame(HEADERS, 0x4, number, &[0x82, 0x84])).unwrap();
-        frames.hear(&pieces(SHORT_PIECES, &[])).unwrap();
-        frames.hear(&pieces(100, &[7; SHORT])).unwrap();
+    let head = |number| frame(HEADERS, 0x4, number, &[0x82, 0x84]);
+    let pieces = |number, count: usize, payload: &[u8]| frame(DATA, 0, number, payload).repeat(count);
+    // A stream of events stays open beside the others.
+    frames.hear(&head(1)).unwrap();
+    for number in [3, 5] {
+        frames.hear(&head(number)).unwrap();
+        frames.hear(&pieces(number, SHORT_PIECES, &[])).unwrap();
+        frames.hear(&pieces(number, 100, &[7; SHORT])).unwrap();
         frames.tell(&frame(DATA, END_STREAM, number, b"body"));
+        frames.hear(&pieces(number, 100, &[])).unwrap();
     }
-    frames.hear(&frame(HEADERS, 0x4, 5, &[0x82, 0x84])).unwrap();
-    frames.hear(&pieces(SHORT_PIECES - 1, &[])).unwrap();
-    frames.hear(&pieces(1, &[7; SHORT - 1])).unwrap();
-    assert_eq!(frames.hear(&pieces(1, &[])).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    frames.hear(&head(7)).unwrap();
+    frames.hear(&pieces(7, SHORT_PIECES - 1, &[])).unwrap();
+    frames.hear(&pieces(1, 1, &[7; SHORT - 1])).unwrap();
+    assert_eq!(frames.hear(&pieces(7, 1, &[])).unwrap_err().kind(), io::ErrorKind::InvalidData);
 }
 
 #[test]
