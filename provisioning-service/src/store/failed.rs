@@ -20,7 +20,7 @@ pub struct Asker<'a> {
 const LAST: &str = "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
      WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
      AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
-     OR (n.status IN ('Succeeded', 'Failed') AND (n.ended > f.ended OR (n.ended = f.ended AND n.id > f.id))))) \
+     OR (n.id > f.id AND (n.status = 'Failed' OR (n.status = 'Succeeded' AND n.ended >= f.ended))))) \
      AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS c WHERE c.parent_id = f.id)";
 
 /// Queues them again, with all their retries: all, or those whose last error contains a text. Gives their ids.

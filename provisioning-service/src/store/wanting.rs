@@ -7,11 +7,12 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 pub const PAGE: i64 = 500;
 
 /// Another request for the same has done the work of one since that failed, or is to be tried again in its stead. One that
-/// was canceled, or that the target refused for a reason of its own, has done nobody's work.
+/// was canceled, or that the target refused for a reason of its own, has done nobody's work. It is the newer one by its number
+/// as well: times are those of several processes.
 const DONE: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
      WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
-     AND n.subject_id = w.subject_id AND n.id <> w.id AND (n.ended > w.ended OR (n.ended = w.ended AND n.id > w.id)) \
-     AND (n.status = 'Succeeded' OR (n.status = 'Failed' AND n.wanting)))";
+     AND n.subject_id = w.subject_id AND n.id > w.id \
+     AND ((n.status = 'Succeeded' AND n.ended >= w.ended) OR (n.status = 'Failed' AND n.wanting)))";
 
 /// Another one is at it, or is to be: none may wait twice.
 const UNDER_WAY: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \

@@ -94,6 +94,8 @@ pub(crate) async fn what_was_canceled_does_not_keep_a_failed_one_from_being_retr
     rig.connector.fail(target, None);
     rig.app().wake();
     rig.in_time(rig.becomes(change, RequestStatus::Succeeded)).await;
+    let wish = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.in_time(rig.becomes(wish, RequestStatus::Succeeded)).await;
     // What has succeeded since has done the work of what failed before.
     rig.numbers("UPDATE provisioning_requests SET status = 'Failed', ended = created WHERE status = 'Canceled' RETURNING id AS n")
         .await;
