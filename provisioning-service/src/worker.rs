@@ -77,8 +77,10 @@ pub(crate) async fn run(app: App, settings: WorkerSettings, retention: Retention
     parts.spawn(recorder::run(shared.clone(), results, stop.clone(), drained.clone()));
     parts.spawn(leases::run(shared.clone(), drained.clone()));
     parts.spawn(keep("numberer", drained.clone(), move |drained| numberer::run(app.clone(), drained, poll)));
-    let of_sweeper = shared.clone();
-    parts.spawn(keep("sweeper", stop.clone(), move |stop| sweeper::run(of_sweeper.clone(), retention.clone(), stop)));
+    let (of_sweeper, to_forget) = (shared.clone(), shared.app.clone());
+    parts.spawn(keep("sweeper", stop.clone(), move |stop| sweeper::run(of_sweeper.clone(), stop)));
+    let forget = move |stop| sweeper::forget(to_forget.clone(), retention.clone(), stop);
+    parts.spawn(keep("retention", stop.clone(), forget));
     let broke = tokio::select! {
         broke = broken(&mut parts) => broke,
         () = pump::run(&shared, &tasks, &stop) => None,

@@ -24,7 +24,11 @@ impl Refused {
     /// Notes one; gives whether there was room for it.
     pub(super) fn note(&mut self, id: i64, now: Instant) -> bool {
         if self.0.len() >= ROOM && !self.0.contains_key(&id) {
-            return false;
+            // Those that were due long ago, and were not refused again, went by another process.
+            self.0.retain(|_, (due, _)| now < *due + LONGEST);
+            if self.0.len() >= ROOM {
+                return false;
+            }
         }
         let (due, pause) = self.0.entry(id).or_insert((now, FIRST));
         *due = now + *pause;
@@ -69,5 +73,6 @@ mod tests {
         assert!((0..ROOM as i64).all(|id| refused.note(id, now)));
         assert!(!refused.note(-1, now));
         assert!(refused.note(0, now));
+        assert!(refused.note(-1, now + FIRST + LONGEST), "the others went by another process");
     }
 }

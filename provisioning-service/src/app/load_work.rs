@@ -17,6 +17,7 @@ use crate::{
         target::Target,
     },
     store::{
+        claim::Held,
         entity::request::Model,
         keys::{self, Key},
         states::{self, Known, Place},
@@ -69,6 +70,11 @@ impl Task {
     #[must_use]
     pub fn place(&self) -> Place {
         Place { target_id: self.request.co_provisioning_target_id, subject: self.subject }
+    }
+
+    /// As what its request is held.
+    fn held_as(&self) -> Held {
+        Held { id: self.request.id, fence: self.request.fence }
     }
 }
 
@@ -179,10 +185,10 @@ async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     for task in &mut *tasks {
         let new = new_keys(task);
         task.keys.any_noted = !task.keys.noted.is_empty() || !new.is_empty();
-        intended.extend(new);
+        intended.extend(new.into_iter().map(|(place, key)| (task.held_as(), place, key)));
     }
     if !planted::is(Bug::KeyAfterSuccess) {
-        keys::intend(app.database.writer(), &intended).await?;
+        keys::intend_by(app.database.writer(), &intended).await?;
     }
     share(app, tasks).await
 }
@@ -196,10 +202,10 @@ async fn note_leaving(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbEr
         let noted = Key { key, wanted: false };
         if !task.keys.noted.contains(&noted) {
             task.keys.any_noted = true;
-            leaving.push((task.place(), noted));
+            leaving.push((task.held_as(), task.place(), noted));
         }
     }
-    keys::intend(app.database.writer(), &leaving).await
+    keys::intend_by(app.database.writer(), &leaving).await
 }
 
 /// Finds out which of the keys to be taken away another subject has.

@@ -51,7 +51,7 @@ async fn withdraw(app: &App) -> Result<bool, DbErr> {
 /// # Errors
 /// Those of the database.
 pub async fn forget_erased(app: &App) -> Result<(), DbErr> {
-    let ripe = erasures::ripe(app.database.reader(), STEP).await?;
+    let ripe = erasures::ripe(app.database.reader(), &app.clock, STEP).await?;
     let any = !ripe.is_empty();
     for subject in ripe {
         let transaction = app.database.begin().await?;

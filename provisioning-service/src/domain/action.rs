@@ -28,6 +28,9 @@ pub fn of_change(kind: Kind, change: Change) -> String {
 /// The action of a person whose enrollment is finished.
 pub const OF_ENROLLMENT: &str = "PP";
 
+/// A group is asked for as a whole: connectors compare its members.
+pub const FILLS: &str = "GR";
+
 /// The action of an explicit request: `PR`, `GR`.
 #[must_use]
 pub fn of_request(kind: Kind) -> String {
@@ -50,6 +53,7 @@ mod tests {
         assert_eq!(of_change(Kind::Group, Change::Updated), "GU");
         assert_eq!(of_change(Kind::EmailList, Change::Deleted), "LD");
         assert_eq!(of_request(Kind::Service), "SR");
+        assert_eq!(of_request(Kind::Group), FILLS);
         assert_eq!(of_removal(Kind::Person), "PD");
     }
 }

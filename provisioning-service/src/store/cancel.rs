@@ -113,6 +113,11 @@ pub async fn of_targets<C: ConnectionTrait>(
          RETURNING id"
     );
     let rest = vec![now.into(), why.into()];
+    // It will not answer any more.
+    let wanting = format!(
+        "UPDATE provisioning_requests SET wanting = false WHERE status = 'Failed' AND wanting AND co_provisioning_target_id {among}"
+    );
+    db.execute_raw(batch::statement(backend, wanting, batch::ids(targets), Vec::new())).await?;
     let canceled = db.query_all_raw(batch::statement(backend, sql, batch::ids(targets), rest)).await?;
     let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
     children::end(db, &canceled).await?;

@@ -2,8 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use service_kit::clock::Clock;
 
-use crate::domain::subject::{Kind, Subject};
+use crate::{
+    domain::subject::{Kind, Subject},
+    store::batch,
+};
 
 /// Notes that a subject of a CO was erased.
 ///
@@ -22,15 +26,21 @@ pub async fn note<C: ConnectionTrait>(db: &C, co_id: i64, subject: Subject, now:
 ///
 /// # Errors
 /// Those of the database.
-pub async fn ripe<C: ConnectionTrait>(db: &C, limit: u32) -> Result<Vec<Subject>, DbErr> {
-    let sql = "SELECT e.subject_kind, e.subject_id FROM erasures AS e WHERE NOT EXISTS (\
+pub async fn ripe<C: ConnectionTrait>(db: &C, clock: &Clock, limit: u32) -> Result<Vec<Subject>, DbErr> {
+    let backend = db.get_database_backend();
+    // Once the time of a late answer is over, and nothing is to be asked for because of it, nothing lands any more.
+    let now = batch::now(backend, 2);
+    let sql = format!(
+        "SELECT e.subject_kind, e.subject_id FROM erasures AS e WHERE NOT EXISTS (\
                SELECT 1 FROM provisioning_requests AS q WHERE q.subject_kind = e.subject_kind \
                AND q.subject_id = e.subject_id AND q.ended IS NULL) AND NOT EXISTS (\
                SELECT 1 FROM subject_states AS s JOIN co_provisioning_targets AS t ON t.id = s.co_provisioning_target_id \
                WHERE s.subject_kind = e.subject_kind AND s.subject_id = e.subject_id \
-               AND (s.status = 'Provisioned' OR s.unsettled_until IS NOT NULL)) ORDER BY e.since LIMIT $1";
-    let values: [Value; 1] = [i64::from(limit).into()];
-    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+               AND (s.status = 'Provisioned' OR s.settle_due IS NOT NULL OR s.unsettled_until > {now})) \
+               ORDER BY e.since LIMIT $1"
+    );
+    let values: [Value; 2] = [i64::from(limit).into(), clock.of_database(backend).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let kind: String = row.try_get("", "subject_kind")?;

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use service_kit::clock::Clock;
 
-use crate::store::batch;
+use crate::{domain::action::FILLS, store::batch};
 
 /// Who asks for them again.
 #[derive(Clone, Debug)]
@@ -14,14 +14,19 @@ pub struct Asker<'a> {
     pub traceparent: Option<String>,
 }
 
-/// Another request for the same subject that has succeeded since, or is under way, does the work of one that failed, and of
-/// several that failed the last one is asked again; what was canceled has done nobody's work. One for many that failed because of those it stands
-/// for is not asked again beside them.
-const LAST: &str = "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
-     WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
-     AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
-     OR (n.id > f.id AND (n.status = 'Failed' OR (n.status = 'Succeeded' AND n.ended >= f.ended))))) \
-     AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS c WHERE c.parent_id = f.id)";
+/// Another request for the same subject that has succeeded since, or is under way, does the work of one that failed (one that
+/// fills no group not that of one that does), and of several that failed the last one is asked again; what was canceled has
+/// done nobody's work. One for many that failed because of those it stands for is not asked again beside them.
+fn last() -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
+         WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
+         AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
+         OR (n.id > f.id AND (n.status = 'Failed' OR (n.status = 'Succeeded' AND n.ended >= f.ended \
+         AND (n.action = '{FILLS}' OR COALESCE(f.action, '') <> '{FILLS}')))))) \
+         AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS c WHERE c.parent_id = f.id)"
+    )
+}
 
 /// Queues them again, with all their retries: all, or those whose last error contains a text. Gives their ids.
 ///
@@ -45,9 +50,11 @@ pub async fn requeue<C: ConnectionTrait>(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $4, \
          traceparent = $5, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
          expanded = false, takeovers = 0, turn = NULL, wanting = false, withdrawn = false, digest = NULL, modified = $3, \
-         askers = CASE WHEN askers > 0 THEN askers ELSE 1 END \
+         askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, \
+         action = CASE WHEN subject_kind = 'co_group' THEN '{FILLS}' ELSE action END \
          WHERE status = 'Failed' AND id IN (SELECT f.id FROM provisioning_requests AS f WHERE f.co_provisioning_target_id = $1 \
-         AND f.status = 'Failed' AND {contains} AND {LAST}) RETURNING id",
+         AND f.status = 'Failed' AND {contains} AND {last}) RETURNING id",
+        last = last(),
         due = batch::now(backend, 6)
     );
     let values: [Value; 6] = [

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde_json::Value as Json;
 
 use crate::{
     domain::subject::Kind,
     store::{
         batch::{self, Column, row},
+        claim::Held,
         states::{Place, place_in, place_of},
     },
 };
@@ -62,7 +63,7 @@ fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Json> {
     keys.into_iter().map(write).collect()
 }
 
-/// Writes keys down; each once.
+/// Writes keys down; each once. To be called in the transaction that records the end of the request that they come of.
 ///
 /// # Errors
 /// Those of the database.
@@ -71,17 +72,45 @@ pub async fn intend<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result
         return Ok(());
     }
     let backend = db.get_database_backend();
-    let sql = format!(
-        "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted) \
-         SELECT v.target_id, v.kind, v.subject_id, v.key, v.wanted FROM {} WHERE true \
-         ORDER BY v.target_id, v.kind, v.subject_id, v.key \
-         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id, key) DO UPDATE SET wanted = excluded.wanted",
-        batch::relation(backend, &KEYS)
-    );
+    let sql = format!("{INTEND} FROM {} WHERE true {IN_ORDER} {ONCE}", batch::relation(backend, &KEYS));
     let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
     Ok(())
 }
+
+/// Writes down the keys of requests that are held still: whoever lost a request to another worker writes nothing, however late
+/// that comes to be known.
+///
+/// # Errors
+/// Those of the database.
+pub async fn intend_by<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    // Who takes a request over leaves out what is locked.
+    let lock = if backend == DbBackend::Sqlite { "" } else { "FOR SHARE OF q" };
+    let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
+    let sql = format!(
+        "{INTEND} FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
+         WHERE q.fence = v.number AND q.status = 'Running' {IN_ORDER} {lock} {ONCE}",
+        batch::relation(backend, &columns)
+    );
+    let write = |(held, place, key): &(Held, Place, Key)| {
+        let [target, kind, subject] = place_of(*place);
+        let (request, number) = (("request", Json::from(held.id)), ("number", Json::from(held.fence)));
+        let (key, wanted) = (("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted)));
+        row([target, kind, subject, key, wanted, request, number])
+    };
+    db.execute_raw(batch::statement(backend, sql, keys.iter().map(write).collect(), Vec::new())).await?;
+    Ok(())
+}
+
+const INTEND: &str = "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted) \
+                      SELECT v.target_id, v.kind, v.subject_id, v.key, v.wanted";
+const IN_ORDER: &str = "ORDER BY v.target_id, v.kind, v.subject_id, v.key";
+const ONCE: &str =
+    "ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id, key) DO UPDATE SET wanted = excluded.wanted";
 
 /// Forgets the keys of places.
 ///

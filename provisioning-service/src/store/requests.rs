@@ -10,7 +10,11 @@ use serde_json::Value as Json;
 use service_kit::clock::Clock;
 
 use crate::{
-    domain::{status::Status, subject::Subject},
+    domain::{
+        action::{self, FILLS},
+        status::Status,
+        subject::{Kind, Subject},
+    },
     store::{
         batch::{self, Column as B, row},
         children,
@@ -79,8 +83,8 @@ const COLUMNS: [B; 13] = [
 
 /// Makes requests, due now, in this order; one that finds another waiting for its target and subject merges with that.
 /// Somebody who asks wins over a change: the request is due at once and its retries begin anew. A change leaves the
-/// waiting request its time, so that a target that is down is not called for every change. No two may be about the same
-/// target and subject. A plan that one of them looked at binds only those who looked at it: what another one wishes, or what
+/// waiting request its time, so that a target that is down is not called for every change. A group that is to be filled
+/// ([`crate::domain::action::FILLS`]) is filled, whatever else changes of it. No two may be about the same target and subject. A plan that one of them looked at binds only those who looked at it: what another one wishes, or what
 /// has changed, is carried out whatever it was (D51). Gives their ids, in this order.
 ///
 /// # Errors
@@ -118,7 +122,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET manual = r.manual OR excluded.manual, \
          askers = CASE WHEN r.withdrawn THEN 0 ELSE r.askers END + excluded.askers, \
-         changed = COALESCE(excluded.changed, r.changed), \
+         changed = CASE WHEN {kept_change} THEN r.changed ELSE COALESCE(excluded.changed, r.changed) END, \
          status = CASE WHEN excluded.manual OR r.status = 'Held' THEN 'Queued' ELSE r.status END, \
          due = CASE WHEN excluded.manual OR r.status = 'Held' THEN excluded.due ELSE r.due END, \
          forced = excluded.forced OR (r.forced AND excluded.askers > 0), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE excluded.digest END, \
@@ -129,9 +133,11 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          cursor_id = CASE WHEN excluded.manual THEN NULL ELSE r.cursor_id END, \
          actor_identifier = CASE WHEN excluded.manual THEN excluded.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN excluded.manual THEN excluded.traceparent ELSE r.traceparent END, \
-         action = CASE WHEN r.manual AND NOT excluded.manual THEN r.action ELSE excluded.action END, \
+         action = CASE WHEN (r.manual AND NOT excluded.manual) OR {kept_action} THEN r.action ELSE excluded.action END, \
          modified = excluded.modified RETURNING id, co_provisioning_target_id, subject_kind, subject_id",
-        batch::now(backend, 3)
+        batch::now(backend, 3),
+        kept_change = outlasts("r.changed", "excluded.changed"),
+        kept_action = outlasts("r.action", "excluded.action"),
     );
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];
     let mut made = HashMap::with_capacity(new.len());
@@ -141,6 +147,12 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         }
     }
     new.iter().map(|new| made.get(&new.place()).copied().ok_or(DbErr::RecordNotInserted)).collect()
+}
+
+/// Says of two actions that the first is to be done though the second came later: who is to be compared with all its members
+/// is, unless it is gone.
+fn outlasts(first: &str, second: &str) -> String {
+    format!("({first} = '{FILLS}' AND {second} <> '{GONE}')", GONE = action::of_removal(Kind::Group))
 }
 
 /// The order in which places are locked.
@@ -265,14 +277,17 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<boo
         "UPDATE provisioning_requests AS w SET askers = w.askers + r.askers, manual = w.manual OR r.manual, \
          actor_identifier = CASE WHEN w.manual THEN w.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN r.manual AND NOT w.manual THEN r.traceparent ELSE w.traceparent END, \
-         action = CASE WHEN r.manual AND NOT w.manual THEN r.action ELSE w.action END, \
-         changed = COALESCE(w.changed, r.changed), digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END, \
+         action = CASE WHEN (r.manual AND NOT w.manual) OR {kept_action} THEN r.action ELSE w.action END, \
+         changed = CASE WHEN {kept_change} THEN r.changed ELSE COALESCE(w.changed, r.changed) END, withdrawn = w.withdrawn AND NOT r.manual, \
+         digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END, \
          repair = w.repair OR r.repair, remove_extra = w.remove_extra OR r.remove_extra, \
          forced = w.forced OR (r.forced AND w.askers > 0) \
          FROM provisioning_requests AS r WHERE r.id {among} \
          AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
          AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying', 'Held') AND w.id <> r.id",
-        among = batch::among(backend, 1)
+        among = batch::among(backend, 1),
+        kept_change = outlasts("r.changed", "w.changed"),
+        kept_action = outlasts("r.action", "w.action"),
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
     let sql = format!(
@@ -304,7 +319,7 @@ pub async fn requeue<C: ConnectionTrait>(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
                traceparent = $4, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
                expanded = false, takeovers = 0, withdrawn = false, digest = NULL, \
-               askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, modified = $2 \
+               askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, wanting = false, modified = $2 \
          WHERE id = $1 AND status = 'Failed'"
     );
     let values = [id.into(), clock.now().into(), actor.into(), traceparent.into(), clock.of_database(backend).into()];

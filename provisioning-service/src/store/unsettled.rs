@@ -119,7 +119,7 @@ pub async fn take<C: ConnectionTrait>(
 }
 
 /// Makes requests, due now, that settle places; one that finds another waiting makes that run out of its turn, and leaves
-/// it the time of its own, and does not go with the wish for it. A group is asked for as a whole: it may be its members who landed late. Gives their ids.
+/// it the time of its own, does not go with the wish for it, and is bound by no plan that was looked at for that. A group is asked for as a whole: it may be its members who landed late. Gives their ids.
 ///
 /// # Errors
 /// Those of the database.
@@ -142,7 +142,8 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>
          FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET due = CASE WHEN r.due > excluded.due THEN excluded.due ELSE r.due END, \
-         changed = COALESCE(r.changed, excluded.changed), \
+         changed = CASE WHEN r.subject_kind = 'co_group' THEN excluded.changed ELSE COALESCE(r.changed, excluded.changed) END, \
+         digest = NULL, forced = false, \
          action = CASE WHEN r.subject_kind = 'co_group' THEN excluded.action ELSE r.action END, \
          turn = CASE WHEN r.due > excluded.due THEN r.due ELSE r.turn END, modified = excluded.modified RETURNING id",
         batch::relation(backend, &columns)

@@ -3,16 +3,29 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use crate::{
+    domain::{
+        action::{self, FILLS},
+        subject::Kind,
+    },
+    store::cancel::many,
+};
+
 /// How many are tried again at a time.
 pub const PAGE: i64 = 500;
 
 /// Another request for the same has done the work of one since that failed, or is to be tried again in its stead. One that
-/// was canceled, or that the target refused for a reason of its own, has done nobody's work. It is the newer one by its number
-/// as well: times are those of several processes.
-const DONE: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
-     WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
-     AND n.subject_id = w.subject_id AND n.id > w.id \
-     AND ((n.status = 'Succeeded' AND n.ended >= w.ended) OR (n.status = 'Failed' AND n.wanting)))";
+/// was canceled, or that the target refused for a reason of its own, has done nobody's work, and one that fills no group not
+/// that of one that does. It is the newer one by its number as well: times are those of several processes.
+fn done() -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM provisioning_requests AS n \
+         WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
+         AND n.subject_id = w.subject_id AND n.id > w.id \
+         AND ((n.status = 'Succeeded' AND n.ended >= w.ended AND (n.action = '{FILLS}' OR COALESCE(w.action, '') <> '{FILLS}')) \
+         OR (n.status = 'Failed' AND n.wanting)))"
+    )
+}
 
 /// Another one is at it, or is to be: none may wait twice.
 const UNDER_WAY: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
@@ -31,14 +44,26 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Lets go of those at a target whose work another one has done since.
+/// Lets go of those at a target whose work another one has done since, or is to do: that one fills a group if one of those
+/// was to.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr> {
     let sql = format!(
+        "UPDATE provisioning_requests SET action = '{FILLS}', changed = CASE WHEN changed IS NULL THEN NULL ELSE '{FILLS}' END \
+         WHERE co_provisioning_target_id = $1 AND status = 'Failed' AND wanting AND subject_kind = 'co_group' \
+         AND action NOT IN ('{FILLS}', '{GONE}') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
+         WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND w.action = '{FILLS}' \
+         AND w.subject_kind = 'co_group' AND w.subject_id = provisioning_requests.subject_id \
+         AND w.id < provisioning_requests.id)",
+        GONE = action::of_removal(Kind::Group)
+    );
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
+    let sql = format!(
         "UPDATE provisioning_requests SET wanting = false WHERE status = 'Failed' AND id IN (SELECT w.id FROM provisioning_requests AS w \
-         WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND {DONE})"
+         WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND {})",
+        done()
     );
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
     Ok(())
@@ -49,21 +74,23 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr
 /// # Errors
 /// Those of the database; the unique index says no if another one waits since just now. The same again will do.
 pub async fn resume<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
-    requeue(db, target, "tries = 0, turn = NULL, wanting = false", PAGE, now).await
+    requeue(db, target, ("tries = 0, turn = NULL, wanting = false", "w.id"), PAGE, now).await
 }
 
-/// Queues the oldest one again, to find out whether the target answers: it uses up no try. Gives its id.
+/// Queues the one again that was tried longest ago, to find out whether the target answers: it uses up no try. One for many
+/// only if there are no others: it says little of the target. Gives its id.
 ///
 /// # Errors
 /// As [`resume`].
 pub async fn probe<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
-    requeue(db, target, "turn = $2", 1, now).await
+    let oldest = format!("CASE WHEN w.subject_kind IN ({}) THEN 1 ELSE 0 END, w.ended, w.id", many());
+    requeue(db, target, ("turn = $2", &oldest), 1, now).await
 }
 
 async fn requeue<C: ConnectionTrait>(
     db: &C,
     target: i64,
-    what: &str,
+    (what, order): (&str, &str),
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<i64>, DbErr> {
@@ -72,8 +99,9 @@ async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', due = $2, ended = NULL, lease_until = NULL, modified = $2, \
          {what} WHERE status = 'Failed' AND wanting AND id IN (SELECT w.id FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 \
-         AND w.status = 'Failed' AND w.wanting AND NOT {DONE} AND NOT {UNDER_WAY} \
-         ORDER BY w.id LIMIT $3) RETURNING id"
+         AND w.status = 'Failed' AND w.wanting AND NOT {done} AND NOT {UNDER_WAY} \
+         ORDER BY {order} LIMIT $3) RETURNING id",
+        done = done()
     );
     let values: [Value; 3] = [target.into(), now.into(), limit.into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;

@@ -126,7 +126,11 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
     }
     if waits.elapsed() > STALE {
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
-            Ok(read) => *task = read.into_iter().next().unwrap_or_else(|| task.clone()),
+            Ok(read) => {
+                let turn = task.request.turn;
+                *task = read.into_iter().next().unwrap_or_else(|| task.clone());
+                task.request.turn = turn;
+            }
             Err((_, away)) => return postponed(&away.0),
         }
     }

@@ -37,12 +37,14 @@ pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &Cancellatio
             () = stop.cancelled() => return,
             () = room_for(shared, if more { shared.settings.batch / 2 } else { 1 }, began + GATHER) => {}
         }
-        let look_for_abandoned = abandoned_at <= Instant::now();
-        if look_for_abandoned {
-            abandoned_at = Instant::now() + shared.poll();
-        }
         began = Instant::now();
-        let taken = match claim(shared, tasks, look_for_abandoned).await {
+        if abandoned_at <= began {
+            abandoned_at = began + shared.poll();
+            if let Err(error) = take_over(shared, tasks).await {
+                tracing::warn!(%error, "requests whose worker is gone cannot be claimed");
+            }
+        }
+        let taken = match claim(shared, tasks).await {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "requests cannot be claimed");
@@ -82,7 +84,7 @@ struct Taken {
 }
 
 /// Claims once.
-async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -> Result<Taken, DbErr> {
+async fn claim(shared: &Shared, tasks: &TaskTracker) -> Result<Taken, DbErr> {
     let slow = shared.pace.slow();
     let scope = Scope::AllBut(slow.iter().map(|(target, _)| *target).collect());
     let wanted = room(shared);
@@ -99,11 +101,15 @@ async fn claim(shared: &Shared, tasks: &TaskTracker, look_for_abandoned: bool) -
             begin(shared, tasks, due, (asked, false));
         }
     }
-    if look_for_abandoned && room(shared) > 0 {
-        let asked = Instant::now();
-        begin(shared, tasks, claim_work::abandoned(&shared.app, room(shared)).await?, (asked, true));
-    }
     Ok(taken)
+}
+
+/// Claims what others let go, before all else: newer requests for the same wait for these.
+async fn take_over(shared: &Shared, tasks: &TaskTracker) -> Result<(), DbErr> {
+    let asked = Instant::now();
+    let abandoned = claim_work::abandoned(&shared.app, room(shared)).await?;
+    begin(shared, tasks, abandoned, (asked, true));
+    Ok(())
 }
 
 fn room(shared: &Shared) -> usize {

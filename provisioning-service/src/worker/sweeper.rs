@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{resume_failed, settle_places, sweep},
+    app::{App, resume_failed, settle_places, sweep},
     settings::RetentionSettings,
     store::health,
     worker::Shared,
@@ -21,9 +21,9 @@ const CATCH_UP: Duration = Duration::from_secs(60);
 const FORGET: Duration = Duration::from_secs(3600);
 
 /// Looks after things until the process stops.
-pub(super) async fn run(shared: Shared, retention: RetentionSettings, stop: CancellationToken) {
+pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     let (app, poll) = (shared.app.clone(), shared.poll());
-    let (mut measure_at, mut forget_at, mut resume_at) = (Instant::now(), Instant::now() + FORGET, Instant::now());
+    let (mut measure_at, mut resume_at) = (Instant::now(), Instant::now());
     let mut catch_up_at = Instant::now();
     let mut probes = resume_failed::Probes::default();
     loop {
@@ -47,10 +47,6 @@ pub(super) async fn run(shared: Shared, retention: RetentionSettings, stop: Canc
             catch_up_at = Instant::now() + CATCH_UP;
             report("children that ended cannot be looked after", sweep::catch_up(&app).await);
         }
-        if forget_at <= Instant::now() {
-            forget_at = Instant::now() + FORGET;
-            report("what is long past cannot be forgotten", sweep::forget(&app, &retention).await.map(|_| ()));
-        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = app.signals.settle.notified() => {}
@@ -59,6 +55,22 @@ pub(super) async fn run(shared: Shared, retention: RetentionSettings, stop: Canc
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SETTLE.min(poll)) => {}
+        }
+    }
+}
+
+/// Forgets what is long past, until the process stops: beside the rest, for which it would take too long.
+pub(super) async fn forget(app: App, retention: RetentionSettings, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(FORGET) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            forgotten = sweep::forget(&app, &retention) => {
+                report("what is long past cannot be forgotten", forgotten.map(|_| ()));
+            }
         }
     }
 }

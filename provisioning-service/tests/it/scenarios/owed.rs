@@ -1,0 +1,228 @@
+//! What is owed to a place, whatever else happens there: groups that are to be filled, keys, and what ends for good.
+
+use chrono::Duration;
+use proto::{
+    caller::Caller,
+    events::v1::Action,
+    provisioning::v1::Mode,
+    registry::v1::{DeleteRequest, SubjectKind},
+};
+use provisioning_service::{
+    app::{App, record_outcomes, record_outcomes::Finished},
+    domain::{
+        outcome::Attempt,
+        subject::{Kind, Subject},
+    },
+    store::{
+        cancel,
+        claim::{self, Held, Scope},
+        erasures,
+        failed::{self, Asker},
+        keys::{self, Key},
+        requests,
+        states::Place,
+        unsettled::{self, Due},
+        wanting,
+    },
+};
+
+use crate::rig::{ADA, CO, GROUP, Rig, by};
+
+const FILLING: &str = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE action = 'GR' AND changed = 'GR' \
+                       AND status IN ('Queued', 'Retrying', 'Held')";
+
+fn place_of(target_id: i64, subject: Subject) -> Place {
+    Place { target_id, subject }
+}
+
+/// The engine's own work: a call left a group that may lack somebody.
+async fn owe(rig: &Rig, target: i64) {
+    let due = [Due { co_id: CO, place: place_of(target, Subject::new(Kind::Group, GROUP)) }];
+    unsettled::enqueue(rig.database.writer(), &due, rig.clock.now()).await.unwrap();
+}
+
+async fn group_changes(rig: &Rig, id: &str) {
+    rig.change(id, CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+}
+
+async fn take(rig: &Rig, app: &App) -> i64 {
+    let taken = claim::due(rig.database.writer(), &Scope::AllBut(Vec::new()), &app.clock, app.lease, 1).await.unwrap();
+    taken[0].id
+}
+
+async fn hand_back(rig: &Rig, app: &App, id: i64) {
+    let request = requests::find(rig.database.reader(), id).await.unwrap().unwrap();
+    let (subject, now) = (request.subject().unwrap(), app.clock.now());
+    let attempt = Attempt::Postponed("The target is busy.".to_owned());
+    let finished = Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None };
+    record_outcomes::run(app, &[finished]).await.unwrap();
+}
+
+async fn begin_anew(rig: &Rig) {
+    rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
+}
+
+pub(crate) async fn a_group_that_is_to_be_filled_is_filled_whatever_changes(rig: Rig) {
+    let consumer = rig.consume_only().await;
+    let (target, app) = (rig.target(CO, Mode::Automatic).await, rig.app());
+    let waits = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Queued'";
+
+    owe(&rig, target).await;
+    group_changes(&rig, "merged").await;
+    assert_eq!(rig.numbers(FILLING).await, [1], "a change that comes to it");
+    begin_anew(&rig).await;
+
+    group_changes(&rig, "before").await;
+    owe(&rig, target).await;
+    assert_eq!(rig.numbers(FILLING).await, [1], "a change that waits already");
+    begin_anew(&rig).await;
+
+    owe(&rig, target).await;
+    let first = take(&rig, &app).await;
+    group_changes(&rig, "in its place").await;
+    assert_eq!(rig.numbers(waits).await, [1]);
+    hand_back(&rig, &app, first).await;
+    assert_eq!(rig.numbers(FILLING).await, [1], "a change in its place");
+    begin_anew(&rig).await;
+
+    owe(&rig, target).await;
+    let wish = rig.provision(target, "cogroupid", GROUP).await.unwrap();
+    group_changes(&rig, "wished").await;
+    rig.requests().delete(by(&Caller::house(), DeleteRequest { id: wish, if_match: None })).await.unwrap();
+    assert_eq!(rig.numbers(FILLING).await, [1], "a wish that is withdrawn");
+    begin_anew(&rig).await;
+
+    owe(&rig, target).await;
+    rig.change("deleted", CO, SubjectKind::CoGroup, GROUP, Action::Deleted).await;
+    let gone = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Queued' AND action = 'GD'";
+    assert_eq!(rig.numbers(gone).await, [1], "a group that is gone is not filled");
+    consumer.cancel();
+    rig.end().await;
+}
+
+pub(crate) async fn who_is_refused_again_and_again_keeps_no_group_from_being_filled(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    // The one that fills failed for want of the target, and then a change: in turn failed as well, and done.
+    for (later, resumed) in [("'Failed', wanting = true", "GR"), ("'Succeeded'", "GR")] {
+        owe(&rig, target).await;
+        let failed = "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created WHERE status = 'Queued' RETURNING id AS n";
+        rig.numbers(failed).await;
+        let wish = rig.provision(target, "cogroupid", GROUP).await.unwrap();
+        let change = format!(
+            "UPDATE provisioning_requests SET action = 'GU', changed = 'GU', askers = 0, manual = false, ended = created, \
+             status = {later} WHERE id = {wish} RETURNING id AS n"
+        );
+        rig.numbers(&change).await;
+        wanting::let_go(&db, target).await.unwrap();
+        let again = wanting::resume(&db, target, rig.clock.now()).await.unwrap();
+        assert_eq!(again.len(), 1, "{later}");
+        let fills =
+            format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE action = '{resumed}' AND id = {}", again[0]);
+        assert_eq!(rig.numbers(&fills).await, [1], "{later}");
+        begin_anew(&rig).await;
+        rig.numbers("UPDATE provisioning_requests SET wanting = false RETURNING id AS n").await;
+    }
+    owe(&rig, target).await;
+    rig.numbers(
+        "UPDATE provisioning_requests SET status = 'Failed', ended = created WHERE status = 'Queued' RETURNING id AS n",
+    )
+    .await;
+    let asker = Asker { actor: "kit", traceparent: None };
+    assert_eq!(failed::requeue(&db, target, None, &asker, &rig.clock).await.unwrap().len(), 1);
+    rig.end().await;
+}
+
+pub(crate) async fn a_plan_that_was_looked_at_does_not_bind_what_has_to_be_done(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let wish = rig.provision(target, "cogroupid", GROUP).await.unwrap();
+    let bound =
+        format!("UPDATE provisioning_requests SET digest = 'd', forced = true WHERE id = {wish} RETURNING id AS n");
+    rig.numbers(&bound).await;
+    owe(&rig, target).await;
+    let free = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE digest IS NULL AND NOT forced";
+    assert_eq!(rig.numbers(free).await, [1]);
+    rig.end().await;
+}
+
+pub(crate) async fn who_is_tried_first_takes_turns(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    rig.registry.named(11, CO, 1, "eve");
+    let many = rig.provision(target, "coid", CO).await.unwrap();
+    let (first, second) = (
+        rig.provision(target, "copersonid", ADA).await.unwrap(),
+        rig.provision(target, "copersonid", 11).await.unwrap(),
+    );
+    let failed =
+        "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created RETURNING id AS n";
+    rig.numbers(failed).await;
+    let mut tried: Vec<i64> = Vec::new();
+    for _ in 0..3 {
+        rig.clock.advance(Duration::seconds(30));
+        let now = rig.clock.now();
+        let probed = wanting::probe(&db, target, now).await.unwrap();
+        tried.extend(&probed);
+        requests_fail(&rig, probed[0], now).await;
+    }
+    assert_eq!(tried, [first, second, first], "one that is refused again keeps no other waiting");
+    for id in [first, second] {
+        rig.numbers(&format!("UPDATE provisioning_requests SET wanting = false WHERE id = {id} RETURNING id AS n"))
+            .await;
+    }
+    assert_eq!(wanting::probe(&db, target, rig.clock.now()).await.unwrap(), [many]);
+    rig.end().await;
+}
+
+/// As if a worker had found that the target refuses it.
+async fn requests_fail(rig: &Rig, id: i64, now: chrono::DateTime<chrono::Utc>) {
+    let sql = "UPDATE provisioning_requests SET status = 'Failed', ended = $2 WHERE id = $1";
+    let db = rig.database.writer();
+    let statement = sea_orm::Statement::from_sql_and_values(rig.database.backend(), sql, [id.into(), now.into()]);
+    sea_orm::ConnectionTrait::execute_raw(db, statement).await.unwrap();
+}
+
+pub(crate) async fn what_a_deleted_target_was_waited_for_goes(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.numbers(
+        "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created RETURNING id AS n",
+    )
+    .await;
+    cancel::of_targets(rig.database.writer(), &[target], "It was deleted.", rig.clock.now()).await.unwrap();
+    let waits = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE wanting";
+    assert_eq!(rig.numbers(waits).await, [0], "nothing of it is kept from going away");
+    rig.end().await;
+}
+
+pub(crate) async fn who_was_erased_is_forgotten_after_a_lost_answer(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    let (ada, now) = (Subject::new(Kind::Person, ADA), rig.clock.now());
+    erasures::note(&db, CO, ada, now).await.unwrap();
+    let until = now + Duration::seconds(60);
+    for (due, ripe) in [(Some(until), false), (None, true)] {
+        let may_land = provisioning_service::domain::unsettled::Unsettled { until, content: None, due, rounds: 0 };
+        unsettled::write(&db, &[(place_of(target, ada), Some(may_land))], now).await.unwrap();
+        assert_eq!(erasures::ripe(&db, &rig.clock, 10).await.unwrap(), [], "it may land still");
+        if due.is_none() {
+            rig.clock.advance(Duration::seconds(61));
+        }
+        assert_eq!(erasures::ripe(&db, &rig.clock, 10).await.unwrap().contains(&ada), ripe);
+    }
+    rig.end().await;
+}
+
+pub(crate) async fn who_lost_a_request_writes_down_no_keys(rig: Rig) {
+    let (target, app) = (rig.target(CO, Mode::Automatic).await, rig.app());
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    take(&rig, &app).await;
+    let place = place_of(target, Subject::new(Kind::Person, ADA));
+    let key = |key: &str| Key { key: key.to_owned(), wanted: false };
+    let db = rig.database.writer();
+    for (fence, name, written) in [(1, "held", 1), (0, "lost", 1), (2, "never", 1)] {
+        keys::intend_by(db, &[(Held { id, fence }, place, key(name))]).await.unwrap();
+        assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [written], "{name}");
+    }
+    rig.numbers("UPDATE provisioning_requests SET status = 'Succeeded' RETURNING id AS n").await;
+    keys::intend_by(db, &[(Held { id, fence: 1 }, place, key("late"))]).await.unwrap();
+    assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [1]);
+    rig.end().await;
+}
