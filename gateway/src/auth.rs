@@ -82,6 +82,12 @@ struct Turns {
     others: Semaphore,
 }
 
+/// The credentials that a request brings.
+fn credentials(request: &HttpRequest) -> Result<Credentials, Problem> {
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header.and_then(Credentials::read).ok_or(Problem::Nobody)
+}
+
 impl Authenticator {
     /// An authenticator that remembers nobody yet.
     #[must_use]
@@ -111,9 +117,15 @@ impl Authenticator {
     /// # Errors
     /// 401 if that is nobody (D13), 429 if too many keys were tried (D62), 503 if it cannot be known at the moment.
     pub async fn authenticate(&self, request: &HttpRequest, address: Option<IpAddr>) -> Result<Caller, Problem> {
-        let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let credentials = header.and_then(Credentials::read).ok_or(Problem::Nobody)?;
-        self.log_in(&credentials, address).await
+        self.log_in(&credentials(request)?, address).await
+    }
+
+    /// Finds who asks in a request that was let in before.
+    ///
+    /// # Errors
+    /// As [`Authenticator::authenticate`].
+    pub async fn authenticate_again(&self, request: &HttpRequest, address: Option<IpAddr>) -> Result<Caller, Problem> {
+        self.look_again(&credentials(request)?, address).await
     }
 
     /// Finds whose credentials these are.

@@ -130,7 +130,7 @@ async fn serve(
         return Ok(door::enter(request, app, base, &given).await);
     }
     let path = rest.iter().map(|segment| format!("/{segment}")).collect::<String>();
-    let Some((session, id)) = session(request, app) else {
+    let Some((session, id)) = session(request, app, rest) else {
         return Ok(match rest {
             ["login"] => door::form(base, None),
             ["events"] => events::nobody(),
@@ -197,10 +197,11 @@ async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
     }
 }
 
-/// The session that the cookie names, if it has not ended. A page that looks by itself for what is new does not keep it.
-fn session(request: &HttpRequest, app: &App) -> Option<(Session, String)> {
+/// The session that the cookie names, if it has not ended. A page that looks by itself for what is new, or listens, does not
+/// keep it.
+fn session(request: &HttpRequest, app: &App, rest: &[&str]) -> Option<(Session, String)> {
     let id = cookie::of(request)?;
-    let counts = !request.headers().contains_key(SCRIPT);
+    let counts = !request.headers().contains_key(SCRIPT) && rest != ["events"];
     let session = app.sessions.find(&id, app.clock.now().timestamp(), counts)?;
     Some((session, id))
 }

@@ -3,7 +3,6 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header::HeaderName},
-    web::Payload,
 };
 use bytes::Bytes;
 use prost::Message as _;
@@ -11,7 +10,6 @@ use proto::{caller::Caller, refusal::Refusal, registry::v1::Added, table::Table}
 
 use crate::{
     app::App,
-    body,
     messages::Unreadable,
     refusal::Problem,
     response,
@@ -34,8 +32,8 @@ pub struct Exchange<'a> {
     pub format: Format,
     /// The base path that the client used.
     pub base: &'static str,
-    /// The request's body, where it was read already.
-    pub read: Option<Bytes>,
+    /// The request's body; that of a read is not looked at.
+    pub body: Bytes,
 }
 
 impl Exchange<'_> {
@@ -45,17 +43,6 @@ impl Exchange<'_> {
     /// What the service refused.
     pub async fn call(&self, table: &Table, method: &str, message: Bytes) -> Result<Bytes, Refusal> {
         self.services.call(&table.service, method, message, &self.caller).await
-    }
-
-    /// Reads the request's body.
-    ///
-    /// # Errors
-    /// If it is too large, too slow or breaks off.
-    pub async fn body(&self, payload: &mut Payload) -> Result<Bytes, Problem> {
-        if let Some(read) = &self.read {
-            return Ok(read.clone());
-        }
-        body::read(self.request, payload, &self.app.settings.limits).await
     }
 
     /// Forgets the logins that are remembered, if what was written can change one: an API user, or the CO of some. A

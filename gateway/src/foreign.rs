@@ -42,7 +42,8 @@ fn is_foreign(request: &HttpRequest) -> bool {
     match (text(SITE), text(header::ORIGIN)) {
         // A proxy may have changed Host, so that Origin seems to be another.
         (Some("same-origin" | "none"), _) => false,
-        (Some("cross-site"), _) => true,
+        // A link, or a picture, of a neighbour names no origin.
+        (Some("cross-site"), _) | (Some("same-site"), None) => true,
         (_, None) => false,
         (_, Some(origin)) => {
             let authority = request.uri().authority().map(|authority| authority.as_str());

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodySize, MessageBody},
-    http::header,
+    http::{Method, header},
     web::{Data, Payload},
 };
+use bytes::Bytes;
 use proto::refusal::Refusal;
 use tracing::Instrument as _;
 
@@ -96,7 +97,8 @@ async fn serve(
     address: &Address,
     place: Result<Place, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = app.authenticator.authenticate(request, app.settings.http.trusted_proxies.client(request)).await?;
+    let address_of_client = app.settings.http.trusted_proxies.client(request);
+    let mut caller = app.authenticator.authenticate(request, address_of_client).await?;
     if !caller.privileged {
         return Err(Refusal::not_privileged().into());
     }
@@ -109,8 +111,17 @@ async fn serve(
     if !caller.allows(table, method) {
         return Err(Refusal::not_privileged().into());
     }
+    let mut sent = Bytes::new();
+    if matches!(*request.method(), Method::POST | Method::PUT) {
+        sent = body::read(request, payload, &app.settings.limits).await?;
+        // A body takes as long as its sender likes: who has lost the key, or a right, meanwhile writes nothing.
+        caller = app.authenticator.authenticate_again(request, address_of_client).await?;
+        if !caller.privileged || !caller.allows(table, method) {
+            return Err(Refusal::not_privileged().into());
+        }
+    }
     let format = address.format.unwrap_or_default();
-    let mut exchange = Exchange { app, services, request, caller, format, base: address.base, read: None };
-    idempotency::adopt(&mut exchange, &operation, payload).await?;
-    operations::run(operation, &exchange, payload).await
+    let mut exchange = Exchange { app, services, request, caller, format, base: address.base, body: sent };
+    idempotency::adopt(&mut exchange, &operation)?;
+    operations::run(operation, &exchange).await
 }

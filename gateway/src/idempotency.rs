@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a POST that is done once, however often it is sent (D44).
 
-use actix_web::{http::Method, web::Payload};
+use actix_web::http::Method;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use proto::registry::v1::IdempotencyKey;
@@ -31,11 +31,11 @@ fn digests(login: &str, path: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (keyed.finalize().into_bytes().to_vec(), plain)
 }
 
-/// Takes the key of a request over into who asks, with a digest of path and body. The body has been read then.
+/// Takes the key of a request over into who asks, with a digest of path and body.
 ///
 /// # Errors
-/// 400 `Bad Request` for what is no key, and where the answer would hold a secret; what reading the body says.
-pub async fn adopt(exchange: &mut Exchange<'_>, operation: &Operation, payload: &mut Payload) -> Result<(), Problem> {
+/// 400 `Bad Request` for what is no key, and where the answer would hold a secret.
+pub fn adopt(exchange: &mut Exchange<'_>, operation: &Operation) -> Result<(), Problem> {
     let request = exchange.request;
     let mut given = request.headers().get_all("idempotency-key");
     let Some(first) = given.next().filter(|_| *request.method() == Method::POST) else { return Ok(()) };
@@ -54,12 +54,10 @@ pub async fn adopt(exchange: &mut Exchange<'_>, operation: &Operation, payload: 
         let sentence = "The answer holds an ApiKey, which is told once. Send this request without Idempotency-Key.";
         return Err(Problem::bad_request(sentence));
     }
-    let body = exchange.body(payload).await?;
     let header = request.headers().get("authorization").and_then(|header| header.to_str().ok());
     let login = header.and_then(Credentials::read).map(|login| login.key).unwrap_or_default();
-    let (request, former) = digests(&login, request.uri().path(), &body);
+    let (request, former) = digests(&login, request.uri().path(), &exchange.body);
     exchange.caller.idempotency = Some(IdempotencyKey { key: key.to_owned(), request, former });
-    exchange.read = Some(body);
     Ok(())
 }
 

@@ -30,6 +30,7 @@ pub mod phrases;
 pub mod presence;
 pub mod proxies;
 pub mod query;
+pub mod reader;
 pub mod refusal;
 pub mod response;
 pub mod routes;

@@ -3,10 +3,14 @@
 use actix_web::{
     HttpRequest,
     http::header::{self, HeaderName},
+    web::Data,
 };
 
-/// Whether a program of this machine asks for a loopback name, with no proxy between: one that says nothing of itself passes
-/// on the name that it was asked for.
+use crate::app::App;
+
+/// Whether a program of this machine asks for a loopback name, with no proxy between. A proxy on this machine that says
+/// nothing of itself, and asks for the address that it was told, cannot be told from one: where `http.trusted_proxies` says that
+/// there is one, nobody is.
 #[must_use]
 pub fn is_of_this_machine(request: &HttpRequest) -> bool {
     let near = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
@@ -21,7 +25,10 @@ pub fn is_of_this_machine(request: &HttpRequest) -> bool {
         header::VIA,
         HeaderName::from_static("x-real-ip"),
     ];
-    near && host.is_some_and(names_loopback) && !passed_on.iter().any(|name| request.headers().contains_key(name))
+    let behind_one = request.app_data::<Data<App>>().is_some_and(|app| app.settings.http.trusted_proxies.sent(request));
+    near && !behind_one
+        && host.is_some_and(names_loopback)
+        && !passed_on.iter().any(|name| request.headers().contains_key(name))
 }
 
 fn names_loopback(host: &str) -> bool {

@@ -1,8 +1,8 @@
 //! The operations of the API, one file each.
 
-use actix_web::{HttpResponse, web::Payload};
+use actix_web::HttpResponse;
 
-use crate::{exchange::Exchange, refusal::Problem, routes::Operation};
+use crate::{exchange::Exchange, reader::Login, refusal::Problem, routes::Operation};
 
 pub mod add;
 pub mod assign;
@@ -30,33 +30,29 @@ pub mod view;
 ///
 /// # Errors
 /// If it is refused.
-pub async fn run(
-    operation: Operation,
-    exchange: &Exchange<'_>,
-    payload: &mut Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn run(operation: Operation, exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
     match operation {
         Operation::List(table) => list::run(exchange, table).await,
         Operation::View(table, id) => view::run(exchange, table, id).await,
         Operation::Versions(table, id) => versions::run(exchange, table, id).await,
-        Operation::Add(table) => add::run(exchange, table, payload).await,
-        Operation::Edit(table, id) => edit::run(exchange, table, id, payload).await,
+        Operation::Add(table) => add::run(exchange, table).await,
+        Operation::Edit(table, id) => edit::run(exchange, table, id).await,
         Operation::Delete(table, id) => delete::run(exchange, table, id).await,
         Operation::Reply => reply::run(exchange).await,
-        Operation::Assign => assign::run(exchange, payload).await,
+        Operation::Assign => assign::run(exchange).await,
         Operation::Duplicate(id) => duplicate::run(exchange, id).await,
         Operation::Erase(id) => erase::run(exchange, "Erase", id).await,
         Operation::PlanErasure(id) => erase::run(exchange, "PlanErasure", id).await,
         Operation::RotateKey(id) => rotate_key::run(exchange, id).await,
         Operation::ReconcileCo => reconcile_co::run(exchange).await,
         Operation::Reconcile(id) => reconcile::run(exchange, id).await,
-        Operation::Provision(segments) => provision::run(exchange, segments, payload).await,
+        Operation::Provision(segments) => provision::run(exchange, segments).await,
         Operation::Retry(id) => retry::run(exchange, id).await,
         Operation::Plan(segments) => plan::run(exchange, &segments).await,
         Operation::Explain(segments) => explain::run(exchange, &segments).await,
-        Operation::OfTarget(action, id) => of_target::run(exchange, action, id, payload).await,
+        Operation::OfTarget(action, id) => of_target::run(exchange, action, id).await,
         Operation::Differences(id) => differences::run(exchange, id).await,
-        Operation::Events => events::run(exchange, events::Login::Request).await,
+        Operation::Events => events::run(exchange, Login::Request).await,
         Operation::Ledger(id) => ledger::run(exchange, id).await,
     }
 }

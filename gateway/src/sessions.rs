@@ -1,7 +1,7 @@
 //! Who is logged in to the console: sessions in the memory of this gateway.
 //!
 //! Guarantee: an id is 256 random bits, is made at login and never before, and is kept only as its digest. A session ends after
-//! half an hour in which nobody uses it; that its key still counts is asked of the authenticator at each request.
+//! half an hour in which nobody uses it, and after twelve hours in any case; that its key still counts is asked of the authenticator at each request.
 //! Failure: another gateway, and this one after a restart, knows none of them: people log in again.
 
 use std::{
@@ -17,6 +17,9 @@ use crate::auth::credentials::Credentials;
 /// After so many seconds without use a session ends.
 const IDLE: i64 = 30 * 60;
 
+/// After so many seconds it ends, however much it is used.
+const LONGEST: i64 = 12 * 3600;
+
 /// So many sessions has a user at most: the one used longest ago ends for a new one.
 const MOST: usize = 16;
 
@@ -30,6 +33,7 @@ pub struct Session {
     /// What the next page says of what was done.
     notice: Option<String>,
     used: i64,
+    begun: i64,
 }
 
 /// The sessions of this gateway.
@@ -49,7 +53,7 @@ impl Sessions {
             open.remove(key);
         }
         let (credentials, token) = (Arc::new(credentials), secret().into());
-        open.insert(digest(&id), Session { credentials, token, notice: None, used: now });
+        open.insert(digest(&id), Session { credentials, token, notice: None, used: now, begun: now });
         id
     }
 
@@ -98,7 +102,7 @@ impl Session {
     }
 
     fn is_over(&self, now: i64) -> bool {
-        now - self.used >= IDLE
+        now - self.used >= IDLE || now - self.begun >= LONGEST
     }
 }
 
@@ -126,6 +130,15 @@ mod tests {
         assert!(sessions.find(&id, 3 * IDLE - 3, false).is_some(), "it is looked at by a page");
         assert!(sessions.find(&id, 3 * IDLE - 2, false).is_none(), "which was no use");
         assert!(sessions.find(&id, 0, true).is_none(), "what has ended does not come back");
+    }
+
+    #[test]
+    fn a_session_ends_after_twelve_hours_however_much_it_is_used() {
+        let sessions = Sessions::default();
+        let id = sessions.begin(login("a"), 0);
+        let uses = (0..LONGEST).step_by(60);
+        assert!(uses.into_iter().all(|now| sessions.find(&id, now, true).is_some()));
+        assert!(sessions.find(&id, LONGEST, true).is_none());
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! it looks when it begins to.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use bytes::Bytes;
 use proto::{refusal::Refusal, registry::v1::HistoryRecord, table::Table};
 
 use crate::{
     console::{page, visit::Visit},
     exchange::Exchange,
-    operations::events::{self, Login},
+    operations::events,
+    reader::Login,
     refusal::Problem,
     wire::Format,
 };
@@ -29,7 +31,7 @@ pub async fn follow(request: &HttpRequest, visit: &Visit<'_>) -> Result<HttpResp
         caller: visit.caller.clone(),
         format: Format::Json,
         base: visit.base,
-        read: None,
+        body: Bytes::new(),
     };
     events::run(&exchange, Login::Session(visit.session.clone())).await
 }

@@ -1,6 +1,6 @@
 //! Why a subject is at each target of its CO, or is not (D52).
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use maud::{Markup, html};
 use proto::{
     provisioning::v1::{
@@ -13,7 +13,7 @@ use crate::{
     console::{
         now, page,
         pieces::{mark, moment},
-        visit::{Visit, target_name},
+        visit::{SIDE_BY_SIDE, Visit, target_name},
         words::{say, show},
     },
     refusal::Problem,
@@ -36,7 +36,9 @@ pub struct Subject {
 /// What the service refused.
 pub async fn at_all(visit: &Visit<'_>, subject: Subject) -> Result<(Markup, Vec<String>), Problem> {
     let targets = now::targets(visit, subject.co).await?;
-    let explained = join_all(targets.iter().map(|target| explain(visit, target, subject))).await;
+    let _counted = visit.app.searches.begin(&visit.caller)?;
+    let asked = stream::iter(targets.iter().map(|target| explain(visit, target, subject)));
+    let explained: Vec<_> = asked.buffered(SIDE_BY_SIDE).collect().await;
     let ids = targets.iter().map(|target| target.id.unwrap_or_default());
     let live = ids.flat_map(|id| [said(id), why(id)]).collect();
     let markup = html! {

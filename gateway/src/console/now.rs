@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use maud::{Markup, html};
 use proto::{
     provisioning::v1::{CoProvisioningRequest, CoProvisioningTarget},
@@ -14,7 +14,7 @@ use crate::{
         page::{self, Page},
         pictures,
         pieces::{mark, moment},
-        visit::{self, Visit, target_name},
+        visit::{self, SIDE_BY_SIDE, Visit, target_name},
         words::{say, show},
     },
     refusal::Problem,
@@ -31,7 +31,8 @@ const CAUSES: usize = 10;
 /// What a service refused.
 pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
     let cos = visit.cos().await?;
-    let sections = join_all(cos.iter().map(|co| section(visit, co))).await;
+    let _counted = visit.app.searches.begin(&visit.caller)?;
+    let sections: Vec<_> = stream::iter(cos.iter().map(|co| section(visit, co))).buffered(SIDE_BY_SIDE).collect().await;
     let mut live = Vec::new();
     let mut body = Vec::new();
     for section in sections {
@@ -62,7 +63,8 @@ pub async fn targets(visit: &Visit<'_>, co: i64) -> Result<Vec<CoProvisioningTar
 async fn section(visit: &Visit<'_>, co: &Co) -> Result<(Markup, Vec<String>), Problem> {
     let id = co.id.unwrap_or_default();
     let targets = targets(visit, id).await?;
-    let causes = join_all(targets.iter().map(|target| causes_of(visit, target))).await;
+    let causes: Vec<_> =
+        stream::iter(targets.iter().map(|target| causes_of(visit, target))).buffered(SIDE_BY_SIDE).collect().await;
     let ids = targets.iter().map(|target| target.id.unwrap_or_default());
     let live = ids.flat_map(|id| [format!("target-{id}"), format!("causes-{id}")]).collect();
     let name = visit::co_name(co);

@@ -19,6 +19,9 @@ use crate::{
 /// So many COs are shown at once.
 const MOST_COS: u32 = 50;
 
+/// So many questions of a page are asked at once, however many targets there are.
+pub const SIDE_BY_SIDE: usize = 4;
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct Listed<R> {

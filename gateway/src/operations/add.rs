@@ -1,6 +1,6 @@
 //! Add: `POST /R.<fmt>`, 201 `Added` with a NewObject document.
 
-use actix_web::{HttpResponse, http::StatusCode, web::Payload};
+use actix_web::{HttpResponse, http::StatusCode};
 use proto::table::Table;
 
 use crate::{
@@ -14,13 +14,8 @@ use crate::{
 ///
 /// # Errors
 /// If the document is none, or the service refuses.
-pub async fn run(
-    exchange: &Exchange<'_>,
-    table: &'static Table,
-    payload: &mut Payload,
-) -> Result<HttpResponse, Problem> {
-    let body = exchange.body(payload).await?;
-    let decoded = document::decode(exchange.format, table, &body, Purpose::Add)
+pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpResponse, Problem> {
+    let decoded = document::decode(exchange.format, table, &exchange.body, Purpose::Add)
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
     let answer = exchange.call(table, "Add", messages::add(decoded)).await;
     exchange.after_write(table, &answer);

@@ -1,6 +1,6 @@
 //! `POST /identifiers/assign.<fmt>`: assigns identifiers to a person or a group by the rules of its CO; 200 `OK`.
 
-use actix_web::{HttpResponse, web::Payload};
+use actix_web::HttpResponse;
 use prost::Message as _;
 use proto::{
     registry::v1::{Edited, Identifier},
@@ -19,10 +19,9 @@ use crate::{
 ///
 /// # Errors
 /// If the document is none, or the service refuses.
-pub async fn run(exchange: &Exchange<'_>, payload: &mut Payload) -> Result<HttpResponse, Problem> {
+pub async fn run(exchange: &Exchange<'_>) -> Result<HttpResponse, Problem> {
     let table = Table::of::<Identifier>();
-    let body = exchange.body(payload).await?;
-    let decoded = document::decode(exchange.format, table, &body, Purpose::Add)
+    let decoded = document::decode(exchange.format, table, &exchange.body, Purpose::Add)
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
     let bytes = exchange.call(table, "Assign", messages::add(decoded)).await?;
     let edited = Edited::decode(bytes).map_err(Unreadable::from)?;

@@ -1,6 +1,6 @@
 //! Edit: `PUT /R/<id>.<fmt>`, 200 `OK` without a body.
 
-use actix_web::{HttpResponse, http::header, web::Payload};
+use actix_web::{HttpResponse, http::header};
 use proto::table::Table;
 
 use crate::{
@@ -14,14 +14,8 @@ use crate::{
 ///
 /// # Errors
 /// If the document is none, or the service refuses.
-pub async fn run(
-    exchange: &Exchange<'_>,
-    table: &'static Table,
-    id: i64,
-    payload: &mut Payload,
-) -> Result<HttpResponse, Problem> {
-    let body = exchange.body(payload).await?;
-    let decoded = document::decode(exchange.format, table, &body, Purpose::Edit(id))
+pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
+    let decoded = document::decode(exchange.format, table, &exchange.body, Purpose::Edit(id))
         .map_err(|malformed| Problem::bad_request(malformed.0))?;
     let answer = exchange.call(table, "Edit", messages::edit(id, decoded, exchange.condition(header::IF_MATCH))).await;
     exchange.after_write(table, &answer);

@@ -19,7 +19,6 @@ use bytes::Bytes;
 use futures::{Stream, stream};
 use prost::Message as _;
 use proto::{
-    caller::Caller,
     provisioning::v1::{NextEventsRequest, NextEventsResponse},
     registry::v1::HistoryRecord,
     table::Table,
@@ -32,9 +31,9 @@ use crate::{
     lists::Running,
     messages::Unreadable,
     query::Query,
+    reader::{Login, Reader},
     refusal::Problem,
     response,
-    services::Services,
     wire::{Format, Integers, events},
 };
 
@@ -43,29 +42,6 @@ const SERVICE: &str = "cohort.provisioning.v1.CoProvisioningEvents";
 const COMMENT: Duration = Duration::from_secs(15);
 /// How long the service waits for an event at a time; so often its reader's rights are looked at anew.
 const WAIT: Duration = Duration::from_secs(5);
-
-/// What the reader of a stream is logged in by, which is asked again while it is open.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// What the request itself says.
-    Request,
-    /// The session with this id.
-    Session(String),
-}
-
-impl Login {
-    async fn again(&self, app: &App, request: &HttpRequest) -> Option<Caller> {
-        let address = app.settings.http.trusted_proxies.client(request);
-        match self {
-            Self::Request => app.authenticator.authenticate(request, address).await.ok(),
-            Self::Session(id) => {
-                // That a page listens is no use of the session.
-                let session = app.sessions.find(id, app.clock.now().timestamp(), false)?;
-                app.authenticator.look_again(&session.credentials, address).await.ok()
-            }
-        }
-    }
-}
 
 /// Begins a stream.
 ///
@@ -87,7 +63,8 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
         Login::Session(_) if !head => None,
         _ => Some(exchange.app.events.begin(&exchange.caller)?),
     };
-    let first = ask(exchange.services, &exchange.caller, &asked).await?;
+    let reader = Reader::of(exchange, login, (Table::of::<HistoryRecord>(), "List"));
+    let first = ask(&reader, &asked).await?;
     if first.gone {
         return Err(Problem::EventsGone);
     }
@@ -106,10 +83,7 @@ pub async fn run(exchange: &Exchange<'_>, login: Login) -> Result<HttpResponse, 
     events::write(&first.events, integers, &mut begin);
     let rest = Rest {
         app: exchange.request.app_data::<Data<App>>().cloned(),
-        request: exchange.request.clone(),
-        services: exchange.services.clone(),
-        caller: exchange.caller.clone(),
-        login,
+        reader,
         asked,
         integers,
         comment: Instant::now() + COMMENT,
@@ -126,18 +100,15 @@ fn last_event(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     number.map(Some).ok_or_else(|| Problem::bad_request("Last-Event-ID must be the id of an event: a whole number."))
 }
 
-async fn ask(services: &Services, caller: &Caller, asked: &NextEventsRequest) -> Result<NextEventsResponse, Problem> {
-    let bytes = services.call(SERVICE, "Next", asked.encode_to_vec().into(), caller).await?;
+async fn ask(reader: &Reader, asked: &NextEventsRequest) -> Result<NextEventsResponse, Problem> {
+    let bytes = reader.call_of(SERVICE, "Next", asked.encode_to_vec().into()).await?;
     Ok(NextEventsResponse::decode(bytes).map_err(Unreadable::from)?)
 }
 
 /// What has not come yet.
 struct Rest {
     app: Option<Data<App>>,
-    request: HttpRequest,
-    services: Services,
-    caller: Caller,
-    login: Login,
+    reader: Reader,
     asked: NextEventsRequest,
     integers: Integers,
     /// When a comment is due.
@@ -155,12 +126,12 @@ impl Rest {
             let answer = tokio::select! {
                 () = app.stopping.cancelled() => return None,
                 () = self.running.over() => return None,
-                answer = ask(&self.services, &self.caller, &self.asked) => answer.ok()?,
+                answer = ask(&self.reader, &self.asked) => answer.ok()?,
             };
             if answer.gone {
                 return None;
             }
-            self.caller = self.again(&app).await?;
+            self.reader.look_again().await.ok()?;
             self.asked.after = Some(answer.last);
             let mut out = Vec::new();
             events::write(&answer.events, self.integers, &mut out);
@@ -172,13 +143,6 @@ impl Rest {
                 return Some(out);
             }
         }
-    }
-
-    /// Who reads the stream, as its user is now; nobody, if that one may not read it any more.
-    async fn again(&self, app: &App) -> Option<Caller> {
-        let caller = self.login.again(app, &self.request).await?;
-        let may = caller.privileged && caller.allows(Table::of::<HistoryRecord>(), "List");
-        (may && caller.co_id == self.caller.co_id).then_some(caller)
     }
 
     fn pieces(self) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {

@@ -7,15 +7,20 @@ use bytes::Bytes;
 use futures::{Stream, stream};
 use prost::Message as _;
 use proto::{
-    caller::Caller,
     provisioning::v1::{CoProvisioningTarget, LedgerRequest, LedgerResponse},
     table::Table,
 };
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, lists::Running, messages::Unreadable, query::Query, refusal::Problem, response,
-    services::Services, wire::ledger::Ledger,
+    exchange::Exchange,
+    lists::Running,
+    messages::Unreadable,
+    query::Query,
+    reader::{Login, Reader},
+    refusal::Problem,
+    response,
+    wire::ledger::Ledger,
 };
 
 /// Reads the ledger.
@@ -33,8 +38,7 @@ pub async fn run(exchange: &Exchange<'_>, id: i64) -> Result<HttpResponse, Probl
         after: None,
     };
     let mut rest = Rest {
-        services: exchange.services.clone(),
-        caller: exchange.caller.clone(),
+        reader: Reader::of(exchange, Login::Request, (Table::of::<CoProvisioningTarget>(), "Ledger")),
         document: Ledger::begin(exchange.format, exchange.app.settings.wire.integers),
         asked,
         more: true,
@@ -70,8 +74,7 @@ fn flag(query: &Query) -> Result<bool, Problem> {
 
 /// What of a ledger has not been read yet.
 struct Rest {
-    services: Services,
-    caller: Caller,
+    reader: Reader,
     document: Ledger,
     asked: LedgerRequest,
     more: bool,
@@ -83,9 +86,8 @@ struct Rest {
 
 impl Rest {
     async fn ask(&mut self) -> Result<LedgerResponse, Problem> {
-        let service = &Table::of::<CoProvisioningTarget>().service;
         let message = self.asked.encode_to_vec().into();
-        let bytes = self.services.call(service, "Ledger", message, &self.caller).await?;
+        let bytes = self.reader.call(message).await?;
         Ok(LedgerResponse::decode(bytes).map_err(Unreadable::from)?)
     }
 

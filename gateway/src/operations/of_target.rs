@@ -1,7 +1,7 @@
 //! `POST /co_provisioning_targets/<id>/release.<fmt>`, `…/drop`, `…/retry`, `…/compare`: actions on a whole target, answered
 //! with 202 and how many requests it was, or the monitor of the comparison (D53, D54, D57).
 
-use actix_web::{HttpResponse, http::StatusCode, web::Payload};
+use actix_web::{HttpResponse, http::StatusCode};
 use prost::Message as _;
 use proto::{
     provisioning::v1::{CoProvisioningTarget, CompareRequest, OfTargetRequest},
@@ -28,13 +28,8 @@ const RETRY: &str = "It narrows to the requests whose LastError contains it.";
 ///
 /// # Errors
 /// If the body says what it must not, or the service refuses.
-pub async fn run(
-    exchange: &Exchange<'_>,
-    action: Action,
-    id: i64,
-    payload: &mut Payload,
-) -> Result<HttpResponse, Problem> {
-    let members = flat::members(exchange.format, &exchange.body(payload).await?);
+pub async fn run(exchange: &Exchange<'_>, action: Action, id: i64) -> Result<HttpResponse, Problem> {
+    let members = flat::members(exchange.format, &exchange.body);
     let table = Table::of::<CoProvisioningTarget>();
     let message = match action {
         Action::Compare => {

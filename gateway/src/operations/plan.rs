@@ -10,7 +10,6 @@ use bytes::Bytes;
 use futures::stream;
 use prost::Message as _;
 use proto::{
-    caller::Caller,
     provisioning::v1::{CoProvisioningPlans, CoProvisioningTarget, PlanRequest},
     table::Table,
     tree,
@@ -18,8 +17,14 @@ use proto::{
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, lists::Running, messages::Unreadable, operations::provision::errand, refusal::Problem,
-    response, services::Services, wire::told::List,
+    exchange::Exchange,
+    lists::Running,
+    messages::Unreadable,
+    operations::provision::errand,
+    reader::{Login, Reader},
+    refusal::Problem,
+    response,
+    wire::told::List,
 };
 
 /// So many plans in a piece: each may ask the target.
@@ -35,8 +40,7 @@ pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpRes
     let errand = errand::read(segments)?;
     let (limit, after) = paging(exchange.request.query_string())?;
     let mut rest = Rest {
-        services: exchange.services.clone(),
-        caller: exchange.caller.clone(),
+        reader: Reader::of(exchange, Login::Request, (Table::of::<CoProvisioningTarget>(), "Plan")),
         request: PlanRequest {
             co_provisioning_target_id: errand.target,
             subject: errand.subject.to_owned(),
@@ -91,8 +95,7 @@ fn paging(raw: &str) -> Result<(Option<u32>, String), Problem> {
 
 /// The plans that have not been read yet.
 struct Rest {
-    services: Services,
-    caller: Caller,
+    reader: Reader,
     request: PlanRequest,
     /// How many of a page; all, without one.
     left: Option<u32>,
@@ -108,8 +111,7 @@ impl Rest {
     /// The next part of the document.
     async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
         self.request.limit = self.left.map_or(PIECE, |left| left.min(PIECE));
-        let service = &Table::of::<CoProvisioningTarget>().service;
-        let bytes = self.services.call(service, "Plan", self.request.encode_to_vec().into(), &self.caller).await?;
+        let bytes = self.reader.call(self.request.encode_to_vec().into()).await?;
         let answer = CoProvisioningPlans::decode(bytes.clone()).map_err(Unreadable::from)?;
         let told = tree::read("cohort.provisioning.v1.CoProvisioningPlans", &bytes).map_err(|_| Unreadable)?;
         let Some(mut list) = self.list.take() else { return Ok(Vec::new()) };

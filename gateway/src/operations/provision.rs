@@ -8,7 +8,6 @@ use actix_web::{
         StatusCode,
         header::{self, HeaderValue},
     },
-    web::Payload,
 };
 use prost::Message as _;
 use proto::{
@@ -26,16 +25,11 @@ pub mod wish;
 ///
 /// # Errors
 /// If the path names no errand, or the service refuses.
-pub async fn run(
-    exchange: &Exchange<'_>,
-    segments: Vec<String>,
-    payload: &mut Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn run(exchange: &Exchange<'_>, segments: Vec<String>) -> Result<HttpResponse, Problem> {
     let errand = errand::read(&segments)?;
-    let body = exchange.body(payload).await?;
     let limit = exchange.app.settings.provision.wait_seconds;
     let prefer = exchange.request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-    let wish = wish::read(exchange.format, &body, prefer, limit)?;
+    let wish = wish::read(exchange.format, &exchange.body, prefer, limit)?;
     let message = ProvisionRequest {
         co_provisioning_target_id: errand.target,
         subject: errand.subject.to_owned(),

@@ -2,9 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
 use crate::{
     client::{login, send},
-    fake::House,
+    fake::{Asked, House},
 };
 
 const PATH: &str = "/co_person_roles.json";
@@ -136,4 +141,35 @@ async fn a_service_that_is_away_is_not_the_clients_fault() {
     let away = house.ask("DELETE", "/co_person_roles/7.xml", "").await;
     assert_eq!((away.line(), away.header("Retry-After")), ((503, "Service Unavailable"), Some("1")));
     assert!(away.body.contains("<Error>Service Unavailable: "));
+}
+
+/// A body takes as long as its sender likes: who lost the key meanwhile, or a right, writes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_no_more_when_the_body_has_come_writes_nothing() {
+    for narrowed in [false, true] {
+        let house = House::open();
+        let body = r#"{"Version":"1.0","Person":{"Type":"CO","Id":"9"},"O":"Uni"}"#;
+        let head = format!(
+            "POST {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}Content-Length: {}\r\n\r\n",
+            login("co_2.loader", "key"),
+            body.len()
+        );
+        let (held, rest) = body.split_at(body.len() - 1);
+        let mut socket = TcpStream::connect(house.address).await.unwrap();
+        socket.write_all(format!("{head}{held}").as_bytes()).await.unwrap();
+        while house.verified() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // As by an administrator, through this gateway.
+        assert_eq!(house.ask("DELETE", "/api_users/9.json", "").await.status, 200);
+        match narrowed {
+            false => house.fake.0.suspended.store(true, Ordering::SeqCst),
+            true => *house.fake.0.scopes.lock().unwrap() = vec!["read".to_owned()],
+        }
+        socket.write_all(rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        assert!(!house.asked().iter().any(|asked| matches!(asked, Asked::Add(..))), "narrowed: {narrowed}");
+    }
 }

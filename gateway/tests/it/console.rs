@@ -403,3 +403,21 @@ async fn it_can_be_switched_off() {
         assert_eq!((answer.status, answer.header("www-authenticate")), (404, None), "{path}");
     }
 }
+
+/// However many targets there are, and however many pages are looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_asks_only_so_much_at_once() {
+    let house = House::open();
+    failing(&house);
+    house.fake.0.targets.store(100, std::sync::atomic::Ordering::SeqCst);
+    let browser = Browser::entered(&house).await;
+    let page = browser.get("/console/people/42").await;
+    assert_eq!((page.status, page.body.matches("<article").count()), (200, 100));
+    let most = house.fake.0.explaining.1.load(std::sync::atomic::Ordering::SeqCst);
+    assert!((1..=4).contains(&most), "{most} at once");
+    let pages = (0..40).map(|_| browser.get("/console/people/42"));
+    let refused = futures::future::join_all(pages).await.iter().filter(|page| page.status == 429).count();
+    assert!(refused > 0, "a user looks at so many pages at once");
+    let most = house.fake.0.explaining.1.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(most <= 4 * 16, "{most} at once");
+}

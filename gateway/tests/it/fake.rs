@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -87,6 +87,10 @@ pub(crate) struct State {
     pub(crate) refuse_failed: Mutex<bool>,
     /// The target that there is.
     pub(crate) target: Mutex<provisioning::CoProvisioningTarget>,
+    /// So many targets are listed, all like the one that there is.
+    pub(crate) targets: AtomicUsize,
+    /// How many explanations are asked for at this moment, and were at most.
+    pub(crate) explaining: (AtomicUsize, AtomicUsize),
     /// What is explained of any subject.
     pub(crate) explanation: Mutex<provisioning::CoProvisioningExplanation>,
     /// The requests that there are.
@@ -113,6 +117,8 @@ impl Default for State {
             failed: Mutex::default(),
             refuse_failed: Mutex::default(),
             target: Mutex::default(),
+            targets: AtomicUsize::new(1),
+            explaining: Default::default(),
             explanation: Mutex::default(),
             requests: Mutex::default(),
             given: Mutex::default(),
@@ -199,6 +205,9 @@ impl authentication::Authentication for Fake {
 impl Answer for Fake {
     async fn answer(&self, call: Call) -> Result<Response<Bytes>, Status> {
         if call.table.service.starts_with("cohort.provisioning.") {
+            if call.method == "Explain" {
+                self.explain().await;
+            }
             return self.answer_engine(&call.table.singular, &call.method, call.message);
         }
         self.answer_registry(call).await.map(Response::new)
@@ -212,6 +221,15 @@ impl Fake {
             begun.notify_one();
             go_on.notified().await;
         }
+    }
+
+    async fn explain(&self) {
+        let (now, most) = &self.0.explaining;
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        now.fetch_sub(1, Ordering::SeqCst);
     }
 
     async fn answer_registry(&self, call: Call) -> Result<Bytes, Status> {

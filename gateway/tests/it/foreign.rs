@@ -11,6 +11,7 @@ async fn nothing_is_written_for_a_page_of_another_site() {
         "Origin: https://evil.example\r\n",
         "Origin: null\r\n",
         "Sec-Fetch-Site: same-site\r\nOrigin: http://evil.x\r\n",
+        "Sec-Fetch-Site: same-site\r\n",
         "Origin: http://x.evil.example\r\n",
     ] {
         for (method, path) in [
@@ -51,7 +52,11 @@ async fn own_pages_and_programs_write() {
 async fn an_invitation_is_answered_by_no_foreign_page_and_by_no_head() {
     let house = House::open();
     let path = "/co_invites.json?inviteid=x&reply=confirm";
-    for headers in ["Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n", "Origin: https://evil.example\r\n"] {
+    for headers in [
+        "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n",
+        "Sec-Fetch-Site: same-site\r\nSec-Fetch-Dest: image\r\n",
+        "Origin: https://evil.example\r\n",
+    ] {
         assert_eq!(house.ask_with("GET", path, headers, "").await.line(), (403, "Foreign Origin"), "{headers}");
     }
     assert_eq!(house.ask("HEAD", path, "").await.line(), (200, "OK"));

@@ -1,6 +1,6 @@
 //! Long lists of one user.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use proto::registry::v1::CoPersonRole;
 use tokio::{
@@ -49,4 +49,22 @@ async fn a_user_reads_only_so_many_long_lists_at_once() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), again).await.unwrap();
+}
+
+/// What comes of a list later is for who may read it then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_breaks_off_when_its_reader_may_read_no_more() {
+    let house = House::open();
+    let record = |id| CoPersonRole { id: Some(id), title: Some("x".repeat(2000)), ..CoPersonRole::default() };
+    house.hold((1..=20_000).map(record).collect());
+    let request = format!("GET {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}\r\n", login("co_2.loader", "key"));
+    let mut socket = TcpStream::connect(house.address).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    assert_eq!(socket.read_u8().await.unwrap(), b'H');
+    // As by an administrator, through this gateway.
+    assert_eq!(house.ask("DELETE", "/api_users/9.json", "").await.status, 200);
+    house.fake.0.suspended.store(true, Ordering::SeqCst);
+    let mut rest = Vec::new();
+    let _cut = socket.read_to_end(&mut rest).await;
+    assert!(rest.len() > 1_000_000 && !rest.ends_with(b"0\r\n\r\n"), "{} bytes", rest.len());
 }

@@ -114,6 +114,11 @@ async fn health_and_metrics_ask_for_no_login() {
     house.health.report("person-role-service", service_kit::health::Need::Needed, Some("gone".to_owned()));
     let answer = plain("GET", "/health/ready").await;
     assert_eq!((answer.status, answer.json()["parts"]["person-role-service"].as_str()), (503, Some("gone")));
+    let behind = House::with(|settings| {
+        settings.http.trusted_proxies = "127.0.0.1".to_owned().try_into().unwrap();
+    });
+    let silent = client::send(behind.address, "GET", "/metrics", "Host: 127.0.0.1:8080\r\n", b"").await;
+    assert_eq!(silent.status, 401, "a proxy on this machine that asks for the address that it was told");
     let apart = House::with(|settings| settings.ops.listen = "127.0.0.1:0".to_owned());
     assert_eq!(client::send(apart.address, "GET", "/metrics", "Host: localhost\r\n", b"").await.status, 401);
 }

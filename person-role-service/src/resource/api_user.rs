@@ -46,11 +46,12 @@ fn check_scopes(caller: &Caller, draft: &mut Draft<'_, api_user::Model>, full: &
 /// What a user may give no wider than he has it, as a record; nothing of platform users, who may everything.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database. Who is there no more has no limits of which anything could be said, and gives nothing.
 pub async fn own_limits(change: &Change<'_>) -> Result<Option<Record>, Fault> {
     let Some(id) = change.caller.api_user_id.filter(|_| !change.caller.is_platform()) else { return Ok(None) };
     let own = api_user::Entity::find_by_id(id).one(&change.tx).await?;
-    Ok(own.filter(|own| own.co_id == change.caller.co_id).map(|own| ApiUsers::columns().record(&own)))
+    let own = own.filter(|own| own.co_id == change.caller.co_id).ok_or_else(Refusal::not_privileged)?;
+    Ok(Some(ApiUsers::columns().record(&own)))
 }
 
 /// No key lifts its own limits, nor makes one that has none of them.

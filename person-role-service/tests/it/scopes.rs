@@ -92,8 +92,9 @@ pub(crate) async fn nobody_gives_what_he_lacks(house: &House) {
         let added = add::<ApiUsers>(house.app(), caller, Record::of(&user), &[]).await;
         added.map(|(id, _)| id).map_err(Fault::into_refusal)
     };
-    let all = scoped(Some(co), &[]);
-    let some = scoped(Some(co), &["read", "keys"]);
+    let own = make(&house.caller, user(Some(co), "own", true, &[])).await.unwrap();
+    let by_it = |scopes: &[&str]| Caller { api_user_id: Some(own), ..scoped(Some(co), scopes) };
+    let (all, some) = (by_it(&[]), by_it(&["read", "keys"]));
     let strong = make(&all, user(Some(co), "strong", true, &[])).await.unwrap();
     let weak = make(&some, user(Some(co), "weak", false, &["cous:read"])).await.unwrap();
     make(&some, user(Some(co), "none", false, &[])).await.unwrap();
@@ -196,4 +197,16 @@ pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
         assert!(is_unauthorized(&refused.into_refusal()), "{scope}");
     }
     delete::<ApiUsers>(house.app(), &scoped(Some(co), &[]), free, None).await.unwrap();
+
+    // Who is gone by the time that the body has come has no limits, and no say.
+    let last = house.add::<ApiUsers>(user(Some(co), "last", true, &[])).await.unwrap();
+    delete::<ApiUsers>(house.app(), &me, id, None).await.unwrap();
+    let ghost = add::<ApiUsers>(house.app(), &me, Record::of(&user(Some(co), "ghost", true, &[])), &[]).await;
+    let edited =
+        edit::<ApiUsers>(house.app(), &me, last, Record::of(&user(Some(co), "last", true, &[])), &[], None).await;
+    let rotated = rotate_key(house.app(), &me, last).await;
+    for refused in [ghost.map(drop), edited.map(drop), rotated.map(drop)] {
+        let refused = refused.unwrap_err().into_refusal();
+        assert!(is_unauthorized(&refused), "{refused:?}");
+    }
 }

@@ -7,11 +7,17 @@
 use actix_web::HttpResponse;
 use bytes::Bytes;
 use futures::{Stream, stream};
-use proto::{caller::Caller, table::Table};
+use proto::table::Table;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
-    exchange::Exchange, lists::Running, messages, query::Query, refusal::Problem, response, services::Services,
+    exchange::Exchange,
+    lists::Running,
+    messages,
+    query::Query,
+    reader::{Login, Reader},
+    refusal::Problem,
+    response,
     wire::answer::List,
 };
 
@@ -30,8 +36,7 @@ pub(super) async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let mut rest = Rest {
         table,
-        services: exchange.services.clone(),
-        caller: exchange.caller.clone(),
+        reader: Reader::of(exchange, Login::Request, (table, "List")),
         query: query.clone(),
         list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
         after: Some(query.after.unwrap_or_default()),
@@ -52,8 +57,7 @@ pub(super) async fn answer(
 /// What of a list has not been read yet.
 struct Rest {
     table: &'static Table,
-    services: Services,
-    caller: Caller,
+    reader: Reader,
     query: Query,
     list: List,
     /// The last id that was read; none when all were.
@@ -71,7 +75,7 @@ impl Rest {
     async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
         let page = Query { after: self.after, limit: PIECE, ..self.query.clone() };
         let message = messages::list(&page);
-        let bytes = self.services.call(&self.table.service, "List", message, &self.caller).await?;
+        let bytes = self.reader.call(message).await?;
         // Names are on the wire here, and are not in protobuf.
         self.list.reserve(256 + bytes.len() * 4);
         let mut last = None;

@@ -1,5 +1,7 @@
 //! The targets and requests of the fake service.
 
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
 use prost::Message;
 use proto::{
@@ -24,7 +26,8 @@ impl Fake {
             ("CoProvisioningTarget", "View") => Ok(answered(&*self.0.target.lock().unwrap())),
             ("CoProvisioningTarget", "List") => {
                 let target = self.0.target.lock().unwrap().clone();
-                Ok(listed(target.id.map(|_| target).as_slice()))
+                let count = if target.id.is_some() { self.0.targets.load(Ordering::SeqCst) } else { 0 };
+                Ok(listed(&vec![target; count]))
             }
             ("CoProvisioningTarget", "Provision") => self.provision(read(message)?),
             ("CoProvisioningTarget", "Plan") => {
