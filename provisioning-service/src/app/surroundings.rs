@@ -22,6 +22,8 @@ use crate::{
     },
 };
 
+/// So many keys are looked up at once: each may be long.
+const KEYS: usize = 500;
 /// So many members are listed at once.
 const PAGE: u32 = 1000;
 
@@ -81,8 +83,12 @@ fn away(error: &dyn std::fmt::Display) -> ConnectorError {
 #[async_trait]
 impl Beside for Surroundings<'_> {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
-        let found = keys::subjects(self.app.database.writer(), self.target_id, Kind::Group, &keys).await;
-        found.map_err(|error| away(&error))
+        let mut all = BTreeMap::new();
+        for some in keys.chunks(KEYS) {
+            let found = keys::subjects(self.app.database.writer(), self.target_id, Kind::Group, some).await;
+            all.extend(found.map_err(|error| away(&error))?);
+        }
+        Ok(all)
     }
 
     async fn is_called(&self, group: i64, key: &str) -> Result<bool, ConnectorError> {

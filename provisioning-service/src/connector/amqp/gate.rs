@@ -39,6 +39,9 @@ const LONGEST: usize = 128 << 10;
 /// So much is given back on a connection at most, and no more than was sent on it: the library keeps it until it is asked for.
 const GIVEN_BACK: usize = 64 << 20;
 
+/// So often a broker may ask for what the library answers by itself: answers that are not taken are kept.
+const ANSWERED: usize = 1_000;
+
 /// The way to a broker. It is closed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -110,9 +113,13 @@ async fn between<S: AsyncRead + AsyncWrite>(client: &mut TcpStream, server: S) -
         }
     };
     let down = async {
-        let mut given_back = 0;
+        let (mut given_back, mut answered) = (0, 0);
         while let Some(frame) = read(&mut from_server).await? {
             given_back += frame::given_back(&frame);
+            answered += usize::from(frame::is_answered(&frame));
+            if answered > ANSWERED {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
             if given_back > GIVEN_BACK.min(sent.load(Ordering::Relaxed)) {
                 return Err(io::ErrorKind::InvalidData.into());
             }
@@ -141,5 +148,31 @@ async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>
     match frame.len() == wanted && frame::is_sound(&frame) {
         true => Ok(Some(frame)),
         false => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each is answered by the library, whose answers are kept as long as the broker takes none.
+    #[tokio::test]
+    async fn a_broker_that_asks_without_end_is_not_listened_to() -> io::Result<()> {
+        let flow: &[u8] = &[1, 0, 1, 0, 0, 0, 5, 0, 20, 0, 20, 1, 0xce];
+        for (count, listens) in [(ANSWERED, true), (ANSWERED + 1, false)] {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+            let mut library = TcpStream::connect(listener.local_addr()?).await?;
+            let (mut client, _) = listener.accept().await?;
+            let (mut broker, server) = tokio::io::duplex(1 << 20);
+            broker.write_all(&flow.repeat(count)).await?;
+            broker.shutdown().await?;
+            let ended = between(&mut client, server).await;
+            assert_eq!(ended.is_ok(), listens, "{count}");
+            drop(client);
+            let mut passed = Vec::new();
+            library.read_to_end(&mut passed).await?;
+            assert_eq!(passed.len(), ANSWERED * flow.len());
+        }
+        Ok(())
     }
 }

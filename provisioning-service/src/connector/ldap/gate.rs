@@ -42,13 +42,27 @@ pub(super) enum Refused {
 pub(super) struct Gate {
     refused: Arc<OnceLock<Refused>>,
     roomy: Arc<AtomicUsize>,
-    /// The searches under way, and how much each was told.
-    searches: Arc<Mutex<HashMap<i64, usize>>>,
+    /// The searches under way.
+    searches: Arc<Mutex<HashMap<i64, Told>>>,
     /// The numbers of what else was asked: the library says in the log of each answer that nobody waits for it.
     asked: Arc<Mutex<HashSet<i64>>>,
 }
 
-/// While it lives, messages may be long.
+/// What a search was told.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    bytes: usize,
+    /// All members of one group were asked for.
+    roomy: bool,
+}
+
+impl Told {
+    fn longest(self) -> usize {
+        if self.roomy { ROOMY } else { LONGEST }
+    }
+}
+
+/// While it lives, the entries may be long that are asked for by name.
 #[derive(Debug)]
 pub(super) struct Room(Arc<AtomicUsize>);
 
@@ -105,7 +119,9 @@ impl Gate {
     fn note(&self, message: &[u8]) {
         let Some((number, what)) = shape::begins(body(message)) else { return };
         if shape::is_search(what) {
-            self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, 0);
+            // Others that are under way beside it are told no more than ever.
+            let roomy = self.roomy.load(Ordering::Relaxed) > 0 && shape::is_of_one(body(message));
+            self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Told { bytes: 0, roomy });
         } else if !shape::is_unanswered(what) {
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
         }
@@ -119,7 +135,7 @@ impl Gate {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return self.refuse(Refused::TooLong),
             other => other?,
         };
-        let (Some(message), longest) = (message, longest()) else { return Ok(None) };
+        let Some(message) = message else { return Ok(None) };
         let body = body(&message);
         let Some((number, what)) = shape::begins(body) else { return self.refuse(Refused::Nonsense) };
         if number == 0 && what == shape::EXTENDED {
@@ -131,24 +147,25 @@ impl Gate {
             let told = match shape::is_done(what) {
                 true => searches.remove(&number),
                 false => searches.get_mut(&number).map(|told| {
-                    *told += message.len();
+                    told.bytes += message.len();
                     *told
                 }),
             };
-            if told.is_some_and(|told| told > longest * ENTRIES) {
+            let too_long = |told: Told| message.len() > told.longest() || told.bytes > told.longest() * ENTRIES;
+            if told.is_some_and(too_long) {
                 return self.refuse(Refused::TooLong);
             }
-            told.is_some()
+            told
         };
         let is_asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
         // Only entries are long.
-        if !searched && !is_asked() || !shape::is_entry(what) && message.len() > LONGEST {
+        if searched.is_none() && !is_asked() || !shape::is_entry(what) && message.len() > LONGEST {
             return self.refuse(Refused::Nonsense);
         }
-        let asked = match (searched, longest) {
-            (false, _) => Asked::Nothing,
-            (true, ROOMY) => Asked::Members,
-            (true, _) => Asked::Entries,
+        let asked = match searched {
+            None => Asked::Nothing,
+            Some(told) if told.roomy => Asked::Members,
+            Some(_) => Asked::Entries,
         };
         match shape::is_sound(body, asked) {
             true => Ok(Some(message)),
@@ -202,5 +219,34 @@ pub(super) async fn read(
     match message.len() == wanted {
         true => Ok(Some(message)),
         false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(tag: u8, value: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes();
+        [&[tag, 0x84], length.as_slice(), value].concat()
+    }
+
+    /// All members of a group are long; what else is asked on the connection meanwhile is told no more for it.
+    #[tokio::test]
+    async fn only_who_asks_for_one_entry_has_room() {
+        let entry = [
+            piece(4, b"cn=x"),
+            piece(0x30, &piece(0x30, &[piece(4, b"m"), piece(0x31, &piece(4, &vec![b'x'; LONGEST]))].concat())),
+        ];
+        for (scope, room, passes) in [(0, true, true), (0, false, false), (1, true, false), (2, true, false)] {
+            let gate = Gate::default();
+            let _room = room.then(|| gate.room());
+            let search = piece(0x63, &[piece(4, b"dc=x"), piece(0x0a, &[scope])].concat());
+            gate.note(&piece(0x30, &[piece(2, &[7]), search].concat()));
+            let found = piece(0x30, &[piece(2, &[7]), piece(0x64, &entry.concat())].concat());
+            let passed = gate.answer(&mut found.as_slice()).await;
+            assert_eq!(passed.is_ok_and(|message| message.is_some()), passes, "{scope} {room}");
+            assert_eq!(gate.refused().is_none(), passes);
+        }
     }
 }

@@ -129,9 +129,15 @@ impl Tokens {
     }
 }
 
-async fn fetch(client: &Client, configuration: &Configuration, now: DateTime<Utc>) -> Result<Token, ConnectorError> {
+/// What a client logs in with where tokens are fetched (RFC 6749 §2.3.1), after `Basic`.
+pub(super) fn of_client(configuration: &Configuration) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let credentials = basic(&encoded(&configuration.client_id), &encoded(&configuration.client_secret));
+    let login = basic(&encoded(&configuration.client_id), &encoded(&configuration.client_secret));
+    login.trim_start_matches("Basic ").to_owned()
+}
+
+async fn fetch(client: &Client, configuration: &Configuration, now: DateTime<Utc>) -> Result<Token, ConnectorError> {
+    let credentials = format!("Basic {}", of_client(configuration));
     let trusts = configuration.ca_certificates.as_deref();
     let request = client
         .request(Method::POST, &configuration.token_url, trusts)?

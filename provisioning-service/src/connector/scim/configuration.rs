@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 use crate::{
-    connector::description::{Default, Description, Key, Kind, Pem, When},
+    connector::{
+        description::{Default, Description, Key, Kind, Pem, When},
+        scim::auth,
+    },
     domain::{outcome::ConnectorError, target::Target},
 };
 
@@ -105,8 +108,8 @@ impl Configuration {
 
     /// Takes secrets out of what a server says, should it say them.
     pub(super) fn discreet(&self, words: &str) -> String {
-        let secrets = [&self.token, &self.password, &self.client_secret];
-        match secrets.into_iter().any(|secret| !secret.is_empty() && words.contains(secret.as_str())) {
+        let secrets = [self.token.clone(), self.password.clone(), self.client_secret.clone(), auth::of_client(self)];
+        match secrets.iter().any(|secret| !secret.is_empty() && words.contains(secret.as_str())) {
             true => String::new(),
             false => words.to_owned(),
         }

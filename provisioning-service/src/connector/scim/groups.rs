@@ -18,7 +18,7 @@ use crate::{
         Beside,
         scim::{
             resource::{self, GROUPS, USERS},
-            server::{Call, LONGEST, Server, nonsense},
+            server::{Call, LONGEST, Server, kept, nonsense},
             store::{CANNOT, Found, equals, path},
         },
     },
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// So much is read where a group comes with its members.
-const WHOLE: usize = 64 << 20;
+const WHOLE: usize = 32 << 20;
 /// So many keys are looked up with one call, and so many calls go at once.
 const KEYS: usize = 40;
 const AT_ONCE: usize = 4;
@@ -82,12 +82,14 @@ impl Server<'_> {
             return Err(ConnectorError::permanent(message));
         }
         let mut groups = found.unwrap_or_default();
+        let mut known: HashSet<String> = groups.iter().map(|group| group.id.clone()).collect();
         for id in said.into_iter().flatten().filter_map(|group| group.get("value")?.as_str()) {
-            if groups.iter().all(|group| group.id != id) {
+            if known.insert(id.to_owned()) {
                 let path = format!("{}?excludedAttributes=members", path(GROUPS, id));
                 let read = self.get(&path, &[StatusCode::NOT_FOUND], LONGEST).await?;
                 if read.status.is_success() {
                     groups.push(Found { id: id.to_owned(), body: read.object()? });
+                    kept(groups.iter().map(|group| &group.body))?;
                 }
             }
         }

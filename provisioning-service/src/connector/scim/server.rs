@@ -31,6 +31,11 @@ pub(super) const LONGEST: usize = 4 << 20;
 /// So many bytes of an answer have one value at most, where there are many, and so many values any answer.
 const BYTES: usize = 16;
 const VALUES: usize = 1_000_000;
+/// So many bytes of an answer have one object at most, and so many objects any answer.
+const BYTES_OF_OBJECT: usize = 64;
+const OBJECTS: usize = 250_000;
+/// So many objects are kept of what was found, until the call has ended.
+const HELD: usize = 20_000;
 /// So much is read of why a call was refused.
 const WORDS: usize = 16 << 10;
 /// What a server says that it has is asked again after so long.
@@ -67,12 +72,13 @@ pub(super) struct Call {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) if_match: Option<String>,
-    pub(super) body: Option<Json>,
+    /// As it is sent: what it was made of takes many times as much.
+    pub(super) body: Option<String>,
 }
 
 impl Call {
     pub(super) fn new(method: Method, url: String, body: Option<Json>) -> Self {
-        Self { method, url, if_match: None, body }
+        Self { method, url, if_match: None, body: body.map(|body| body.to_string()) }
     }
 
     /// For people: method, address, headers without secrets, and the body.
@@ -106,9 +112,32 @@ impl Answer {
     }
 }
 
-/// At most so many values a document has, however short they are: each takes seventy bytes where it is read.
-fn values(body: &[u8]) -> usize {
-    body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count()
+/// Whether a document has so much in it that it would take many times its length where it is read, however short it is: a
+/// value takes seventy bytes, and an object more than six hundred.
+fn is_dense(body: &[u8], most: usize) -> bool {
+    let count = |of: fn(u8) -> bool| body.iter().filter(|byte| of(**byte)).count();
+    count(|byte| matches!(byte, b',' | b'[' | b'{')) > (most / BYTES).min(VALUES)
+        || count(|byte| byte == b'{') > (most / BYTES_OF_OBJECT).min(OBJECTS)
+}
+
+/// What is kept until a call has ended, if that is not too much.
+pub(super) fn kept<'a>(all: impl Iterator<Item = &'a Map<String, Json>>) -> Result<(), ConnectorError> {
+    fn objects(value: &Json) -> usize {
+        match value {
+            Json::Object(object) => 1 + object.values().map(objects).sum::<usize>(),
+            Json::Array(items) => items.iter().map(objects).sum(),
+            _ => 0,
+        }
+    }
+    let held: usize = all.map(|body| 1 + body.values().map(objects).sum::<usize>()).sum();
+    match held > HELD {
+        true => Err(too_much()),
+        false => Ok(()),
+    }
+}
+
+fn too_much() -> ConnectorError {
+    ConnectorError::permanent("The server told more than anybody asked for.")
 }
 
 /// What is no SCIM may be the page of somebody in between.
@@ -174,9 +203,9 @@ impl<'a> Server<'a> {
     }
 
     async fn call(&self, call: &Call, expected: &[StatusCode], most: usize) -> Result<Answer, ConnectorError> {
-        let (mut response, shown) = self.send(call, None).await?;
+        let (mut response, mut shown) = self.send(call, None).await?;
         if response.status() == StatusCode::UNAUTHORIZED && self.configuration.auth_type == AuthType::OAuth2 {
-            (response, _) = self.send(call, Some(&shown)).await?;
+            (response, shown) = self.send(call, Some(&shown)).await?;
         }
         let status = response.status();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -188,15 +217,15 @@ impl<'a> Server<'a> {
                 Method::POST => read(response, most, true).await.unwrap_or_default(),
                 _ => Vec::new(),
             };
-            if values(&body) > (most / BYTES).min(VALUES) {
-                return Err(ConnectorError::permanent("The server told more than anybody asked for."));
+            if is_dense(&body, most) {
+                return Err(too_much());
             }
             return Ok(Answer { status, tag, body });
         }
         if expected.contains(&status) {
             return Ok(Answer { status, tag, body: Vec::new() });
         }
-        let words = self.words(response).await;
+        let words = self.words(response, &shown).await;
         let said = answer::Said { status, retry_after: retry_after.as_deref(), newer: None, words: words.as_deref() };
         answer::judge(&call.method, said, self.now)?;
         Ok(Answer { status, tag, body: Vec::new() })
@@ -216,20 +245,22 @@ impl<'a> Server<'a> {
             request = request.header(IF_MATCH, tag);
         }
         if let Some(body) = &call.body {
-            request = request.header(CONTENT_TYPE, SCIM).body(body.to_string());
+            request = request.header(CONTENT_TYPE, SCIM).body(body.clone());
         }
         let writes = call.method != Method::GET;
         let response = request.send().await.map_err(|error| broke(error, writes))?;
         Ok((response, shown))
     }
 
-    /// Why a call was refused (RFC 7644 §3.12).
-    async fn words(&self, response: Response) -> Option<String> {
+    /// Why a call was refused (RFC 7644 §3.12); nothing that says what it was made with.
+    async fn words(&self, response: Response, shown: &str) -> Option<String> {
         let said = read(response, WORDS, false).await.ok()?;
         let said: Map<String, Json> = serde_json::from_slice(&said).ok()?;
         let text = |name: &str| said.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
         let words: Vec<&str> = [text("scimType"), text("detail")].into_iter().flatten().collect();
-        Some(self.configuration.discreet(&words.join(": ")))
+        let words = words.join(": ");
+        let token = shown.split_once(' ').map_or(shown, |(_, token)| token);
+        Some(if words.contains(token) { String::new() } else { self.configuration.discreet(&words) })
     }
 
     /// Whether something can be patched: the server says that it has PATCH, and has not refused it.

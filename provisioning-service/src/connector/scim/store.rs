@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     connector::scim::{
         resource::{self, GROUPS, Sort},
-        server::{Call, LONGEST, Server, nonsense},
+        server::{Call, LONGEST, Server, kept, nonsense},
     },
     domain::outcome::ConnectorError,
 };
@@ -35,8 +35,12 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn of(body: Json) -> Option<Self> {
-        let Json::Object(body) = body else { return None };
+    fn of(sort: Sort, body: Json) -> Option<Self> {
+        let Json::Object(mut body) = body else { return None };
+        if sort == GROUPS {
+            // Not all servers leave them out.
+            body.remove("members");
+        }
         let id = body.get("id")?.as_str()?.to_owned();
         Some(Self { id, body })
     }
@@ -98,11 +102,14 @@ impl Server<'_> {
         if !said.status.is_success() {
             return Ok(None);
         }
-        match said.object()?.remove("Resources") {
-            None | Some(Json::Null) => Ok(Some(Vec::new())),
-            Some(Json::Array(items)) => Ok(Some(items.into_iter().filter_map(Found::of).collect())),
-            Some(_) => Err(nonsense()),
-        }
+        let items = match said.object()?.remove("Resources") {
+            None | Some(Json::Null) => Vec::new(),
+            Some(Json::Array(items)) => items,
+            Some(_) => return Err(nonsense()),
+        };
+        let found: Vec<Found> = items.into_iter().filter_map(|item| Found::of(sort, item)).collect();
+        kept(found.iter().map(|found| &found.body))?;
+        Ok(Some(found))
     }
 
     /// Those that bear our name for a subject: one, unless the server took two calls at once.
@@ -182,7 +189,7 @@ impl Server<'_> {
         if self.is_planned() {
             return Ok(Some(Found { id: TO_COME.to_owned(), body: wanted.clone() }));
         }
-        match said.object().ok().and_then(|body| Found::of(Json::Object(body))) {
+        match said.object().ok().and_then(|body| Found::of(sort, Json::Object(body))) {
             Some(made) => Ok(Some(made)),
             None => match self.ours(sort, text(wanted, "externalId")).await?.into_iter().next() {
                 Some(made) => Ok(Some(made)),

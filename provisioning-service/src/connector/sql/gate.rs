@@ -36,6 +36,8 @@ use crate::{
 mod mysql;
 mod postgres;
 
+/// After a connection that could not be taken.
+const LATER: Duration = Duration::from_millis(100);
 /// To connect, TLS and login included.
 const CONNECT: Duration = Duration::from_secs(5);
 /// The longest message: a row of the largest texts that the registry takes is shorter.
@@ -133,7 +135,11 @@ async fn accept(listener: UnixListener, user: u32, way: Way, refused: Refused) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                let Ok((client, _)) = accepted else { continue };
+                let Ok((client, _)) = accepted else {
+                    // As long as there are no files left, it would fail at once.
+                    tokio::time::sleep(LATER).await;
+                    continue;
+                };
                 // Such sockets have no permissions.
                 if client.peer_cred().is_ok_and(|peer| peer.uid() == user) {
                     carried.spawn(carry(client, way.clone(), Arc::clone(&refused)));

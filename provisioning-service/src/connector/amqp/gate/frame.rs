@@ -48,6 +48,12 @@ pub(super) fn given_back(frame: &[u8]) -> usize {
     }
 }
 
+/// Whether the library answers a frame by itself: that the flow of messages goes on or stops, or that a channel closes.
+pub(super) fn is_answered(frame: &[u8]) -> bool {
+    let method = frame.get(HEAD..HEAD + 4);
+    frame.first() == Some(&1) && matches!(method, Some([0, 20, 0, 20 | 40] | [0, 10, 0, 50]))
+}
+
 /// Judges a whole frame.
 pub(super) fn is_sound(frame: &[u8]) -> bool {
     let Some((kind, rest)) = frame.split_first() else { return false };

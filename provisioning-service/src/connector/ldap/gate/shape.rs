@@ -88,6 +88,17 @@ pub(super) const fn is_search(what: u8) -> bool {
     what == SEARCH
 }
 
+/// Whether a message asks for one entry, by its name.
+pub(super) fn is_of_one(message: &[u8]) -> bool {
+    let asked = |mut message: Reader<'_>| {
+        message.number(INTEGER)?;
+        let mut search = Reader(message.one(SEARCH)?);
+        search.text()?;
+        search.number(ENUMERATED)
+    };
+    asked(Reader(message)) == Some(0)
+}
+
 /// Whether a message is an entry that a search found.
 pub(super) const fn is_entry(what: u8) -> bool {
     what == ENTRY

@@ -22,6 +22,9 @@ use crate::{
 /// So often a person is added to a group that others delete meanwhile.
 const TRIES: usize = 3;
 
+/// So many names have the groups that name a person at most: what is asked of each is longer than what a directory says of it.
+const NAMES: usize = 10_000;
+
 impl Groups<'_> {
     /// What groups call a person.
     pub(in crate::connector::ldap) fn member(&self, dn: &str) -> String {
@@ -187,6 +190,12 @@ impl Groups<'_> {
         let filter = format!("({attribute}={})", ldap_escape(person));
         let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
         let names = found.iter().flat_map(|found| entry::held(found, "cn"));
-        Ok(names.map(|name| (name.to_lowercase(), name)).collect())
+        let named: BTreeMap<String, String> = names.take(NAMES + 1).map(|name| (name.to_lowercase(), name)).collect();
+        match named.len() > NAMES {
+            true => {
+                Err(ConnectorError::permanent("The directory says that a person is in more groups than anybody is."))
+            }
+            false => Ok(named),
+        }
     }
 }

@@ -133,3 +133,59 @@ async fn what_is_answered_to_a_change_is_not_known() {
         assert!(matches!(told, ConnectorError::Unknown { .. }), "{told:?}");
     }
 }
+
+/// What a message asks: its number, and what it is.
+fn asked(bytes: &[u8]) -> (u8, u8) {
+    let header = match bytes[1] {
+        long @ 0x81.. => 2 + usize::from(long & 0x7f),
+        _ => 2,
+    };
+    (bytes[header + 2], bytes[header + 3])
+}
+
+/// A directory that has nobody, takes everything, and names so many groups of whomever it is asked for.
+async fn naming(count: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ldap://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 1 << 16];
+                while let Ok(read @ 1..) = stream.read(&mut bytes).await {
+                    let (number, what) = asked(&bytes[..read]);
+                    let names_groups = bytes[..read].windows(6).any(|part| part == b"member");
+                    let answer = match what {
+                        0x63 if names_groups => {
+                            let names: Vec<u8> =
+                                (0..count).flat_map(|n| piece(4, format!("g{n}").as_bytes())).collect();
+                            let attribute = piece(0x30, &[piece(4, b"cn"), piece(0x31, &names)].concat());
+                            let entry = [piece(4, b"cn=g0"), piece(0x30, &attribute)].concat();
+                            [message(number, 0x64, &entry), message(number, 0x65, &result(b""))].concat()
+                        }
+                        0x63 => {
+                            let none = [piece(0x0a, &[32]), piece(4, b""), piece(4, b"")].concat();
+                            message(number, 0x65, &none)
+                        }
+                        0x42 => return,
+                        what => message(number, what + 1, &result(b"")),
+                    };
+                    if stream.write_all(&answer).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+/// What is asked of each name is longer than what a directory says of it.
+#[tokio::test]
+async fn nobody_is_in_as_many_groups_as_a_directory_may_name() {
+    let configuration = configuration(&naming(10_001).await, 2, json!({ "GroupBaseDn": "ou=groups,dc=example" }));
+    let mut place = Place::new("LdapProvisioner", 2, 3, &configuration);
+    let state = person("mira", "Oduya");
+    let call = tokio::time::timeout(Duration::from_secs(60), place.call(&state, Work::Apply));
+    let told = call.await.expect("it does not wait for ever").unwrap_err();
+    assert_eq!(told.to_string(), "The directory says that a person is in more groups than anybody is.");
+}

@@ -67,7 +67,18 @@ async fn what_a_server_says_or_does_not_say_is_a_sentence() {
     let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"total".to_vec();
     let other = r#"{"totalResults":1,"Resources":[{"id":"1","userName":"root","externalId":"x"}]}"#;
     let refusal = r#"{"scimType":"invalidValue","detail":"no\nMira here"}"#;
+    // An object takes a hundred times its length where it is read.
+    let dense = |count: usize| {
+        let nested = vec![r#"{"":{"":7}}"#; count].join(",");
+        answer(
+            "200 OK",
+            &format!(r#"{{"totalResults":1,"Resources":[{{"id":"1","userName":"mira","x":[{nested}]}}]}}"#),
+        )
+    };
+    let too_much = "The server told more than anybody asked for.";
     for (answers, retryable, sentence) in [
+        (vec![dense(15_000)], false, too_much),
+        (vec![dense(50_000)], false, too_much),
         (vec![answer("503 Away", "<html>")], true, "The server answered 503 Service Unavailable."),
         (vec![answer("502 Away", "")], true, "The server answered 502 Bad Gateway."),
         (vec![answer("200 OK", "<html>we are busy</html>")], true, "The server's answer is no SCIM."),
@@ -94,6 +105,21 @@ async fn what_a_server_says_or_does_not_say_is_a_sentence() {
         assert_eq!(matches!(error, ConnectorError::Retryable { .. }), retryable, "{error:?}");
         assert_eq!(matches!(error, ConnectorError::Permanent { .. }), !retryable, "{error:?}");
     }
+}
+
+/// A token that was fetched is a secret as one that was set.
+#[tokio::test]
+async fn a_token_that_was_fetched_is_not_said() {
+    let token = answer("200 OK", r#"{"access_token":"f3tched","token_type":"Bearer"}"#);
+    let refused = answer("403 No", r#"{"detail":"the token f3tched lacks a scope"}"#);
+    let base = format!("http://127.0.0.1:{}/", server(vec![token, refused]).await);
+    let configuration = json!({
+        "BaseUrl": base, "AuthType": "OAuth2", "TokenUrl": format!("{base}token"), "ClientId": "c", "ClientSecret": "s3cret",
+        "UserNameIdentifierType": "uid"
+    });
+    let mut place = Place::new(PLUGIN, 2, 3, &configuration);
+    let error = place.call(&person("mira", "Oduya"), Work::Apply).await.unwrap_err();
+    assert_eq!(error.to_string(), "The server answered 403 Forbidden.");
 }
 
 #[tokio::test]
