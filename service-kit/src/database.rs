@@ -63,12 +63,12 @@ impl Database {
                     ConfigError(format!("The folder {} cannot be made: {error}.", folder.display()))
                 })?;
             }
-            let writer = Orm::connect(sqlite(file, 1)).await.map_err(unusable)?;
+            let writer = Orm::connect(sqlite(file, 1, WRITER)).await.map_err(unusable)?;
             // Made before files were private, or by somebody else.
             for end in ["", "-wal", "-shm"] {
                 lifecycle::take_rights_of_others(Path::new(&format!("{file}{end}")));
             }
-            let reader = Orm::connect(sqlite(file, connections.max(1))).await.map_err(unusable)?;
+            let reader = Orm::connect(sqlite(file, connections.max(1), READER)).await.map_err(unusable)?;
             return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), convoys: writer.clone(), writer });
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -177,11 +177,21 @@ impl Database {
     }
 }
 
-fn sqlite(file: &str, connections: u32) -> ConnectOptions {
+/// How many statements a connection to SQLite keeps prepared, each of which takes as much as a page or several; and how many
+/// KiB of pages, which the system has in memory as well.
+struct Kept {
+    statements: usize,
+    pages: u32,
+}
+
+const WRITER: Kept = Kept { statements: 160, pages: 2000 };
+const READER: Kept = Kept { statements: 64, pages: 512 };
+
+fn sqlite(file: &str, connections: u32, keeps: Kept) -> ConnectOptions {
     let mut options = ConnectOptions::new(format!("sqlite://{file}?mode=rwc"));
     options.min_connections(1).max_connections(connections).sqlx_logging(false).test_before_acquire(false);
     options.acquire_timeout(Duration::from_secs(30)).idle_timeout(None).max_lifetime(None);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
@@ -189,7 +199,8 @@ fn sqlite(file: &str, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             // What is deleted is overwritten: an erased person is not found in a page that is free now.
             .pragma("secure_delete", "ON")
-            .statement_cache_capacity(256)
+            .pragma("cache_size", format!("-{}", keeps.pages))
+            .statement_cache_capacity(keeps.statements)
     });
     options
 }
