@@ -46,8 +46,11 @@ done
 # Of the operator: nothing of Cohort has it.
 keep broker-password "$(random)"
 # What the broker reads at each start: its users, what each may, and the queues, which they may not make.
-sed -e "s/@OPERATOR@/$(value_of broker-password)/" -e "s/@PERSON_ROLE@/$(value_of person-role-broker-password)/" \
-    -e "s/@PROVISIONING@/$(value_of provisioning-broker-password)/" broker-definitions.json >secrets/broker-definitions.json
+# Not by another program: anybody on the machine sees its arguments.
+definitions=$(<broker-definitions.json)
+definitions=${definitions//@OPERATOR@/$(value_of broker-password)}
+definitions=${definitions//@PERSON_ROLE@/$(value_of person-role-broker-password)}
+printf '%s\n' "${definitions//@PROVISIONING@/$(value_of provisioning-broker-password)}" >secrets/broker-definitions.json
 
 # Makes a key on the curve P-256, unless it is there.
 key() {

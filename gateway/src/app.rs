@@ -4,7 +4,8 @@ use service_kit::{clock::Clock, health::Health};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::Authenticator, lists::Lists, samples::Samples, services::Services, sessions::Sessions, settings::Settings,
+    auth::Authenticator, bodies::Bodies, lists::Lists, samples::Samples, services::Services, sessions::Sessions,
+    settings::Settings,
 };
 
 /// What all requests share; one for the process.
@@ -24,6 +25,8 @@ pub struct App {
     pub clock: Clock,
     /// The long lists that are being sent.
     pub lists: Lists,
+    /// The bodies that come.
+    pub bodies: Bodies,
     /// The searches that run.
     pub searches: Lists,
     /// The streams of events.

@@ -17,8 +17,8 @@ use tokio::net::TcpSocket;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    app::App, auth::Authenticator, console::pictures, front, lists::Lists, samples::Samples, services::Services,
-    sessions::Sessions, settings::Settings,
+    app::App, auth::Authenticator, bodies::Bodies, console::pictures, front, lists::Lists, samples::Samples,
+    services::Services, sessions::Sessions, settings::Settings,
 };
 
 /// How many connections may wait to be taken.
@@ -47,6 +47,7 @@ impl Gateway {
         let authenticator = Authenticator::new(&settings.auth, services.clone(), clock.clone());
         let sessions = Sessions::default();
         let lists = Lists::new(settings.limits.lists);
+        let bodies = Bodies::new(settings.limits.body_bytes);
         let searches = Lists::new(settings.limits.searches);
         let [events, pages] = [(); 2].map(|()| Lists::new(settings.limits.event_streams));
         let running = TaskTracker::new();
@@ -60,6 +61,7 @@ impl Gateway {
             samples,
             clock,
             lists,
+            bodies,
             searches,
             events,
             pages,

@@ -111,8 +111,9 @@ async fn serve(
     if !caller.allows(table, method) {
         return Err(Refusal::not_privileged().into());
     }
-    let mut sent = Bytes::new();
+    let (mut sent, mut _held) = (Bytes::new(), None);
     if matches!(*request.method(), Method::POST | Method::PUT) {
+        _held = app.bodies.hold(&caller, request)?;
         sent = body::read(request, payload, &app.settings.limits).await?;
         // A body takes as long as its sender likes: who has lost the key, or a right, meanwhile writes nothing.
         caller = app.authenticator.authenticate_again(request, address_of_client).await?;

@@ -11,6 +11,7 @@
 pub mod address;
 pub mod app;
 pub mod auth;
+pub mod bodies;
 pub mod body;
 pub mod console;
 pub mod description;

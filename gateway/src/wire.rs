@@ -7,6 +7,7 @@ use proto::time;
 use serde::Deserialize;
 
 pub mod answer;
+pub mod dense;
 pub mod document;
 pub mod events;
 pub mod flat;

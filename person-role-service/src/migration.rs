@@ -22,6 +22,7 @@ mod m0060_retention;
 mod m0070_search;
 mod m0080_searches;
 mod m0085_revision_floor;
+mod m0086_affixes;
 mod statements;
 
 /// All migrations, in order.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0070_search::Migration),
             Box::new(m0080_searches::Migration),
             Box::new(m0085_revision_floor::Migration),
+            Box::new(m0086_affixes::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde_json::Value as Json;
 
 use crate::{
     record::{Record, Slot, Value},
@@ -15,6 +16,9 @@ use crate::{
 
 /// A list may have so many items (D62).
 pub const MOST_ITEMS: usize = 64;
+
+/// And what is nested in a field so many values: each takes a hundred times its length where it is read.
+pub const MOST_VALUES: usize = 4096;
 
 /// So many sentences are kept of a field: what is said of a document is bounded, however much is wrong with it.
 const MOST_SENTENCES: usize = 16;
@@ -124,6 +128,29 @@ pub fn too_many(field: &Field) -> String {
     format!("\"{}\" may have at most {MOST_ITEMS} items", field.wire)
 }
 
+/// Whether there are more values than any field has, however deep they are.
+#[must_use]
+pub fn has_too_much<'a>(values: impl Iterator<Item = &'a Json>) -> bool {
+    fn fits<'a>(mut values: impl Iterator<Item = &'a Json>, left: &mut usize) -> bool {
+        values.all(|value| {
+            *left = left.saturating_sub(1);
+            *left > 0
+                && match value {
+                    Json::Array(items) => fits(items.iter(), left),
+                    Json::Object(members) => fits(members.values(), left),
+                    _ => true,
+                }
+        })
+    }
+    !fits(values, &mut (MOST_VALUES + 1))
+}
+
+/// The sentence for a value that has.
+#[must_use]
+pub fn too_much(field: &Field) -> String {
+    format!("\"{}\" may hold at most {MOST_VALUES} values", field.wire)
+}
+
 fn not_of_enumeration(field: &Field) -> String {
     if !field.options.message.is_empty() {
         return field.options.message.clone();
@@ -145,7 +172,9 @@ fn wrong_value(field: &Field, value: &mut Value) -> Option<String> {
                 _ => Some(not_of_enumeration(field)),
             }
         }
-        Value::Bool(_) | Value::Time(_) | Value::Object(_) | Value::Objects(_) => None,
+        Value::Object(members) => has_too_much(members.values()).then(|| too_much(field)),
+        Value::Objects(items) => has_too_much(items.iter()).then(|| too_much(field)),
+        Value::Bool(_) | Value::Time(_) => None,
     }
 }
 
@@ -245,6 +274,19 @@ mod tests {
         let mut wrong = Violations::default();
         (0..100).for_each(|number| wrong.add("remote_ip", number.to_string()));
         assert_eq!(wrong.0["remote_ip"].len(), MOST_SENTENCES);
+    }
+
+    #[test]
+    fn what_is_nested_in_a_field_is_bounded() {
+        let nested = |count: usize| {
+            let items = Json::Array((0..count).map(|_| Json::Array(Vec::new())).collect());
+            let mut role = Record::new(Table::of::<CoPersonRole>());
+            role.set("extended_attributes", Slot::Is(Value::Object([("a".to_owned(), items)].into_iter().collect())));
+            check(&mut role, &[]).0.remove("extended_attributes")
+        };
+        assert_eq!(nested(MOST_VALUES - 1), None);
+        let wrong = nested(MOST_VALUES);
+        assert_eq!(wrong.as_deref(), Some(&["\"ExtendedAttributes\" may hold at most 4096 values".to_owned()][..]));
     }
 
     #[test]

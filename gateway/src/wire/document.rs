@@ -4,14 +4,14 @@
 //! document that is no document is [`Malformed`]; everything else is for the service to answer, all at once (D26).
 
 use proto::{
-    check::{MOST_ITEMS, too_many, unreadable},
+    check::{MOST_ITEMS, has_too_much, too_many, too_much, unreadable},
     record::{Record, Slot, Value},
     registry::v1::FieldViolation,
     table::{Field, Kind, Table},
 };
 use serde_json::{Map, Value as Tree};
 
-use super::{Format, form, value, xml_reader};
+use super::{Format, dense, form, value, xml_reader};
 
 /// The members of a record, as the document has them.
 pub type Members = Map<String, Tree>;
@@ -52,6 +52,9 @@ pub fn decode(format: Format, table: &'static Table, body: &[u8], purpose: Purpo
     }
     let members = match format {
         Format::Json => {
+            if dense::is_json(text) {
+                return Err(Malformed(dense::sentence()));
+            }
             let tree = serde_json::from_str(text)
                 .map_err(|error| Malformed(format!("The body is not JSON: {error}. Correct it and send it again.")))?;
             of_json(table, tree)?
@@ -173,6 +176,9 @@ pub fn record(table: &'static Table, members: &Members, purpose: Purpose) -> Dec
             ),
             Some(field) if too_many_items(tree) && field.kind == Kind::Texts => {
                 decoded.wrong(&field.column, too_many(field));
+            }
+            Some(field) if !field.options.read_only && has_too_much(std::iter::once(tree)) => {
+                decoded.wrong(&field.column, too_much(field));
             }
             Some(field) if !field.options.read_only => match value::read(field, tree) {
                 Some(slot) => decoded.put(field, slot),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Tree};
 
-use super::{Format, value, xml_reader};
+use super::{Format, dense, value, xml_reader};
 
 /// A member is not what it is to be, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,7 @@ pub struct Wrong(pub String);
 #[must_use]
 pub fn members(format: Format, body: &[u8]) -> Map<String, Tree> {
     let tree = std::str::from_utf8(body).ok().and_then(|text| match format {
+        Format::Json if dense::is_json(text) => None,
         Format::Json => serde_json::from_str(text).ok(),
         Format::Xml => xml_reader::read(text).ok().map(|(_, tree)| tree),
     });

@@ -17,7 +17,7 @@ use quick_xml::{
 };
 use serde_json::{Map, Value as Tree};
 
-use super::{document::Malformed, xml_writer::is_xml};
+use super::{dense, document::Malformed, xml_writer::is_xml};
 
 /// Elements may be this deep.
 pub const DEEPEST: usize = 32;
@@ -44,13 +44,18 @@ pub fn read(text: &str) -> Result<(String, Tree), Malformed> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root: Option<(String, Tree)> = None;
-    let mut first = true;
+    let (mut first, mut nodes) = (true, 0);
     loop {
         let event = reader.read_event().map_err(|error| wrong(&error.to_string()))?;
         match event {
-            Event::Start(start) => open.push(begin(&start, open.len(), root.is_some())?),
+            Event::Start(start) => {
+                let element = begin(&start, open.len(), root.is_some())?;
+                nodes += 1 + element.attributes.len();
+                open.push(element);
+            }
             Event::Empty(start) => {
                 let element = begin(&start, open.len(), root.is_some())?;
+                nodes += 1 + element.attributes.len();
                 end(element, &mut open, &mut root)?;
             }
             Event::End(_) => {
@@ -71,6 +76,9 @@ pub fn read(text: &str) -> Result<(String, Tree), Malformed> {
             Event::Decl(_) => return Err(wrong("the XML declaration must come first")),
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof => break,
+        }
+        if nodes > dense::MOST {
+            return Err(Malformed(dense::sentence()));
         }
         first = false;
     }

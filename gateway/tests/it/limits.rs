@@ -165,3 +165,24 @@ async fn garbage_breaks_nothing() {
     }
     assert_eq!(house.ask("GET", "/co_person_roles.json", "").await.status, 200);
 }
+
+/// A value takes a hundred times its length where it is read: what no record has is not read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_more_values_than_any_record_has_is_refused() {
+    let house = House::open();
+    let objects = vec![r#"{"":0}"#; 140_000].join(",");
+    let json = format!(r#"{{"CoPersonRoles":[{{"Version":"1.0","ExtendedAttributes":{{"a":[{objects}]}}}}]}}"#);
+    let elements = "<a/>".repeat(200_000);
+    let xml = format!("<CoPersonRoles><CoPersonRole><X>{elements}</X></CoPersonRole></CoPersonRoles>");
+    for (path, body) in [("/co_person_roles.json", &json), ("/co_person_roles.xml", &xml)] {
+        let answer = house.ask("POST", path, body).await;
+        assert_eq!(answer.line(), (400, "Bad Request"), "{path}");
+        assert!(answer.body.contains("more than 10000 values"), "{}", answer.body);
+    }
+    // Nor what a field has.
+    let objects = vec![r#"{"":0}"#; 4_500].join(",");
+    let json = format!(r#"{{"CoPersonRoles":[{{"Version":"1.0","ExtendedAttributes":{{"a":[{objects}]}}}}]}}"#);
+    house.ask("POST", "/co_person_roles.json", &json).await;
+    let Some(crate::fake::Asked::Add(_, unread, _)) = house.asked().pop() else { panic!("it is added") };
+    assert_eq!(unread[0].description, "\"ExtendedAttributes\" may hold at most 4096 values");
+}

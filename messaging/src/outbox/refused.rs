@@ -7,7 +7,8 @@ use tokio::time::Instant;
 /// How many are passed over; if there are more, something is wrong with the broker and not with them.
 const ROOM: usize = 5000;
 const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(900);
+/// A broker that is well again gets them within that.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// When each is tried again, and its pause after that.
 #[derive(Debug, Default)]

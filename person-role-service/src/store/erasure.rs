@@ -56,7 +56,14 @@ impl Person {
             let (path, singular) = (&table.path, &table.singular);
             let versions = format!("resource = '{singular}' AND record_id IN (SELECT id FROM {path} WHERE {whose})");
             gone.versions += run(db, &format!("DELETE FROM record_versions WHERE {versions}")).await?;
-            gone.records += run(db, &format!("DELETE FROM {path} WHERE {whose}")).await?;
+            let sql = match path.as_str() {
+                // That there was one counts among those that a CO may send in an hour.
+                "co_invites" => format!(
+                    "UPDATE co_invites SET mail = '', invitation = NULL, email_address_id = NULL, deleted = true WHERE {whose}"
+                ),
+                _ => format!("DELETE FROM {path} WHERE {whose}"),
+            };
+            gone.records += run(db, &sql).await?;
         }
         // Of records that hung on the person once, and on somebody else since.
         for whose in self.owners() {
@@ -76,7 +83,7 @@ impl Person {
         let owned = Table::all().iter().filter(|table| table.has("Versions"));
         let mut found: Vec<_> = owned.filter_map(|table| Some((table, self.owned(table)?))).collect();
         let [person, links, identities] = [
-            format!("co_person_id = {}", self.id),
+            format!("co_person_id = {} AND mail <> ''", self.id),
             format!("co_person_id = {} OR {}", self.id, among("org_identity_id", &self.org_identities)),
             among("id", &self.org_identities),
         ];

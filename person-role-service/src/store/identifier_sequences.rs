@@ -1,7 +1,11 @@
 //! Sequences of numbers for identifiers, and which identifiers are taken.
+//!
+//! The text around a number is kept as a digest: it may be the name of somebody who was erased since, and is only held against
+//! others.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 use service_kit::rows::is_not;
+use sha2::{Digest as _, Sha256};
 
 use crate::store::entity::{co_identifier_assignment::Model, identifier};
 
@@ -33,9 +37,16 @@ async fn set<C: ConnectionTrait>(db: &C, rule: &Model, affix: &str, least: i64, 
          ON CONFLICT (co_identifier_assignment_id, affix) \
          DO UPDATE SET last = {greatest}(identifier_sequences.{otherwise}, excluded.last) RETURNING last"
     );
-    let values = [rule.id.into(), affix.into(), rule.co_id.into(), least.into()];
+    let values = [rule.id.into(), digest(rule.id, affix).into(), rule.co_id.into(), least.into()];
     let row = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the number of a sequence".to_owned()))?.try_get("", "last")
+}
+
+/// What is kept of a text around a number of a rule.
+#[must_use]
+pub fn digest(rule: i64, affix: &str) -> String {
+    let digest = Sha256::digest(format!("{rule}\n{affix}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a person or a group of the CO has an identifier.

@@ -217,7 +217,7 @@ pub(crate) async fn what_one_request_tries_is_bounded(house: &House) {
     }
     assert_eq!(why(house.add::<CoIdentifierAssignments>(rule(co, "badge", "x(#)")).await), "Limit Reached");
     let tried = async || {
-        let sql = "SELECT CAST(COALESCE(sum(last), 0) AS bigint) AS n FROM identifier_sequences WHERE affix = 'x#'";
+        let sql = "SELECT CAST(COALESCE(sum(last), 0) AS bigint) AS n FROM identifier_sequences";
         let db = house.app().database.writer();
         let found = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
         found.try_get::<i64>("", "n").unwrap()

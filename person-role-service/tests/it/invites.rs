@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use person_role_service::{
-    app::{add::add, reply_invite::reply_invite, send_invites::send_invites},
+    app::{add::add, erase::erase, reply_invite::reply_invite, send_invites::send_invites},
     context::{App, Fault},
     domain::invitation::digest,
     mail::{MailSettings, Mailer},
@@ -17,7 +17,7 @@ use proto::{
     refusal::Refusal,
     registry::v1::{self as v1, ReplyRequest, Status},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use service_kit::config::Secret;
 use testkit::{Folder, MailServer};
 
@@ -193,14 +193,23 @@ pub(crate) async fn the_users_of_a_co_send_so_many_and_keep_nobody_waiting(house
     let (folder, busy, other) = (Folder::new("mails"), house.co("Busy").await, house.co("Beside").await);
     let app = App { invites_per_hour: 12, ..house.app().clone() };
     let user = Caller { co_id: Some(busy), ..house.caller.clone() };
-    let send = async |caller: &Caller| {
-        let wish = v1::CoInvite { co_person_id: Some(invitee(house, busy).await), ..v1::CoInvite::default() };
+    let to = async |caller: &Caller, person: i64| {
+        let wish = v1::CoInvite { co_person_id: Some(person), ..v1::CoInvite::default() };
         add::<CoInvites>(&app, caller, Record::of(&wish), &[]).await
     };
-    for _ in 0..12 {
+    let send = async |caller: &Caller| to(caller, invitee(house, busy).await).await;
+    let erased = invitee(house, busy).await;
+    to(&user, erased).await.unwrap();
+    for _ in 0..11 {
         send(&user).await.unwrap();
     }
     assert_eq!(why(send(&user).await), "Limit Reached");
+    // Nothing says to whom it was, and yet it was one.
+    erase(&app, &user, erased).await.unwrap();
+    assert_eq!(why(send(&user).await), "Limit Reached");
+    let left = co_invite::Entity::find().filter(co_invite::Column::CoPersonId.eq(erased)).all(app.database.reader());
+    let left: Vec<_> = left.await.unwrap().into_iter().map(|row| (row.mail, row.invitation, row.deleted)).collect();
+    assert_eq!(left, [(String::new(), None, true)]);
     send(&house.caller).await.unwrap();
     house.clock.advance(Duration::seconds(1));
     let beside = invitee(house, other).await;

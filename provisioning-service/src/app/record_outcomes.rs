@@ -145,7 +145,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     let changes: Vec<Change> =
         finished.iter().zip(verdicts).map(|(finished, verdict)| change(finished, verdict)).collect();
     let transaction = app.database.begin().await?;
-    let written = outcomes::write(&transaction, &changes, now).await?;
+    let written = outcomes::write(&transaction, &changes, &app.clock).await?;
     // By number as well: two results of one request may come at once when its first worker was given up.
     let stands: HashMap<Held, Status> = written.iter().map(|written| (written.held, written.status)).collect();
     let recorded: Vec<(&Finished, &Verdict)> =

@@ -89,7 +89,7 @@ pub async fn intend_by<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) 
     }
     let backend = db.get_database_backend();
     // Who takes a request over leaves out what is locked.
-    let lock = if backend == DbBackend::Sqlite { "" } else { "FOR SHARE OF q" };
+    let lock = if backend == DbBackend::Sqlite { "" } else { "FOR KEY SHARE OF q" };
     let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
     let sql = format!(
         "{INTEND} FROM {} JOIN provisioning_requests AS q ON q.id = v.request \

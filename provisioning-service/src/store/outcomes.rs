@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value as Json;
-use service_kit::planted::{self, Bug};
+use service_kit::{
+    clock::Clock,
+    planted::{self, Bug},
+};
 
 use crate::{
     domain::status::Status,
@@ -55,12 +58,13 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// Writes what became of requests, each only under the number it was begun with. One that would wait on while a newer one for the same target and subject waits already is canceled: the newer one does its work.
-/// One for many whose wish was withdrawn meanwhile does not wait on.
+/// One for many whose wish was withdrawn meanwhile does not wait on. They end by the time of the database, by which they are compared.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if a newer one came just now. The same again will do.
-pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime<Utc>) -> Result<Vec<Written>, DbErr> {
+pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock) -> Result<Vec<Written>, DbErr> {
     let backend = db.get_database_backend();
+    let ended = batch::now(backend, 3);
     let replaced = "(v.verdict IN ('Queued', 'Retrying', 'Held') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
          WHERE w.status IN ('Queued', 'Retrying', 'Held') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
@@ -78,7 +82,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
         "UPDATE provisioning_requests AS r SET \
          status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          expanded = r.expanded OR {stops}, ended = CASE WHEN {stops} THEN NULL \
-         WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE $2 END, \
+         WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE {ended} END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
@@ -99,7 +103,8 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], now: DateTime
             ("failed_wanting", Json::from(change.wanting)),
         ])
     });
-    let written = db.query_all_raw(batch::statement(backend, sql, rows.collect(), vec![now.into()])).await?;
+    let rest = vec![clock.now().into(), clock.of_database(backend).into()];
+    let written = db.query_all_raw(batch::statement(backend, sql, rows.collect(), rest)).await?;
     written
         .iter()
         .map(|row| {

@@ -31,19 +31,25 @@ pub async fn untie<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32
     Ok(db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
+/// It will go on when its target answers.
+const GOES_ON: &str = "(q.wanting AND q.status = 'Failed' AND EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
+                       WHERE t.id = q.co_provisioning_target_id))";
+
 /// Removes requests that ended before a time, their attempts and what comparisons found, no more than `limit`: none that is tied to others, and
-/// none that will go on when its target answers, and none that the ledger names.
+/// none that will go on when its target answers (one that there is), and none that the ledger names.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn remove<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u32) -> Result<Vec<Gone>, DbErr> {
     let backend = db.get_database_backend();
-    let sql = "DELETE FROM provisioning_requests WHERE id IN (SELECT q.id FROM provisioning_requests AS q \
-               WHERE q.ended < $1 AND NOT q.wanting AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
+    let sql = format!(
+        "DELETE FROM provisioning_requests WHERE id IN (SELECT q.id FROM provisioning_requests AS q \
+               WHERE q.ended < $1 AND NOT {GOES_ON} AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
                WHERE l.child_id = q.id) AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
                WHERE l.parent_id = q.id) AND NOT EXISTS (SELECT 1 FROM ledger_entries AS e WHERE e.request_id = q.id) \
                ORDER BY q.ended LIMIT $2) AND ended < $1 \
-               RETURNING id, co_provisioning_target_id, status";
+               RETURNING id, co_provisioning_target_id, status"
+    );
     let values = [before.into(), i64::from(limit).into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let gone = rows.iter().map(|row| {

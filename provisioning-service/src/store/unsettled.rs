@@ -143,7 +143,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
          DO UPDATE SET due = CASE WHEN r.due > excluded.due THEN excluded.due ELSE r.due END, \
          changed = CASE WHEN r.subject_kind = 'co_group' THEN excluded.changed ELSE COALESCE(r.changed, excluded.changed) END, \
-         digest = NULL, forced = false, \
+         digest = NULL, \
          action = CASE WHEN r.subject_kind = 'co_group' THEN excluded.action ELSE r.action END, \
          turn = CASE WHEN r.due > excluded.due THEN r.due ELSE r.turn END, modified = excluded.modified RETURNING id",
         batch::relation(backend, &columns)

@@ -30,6 +30,8 @@ const ROW: u32 = 10;
 /// How long at first, and at the longest.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// What is known of one that fails is forgotten when nothing was tried for so long: a probe comes at least as often.
+const FORGOTTEN: Duration = Duration::from_secs(600);
 /// How many calls at once a target may grow to, as a multiple of those it begins with.
 const GROWTH: usize = 4;
 
@@ -54,6 +56,7 @@ struct Lane {
     answers: usize,
     /// Failures in a row, and what the last one was.
     failures: u32,
+    failed_at: Instant,
     why: String,
     slow_until: Option<Instant>,
     /// It is left alone until then; one call is let through after.
@@ -73,6 +76,7 @@ impl Lane {
             turns: Arc::default(),
             answers: 0,
             failures: 0,
+            failed_at: Instant::now(),
             why: String::new(),
             slow_until: None,
             open: None,
@@ -83,6 +87,11 @@ impl Lane {
 
     fn is_slow(&self, now: Instant) -> bool {
         self.slow_until.is_some_and(|until| until > now)
+    }
+
+    /// Whether nothing has been asked of it for long: as of a target that was deleted.
+    fn is_forgotten(&self, now: Instant) -> bool {
+        self.in_flight == 0 && self.in_call == 0 && now.duration_since(self.failed_at) >= FORGOTTEN
     }
 
     /// How many may be in a call at once now.
@@ -111,11 +120,13 @@ impl Lane {
 
     fn failed(&mut self, why: &str, now: Instant) {
         self.failures += 1;
+        self.failed_at = now;
         self.answers = 0;
         self.width = (self.width / 2).max(1);
         why.clone_into(&mut self.why);
         self.changed = true;
-        if self.failures >= ROW {
+        // What was under way when it was left alone says nothing new.
+        if self.failures >= ROW && self.open.is_none_or(|(until, _)| until <= now) {
             let pause = self.open.map_or(FIRST, |(_, pause)| (pause * 2).min(LONGEST));
             self.open = Some((now + pause, pause));
         }
@@ -305,7 +316,7 @@ impl Pace {
             lane.said(*target, now)
         });
         let said = said.collect();
-        lanes.retain(|_, lane| !Self::is_idle(lane, now));
+        lanes.retain(|_, lane| !Self::is_idle(lane, now) && !lane.is_forgotten(now));
         said
     }
 

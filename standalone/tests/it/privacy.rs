@@ -43,6 +43,11 @@ async fn person(client: &Client, co: &str, cou: &str) -> String {
     add(client, "co_org_identity_links", "CoOrgIdentityLinks", link).await;
     let line = json!({ "CoPersonId": person, "Action": "XNOT", "Comment": format!("{given} called") });
     add(client, "history_records", "HistoryRecords", line).await;
+    let rule = json!({ "CoId": co, "IdentifierType": "uid", "Format": "(g).(f)(#)", "Status": "Active" });
+    add(client, "co_identifier_assignments", "CoIdentifierAssignments", rule).await;
+    let assigned = json!({ "RequestType": "Identifiers", "Version": "1.0",
+        "Identifiers": [{ "Version": "1.0", "Person": { "Type": "CO", "Id": person } }] });
+    client.post("/identifiers/assign.json", &assigned).await.expect_status(200);
     person
 }
 

@@ -44,7 +44,7 @@ impl Files {
         // Who had the turn before may have written this line along with others.
         match written.try_recv() {
             Ok(result) => return result,
-            Err(TryRecvError::Closed) => return Err(stopping()),
+            Err(TryRecvError::Closed) => return Err(cut_off()),
             Err(TryRecvError::Empty) => {}
         }
         let (lines, answers): (Vec<_>, Vec<_>) = std::mem::take(&mut *lock(&journal.waiting)).into_iter().unzip();
@@ -56,7 +56,7 @@ impl Files {
             let _gone = answer.send(result.clone());
         }
         drop(turn);
-        written.await.unwrap_or_else(|_| Err(stopping()))
+        written.await.unwrap_or_else(|_| Err(cut_off()))
     }
 }
 
@@ -102,6 +102,11 @@ fn append(file: &mut File, lines: &[u8]) -> io::Result<()> {
 
 fn stopping() -> ConnectorError {
     ConnectorError::retryable("The server is stopping.")
+}
+
+/// Whoever wrote it for others was cut off; the write goes on.
+fn cut_off() -> ConnectorError {
+    ConnectorError::unknown("The line was being written when that was given up.")
 }
 
 fn away(error: &io::Error) -> ConnectorError {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proto::{
     record::Record,
-    registry::v1::{CoGroup, CoGroupMember, GroupState, Identifier, SubjectState, subject_state::Data},
+    registry::v1::{CoGroup, CoGroupMember, CoPerson, GroupState, Identifier, SubjectState, subject_state::Data},
 };
 use sea_orm::{
     DbErr,
@@ -20,7 +20,7 @@ use crate::connector::{
     sql::{
         answer::Fault,
         event::{self, Event, Scope},
-        person,
+        person, revision,
         table::{Mirror, Row},
     },
 };
@@ -72,7 +72,8 @@ fn members(event: &Event<'_>, group: i64) -> sea_orm::sea_query::SelectStatement
 /// Compares the memberships of a group with its members.
 ///
 /// Rows are read before members are: a row that comes meanwhile is not among those that may go, and a member who comes
-/// meanwhile has an event of its own.
+/// meanwhile has an event of its own. Who is to come or to go by that is held, and only then it is asked what is true: an event
+/// of theirs that ended meanwhile is seen, and one that comes later sees this one.
 pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>) -> Result<(), Fault> {
     let (group, mirror, mut after) = (job.subject.id, Mirror::of::<CoGroupMember>(), 0);
     loop {
@@ -83,19 +84,40 @@ pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>) -> Result<(), 
         let members: BTreeSet<i64> =
             members.people.iter().map(|member| member.co_person_id).filter(|person| within(person)).collect();
         let surplus = held.iter().filter(|(person, _)| within(person) && !members.contains(person));
-        let surplus: Vec<i64> = surplus.map(|(_, id)| *id).collect();
-        event.take(mirror, &surplus).await?;
-        let missing: Vec<i64> = members.into_iter().filter(|person| !held.contains_key(person)).collect();
-        if !missing.is_empty() {
-            let states = job.beside.people(missing).await.map_err(Fault::Told)?;
+        let surplus: BTreeMap<i64, i64> = surplus.map(|(person, id)| (*person, *id)).collect();
+        let missing = members.into_iter().filter(|person| !held.contains_key(person));
+        let doubtful: BTreeSet<i64> = missing.chain(surplus.keys().copied()).collect();
+        if !doubtful.is_empty() {
+            revision::hold(event, &doubtful).await?;
+            let gone = gone(event, surplus.keys().copied()).await?;
+            let asked = doubtful.iter().copied().filter(|person| !gone.contains(person)).collect();
+            let states = job.beside.people(asked).await.map_err(Fault::Told)?;
             let rows: Vec<Row> = states.iter().filter_map(|state| row(state, group)).collect();
-            let found = Condition::all().add(Expr::col("id").is_in(rows.iter().map(|row| row.id)));
+            let stays: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+            let goes: Vec<i64> = surplus.into_values().filter(|id| !stays.contains(id)).collect();
+            event.take(mirror, &goes).await?;
+            let found = Condition::all().add(Expr::col("id").is_in(stays));
             let held = event.rows(mirror, found).await?;
             event.put(mirror, rows, &held).await?;
         }
         let Some(until) = until else { return Ok(()) };
         after = until;
     }
+}
+
+/// Of some people those who have no row of their own any more, or not yet: their memberships come with that.
+async fn gone(event: &Event<'_>, people: impl Iterator<Item = i64>) -> Result<BTreeSet<i64>, DbErr> {
+    let mut gone: BTreeSet<i64> = people.collect();
+    let table = Mirror::of::<CoPerson>().name(event.prefix);
+    if gone.is_empty() || !event.has(&table, "id") || !event.has(&table, "co_id") {
+        return Ok(gone);
+    }
+    let mut select = event.select(&table, Condition::all().add(Expr::col("id").is_in(gone.iter().copied())));
+    select.expr_as(event.text("id"), "of_person");
+    for row in &event.all(&select).await? {
+        gone.remove(&event::number(row, "of_person")?);
+    }
+    Ok(gone)
 }
 
 /// Some memberships by person, and the last of these people if there are more. Who only owns the group is no member.

@@ -3,19 +3,26 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
+use super::GOES_ON;
+
 /// Requests that [`super::remove`] would take away when all that ended before the time `$1` is untied and the ledger has forgotten
 /// as much: a child whose parent has not ended stays.
-const OVER: &str = "provisioning_requests AS q WHERE q.ended < $1 AND NOT q.wanting AND NOT EXISTS (\
-                    SELECT 1 FROM provisioning_request_children AS l JOIN provisioning_requests AS p ON p.id = l.parent_id \
-                    WHERE l.child_id = q.id AND (p.ended IS NULL OR p.ended >= $1))";
+fn over() -> String {
+    format!(
+        "provisioning_requests AS q WHERE q.ended < $1 AND NOT {GOES_ON} AND NOT EXISTS (\
+         SELECT 1 FROM provisioning_request_children AS l JOIN provisioning_requests AS p ON p.id = l.parent_id \
+         WHERE l.child_id = q.id AND (p.ended IS NULL OR p.ended >= $1))"
+    )
+}
 
 /// How many requests that ended before a time would go, and how many attempts with them.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn requests<C: ConnectionTrait>(db: &C, before: DateTime<Utc>) -> Result<[u64; 2], DbErr> {
-    let attempts = format!("provisioning_attempts WHERE provisioning_request_id IN (SELECT q.id FROM {OVER})");
-    Ok([number(db, OVER, before).await?, number(db, &attempts, before).await?])
+    let over = over();
+    let attempts = format!("provisioning_attempts WHERE provisioning_request_id IN (SELECT q.id FROM {over})");
+    Ok([number(db, &over, before).await?, number(db, &attempts, before).await?])
 }
 
 /// How many ids of events that were received before a time are remembered.

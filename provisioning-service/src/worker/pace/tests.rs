@@ -105,3 +105,23 @@ async fn no_co_takes_all_calls() {
     greedy.pop();
     assert!(tokio::time::timeout(Duration::from_secs(1), pace.share(9)).await.is_ok());
 }
+
+#[test]
+fn what_was_under_way_when_a_target_was_left_alone_makes_its_pause_no_longer() {
+    let (mut lane, now) = (Lane::new(8), Instant::now());
+    for _ in 0..ROW + 20 {
+        lane.failed("Away.", now);
+    }
+    assert_eq!((lane.limit(now), lane.limit(now + FIRST)), (0, 1), "one finds out whether it answers");
+    lane.failed("Away.", now + FIRST);
+    assert_eq!((lane.limit(now + FIRST * 2), lane.limit(now + FIRST * 3)), (0, 1), "twice as long");
+}
+
+#[test]
+fn a_target_that_nobody_asks_any_more_is_forgotten() {
+    let (mut lane, now) = (Lane::new(2), Instant::now());
+    lane.failed("Away.", now);
+    assert!(!lane.is_forgotten(now + FORGOTTEN - FIRST) && lane.is_forgotten(now + FORGOTTEN), "it may be deleted");
+    lane.in_flight = 1;
+    assert!(!lane.is_forgotten(now + FORGOTTEN));
+}

@@ -8,6 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use proto::registry::v1::{
     Address, CoGroup, CoGroupMember, CoPersonRole, Cou, EmailAddress, GroupState, Membership, PersonState,
     SubjectState, SuspendableStatus, subject_state::Data,
@@ -221,6 +222,7 @@ pub(crate) async fn holds(base: &Database) {
     a_plan_is_the_difference_and_keys_are_listed(base).await;
     an_older_state_is_refused_also_when_the_subject_is_gone(base).await;
     memberships_are_rows_of_their_people(base).await;
+    who_is_a_member_again_is_not_taken_out(base).await;
     what_hangs_on_roles_goes_with_them(base).await;
     tables_of_others_are_added_to(base).await;
 }
@@ -316,6 +318,52 @@ async fn memberships_are_rows_of_their_people(base: &Database) {
     ada.target.provision_co_group_id = Some(9);
     ada.call(&member(1, &[8, 9]), Work::Apply).await.unwrap();
     assert_eq!(rows().await, [802, 901]);
+}
+
+/// Who is listed no more, and is a member again before the group is done, stays: the row is not another one.
+async fn who_is_a_member_again_is_not_taken_out(base: &Database) {
+    let mut ada = base.place(18, 1);
+    let mut team = ada.group(7);
+    ada.call(&member(1, &[7]), Work::Apply).await.unwrap();
+    let world = ada.world().clone();
+    world.states.lock().unwrap().insert(1, member(1, &[7]));
+    team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
+    let rows = "SELECT id FROM sp_co_group_members WHERE co_id = 18";
+    assert_eq!(base.numbers(rows).await, [701]);
+    // What is true of her is that she is none.
+    world.states.lock().unwrap().insert(1, member(1, &[]));
+    team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
+    assert_eq!(base.numbers(rows).await, Vec::<i64>::new());
+}
+
+/// Whether somebody waits for another one's rows.
+pub(crate) type Waits = fn(Arc<Database>) -> BoxFuture<'static, bool>;
+
+/// Her own event ends before the group's has written, or waits for it: she is no member afterwards.
+pub(crate) async fn who_leaves_while_a_group_is_compared_is_no_member(base: Arc<Database>, waits: Waits) {
+    let mut ada = base.place(19, 1);
+    let mut team = ada.group(7);
+    ada.call(&member(1, &[]), Work::Apply).await.unwrap();
+    let world = ada.world().clone();
+    world.members.lock().unwrap().insert(7, vec!["CoPerson/1".to_owned()]);
+    world.states.lock().unwrap().insert(1, member(1, &[7]));
+    let leaving = Arc::new(tokio::sync::Mutex::new(None));
+    let (of_hers, again) = (Arc::clone(&leaving), Arc::clone(&base));
+    *world.told.0.lock().unwrap() = Some(Box::pin(async move {
+        // Over connections of her own.
+        let mut ada = again.place(19, 1);
+        let event = tokio::spawn(async move {
+            let state = SubjectState { revision: 11, ..member(1, &[]) };
+            ada.call_and_crash(&state, Work::Apply).await.map(drop)
+        });
+        while !event.is_finished() && !waits(Arc::clone(&again)).await {
+            tokio::task::yield_now().await;
+        }
+        *of_hers.lock().await = Some(event);
+    }));
+    team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
+    leaving.lock().await.take().unwrap().await.unwrap().unwrap();
+    assert_eq!(base.numbers("SELECT id FROM sp_co_group_members WHERE co_id = 19").await, Vec::<i64>::new());
 }
 
 async fn what_hangs_on_roles_goes_with_them(base: &Database) {

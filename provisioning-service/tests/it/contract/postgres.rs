@@ -27,6 +27,20 @@ async fn the_contract_is_kept() {
     contract::holds(&database(&server, "contract").await).await;
 }
 
+/// Only with several writers can two events be under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_while_a_group_is_compared_is_no_member() {
+    let server = Arc::new(Postgres::start_with_tls().await);
+    let base = Arc::new(database(&server, "beside").await);
+    let waits: database::Waits = |base| {
+        Box::pin(async move {
+            let sql = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            !base.all(sql).await.is_empty()
+        })
+    };
+    database::who_leaves_while_a_group_is_compared_is_no_member(base, waits).await;
+}
+
 #[tokio::test]
 async fn tls_is_trusted_by_its_ca_and_its_name_alone_and_is_not_given_up() {
     let server = Arc::new(Postgres::start_with_tls().await);

@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) meanwhile: Meanwhile,
     /// What somebody else does when members were listed the next time, before whoever asked does anything with that.
     pub(crate) afterwards: Meanwhile,
+    /// What somebody else does after it was found out what is true of people the next time, before whoever asked is told.
+    pub(crate) told: Meanwhile,
 }
 
 #[derive(Clone, Default)]
@@ -92,7 +94,14 @@ impl Beside for World {
     }
 
     async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
-        let states = self.states.lock().unwrap();
-        Ok(people.iter().filter_map(|id| states.get(id).cloned()).collect())
+        let states = {
+            let states = self.states.lock().unwrap();
+            people.iter().filter_map(|id| states.get(id).cloned()).collect()
+        };
+        let told = self.told.0.lock().unwrap().take();
+        if let Some(told) = told {
+            told.await;
+        }
+        Ok(states)
     }
 }

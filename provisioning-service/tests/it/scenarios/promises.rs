@@ -322,17 +322,16 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
         let db = rig.database.writer();
         claim::due(db, &Scope::AllBut(Vec::new()), &rig.clock, Duration::seconds(1), 10).await.unwrap();
         rig.clock.advance(Duration::seconds(2));
-        let now = rig.clock.now();
         claim::abandoned(db, &rig.clock, Duration::seconds(1), 10).await.unwrap();
         let late = || {
             let held = claim::Held { id, fence: 1 };
             let (status, error, due) = (Status::Succeeded, None, None);
             [outcomes::Change { held, status, error, due, counts: true, uses_try: true, wanting: false }]
         };
-        assert!(outcomes::write(db, &late(), now).await.unwrap().is_empty());
+        assert!(outcomes::write(db, &late(), &rig.clock).await.unwrap().is_empty());
         assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
         let planted = planted::plant(bug);
-        assert_eq!(outcomes::write(db, &late(), now).await.unwrap().len(), 1, "{bug:?}");
+        assert_eq!(outcomes::write(db, &late(), &rig.clock).await.unwrap().len(), 1, "{bug:?}");
         drop(planted);
     }
     rig.end().await;

@@ -28,7 +28,6 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     // The first holder is a process that has stopped answering: it holds a number, and nothing else.
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    let now = rig.clock.now();
     let scope = Scope::AllBut(Vec::new());
     let held = claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
     assert_eq!(held.iter().map(|row| (row.id, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
@@ -49,7 +48,8 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
         uses_try: true,
         wanting: false,
     };
-    let written = provisioning_service::store::outcomes::write(rig.database.writer(), &[change], now).await.unwrap();
+    let written =
+        provisioning_service::store::outcomes::write(rig.database.writer(), &[change], &rig.clock).await.unwrap();
     assert!(written.is_empty());
     let request = rig.request(id).await;
     assert_eq!((request.status(), request.attempts(), request.last_error), (RequestStatus::Succeeded, 2, None));

@@ -1,0 +1,104 @@
+//! How many bytes of bodies are held for one user at the same time: a body may take half a minute, over as many connections as
+//! its sender likes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_web::{HttpRequest, http::header};
+use proto::caller::Caller;
+
+use crate::refusal::Problem;
+
+/// Bodies that are announced as shorter are not counted.
+const SHORT: usize = 16 << 10;
+/// So many of the longest are held for one user.
+const MOST: usize = 32;
+
+/// The bodies that are held, in bytes, by user.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    longest: usize,
+    held: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+impl Bodies {
+    /// None yet; the longest has so many bytes.
+    #[must_use]
+    pub fn new(longest: usize) -> Self {
+        Self { longest, held: Arc::default() }
+    }
+
+    /// Makes room for the body of a request, until what this gives is dropped. One that says nothing of its length may be
+    /// as long as any.
+    ///
+    /// # Errors
+    /// 429 (D62) if the user has no room left.
+    pub fn hold(&self, caller: &Caller, request: &HttpRequest) -> Result<Option<Held>, Problem> {
+        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let bytes = announced.map_or(Some(self.longest), |length| length.trim().parse().ok()).unwrap_or(self.longest);
+        if bytes < SHORT {
+            return Ok(None);
+        }
+        let bytes = bytes.min(self.longest);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = held.entry(caller.username.clone()).or_default();
+        if *own + bytes > self.longest.saturating_mul(MOST) {
+            return Err(Problem::TooMany { seconds: 1 });
+        }
+        *own += bytes;
+        Ok(Some(Held { bodies: self.clone(), username: caller.username.clone(), bytes }))
+    }
+}
+
+/// Room for a body.
+#[derive(Debug)]
+pub struct Held {
+    bodies: Bodies,
+    username: String,
+    bytes: usize,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut held = self.bodies.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = held.get_mut(&self.username) {
+            *own = own.saturating_sub(self.bytes);
+            if *own == 0 {
+                held.remove(&self.username);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn caller(name: &str) -> Caller {
+        Caller { username: name.to_owned(), ..Caller::default() }
+    }
+
+    #[test]
+    fn a_user_has_room_for_so_many_and_others_have_their_own() {
+        let (longest, a) = (1 << 20, caller("a"));
+        let bodies = Bodies::new(longest);
+        let long = TestRequest::post().insert_header((header::CONTENT_LENGTH, longest)).to_http_request();
+        let unsaid = TestRequest::post().to_http_request();
+        let short = TestRequest::post().insert_header((header::CONTENT_LENGTH, SHORT - 1)).to_http_request();
+        let mut held: Vec<_> = (0..MOST - 1).map(|_| bodies.hold(&a, &long).ok().flatten()).collect();
+        held.push(bodies.hold(&a, &unsaid).ok().flatten());
+        assert!(held.iter().all(Option::is_some));
+        for request in [&long, &unsaid] {
+            assert!(matches!(bodies.hold(&a, request), Err(Problem::TooMany { .. })));
+        }
+        assert!(matches!(bodies.hold(&a, &short), Ok(None)), "short ones are not counted");
+        assert!(matches!(bodies.hold(&caller("b"), &long), Ok(Some(_))));
+        held.pop();
+        assert!(matches!(bodies.hold(&a, &long), Ok(Some(_))));
+        drop(held);
+        assert!(bodies.held.lock().is_ok_and(|held| held.is_empty()), "nobody is remembered");
+    }
+}
