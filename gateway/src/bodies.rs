@@ -6,8 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use actix_web::{HttpRequest, http::header};
-use proto::caller::Caller;
+use actix_web::{
+    HttpRequest,
+    http::{Version, header},
+};
 
 use crate::refusal::Problem;
 
@@ -30,25 +32,30 @@ impl Bodies {
         Self { longest, held: Arc::default() }
     }
 
-    /// Makes room for the body of a request, until what this gives is dropped. One that says nothing of its length may be
-    /// as long as any.
+    /// Makes room for the body of a request, until what this gives is dropped. One that comes in pieces may be as long as
+    /// any, until it has come.
     ///
     /// # Errors
     /// 429 (D62) if the user has no room left.
-    pub fn hold(&self, caller: &Caller, request: &HttpRequest) -> Result<Option<Held>, Problem> {
-        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        let bytes = announced.map_or(Some(self.longest), |length| length.trim().parse().ok()).unwrap_or(self.longest);
+    pub fn hold(&self, username: &str, request: &HttpRequest) -> Result<Option<Held>, Problem> {
+        let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+        let bytes = match text(header::CONTENT_LENGTH) {
+            Some(length) => length.trim().parse().unwrap_or(self.longest),
+            // Over HTTP/1 there is none then.
+            None if request.version() < Version::HTTP_2 && text(header::TRANSFER_ENCODING).is_none() => 0,
+            None => self.longest,
+        };
         if bytes < SHORT {
             return Ok(None);
         }
         let bytes = bytes.min(self.longest);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = held.entry(caller.username.clone()).or_default();
+        let own = held.entry(username.to_owned()).or_default();
         if *own + bytes > self.longest.saturating_mul(MOST) {
             return Err(Problem::TooMany { seconds: 1 });
         }
         *own += bytes;
-        Ok(Some(Held { bodies: self.clone(), username: caller.username.clone(), bytes }))
+        Ok(Some(Held { bodies: self.clone(), username: username.to_owned(), bytes }))
     }
 }
 
@@ -60,15 +67,28 @@ pub struct Held {
     bytes: usize,
 }
 
-impl Drop for Held {
-    fn drop(&mut self) {
+impl Held {
+    /// It has come, and is so long.
+    pub fn came(&mut self, bytes: usize) {
+        let spare = self.bytes.saturating_sub(bytes);
+        self.give_back(spare);
+        self.bytes -= spare;
+    }
+
+    fn give_back(&self, bytes: usize) {
         let mut held = self.bodies.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = held.get_mut(&self.username) {
-            *own = own.saturating_sub(self.bytes);
+            *own = own.saturating_sub(bytes);
             if *own == 0 {
                 held.remove(&self.username);
             }
         }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.give_back(self.bytes);
     }
 }
 
@@ -77,27 +97,28 @@ mod tests {
     use super::*;
     use actix_web::test::TestRequest;
 
-    fn caller(name: &str) -> Caller {
-        Caller { username: name.to_owned(), ..Caller::default() }
-    }
-
     #[test]
     fn a_user_has_room_for_so_many_and_others_have_their_own() {
-        let (longest, a) = (1 << 20, caller("a"));
+        let (longest, a) = (1 << 20, "a");
         let bodies = Bodies::new(longest);
         let long = TestRequest::post().insert_header((header::CONTENT_LENGTH, longest)).to_http_request();
-        let unsaid = TestRequest::post().to_http_request();
+        let unsaid = TestRequest::post().insert_header((header::TRANSFER_ENCODING, "chunked")).to_http_request();
+        let none = TestRequest::post().to_http_request();
         let short = TestRequest::post().insert_header((header::CONTENT_LENGTH, SHORT - 1)).to_http_request();
-        let mut held: Vec<_> = (0..MOST - 1).map(|_| bodies.hold(&a, &long).ok().flatten()).collect();
-        held.push(bodies.hold(&a, &unsaid).ok().flatten());
+        let mut held: Vec<_> = (0..MOST - 1).map(|_| bodies.hold(a, &long).ok().flatten()).collect();
+        held.push(bodies.hold(a, &unsaid).ok().flatten());
         assert!(held.iter().all(Option::is_some));
         for request in [&long, &unsaid] {
-            assert!(matches!(bodies.hold(&a, request), Err(Problem::TooMany { .. })));
+            assert!(matches!(bodies.hold(a, request), Err(Problem::TooMany { .. })));
         }
-        assert!(matches!(bodies.hold(&a, &short), Ok(None)), "short ones are not counted");
-        assert!(matches!(bodies.hold(&caller("b"), &long), Ok(Some(_))));
-        held.pop();
-        assert!(matches!(bodies.hold(&a, &long), Ok(Some(_))));
+        for request in [&short, &none] {
+            assert!(matches!(bodies.hold(a, request), Ok(None)), "short ones are not counted");
+        }
+        assert!(matches!(bodies.hold("b", &long), Ok(Some(_))));
+        held.iter_mut().flatten().for_each(|held| held.came(longest - 1));
+        assert!(bodies.hold(a, &long).is_err(), "a byte of each is not enough");
+        held.iter_mut().flatten().for_each(|held| held.came(1));
+        assert!(matches!(bodies.hold(a, &long), Ok(Some(_))));
         drop(held);
         assert!(bodies.held.lock().is_ok_and(|held| held.is_empty()), "nobody is remembered");
     }

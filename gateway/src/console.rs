@@ -69,6 +69,8 @@ pub mod words;
 
 /// So long may the form of a login be, in bytes, and so many fields may any form have.
 const LOGIN: usize = 4 << 10;
+/// The longest form: a configuration, all of whose letters are escaped.
+const FORM: usize = 256 << 10;
 const FIELDS: usize = 2_000;
 
 /// What htmx says of itself.
@@ -124,9 +126,7 @@ async fn serve(
     }
     if let (true, ["login"]) = (posts, rest) {
         // Nobody is known yet: it is read as little as a name and a key need.
-        let limits =
-            LimitSettings { body_bytes: LOGIN.min(app.settings.limits.body_bytes), ..app.settings.limits.clone() };
-        let given = pairs(&body::read(request, payload, &limits).await?)?;
+        let given = pairs(&body::read(request, payload, &at_most(LOGIN, app)).await?)?;
         return Ok(door::enter(request, app, base, &given).await);
     }
     let path = rest.iter().map(|segment| format!("/{segment}")).collect::<String>();
@@ -137,8 +137,12 @@ async fn serve(
             _ => to_the_door(request, base),
         });
     };
+    let mut _held = None;
     let given = match posts {
-        true => pairs(&body::read(request, payload, &app.settings.limits).await?)?,
+        true => {
+            _held = app.bodies.hold(&session.credentials.username, request)?;
+            pairs(&body::read(request, payload, &at_most(FORM, app)).await?)?
+        }
         false => pairs(request.query_string().as_bytes())?,
     };
     if posts && !session.bears(given.get("token").map_or("", String::as_str)) {
@@ -195,6 +199,11 @@ async fn look(visit: &Visit<'_>, rest: &[&str]) -> Result<Page, Problem> {
         ("log", []) => log::page(visit).await,
         _ => Err(nothing()),
     }
+}
+
+/// The limits of bodies, for one that is no longer than so many bytes.
+fn at_most(bytes: usize, app: &App) -> LimitSettings {
+    LimitSettings { body_bytes: bytes.min(app.settings.limits.body_bytes), ..app.settings.limits.clone() }
 }
 
 /// The session that the cookie names, if it has not ended. A page that looks by itself for what is new, or listens, does not

@@ -113,8 +113,10 @@ async fn serve(
     }
     let (mut sent, mut _held) = (Bytes::new(), None);
     if matches!(*request.method(), Method::POST | Method::PUT) {
-        _held = app.bodies.hold(&caller, request)?;
+        let mut held = app.bodies.hold(&caller.username, request)?;
         sent = body::read(request, payload, &app.settings.limits).await?;
+        held.iter_mut().for_each(|held| held.came(sent.len()));
+        _held = held;
         // A body takes as long as its sender likes: who has lost the key, or a right, meanwhile writes nothing.
         caller = app.authenticator.authenticate_again(request, address_of_client).await?;
         if !caller.privileged || !caller.allows(table, method) {

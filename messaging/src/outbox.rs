@@ -4,7 +4,7 @@
 //! Mechanism: rows of the table `outbox`; the [`Relay`] publishes them, waits for the broker's confirmation, and only
 //! then removes them. Failure: while the broker is away the rows stay, and the relay tries again. A row that the broker
 //! refuses for itself (no queue takes it, it does not fit the protocol) is passed over and tried again after pauses that
-//! grow to a quarter of an hour; it holds up no other. What goes the same way goes in one message, if the service says how
+//! grow to a minute; it holds up no other. What goes the same way goes in one message, if the service says how
 //! several are joined.
 //!
 //! The table is made by the migrations of the service that owns the database:

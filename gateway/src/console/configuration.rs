@@ -50,6 +50,9 @@ pub async fn page(visit: &Visit<'_>, id: i64) -> Result<Page, Problem> {
 /// # Errors
 /// What the service refused, but for what is wrong with a field.
 pub async fn save(visit: &Visit<'_>, id: i64) -> Result<Next, Problem> {
+    if !visit.caller.allows(Table::of::<CoProvisioningTarget>(), "Edit") {
+        return Err(Refusal::not_privileged().into());
+    }
     let (target, _) = view(visit, id).await?;
     let tag = visit.given.get("tag").cloned().unwrap_or_default();
     let mut filled = Filled::default();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde_json::{Map, Value as Json};
 
-use crate::{console::words::say, description};
+use crate::{console::words::say, description, wire::dense};
 
 /// The keys of each plugin's configuration, by the plugin's name; required ones first.
 static PLUGINS: LazyLock<BTreeMap<String, Vec<Key>>> = LazyLock::new(|| {
@@ -80,6 +80,7 @@ impl Key {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 Ok(Some(lines.map(Json::from).collect()))
             }
+            Kind::Objects if dense::is_json(text) => Err(dense::sentence()),
             Kind::Objects => serde_json::from_str(text)
                 .map(Some)
                 .map_err(|error| say!("configuration-objects", key = &self.name, error = error.to_string())),

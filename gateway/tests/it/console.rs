@@ -421,3 +421,23 @@ async fn a_page_asks_only_so_much_at_once() {
     let most = house.fake.0.explaining.1.load(std::sync::atomic::Ordering::SeqCst);
     assert!(most <= 4 * 16, "{most} at once");
 }
+
+/// What no configuration holds is not read, and neither is that of somebody who may not edit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_holds_no_more_than_a_body() {
+    let house = House::with(|settings| settings.auth.cache_seconds = 0);
+    failing(&house);
+    house.fake.0.target.lock().unwrap().plugin = Some("LdapProvisioner".to_owned());
+    let browser = Browser::entered(&house).await;
+    let token = browser.token().await;
+    let form = |attributes: &str| format!("token={token}&Attributes={attributes}");
+    let dense = form(&format!("[{}]", vec![r#"{"a":0}"#; 6_000].join(",")));
+    let answer = browser.post("/console/targets/4/configuration", &dense).await;
+    assert!(answer.status == 400 && answer.body.contains("more than 10000 values"), "{answer:?}");
+    let long = form(&"x".repeat(300 << 10));
+    assert_eq!(browser.post("/console/targets/4/configuration", &long).await.status, 413);
+    *house.fake.0.scopes.lock().unwrap() = vec!["co_provisioning_targets:read".to_owned(), "read".to_owned()];
+    let reader = Browser::entered(&house).await;
+    let form = format!("token={}&Attributes=[]", reader.token().await);
+    assert_eq!(reader.post("/console/targets/4/configuration", &form).await.status, 403);
+}

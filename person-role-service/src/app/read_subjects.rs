@@ -4,7 +4,7 @@
 //! greater. Mechanism: all is read in one snapshot of the database, the time included. Many subjects are read at once: the
 //! number of statements does not depend on how many they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use proto::registry::v1::{
@@ -108,6 +108,7 @@ impl Snapshot {
 
     /// The states of those that are not there.
     fn gone(&self, kind: SubjectKind, ids: &[i64], there: &[i64]) -> Vec<SubjectState> {
+        let there: HashSet<i64> = there.iter().copied().collect();
         ids.iter().filter(|id| !there.contains(id)).map(|id| self.state(kind, *id)).collect()
     }
 }

@@ -10,10 +10,10 @@ use sea_orm::{
 use crate::{
     change::Change,
     context::Fault,
-    domain::ids::{CoId, OrgIdentityId, Owner, PersonId},
+    domain::ids::{CoId, CouId, GroupId, OrgIdentityId, Owner, PersonId},
     rights::{permitted, privileged},
     store::{
-        entity::{co, co_person, org_identity},
+        entity::{co, co_group, co_person, org_identity},
         owners::{self, Found},
         stored::{Stored, live},
     },
@@ -173,6 +173,28 @@ pub async fn org_identity(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId)
     }
     query.one(&change.tx).await?;
     Ok(())
+}
+
+/// Holds a group against whoever joins or leaves it: those who did are seen, and those who will see what is changed of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn group_alone(change: &Change<'_>, GroupId(id): GroupId) -> Result<(), Fault> {
+    let mut query = co_group::Entity::find_by_id(id);
+    if locks(change) {
+        query = query.lock(LockType::Update);
+    }
+    query.one(&change.tx).await?;
+    Ok(())
+}
+
+/// Holds a COU against whoever gets a role in it, in the same sense.
+///
+/// # Errors
+/// Those of the database.
+pub async fn cou_alone(change: &Change<'_>, CouId(id): CouId) -> Result<(), Fault> {
+    let of = BTreeMap::from([("Cou".to_owned(), BTreeSet::from([id]))]);
+    Ok(take(change, &of, "pg_advisory_xact_lock").await?)
 }
 
 /// Holds a CO: what concerns the whole of it happens one at a time.

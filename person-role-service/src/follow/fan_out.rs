@@ -87,6 +87,7 @@ pub(super) async fn groups_of_person(
 
 async fn members_of_group(change: &mut Change<'_>, co: CoId, group: GroupId, noted: &Noted) -> Result<(), Fault> {
     use co_group_member::Column;
+    holds::group_alone(change, group).await?;
     change.catch_up().await?;
     let people: Vec<i64> = co_group_member::Entity::find()
         .select_only()
@@ -132,6 +133,8 @@ pub async fn linked_people(
 async fn people_of_cou(change: &mut Change<'_>, cou: &cou::Model, noted: &Noted) -> Result<(), Fault> {
     use co_person_role::Column;
     let CouId(id) = CouId(cou.id);
+    holds::cou_alone(change, CouId(id)).await?;
+    change.catch_up().await?;
     let people: Vec<i64> = co_person_role::Entity::find()
         .select_only()
         .distinct()

@@ -16,12 +16,13 @@ use person_role_service::{
     },
 };
 use prost::Message;
+use proto::events::v1 as v1_events;
 use proto::registry::v1::subject_state::Data;
 use proto::registry::v1::{
     self as v1, ListMembersRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState,
     SuspendableStatus,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, TransactionTrait, sea_query::Expr};
 use service_kit::planted::{Bug, plant};
 
 use crate::house::{House, role};
@@ -353,4 +354,72 @@ pub(crate) async fn a_change_and_its_messages_are_one(house: &House) {
     drop(planted);
     assert_eq!(house.list::<CoPeople>("coid", co).await.len(), before + 1, "the planted bug is seen here");
     writer.execute_unprepared("ALTER TABLE outbox_away RENAME TO outbox").await.unwrap();
+}
+
+/// What is joined beside a rename, or a role that is added, has no event of the rename: whoever lists the people waits for those
+/// who are about to come. Only a database with several writers can be at both at once.
+mod beside {
+    use super::*;
+
+    async fn is_told(house: &House, hold: &str, person: i64, rename: impl Future<Output = ()> + Send) {
+        house.messages().await;
+        let coming = house.app().database.writer().begin().await.unwrap();
+        coming.execute_unprepared(hold).await.unwrap();
+        let waits = async {
+            let sql =
+                "SELECT 1 AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+            while house.app().database.reader().query_one_raw(waiting.clone()).await.unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut rename = std::pin::pin!(rename);
+        let renamed = tokio::select! {
+            () = &mut rename => true,
+            () = waits => false,
+        };
+        coming.commit().await.unwrap();
+        if !renamed {
+            rename.await;
+        }
+        let told = house.events().await;
+        let of_person =
+            |event: &v1_events::RegistryEvent| event.subject == Some(subject(SubjectKind::CoPerson, person));
+        assert!(told.iter().any(of_person), "{hold}: {told:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_joins_while_a_group_is_renamed_is_told_of_it() {
+        let house = House::on_postgres().await;
+        let co = house.co("Beside").await;
+        let (person, group, other) =
+            (house.person(co, Status::Active).await, group(&house, co, "Team").await, group(&house, co, "Other").await);
+        let membership = house.add::<CoGroupMembers>(membership(other, person)).await.unwrap();
+        let joins = format!(
+            "SELECT id FROM co_groups WHERE id = {group} FOR KEY SHARE; \
+             UPDATE co_group_members SET co_group_id = {group} WHERE id = {membership}"
+        );
+        let renamed = v1::CoGroup {
+            co_id: Some(co),
+            name: Some("Crew".to_owned()),
+            status: Some(SuspendableStatus::Active.into()),
+            ..v1::CoGroup::default()
+        };
+        is_told(&house, &joins, person, async { house.edit::<CoGroups>(group, renamed).await.unwrap() }).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_gets_a_role_while_a_cou_is_renamed_is_told_of_it() {
+        let house = House::on_postgres().await;
+        let co = house.co("Beside").await;
+        let (cou, other) = (house.cou(co, "Physics").await, house.cou(co, "Other").await);
+        let person = house.person(co, Status::Active).await;
+        let role = house.role(person, Some(other), Status::Active).await;
+        let comes = format!(
+            "SELECT pg_advisory_xact_lock_shared({}); UPDATE co_person_roles SET cou_id = {cou} WHERE id = {role}",
+            (2_i64 << 60) | cou
+        );
+        let renamed = v1::Cou { co_id: Some(co), name: Some("Optics".to_owned()), ..v1::Cou::default() };
+        is_told(&house, &comes, person, async { house.edit::<Cous>(cou, renamed).await.unwrap() }).await;
+    }
 }

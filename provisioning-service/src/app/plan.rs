@@ -103,7 +103,7 @@ pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, P
         Work::Apply => action::of_request(kind),
         Work::Remove => action::of_removal(kind),
     };
-    let beside = Surroundings::of(app, target.id);
+    let beside = Surroundings::of(app, target);
     let job = Job {
         target,
         subject: task.subject,

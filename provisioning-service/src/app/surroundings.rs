@@ -15,6 +15,7 @@ use crate::{
     domain::{
         outcome::ConnectorError,
         subject::{Kind, Subject},
+        target::Target,
     },
     store::{
         keys,
@@ -24,6 +25,8 @@ use crate::{
 
 /// So many keys are looked up at once: each may be long.
 const KEYS: usize = 500;
+/// So many people are read at once.
+const PEOPLE: usize = 250;
 /// So many members are listed at once.
 const PAGE: u32 = 1000;
 
@@ -31,13 +34,14 @@ const PAGE: u32 = 1000;
 pub struct Surroundings<'a> {
     app: &'a App,
     target_id: i64,
+    co_id: i64,
 }
 
 impl<'a> Surroundings<'a> {
     /// Those of a target.
     #[must_use]
-    pub fn of(app: &'a App, target_id: i64) -> Self {
-        Self { app, target_id }
+    pub fn of(app: &'a App, target: &Target) -> Self {
+        Self { app, target_id: target.id, co_id: target.co_id }
     }
 
     /// What the target calls those of some places that it has, or is about to.
@@ -105,8 +109,16 @@ impl Beside for Surroundings<'_> {
     }
 
     async fn people(&self, people: Vec<i64>) -> Result<Vec<SubjectState>, ConnectorError> {
+        // Some of them are known from what a target has written down.
         let subjects: Vec<Subject> = people.into_iter().map(|id| Subject::new(Kind::Person, id)).collect();
-        let states = self.app.registry.read(&subjects).await.map_err(|status| away(&status))?;
-        Ok(states.into_values().collect())
+        let mut all = Vec::with_capacity(subjects.len());
+        for some in subjects.chunks(PEOPLE) {
+            let asked: Vec<(&str, i64)> = some.iter().map(|subject| ("CoPerson", subject.id)).collect();
+            let owners = self.app.registry.resolve(&asked).await.map_err(|status| away(&status))?;
+            let own = |subject: &&Subject| owners.co_of("CoPerson", subject.id) == Some(self.co_id);
+            let own: Vec<Subject> = some.iter().filter(own).copied().collect();
+            all.extend(self.app.registry.read(&own).await.map_err(|status| away(&status))?.into_values());
+        }
+        Ok(all)
     }
 }

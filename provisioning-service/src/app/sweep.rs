@@ -17,7 +17,7 @@ use crate::{
 /// Those of the database.
 pub async fn settle(app: &App) -> Result<(), DbErr> {
     while withdraw(app).await? {}
-    let ended = parents::settle(app.database.writer(), app.clock.now()).await?;
+    let ended = parents::settle(app.database.writer(), &app.clock).await?;
     if !ended.is_empty() {
         app.signals.waiters.ended(&ended);
         // Another one for the same may begin now.

@@ -127,9 +127,18 @@ async fn once(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<St
     }
     let transaction = base.begin().await?;
     let mut event = Event::new(&transaction, prefix, job.target.co_id);
-    work_on(&mut event, job, work).await?;
-    let wanted = std::mem::take(&mut event.wanted);
+    let mut next = work_on(&mut event, job, work).await?;
+    let mut wanted = std::mem::take(&mut event.wanted);
     commit(transaction).await?;
+    // A page of members at a time: whoever is held by one is let go, and what is done stays done, should time run out.
+    while let Some(after) = next {
+        let transaction = base.begin().await?;
+        let mut event = Event::new(&transaction, prefix, job.target.co_id);
+        is_newest(&event, job).await?;
+        next = groups::compare(&mut event, job, after).await?;
+        wanted.push_str(&event.wanted);
+        commit(transaction).await?;
+    }
     Ok(wanted)
 }
 
@@ -145,21 +154,32 @@ async fn prepare(base: &Base, prefix: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What an event does, carried out or planned.
-async fn work_on(event: &mut Event<'_>, job: &Job<'_>, work: Work) -> Result<(), Fault> {
+/// The revision that the database has of a subject, which is held until the end of the event; unless that is a newer one.
+async fn is_newest(event: &Event<'_>, job: &Job<'_>) -> Result<Option<i64>, Fault> {
     let held = revision::held(event, job.subject).await?;
     // Of what is wholly gone the registry knows no revision.
     if let Some(held) = held.filter(|held| *held > job.call.revision && job.call.revision > 0) {
         let message = format!("The target is already at a newer state, {held}.");
         return Err(Fault::Told(ConnectorError::Outdated { message }));
     }
+    Ok(held)
+}
+
+/// What an event does, carried out or planned. Gives after whom the members of a group are to be compared further; a plan has
+/// compared them all.
+async fn work_on(event: &mut Event<'_>, job: &Job<'_>, work: Work) -> Result<Option<i64>, Fault> {
+    let held = is_newest(event, job).await?;
+    let mut next = None;
     match (job.subject.kind, &job.state.data, work) {
         (Kind::Person, Some(Data::Person(person)), Work::Apply) => person::make(event, job, person).await?,
         (Kind::Group, Some(Data::Group(group)), Work::Apply) => {
             groups::make(event, job.subject.id, group).await?;
             // Called otherwise or not, a group has one key: it is new if it has none yet.
             if job.previous_key.is_none() || job.action.ends_with('R') {
-                groups::compare(event, job).await?;
+                next = groups::compare(event, job, 0).await?;
+                while let Some(after) = next.filter(|_| event.is_plan()) {
+                    next = groups::compare(event, job, after).await?;
+                }
             }
         }
         (Kind::Person, ..) => person::make(event, job, &PersonState::default()).await?,
@@ -169,7 +189,8 @@ async fn work_on(event: &mut Event<'_>, job: &Job<'_>, work: Work) -> Result<(),
         }
         (Kind::EmailList | Kind::Service | Kind::Cou | Kind::Co | Kind::Comparison, ..) => {}
     }
-    Ok(revision::note(event, job, held).await?)
+    revision::note(event, job, held).await?;
+    Ok(next)
 }
 
 /// The table that has a row for each subject of a kind.

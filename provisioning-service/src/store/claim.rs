@@ -8,9 +8,12 @@ use service_kit::{
     planted::{self, Bug},
 };
 
-use crate::store::{
-    batch::{self, Column, row},
-    entity::request::{Entity, Model},
+use crate::{
+    domain::subject::Kind,
+    store::{
+        batch::{self, Column, row},
+        entity::request::{Entity, Model},
+    },
 };
 
 /// The number under which a request was begun.
@@ -161,6 +164,13 @@ fn times_given(backend: DbBackend, clock: &Clock, lease: Duration) -> [Value; 2]
     }
 }
 
+/// The kinds of subjects that are known, to stand in SQL: a newer program's are left to that.
+fn known() -> String {
+    let kinds: Vec<String> =
+        Kind::ALL.into_iter().chain([Kind::Comparison]).map(|kind| format!("'{}'", kind.code())).collect();
+    kinds.join(", ")
+}
+
 /// Takes requests whose holder has not been heard of: it ended, or lost its connection. Its result will not be recorded.
 ///
 /// # Errors
@@ -176,11 +186,12 @@ pub async fn abandoned<C: ConnectionTrait>(
     let lock = if backend == DbBackend::Sqlite { "" } else { "FOR UPDATE SKIP LOCKED" };
     let sql = format!(
         "WITH taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q WHERE q.status = 'Running' \
-         AND q.lease_until < {now} ORDER BY q.lease_until, q.id LIMIT $3 {lock}) \
+         AND q.lease_until < {now} AND q.subject_kind IN ({kinds}) ORDER BY q.lease_until, q.id LIMIT $3 {lock}) \
          UPDATE provisioning_requests SET fence = fence + 1, attempts = attempts + 1, takeovers = takeovers + 1, \
          lease_until = {until}, started = {now}, modified = {now} WHERE {} RETURNING {}",
         taken(backend),
-        batch::columns::<Entity>()
+        batch::columns::<Entity>(),
+        kinds = known()
     );
     take(db, &sql, None, clock, lease, limit).await
 }

@@ -28,7 +28,8 @@ pub async fn note<C: ConnectionTrait>(db: &C, co_id: i64, subject: Subject, now:
 /// Those of the database.
 pub async fn ripe<C: ConnectionTrait>(db: &C, clock: &Clock, limit: u32) -> Result<Vec<Subject>, DbErr> {
     let backend = db.get_database_backend();
-    // Once the time of a late answer is over, and nothing is to be asked for because of it, nothing lands any more.
+    // Once the time of a late answer is over, and nothing is to be asked for because of it, nothing lands any more. What a
+    // target may have, and would not give up, is known by its keys alone.
     let now = batch::now(backend, 2);
     let sql = format!(
         "SELECT e.subject_kind, e.subject_id FROM erasures AS e WHERE NOT EXISTS (\
@@ -36,7 +37,10 @@ pub async fn ripe<C: ConnectionTrait>(db: &C, clock: &Clock, limit: u32) -> Resu
                AND q.subject_id = e.subject_id AND q.ended IS NULL) AND NOT EXISTS (\
                SELECT 1 FROM subject_states AS s JOIN co_provisioning_targets AS t ON t.id = s.co_provisioning_target_id \
                WHERE s.subject_kind = e.subject_kind AND s.subject_id = e.subject_id \
-               AND (s.status = 'Provisioned' OR s.settle_due IS NOT NULL OR s.unsettled_until > {now})) \
+               AND (s.status = 'Provisioned' OR s.settle_due IS NOT NULL OR s.unsettled_until > {now} \
+               OR (s.last_error IS NOT NULL AND EXISTS (SELECT 1 FROM target_keys AS k \
+               WHERE k.co_provisioning_target_id = s.co_provisioning_target_id AND k.subject_kind = s.subject_kind \
+               AND k.subject_id = s.subject_id)))) \
                ORDER BY e.since LIMIT $1"
     );
     let values: [Value; 2] = [i64::from(limit).into(), clock.of_database(backend).into()];

@@ -1,10 +1,13 @@
 //! Requests that stand for many (D36): how far they are, and whether they have ended.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use service_kit::clock::Clock;
 
-use crate::{domain::subject::Subject, store::claim::Held};
+use crate::{
+    domain::subject::Subject,
+    store::{batch, claim::Held},
+};
 
 /// Notes how far a request has been expanded, and holds it longer; `None` when it has been expanded to its end, from
 /// when on nobody holds it. Gives whether it was still held.
@@ -55,7 +58,7 @@ pub async fn advance<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn settle<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn settle<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Vec<i64>, DbErr> {
     let backend = db.get_database_backend();
     let (materialized, lock) = match backend {
         DbBackend::Sqlite => ("", ""),
@@ -80,9 +83,11 @@ pub async fn settle<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Ve
          WHEN t.failed > 0 THEN t.failed || ' of the requests it stands for failed.' \
          WHEN t.canceled = 1 THEN '1 of the requests it stands for was canceled.' \
          WHEN t.canceled > 1 THEN t.canceled || ' of the requests it stands for were canceled.' ELSE NULL END, \
-         ended = $1, modified = $1 FROM tally AS t WHERE provisioning_requests.id = t.parent RETURNING id"
+         ended = {ended}, modified = $1 FROM tally AS t WHERE provisioning_requests.id = t.parent RETURNING id",
+        ended = batch::now(backend, 2)
     );
-    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, [now.into()])).await?;
+    let values = [clock.now().into(), clock.of_database(backend).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 

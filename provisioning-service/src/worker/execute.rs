@@ -196,7 +196,7 @@ async fn call(
         trace_id = tracing::field::Empty,
     );
     let limit = shared.call_limit();
-    let beside = Surroundings::of(&shared.app, target.id);
+    let beside = Surroundings::of(&shared.app, target);
     let work = AssertUnwindSafe(attempt(task, target, connector.as_ref(), &beside, now)).catch_unwind();
     match in_trace(span, task.request.traceparent.as_deref(), lease.within(limit, work)).await {
         Ok(Ok(attempt)) => Ok(attempt),

@@ -118,7 +118,7 @@ pub(crate) mod postgres {
             ("claim at all but slow ones", due(Scope::AllBut(SLOW.to_vec())).await, 900),
             ("claim at one", due(Scope::Only(QUICK)).await, 900),
             ("abandoned", pages(rig, async |db| claim::abandoned(db, clock, lease, 9).await.map(|_| ())).await, 100),
-            ("a parent of 100,000", pages(rig, async |db| parents::settle(db, now).await.map(|_| ())).await, 200),
+            ("a parent of 100,000", pages(rig, async |db| parents::settle(db, clock).await.map(|_| ())).await, 200),
             ("a child that ends", pages(rig, async |db| children::end(db, &[50_000]).await).await, 200),
             ("due places", pages(rig, async |db| unsettled::take(db, Some(now), now).await.map(|_| ())).await, 200),
             ("what failed", pages(rig, async |db| wanting::targets(db).await.map(|_| ())).await, 200),

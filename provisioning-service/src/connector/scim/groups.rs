@@ -4,7 +4,7 @@
 //! as they are. Mechanism: a person's call asks for that person's groups, and adds or takes away that person alone, without reading members;
 //! members are compared, page by page of ours, when a group is made, taken over or asked for explicitly. Failure: whoever comes
 //! to be at the server writes its key down first, so of a group that is filled and a person that comes meanwhile at least one
-//! sees the other.
+//! sees the other; who joined or left by a fill is looked for once more when it is done.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -27,6 +27,8 @@ use crate::{
 
 /// So much is read where a group comes with its members.
 const WHOLE: usize = 32 << 20;
+/// So often it is looked whether somebody came or went meanwhile.
+const LOOKS: usize = 5;
 /// So many keys are looked up with one call, and so many calls go at once.
 const KEYS: usize = 40;
 const AT_ONCE: usize = 4;
@@ -44,6 +46,12 @@ struct Whole {
 #[derive(Deserialize)]
 struct Member {
     value: String,
+}
+
+/// A page of the keys of those who are to be in a group, and where there are more.
+async fn page(beside: &dyn Beside, group: i64, after: i64) -> Result<(Vec<String>, Option<i64>), ConnectorError> {
+    let page = beside.members(group, after).await?;
+    Ok((page.people.into_iter().map(|member| member.key).collect(), page.next))
 }
 
 fn member(id: &str) -> Json {
@@ -106,20 +114,69 @@ impl Server<'_> {
         beside: &dyn Beside,
     ) -> Result<(), ConnectorError> {
         let mut held = if is_new { HashSet::new() } else { self.members(group).await? };
-        let mut after = 0;
-        loop {
-            let page = beside.members(id, after).await?;
-            let keys: Vec<String> = page.people.into_iter().map(|member| member.key).collect();
-            let missing = self.ids_of(&keys).await?.into_iter().filter(|id| !held.remove(id));
-            let missing: Vec<String> = missing.collect::<BTreeSet<_>>().into_iter().collect();
-            for some in missing.chunks(ADDED) {
-                self.join(group, some).await?;
-            }
-            let Some(next) = page.next else { break };
+        let (mut listed, mut joined, mut after) = (HashSet::new(), BTreeMap::new(), Some(0));
+        while let Some(from) = after {
+            let (keys, next) = page(beside, id, from).await?;
+            let missing: BTreeMap<String, String> =
+                self.ids_of(&keys).await?.into_iter().filter(|(_, id)| !held.remove(id)).collect();
+            self.join_all(group, &missing).await?;
+            joined.extend(missing);
+            listed.extend(keys);
             after = next;
         }
-        let surplus: Vec<String> = held.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        for some in surplus.chunks(TAKEN) {
+        self.leave_all(group, &held).await?;
+        match self.is_planned() {
+            true => Ok(()),
+            false => self.look_again(group, (id, beside), listed, (joined, held)).await,
+        }
+    }
+
+    /// Looks whether those that joined are listed still, and those that left are not; corrects that, and looks at those again
+    /// that it corrected. Their own calls may have ended before the group was written.
+    async fn look_again(
+        &self,
+        group: &Found,
+        (id, beside): (i64, &dyn Beside),
+        mut listed: HashSet<String>,
+        (mut joined, mut left): (BTreeMap<String, String>, HashSet<String>),
+    ) -> Result<(), ConnectorError> {
+        for _ in 0..LOOKS {
+            if joined.is_empty() && left.is_empty() {
+                return Ok(());
+            }
+            let (mut now, mut back, mut after) = (HashSet::new(), BTreeMap::new(), Some(0));
+            while let Some(from) = after {
+                let (keys, next) = page(beside, id, from).await?;
+                keys.iter().for_each(|key| drop(joined.remove(key)));
+                let new: Vec<String> = keys.iter().filter(|key| !listed.contains(*key)).cloned().collect();
+                if !left.is_empty() && !new.is_empty() {
+                    back.extend(self.ids_of(&new).await?.into_iter().filter(|(_, id)| left.contains(id)));
+                }
+                now.extend(keys);
+                after = next;
+            }
+            let gone: HashSet<String> = joined.into_values().collect();
+            if gone.is_empty() && back.is_empty() {
+                return Ok(());
+            }
+            self.join_all(group, &back).await?;
+            self.leave_all(group, &gone).await?;
+            (listed, joined, left) = (now, back, gone);
+        }
+        Err(ConnectorError::retryable("People come into the group, and leave it, faster than it is filled."))
+    }
+
+    async fn join_all(&self, group: &Found, users: &BTreeMap<String, String>) -> Result<(), ConnectorError> {
+        let ids: Vec<String> = users.values().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        for some in ids.chunks(ADDED) {
+            self.join(group, some).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave_all(&self, group: &Found, users: &HashSet<String>) -> Result<(), ConnectorError> {
+        let ids: Vec<String> = users.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        for some in ids.chunks(TAKEN) {
             self.leave(group, some).await?;
         }
         Ok(())
@@ -132,22 +189,22 @@ impl Server<'_> {
         Ok(whole.members.into_iter().flatten().map(|member| member.value).collect())
     }
 
-    /// What the server calls the people of these keys; of those that it does not have, nothing.
-    async fn ids_of(&self, keys: &[String]) -> Result<Vec<String>, ConnectorError> {
+    /// What the server calls the people of these keys, with the keys; of those that it does not have, nothing.
+    async fn ids_of(&self, keys: &[String]) -> Result<Vec<(String, String)>, ConnectorError> {
         let calls: Vec<_> = keys.chunks(KEYS).map(|keys| self.ids_of_some(keys)).collect();
-        let found: Vec<Vec<String>> = stream::iter(calls).buffer_unordered(AT_ONCE).try_collect().await?;
+        let found: Vec<Vec<(String, String)>> = stream::iter(calls).buffer_unordered(AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
 
-    async fn ids_of_some(&self, keys: &[String]) -> Result<Vec<String>, ConnectorError> {
+    async fn ids_of_some(&self, keys: &[String]) -> Result<Vec<(String, String)>, ConnectorError> {
         let filter: Vec<String> = keys.iter().map(|key| equals("externalId", key)).collect();
         if let Some(found) = self.filter(USERS, &filter.join(" or "), Some("externalId")).await? {
             let ours = found.into_iter().filter(|found| keys.iter().any(|key| key == found.external_id()));
-            return Ok(ours.map(|found| found.id).collect());
+            return Ok(ours.map(|found| (found.external_id().to_owned(), found.id)).collect());
         }
         let mut ids = Vec::new();
         for key in keys {
-            ids.extend(self.ours(USERS, key).await?.into_iter().map(|found| found.id));
+            ids.extend(self.ours(USERS, key).await?.into_iter().map(|found| (key.clone(), found.id)));
         }
         Ok(ids)
     }
@@ -206,10 +263,17 @@ impl Server<'_> {
 
     /// Changes members; `false` if the server cannot do it so.
     async fn patch_members(&self, group: &Found, operations: Vec<Json>) -> Result<bool, ConnectorError> {
-        let url = self.url(&format!("{}?excludedAttributes=members", path(GROUPS, &group.id)));
-        let call = Call::new(Method::PATCH, url, Some(resource::operations(operations.into_iter())));
+        let path = format!("{}?excludedAttributes=members", path(GROUPS, &group.id));
+        let call = Call::new(Method::PATCH, self.url(&path), Some(resource::operations(operations.into_iter())));
         let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND]].concat();
-        Ok(!CANNOT.contains(&self.write(call, &expected).await?.status))
+        let status = self.write(call, &expected).await?.status;
+        // It may be the group that is not there, or one of its members.
+        if status == StatusCode::NOT_FOUND && self.get(&path, &[status], LONGEST).await?.status.is_success() {
+            return Err(ConnectorError::retryable(
+                "The server does not have somebody who is to be a member, or was one.",
+            ));
+        }
+        Ok(!CANNOT.contains(&status))
     }
 }
 

@@ -69,40 +69,38 @@ fn members(event: &Event<'_>, group: i64) -> sea_orm::sea_query::SelectStatement
     select
 }
 
-/// Compares the memberships of a group with its members.
+/// Compares a page of the memberships of a group with its members, after somebody. Gives after whom it goes on.
 ///
 /// Rows are read before members are: a row that comes meanwhile is not among those that may go, and a member who comes
 /// meanwhile has an event of its own. Who is to come or to go by that is held, and only then it is asked what is true: an event
 /// of theirs that ended meanwhile is seen, and one that comes later sees this one.
-pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>) -> Result<(), Fault> {
-    let (group, mirror, mut after) = (job.subject.id, Mirror::of::<CoGroupMember>(), 0);
-    loop {
-        let (held, last) = page(event, group, after).await?;
-        let members = job.beside.members(group, after).await.map_err(Fault::Told)?;
-        let until = last.into_iter().chain(members.next).min();
-        let within = |person: &i64| until.is_none_or(|until| *person <= until);
-        let members: BTreeSet<i64> =
-            members.people.iter().map(|member| member.co_person_id).filter(|person| within(person)).collect();
-        let surplus = held.iter().filter(|(person, _)| within(person) && !members.contains(person));
-        let surplus: BTreeMap<i64, i64> = surplus.map(|(person, id)| (*person, *id)).collect();
-        let missing = members.into_iter().filter(|person| !held.contains_key(person));
-        let doubtful: BTreeSet<i64> = missing.chain(surplus.keys().copied()).collect();
-        if !doubtful.is_empty() {
-            revision::hold(event, &doubtful).await?;
-            let gone = gone(event, surplus.keys().copied()).await?;
-            let asked = doubtful.iter().copied().filter(|person| !gone.contains(person)).collect();
-            let states = job.beside.people(asked).await.map_err(Fault::Told)?;
-            let rows: Vec<Row> = states.iter().filter_map(|state| row(state, group)).collect();
-            let stays: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
-            let goes: Vec<i64> = surplus.into_values().filter(|id| !stays.contains(id)).collect();
-            event.take(mirror, &goes).await?;
-            let found = Condition::all().add(Expr::col("id").is_in(stays));
-            let held = event.rows(mirror, found).await?;
-            event.put(mirror, rows, &held).await?;
-        }
-        let Some(until) = until else { return Ok(()) };
-        after = until;
+pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>, after: i64) -> Result<Option<i64>, Fault> {
+    let (group, mirror) = (job.subject.id, Mirror::of::<CoGroupMember>());
+    let (held, last) = page(event, group, after).await?;
+    let members = job.beside.members(group, after).await.map_err(Fault::Told)?;
+    let until = last.into_iter().chain(members.next).min();
+    let within = |person: &i64| until.is_none_or(|until| *person <= until);
+    let members: BTreeSet<i64> =
+        members.people.iter().map(|member| member.co_person_id).filter(|person| within(person)).collect();
+    let surplus = held.iter().filter(|(person, _)| within(person) && !members.contains(person));
+    let surplus: BTreeMap<i64, i64> = surplus.map(|(person, id)| (*person, *id)).collect();
+    let missing = members.into_iter().filter(|person| !held.contains_key(person));
+    let doubtful: BTreeSet<i64> = missing.chain(surplus.keys().copied()).collect();
+    if !doubtful.is_empty() {
+        revision::hold(event, &doubtful).await?;
+        let gone = gone(event, surplus.keys().copied()).await?;
+        let asked = doubtful.iter().copied().filter(|person| !gone.contains(person)).collect();
+        let states = job.beside.people(asked).await.map_err(Fault::Told)?;
+        let rows: Vec<Row> = states.iter().filter_map(|state| row(state, group)).collect();
+        let stays: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let goes: Vec<i64> = surplus.into_values().filter(|id| !stays.contains(id)).collect();
+        event.take(mirror, &goes).await?;
+        let found = Condition::all().add(Expr::col("id").is_in(stays));
+        let held = event.rows(mirror, found).await?;
+        event.put(mirror, rows, &held).await?;
     }
+    // A database that goes back has told all.
+    Ok(until.filter(|until| *until > after))
 }
 
 /// Of some people those who have no row of their own any more, or not yet: their memberships come with that.
@@ -129,6 +127,9 @@ async fn page(event: &Event<'_>, group: i64, after: i64) -> Result<(BTreeMap<i64
     select.and_where(Expr::col("co_person_id").gt(after)).and_where(Expr::col("member").eq(true));
     select.order_by("co_person_id", Order::Asc).limit(PAGE);
     let found = event.all(&select).await?;
+    if u64::try_from(found.len()).unwrap_or(u64::MAX) > PAGE {
+        return Err(DbErr::Type("more rows than were asked for".to_owned()));
+    }
     let mut held = BTreeMap::new();
     for row in &found {
         held.insert(event::number(row, "of_person")?, event::number(row, "of_id")?);

@@ -6,7 +6,10 @@ use testkit::ScimServer;
 
 use crate::contract::{
     self, Place, person,
-    scim::{PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs},
+    scim::{
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs,
+        who_comes_or_goes_while_a_group_is_filled_is_seen,
+    },
 };
 
 #[tokio::test]
@@ -19,6 +22,11 @@ async fn the_contract_is_kept() {
 #[tokio::test]
 async fn a_membership_is_a_change_of_one_group() {
     a_membership_is_one_change(&Servers::django(&[2]).await, json!({ "Groups": true }), false).await;
+}
+
+#[tokio::test]
+async fn who_comes_or_goes_meanwhile_is_seen() {
+    who_comes_or_goes_while_a_group_is_filled_is_seen(&Servers::django(&[2]).await).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -269,6 +272,41 @@ pub(crate) async fn a_membership_is_one_change(servers: &Servers, change: Json, 
     assert_eq!(team.plan(&group(7, other), Work::Apply).await.steps, []);
     team.remove().await;
     assert_eq!(servers.groups(2).await.keys().collect::<Vec<_>>(), ["foreign"]);
+}
+
+/// Who leaves a group while it is filled, or comes back to it, is what is true in the end: the call of the person has ended before
+/// the group was written.
+pub(crate) async fn who_comes_or_goes_while_a_group_is_filled_is_seen(servers: &Servers) {
+    let configuration = servers.with(2, json!({ "Groups": true }));
+    let mut ada = Place::new(PLUGIN, 2, 1, &configuration);
+    let (mut bea, mut team) = (ada.another(2), ada.group(7));
+    let world = ada.world().clone();
+    ada.call(&member("ada", &[]), Work::Apply).await.unwrap();
+    bea.call(&member("bea", &[]), Work::Apply).await.unwrap();
+    let members = |listed: Vec<String>| world.members.lock().unwrap().insert(7, listed);
+    members(vec![ada.key(), bea.key()]);
+    let key = bea.key();
+    let meanwhile = |listed: Vec<String>, groups: &'static [i64]| {
+        // Over connections of her own.
+        let mut ada = Place::new(PLUGIN, 2, 1, &configuration);
+        let all = Arc::clone(&world.members);
+        *world.afterwards.0.lock().unwrap() = Some(Box::pin(async move {
+            all.lock().unwrap().insert(7, listed);
+            ada.call_and_crash(&member("ada", groups), Work::Apply).await.unwrap();
+        }));
+    };
+    meanwhile(vec![key.clone()], &[]);
+    team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
+    let one = BTreeMap::from([("Team".to_owned(), vec!["bea".to_owned()])]);
+    assert_eq!(servers.groups(2).await, one, "who left is no member");
+
+    let (bea_alone, both) = (vec![key.clone()], vec![ada.key(), key]);
+    ada.call(&member("ada", &[7]), Work::Apply).await.unwrap();
+    members(bea_alone);
+    meanwhile(both, &[7]);
+    team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
+    let two = BTreeMap::from([("Team".to_owned(), vec!["ada".to_owned(), "bea".to_owned()])]);
+    assert_eq!(servers.groups(2).await, two, "who came back is one");
 }
 
 async fn join(servers: &Servers, group: &str, user: &str) {

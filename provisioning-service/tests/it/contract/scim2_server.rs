@@ -10,7 +10,10 @@ use testkit::ScimServer;
 
 use crate::contract::{
     self, Place, person,
-    scim::{PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member},
+    scim::{
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member,
+        who_comes_or_goes_while_a_group_is_filled_is_seen,
+    },
 };
 
 #[tokio::test]
@@ -24,6 +27,11 @@ async fn the_contract_is_kept() {
 async fn a_membership_is_one_patch_and_no_members_are_read() {
     let servers = Servers::scim2_server(&[2]).await;
     a_membership_is_one_change(&servers, json!({ "Groups": true }), true).await;
+}
+
+#[tokio::test]
+async fn who_comes_or_goes_meanwhile_is_seen() {
+    who_comes_or_goes_while_a_group_is_filled_is_seen(&Servers::scim2_server(&[2]).await).await;
 }
 
 #[tokio::test]

@@ -207,6 +207,13 @@ pub(crate) async fn who_was_erased_is_forgotten_after_a_lost_answer(rig: Rig) {
         }
         assert_eq!(erasures::ripe(&db, &rig.clock, 10).await.unwrap().contains(&ada), ripe);
     }
+    // What the target would not give up is known by its keys alone.
+    let key = Key { key: "k".to_owned(), wanted: false };
+    keys::intend(&db, &[(place_of(target, ada), key)]).await.unwrap();
+    for (error, ripe) in [("'It may not be deleted.'", false), ("NULL", true)] {
+        rig.numbers(&format!("UPDATE subject_states SET last_error = {error} RETURNING subject_id AS n")).await;
+        assert_eq!(erasures::ripe(&db, &rig.clock, 10).await.unwrap().contains(&ada), ripe, "{error}");
+    }
     rig.end().await;
 }
 

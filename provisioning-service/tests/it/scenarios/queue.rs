@@ -35,7 +35,12 @@ pub(crate) async fn who_is_being_removed_is_at_the_target_no_more_and_who_stays_
     rig.registry.named(ADA, CO, 1, "ada");
     rig.registry.members(GROUP, &[ADA]);
     let app = rig.app();
-    let beside = Surroundings::of(&app, target);
+    let row = targets::find_many(rig.database.reader(), vec![target]).await.unwrap().remove(&target).unwrap();
+    let beside = Surroundings::of(&app, &row);
+    // A target may have written down whom it likes.
+    rig.registry.named(77, OTHER, 1, "stranger");
+    let own = beside.people(vec![ADA, 77, 4711]).await.unwrap();
+    assert_eq!(own.iter().map(|state| state.subject.unwrap().id).collect::<Vec<_>>(), [ADA]);
     let there = async || beside.members(GROUP, 0).await.unwrap().people.len();
     assert_eq!(there().await, 0);
     let first = rig.provision(target, "copersonid", ADA).await.unwrap();

@@ -131,7 +131,7 @@ pub(crate) async fn carry_out(servers: &[Box<dyn Server>], app: &App, effects: V
 
 /// What a target has besides, as a real server of the target sees it.
 pub(crate) fn surroundings<'a>(app: &'a App, effect: &Effect) -> Surroundings<'a> {
-    Surroundings::of(app, effect.target.id)
+    Surroundings::of(app, &effect.target)
 }
 
 /// What is at a target, or is to be.

@@ -192,7 +192,7 @@ impl Memory {
             let attempt = match execute::ready(&app_of_call, &task) {
                 Err(attempt) => attempt,
                 Ok((target, connector)) => {
-                    let beside = Surroundings::of(&app_of_call, target.id);
+                    let beside = Surroundings::of(&app_of_call, target);
                     execute::attempt(&task, target, connector.as_ref(), &beside, now).await
                 }
             };
