@@ -39,10 +39,14 @@ impl Bodies {
     /// 429 (D62) if the user has no room left.
     pub fn hold(&self, username: &str, request: &HttpRequest) -> Result<Option<Held>, Problem> {
         let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-        let bytes = match text(header::CONTENT_LENGTH) {
+        let bytes = match text(header::CONTENT_LENGTH).filter(|_| text(header::UPGRADE).is_none()) {
             Some(length) => length.trim().parse().unwrap_or(self.longest),
-            // Over HTTP/1 there is none then.
-            None if request.version() < Version::HTTP_2 && text(header::TRANSFER_ENCODING).is_none() => 0,
+            // Over HTTP/1 there is none then, unless something else is to be spoken: that has no length.
+            None if request.version() < Version::HTTP_2
+                && [header::TRANSFER_ENCODING, header::UPGRADE].into_iter().all(|name| text(name).is_none()) =>
+            {
+                0
+            }
             None => self.longest,
         };
         if bytes < SHORT {
@@ -104,11 +108,12 @@ mod tests {
         let long = TestRequest::post().insert_header((header::CONTENT_LENGTH, longest)).to_http_request();
         let unsaid = TestRequest::post().insert_header((header::TRANSFER_ENCODING, "chunked")).to_http_request();
         let none = TestRequest::post().to_http_request();
+        let other = TestRequest::post().insert_header((header::UPGRADE, "websocket")).to_http_request();
         let short = TestRequest::post().insert_header((header::CONTENT_LENGTH, SHORT - 1)).to_http_request();
         let mut held: Vec<_> = (0..MOST - 1).map(|_| bodies.hold(a, &long).ok().flatten()).collect();
         held.push(bodies.hold(a, &unsaid).ok().flatten());
         assert!(held.iter().all(Option::is_some));
-        for request in [&long, &unsaid] {
+        for request in [&long, &unsaid, &other] {
             assert!(matches!(bodies.hold(a, request), Err(Problem::TooMany { .. })));
         }
         for request in [&short, &none] {

@@ -6,6 +6,7 @@
 
 use futures::future::BoxFuture;
 use proto::record::Record;
+use sea_orm::{ConnectionTrait as _, DbBackend, QuerySelect as _, sea_query::LockType};
 use service_kit::audit::{Entry, changes::between};
 
 use crate::{
@@ -86,7 +87,12 @@ pub async fn delete<S: Stored>(change: &mut Change<'_>, rows: Vec<S::Row>) -> Re
 /// As [`insert`].
 pub async fn delete_where<S: Stored>(change: &mut Change<'_>, column: &str, id: i64) -> Result<(), Fault> {
     change.catch_up().await?;
-    let rows = with::<S>(column, id)?.all(&change.tx).await?;
+    let mut query = with::<S>(column, id)?;
+    if change.tx.get_database_backend() == DbBackend::Postgres {
+        // What is about to be moved elsewhere does not hang there any more.
+        query = query.lock(LockType::NoKeyUpdate);
+    }
+    let rows = query.all(&change.tx).await?;
     delete::<S>(change, rows).await
 }
 

@@ -23,6 +23,7 @@ mod m0070_search;
 mod m0080_searches;
 mod m0085_revision_floor;
 mod m0086_affixes;
+mod m0087_pages;
 mod statements;
 
 /// All migrations, in order.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0080_searches::Migration),
             Box::new(m0085_revision_floor::Migration),
             Box::new(m0086_affixes::Migration),
+            Box::new(m0087_pages::Migration),
         ]
     }
 }

@@ -44,18 +44,20 @@ pub fn read(text: &str) -> Result<(String, Tree), Malformed> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root: Option<(String, Tree)> = None;
-    let (mut first, mut nodes) = (true, 0);
+    let (mut first, mut values, mut containers) = (true, 0, 0);
     loop {
         let event = reader.read_event().map_err(|error| wrong(&error.to_string()))?;
         match event {
             Event::Start(start) => {
                 let element = begin(&start, open.len(), root.is_some())?;
-                nodes += 1 + element.attributes.len();
+                containers += count(&element, open.last());
+                values += 1 + element.attributes.len();
                 open.push(element);
             }
             Event::Empty(start) => {
                 let element = begin(&start, open.len(), root.is_some())?;
-                nodes += 1 + element.attributes.len();
+                containers += count(&element, open.last());
+                values += 1 + element.attributes.len();
                 end(element, &mut open, &mut root)?;
             }
             Event::End(_) => {
@@ -77,7 +79,7 @@ pub fn read(text: &str) -> Result<(String, Tree), Malformed> {
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof => break,
         }
-        if nodes > dense::MOST {
+        if containers > dense::CONTAINERS || values > dense::VALUES {
             return Err(Malformed(dense::sentence()));
         }
         first = false;
@@ -104,7 +106,10 @@ fn begin(start: &BytesStart<'_>, depth: usize, after_root: bool) -> Result<Open,
     }
     let name = check_name(start.name().into_inner())?;
     let mut element = Open { key: name.to_owned(), only_values: true, ..Open::default() };
-    for attribute in start.attributes() {
+    for (nodes, attribute) in start.attributes().enumerate() {
+        if nodes > dense::CONTAINERS {
+            return Err(Malformed(dense::sentence()));
+        }
         let attribute = attribute.map_err(|error| wrong(&error.to_string()))?;
         let key = check_name(attribute.key.into_inner())?;
         if attribute.value.contains('<') {
@@ -125,6 +130,12 @@ fn begin(start: &BytesStart<'_>, depth: usize, after_root: bool) -> Result<Open,
     }
     element.is_value = name == "Value";
     Ok(element)
+}
+
+/// How many objects and lists more there are by an element: itself, if it has attributes, and the one around it, if it is the
+/// first in that.
+fn count(element: &Open, around: Option<&Open>) -> usize {
+    usize::from(!element.attributes.is_empty()) + usize::from(around.is_some_and(|around| around.children.is_empty()))
 }
 
 fn check_name(name: &str) -> Result<&str, Malformed> {

@@ -56,7 +56,7 @@ async fn edit_in<R: Resource>(
             sent.set(column, Slot::Is(value));
         }
     }
-    let found = holds::references(change, references::of_record(&sent, Some(&before)), None).await?;
+    let found = holds::references(change, references::held_for(&sent, &before), None).await?;
     let mut draft = Draft { sent, before: Some(&row), co_id: co_of::<R>(&row)?, wrong, forbidden: None, found: &found };
     references::check(change.caller, &mut draft, Some(&before));
     types::check(change, &mut draft, Some(&before)).await?;

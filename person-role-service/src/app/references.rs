@@ -23,6 +23,23 @@ pub fn of_record(sent: &Record, before: Option<&Record>) -> BTreeMap<String, BTr
     wanted
 }
 
+/// The references that are to be held for an edit: those that have to be looked up, and, for what goes to another person, the
+/// group or COU that it stays in, whose rename tells of the people in it.
+#[must_use]
+pub fn held_for(sent: &Record, before: &Record) -> BTreeMap<String, BTreeSet<i64>> {
+    let mut wanted = of_record(sent, Some(before));
+    if wanted.contains_key("CoPerson") {
+        for (field, slot) in before.slots() {
+            if let Slot::Is(Value::Int(id)) = slot
+                && matches!(field.options.refers_to.as_str(), "CoGroup" | "Cou")
+            {
+                wanted.entry(field.options.refers_to.clone()).or_default().insert(*id);
+            }
+        }
+    }
+    wanted
+}
+
 fn new_reference(field: &Field, slot: &Slot, before: Option<&Record>) -> Option<i64> {
     let Slot::Is(Value::Int(id)) = slot else { return None };
     let is_new =

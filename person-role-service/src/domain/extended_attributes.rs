@@ -55,13 +55,15 @@ impl Definition {
     }
 }
 
-/// What is stored after values were sent over what was stored before: only those that were sent change (D19).
+/// What is stored after values were sent over what was stored before: only those that were sent change (D19). Those of
+/// attributes that were dropped go.
 pub fn merge(
     defined: &[Definition],
     mut stored: Map<String, Json>,
     sent: &Map<String, Json>,
     wrong: &mut Violations,
 ) -> Map<String, Json> {
+    stored.retain(|id, _| defined.iter().any(|definition| definition.id.to_string() == *id));
     for (name, value) in sent {
         let Some(definition) = defined.iter().find(|definition| definition.name == *name) else {
             wrong.add(name, "The CO has no extended attribute of this name");

@@ -2,13 +2,14 @@
 
 use person_role_service::{
     app::{add::add, edit::edit, list::list, view::view},
-    store::entity::{co_extended_attribute::CoExtendedAttributes, co_person_role::CoPersonRoles},
+    store::entity::{co_extended_attribute::CoExtendedAttributes, co_person_role, co_person_role::CoPersonRoles},
 };
 use proto::{
     record::{Record, Slot, Value},
     refusal::Refusal,
     registry::v1::{self as v1, ExtendedAttributeType, ListRequest, NamedText, Status},
 };
+use sea_orm::EntityTrait;
 use serde_json::{Value as Json, json};
 
 use crate::house::{House, role};
@@ -77,4 +78,31 @@ pub(crate) async fn attributes_follow_their_definitions(house: &House) {
     assert_eq!(wrong.0.keys().collect::<Vec<_>>(), ["floor", "nosuch"]);
     edit::<CoPersonRoles>(app, me, id, with(person, json!({"floor": null})), &[], None).await.unwrap();
     assert_eq!(seen().await, Json::Null);
+}
+
+/// A role has all of them, and so has each of its versions; what is left of those that were dropped goes with the next edit.
+pub(crate) async fn a_co_has_so_many(house: &House) {
+    let co = house.co("Many").await;
+    let person = house.person(co, Status::Active).await;
+    let mut ids = Vec::new();
+    for n in 0..128 {
+        ids.push(define(house, co, &format!("a{n}"), ExtendedAttributeType::Text).await);
+    }
+    let one_more = v1::CoExtendedAttribute {
+        co_id: Some(co),
+        name: Some("more".to_owned()),
+        display_name: Some("More".to_owned()),
+        r#type: Some(ExtendedAttributeType::Text.into()),
+        ..v1::CoExtendedAttribute::default()
+    };
+    let refused = house.add::<CoExtendedAttributes>(one_more.clone()).await.unwrap_err().into_refusal();
+    assert!(matches!(&refused, Refusal::Forbidden { phrase, .. } if phrase == "Limit Reached"), "{refused:?}");
+    let (app, me) = (house.app(), &house.caller);
+    let (id, _) = add::<CoPersonRoles>(app, me, with(person, json!({"a0": "x", "a1": "y"})), &[]).await.unwrap();
+    house.delete::<CoExtendedAttributes>(ids[0]).await.unwrap();
+    house.add::<CoExtendedAttributes>(one_more).await.unwrap();
+    edit::<CoPersonRoles>(app, me, id, with(person, json!({"more": "z"})), &[], None).await.unwrap();
+    let row = co_person_role::Entity::find_by_id(id).one(app.database.reader()).await.unwrap().unwrap();
+    let kept = row.extended_attributes.unwrap();
+    assert!(kept.contains("\"y\"") && kept.contains("\"z\"") && !kept.contains("\"x\""), "{kept}");
 }

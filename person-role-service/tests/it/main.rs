@@ -131,6 +131,7 @@ on_both!(
     scopes::a_key_keeps_its_own_limits,
     scopes::who_logs_in_is_told_what_he_may_and_when_he_did,
     attributes::attributes_follow_their_definitions,
+    attributes::a_co_has_so_many,
     triggers::each_change_tells_of_the_subjects_that_it_concerns,
     triggers::each_status_passes_on_what_it_may,
     types::an_affiliation_of_a_co_s_own_stands_for_one_of_eduperson,

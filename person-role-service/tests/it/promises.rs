@@ -361,22 +361,22 @@ pub(crate) async fn a_change_and_its_messages_are_one(house: &House) {
 mod beside {
     use super::*;
 
+    async fn somebody_waits(house: &House) {
+        let sql = "SELECT 1 AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+        while house.app().database.reader().query_one_raw(waiting.clone()).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn is_told(house: &House, hold: &str, person: i64, rename: impl Future<Output = ()> + Send) {
         house.messages().await;
         let coming = house.app().database.writer().begin().await.unwrap();
         coming.execute_unprepared(hold).await.unwrap();
-        let waits = async {
-            let sql =
-                "SELECT 1 AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-            let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, sql);
-            while house.app().database.reader().query_one_raw(waiting.clone()).await.unwrap().is_none() {
-                tokio::task::yield_now().await;
-            }
-        };
         let mut rename = std::pin::pin!(rename);
         let renamed = tokio::select! {
             () = &mut rename => true,
-            () = waits => false,
+            () = somebody_waits(house) => false,
         };
         coming.commit().await.unwrap();
         if !renamed {
@@ -421,5 +421,59 @@ mod beside {
         );
         let renamed = v1::Cou { co_id: Some(co), name: Some("Optics".to_owned()), ..v1::Cou::default() };
         is_told(&house, &comes, person, async { house.edit::<Cous>(cou, renamed).await.unwrap() }).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_goes_to_another_person_waits_for_who_renames_what_it_is_in() {
+        let house = House::on_postgres().await;
+        let co = house.co("Beside").await;
+        let (ada, bea) = (house.person(co, Status::Active).await, house.person(co, Status::Active).await);
+        let (group, cou) = (group(&house, co, "Team").await, house.cou(co, "Physics").await);
+        let of_group = membership(group, ada);
+        let membership = house.add::<CoGroupMembers>(of_group.clone()).await.unwrap();
+        let of_ada = house.role(ada, Some(cou), Status::Active).await;
+        let renaming = house.app().database.writer().begin().await.unwrap();
+        let alone = format!(
+            "SELECT id FROM co_groups WHERE id = {group} FOR UPDATE; SELECT pg_advisory_xact_lock({})",
+            (2_i64 << 60) | cou
+        );
+        renaming.execute_unprepared(&alone).await.unwrap();
+        let mut moves: Vec<futures::future::BoxFuture<'_, ()>> = vec![
+            Box::pin(async {
+                let moved = v1::CoGroupMember { co_person_id: Some(bea), ..of_group.clone() };
+                house.edit::<CoGroupMembers>(membership, moved).await.unwrap();
+            }),
+            Box::pin(async {
+                house.edit::<CoPersonRoles>(of_ada, role(bea, Some(cou), Status::Active)).await.unwrap();
+            }),
+        ];
+        for moving in &mut moves {
+            tokio::select! {
+                () = moving => panic!("it does not wait"),
+                () = somebody_waits(&house) => {}
+            }
+        }
+        renaming.commit().await.unwrap();
+        futures::future::join_all(moves).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_moved_elsewhere_does_not_go_with_what_it_was_in() {
+        let house = House::on_postgres().await;
+        let co = house.co("Beside").await;
+        let person = house.person(co, Status::Active).await;
+        let (goes, stays) = (group(&house, co, "Goes").await, group(&house, co, "Stays").await);
+        let membership = house.add::<CoGroupMembers>(membership(goes, person)).await.unwrap();
+        let moving = house.app().database.writer().begin().await.unwrap();
+        let sql = format!("UPDATE co_group_members SET co_group_id = {stays} WHERE id = {membership}");
+        moving.execute_unprepared(&sql).await.unwrap();
+        let mut deleting = std::pin::pin!(async { house.delete::<CoGroups>(goes).await.unwrap() });
+        tokio::select! {
+            () = &mut deleting => panic!("it does not wait"),
+            () = somebody_waits(&house) => {}
+        }
+        moving.commit().await.unwrap();
+        deleting.await;
+        assert_eq!(house.view::<CoGroupMembers>(membership).await.co_group_id, Some(stays));
     }
 }

@@ -6,9 +6,15 @@ use proto::{
     time,
 };
 use serde_json::{Map, Value as Json};
+use sha2::{Digest as _, Sha256};
 
 /// What a record says of itself, which is no change of it.
 const OWN: [&str; 6] = ["id", "created", "modified", "revision", "deleted", "actor_identifier"];
+
+/// Values are told whole up to so many bytes, with so many letters that are none; of others so much is told.
+const LONGEST: usize = 2048;
+const CONTROLS: usize = 128;
+const BEGIN: usize = 200;
 
 /// A value, by the name that `Field` gives.
 type Values = Vec<(String, Json)>;
@@ -31,8 +37,23 @@ pub fn between(before: Option<&Record>, after: Option<&Record>, shown: impl Fn(&
 /// One change; what is absent is left out.
 #[must_use]
 pub fn change(field: &str, old: Option<&Json>, new: Option<&Json>) -> Json {
-    let members = [("Field", Some(Json::from(field))), ("Old", old.cloned()), ("New", new.cloned())];
+    let members = [("Field", Some(Json::from(field))), ("Old", old.map(told)), ("New", new.map(told))];
     Json::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+/// Of a value that is long how it begins, how long it is and what it comes to: the log is read a thousand records at a time.
+fn told(value: &Json) -> Json {
+    let text = match value {
+        Json::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    // Some letters are escaped by six where they are written down.
+    if text.len() <= LONGEST && text.bytes().filter(u8::is_ascii_control).count() <= CONTROLS {
+        return value.clone();
+    }
+    let begin: String = text.chars().filter(|letter| !letter.is_control()).take(BEGIN).collect();
+    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    Json::from(format!("{begin}… ({} bytes, SHA-256 {digest})", text.len()))
 }
 
 fn find<'a>(values: &'a Values, name: &str) -> Option<&'a Json> {
@@ -95,6 +116,18 @@ mod tests {
         let mut record = record.clone();
         record.set("configuration", Slot::Is(Value::Object(object)));
         record
+    }
+
+    #[test]
+    fn of_what_is_long_the_beginning_is_told() {
+        let told = |text: String| change("F", Some(&json!(text)), None)["Old"].as_str().unwrap().to_owned();
+        assert_eq!(told("a".repeat(LONGEST)), "a".repeat(LONGEST));
+        let long = told("a".repeat(LONGEST + 1));
+        assert!(long.len() < 320 && long.contains("… (2049 bytes, SHA-256 "), "{long}");
+        assert_ne!(long, told(format!("{}b", "a".repeat(LONGEST))));
+        assert!(told("\u{1}".repeat(CONTROLS + 1)).starts_with("… (129 bytes"));
+        let list = change("F", None, Some(&json!(vec!["x".repeat(100); 100])));
+        assert!(list["New"].as_str().is_some_and(|text| text.len() < 320), "{list}");
     }
 
     #[test]

@@ -246,7 +246,7 @@ fn a_list_is_bounded() {
     for (count, expected) in [
         (64, None),
         (65, Some("\"RemoteIp\" may have at most 64 items")),
-        (9_000, Some("\"RemoteIp\" may have at most 64 items")),
+        (120_000, Some("\"RemoteIp\" may have at most 64 items")),
     ] {
         let json =
             of(Format::Json, format!(r#"{{"Version":"1.0","RemoteIp":[{}"::1"]}}"#, r#""::1","#.repeat(count - 1)));

@@ -132,7 +132,11 @@ async fn page(event: &Event<'_>, group: i64, after: i64) -> Result<(BTreeMap<i64
     }
     let mut held = BTreeMap::new();
     for row in &found {
-        held.insert(event::number(row, "of_person")?, event::number(row, "of_id")?);
+        let person = event::number(row, "of_person")?;
+        if person <= after {
+            return Err(DbErr::Type("rows that were not asked for".to_owned()));
+        }
+        held.insert(person, event::number(row, "of_id")?);
     }
     let is_full = u64::try_from(found.len()).unwrap_or(PAGE) >= PAGE;
     let last = held.keys().last().copied().filter(|_| is_full);
