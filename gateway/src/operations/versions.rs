@@ -20,10 +20,10 @@ use crate::{
 /// Lists the versions of a record.
 ///
 /// # Errors
-/// If the query cannot be followed, the service refuses, or the user reads as many long lists as are allowed (D62).
+/// If the query cannot be followed, the service refuses, or the user makes as many searches as are allowed (D62).
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table, id: i64) -> Result<HttpResponse, Problem> {
     let query = Query::of(exchange.request.query_string())?.of_the_present("Versions")?;
-    let _counted = exchange.app.lists.begin(&exchange.caller)?;
+    let _counted = exchange.app.searches.begin(&exchange.caller)?;
     let message = VersionsRequest { id, after: query.after, limit: query.limit };
     let bytes = exchange.call(table, "Versions", message.encode_to_vec().into()).await?;
     let answer = ListVersionsResponse::decode(bytes).map_err(Unreadable::from)?;

@@ -15,6 +15,11 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// All or nothing, also with SQLite: a process that is killed meanwhile begins anew.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let statements = [
             "CREATE INDEX co_person_roles_of_cou ON co_person_roles (cou_id, id) WHERE NOT deleted",

@@ -6,9 +6,12 @@ use futures::future::join_all;
 use person_role_service::{
     app::{assign_identifiers::assign_identifiers, duplicate_co::duplicate_co},
     context::Fault,
-    store::entity::{
-        co_extended_type::CoExtendedTypes, co_group::CoGroups, co_identifier_assignment::CoIdentifierAssignments,
-        identifier::Identifiers, name::Names,
+    store::{
+        entity::{
+            co_extended_type::CoExtendedTypes, co_group::CoGroups, co_identifier_assignment::CoIdentifierAssignments,
+            identifier::Identifiers, name::Names,
+        },
+        identifier_sequences,
     },
 };
 use proto::{
@@ -231,4 +234,26 @@ pub(crate) async fn what_one_request_tries_is_bounded(house: &House) {
     }
     assign(house, &house.caller, of_person(ada)).await.unwrap();
     assert_eq!(identifiers(house, "copersonid", ada).await, ["badge x2001"], "whoever asks again gets further");
+}
+
+/// Texts of the version before become digests, whatever there is by now.
+pub(crate) async fn what_is_kept_of_names_becomes_a_digest(house: &House) {
+    let db = house.app().database.writer();
+    let (old, new) = (identifier_sequences::digest(7, "ada.lovelace#"), identifier_sequences::digest(7, "bob#"));
+    for sql in [
+        "DELETE FROM seaql_migrations WHERE version = 'm0086_affixes'".to_owned(),
+        format!(
+            "INSERT INTO identifier_sequences (co_identifier_assignment_id, affix, co_id, last) \
+             VALUES (7, 'ada.lovelace#', 1, 3), (7, 'bob#', 1, 9), (7, '{new}', 1, 4), (8, 'x#', 1, 1)"
+        ),
+    ] {
+        db.execute_unprepared(&sql).await.unwrap();
+    }
+    let house = house.with_clock(house.clock.clone()).await;
+    let sql = "SELECT affix, last FROM identifier_sequences WHERE co_identifier_assignment_id = 7 ORDER BY last";
+    let db = house.app().database.writer();
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    let kept: Vec<(String, i64)> =
+        rows.iter().map(|row| (row.try_get("", "affix").unwrap(), row.try_get("", "last").unwrap())).collect();
+    assert_eq!(kept, [(old, 3), (new, 9)]);
 }

@@ -113,6 +113,7 @@ on_both!(
     promises::a_change_and_its_messages_are_one,
     assignments::identifiers_are_assigned_by_the_rules_of_the_co,
     assignments::many_at_once_get_different_identifiers,
+    assignments::what_is_kept_of_names_becomes_a_digest,
     assignments::a_sequence_gets_past_what_is_taken,
     assignments::a_type_that_is_none_any_more_is_told,
     assignments::what_one_request_tries_is_bounded,

@@ -91,7 +91,11 @@ impl Lane {
 
     /// Whether nothing has been asked of it for long: as of a target that was deleted.
     fn is_forgotten(&self, now: Instant) -> bool {
-        self.in_flight == 0 && self.in_call == 0 && now.duration_since(self.failed_at) >= FORGOTTEN
+        self.failures > 0
+            && self.in_flight == 0
+            && self.in_call == 0
+            && !self.is_slow(now)
+            && now.duration_since(self.failed_at) >= FORGOTTEN
     }
 
     /// How many may be in a call at once now.

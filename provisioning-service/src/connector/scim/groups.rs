@@ -89,20 +89,21 @@ impl Server<'_> {
             let message = "The server neither says nor finds which groups a user is in: it can keep people only, with Groups false.";
             return Err(ConnectorError::permanent(message));
         }
+        let is_ours = |group: &Found| group.external_id().starts_with(ours);
         let mut groups = found.unwrap_or_default();
         let mut known: HashSet<String> = groups.iter().map(|group| group.id.clone()).collect();
+        groups.retain(is_ours);
         for id in said.into_iter().flatten().filter_map(|group| group.get("value")?.as_str()) {
             if known.insert(id.to_owned()) {
                 let path = format!("{}?excludedAttributes=members", path(GROUPS, id));
                 let read = self.get(&path, &[StatusCode::NOT_FOUND], LONGEST).await?;
                 if read.status.is_success() {
-                    groups.push(Found { id: id.to_owned(), body: read.object()? });
+                    groups.extend(Found::of(GROUPS, Json::Object(read.object()?)).filter(is_ours));
                     kept(groups.iter().map(|group| &group.body))?;
                 }
             }
         }
-        let keyed = groups.into_iter().map(|group| (group.external_id().to_owned(), group));
-        Ok(keyed.filter(|(key, _)| key.starts_with(ours)).collect())
+        Ok(groups.into_iter().map(|group| (group.external_id().to_owned(), group)).collect())
     }
 
     /// Makes the members of a group those that are at the server.

@@ -35,7 +35,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn of(sort: Sort, body: Json) -> Option<Self> {
+    pub(super) fn of(sort: Sort, body: Json) -> Option<Self> {
         let Json::Object(mut body) = body else { return None };
         if sort == GROUPS {
             // Not all servers leave them out.
@@ -107,7 +107,11 @@ impl Server<'_> {
             Some(Json::Array(items)) => items,
             Some(_) => return Err(nonsense()),
         };
-        let found: Vec<Found> = items.into_iter().filter_map(|item| Found::of(sort, item)).collect();
+        let mut found: Vec<Found> = items.into_iter().filter_map(|item| Found::of(sort, item)).collect();
+        if only.starts_with("&attributes") {
+            // Not all servers leave the rest out.
+            found.iter_mut().for_each(|found| found.body.retain(|name, _| name == "externalId"));
+        }
         kept(found.iter().map(|found| &found.body))?;
         Ok(Some(found))
     }
