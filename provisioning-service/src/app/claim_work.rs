@@ -37,12 +37,7 @@ const TAKEOVERS: i64 = 5;
 /// Those of the database.
 pub async fn abandoned(app: &App, limit: usize) -> Result<Vec<Model>, DbErr> {
     let taken = claim::abandoned(app.database.writer(), &app.clock, app.lease, limit as u64).await?;
-    // What is not understood was written by a newer program, which takes it when its time is over again.
-    let (understood, others): (Vec<_>, Vec<_>) = taken.into_iter().partition(|row| row.subject().is_ok());
-    if !others.is_empty() {
-        tracing::warn!(requests = others.len(), "requests are not understood");
-    }
-    let (again, felling): (Vec<_>, Vec<_>) = understood.into_iter().partition(|row| row.takeovers <= TAKEOVERS);
+    let (again, felling): (Vec<_>, Vec<_>) = taken.into_iter().partition(|row| row.takeovers <= TAKEOVERS);
     if !again.is_empty() {
         tracing::warn!(requests = again.len(), "requests whose worker is gone are worked on again");
     }
