@@ -19,7 +19,11 @@ use service_kit::{
 };
 use tokio::sync::Notify;
 
-use crate::{connector::registry::Connectors, registry::Registry};
+use crate::{
+    connector::registry::Connectors,
+    domain::ids::{RequestId, TargetId},
+    registry::Registry,
+};
 
 pub mod add_target;
 pub mod audit;
@@ -116,17 +120,17 @@ pub struct Signals {
     /// Who waits for requests to end.
     pub waiters: await_outcome::Waiters,
     /// Targets that answered since somebody looked.
-    answered: Mutex<BTreeSet<i64>>,
+    answered: Mutex<BTreeSet<TargetId>>,
 }
 
 impl Signals {
     /// Notes that a target answered.
-    pub fn answered(&self, target: i64) {
+    pub fn answered(&self, target: TargetId) {
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(target);
     }
 
     /// The targets that answered since this was asked last.
-    pub fn take_answered(&self) -> BTreeSet<i64> {
+    pub fn take_answered(&self) -> BTreeSet<TargetId> {
         std::mem::take(&mut *self.answered.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -153,7 +157,7 @@ pub const WAKE_UP: &str = "provisioning.request";
 ///
 /// # Errors
 /// Those of the database.
-pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids: Vec<i64>) -> Result<(), DbErr> {
+pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids: Vec<RequestId>) -> Result<(), DbErr> {
     if request_ids.is_empty() || db.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }
@@ -162,7 +166,7 @@ pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids:
     let message = Outgoing {
         message_id: format!("wake-{:032x}", u128::from_be_bytes(id)),
         routing_key: WAKE_UP.to_owned(),
-        body: ProvisioningWakeUp { request_ids }.encode_to_vec(),
+        body: ProvisioningWakeUp { request_ids: request_ids.into_iter().map(i64::from).collect() }.encode_to_vec(),
     };
     outbox::enqueue(db, clock, vec![message]).await
 }
@@ -187,8 +191,8 @@ pub fn privileged(caller: &Caller) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// 401.
-pub fn scoped(caller: &Caller, path: &str, method: &str, target: i64) -> Result<(), Refusal> {
-    let allowed = Table::at(path).is_none_or(|table| caller.allows_at(table, method, target));
+pub fn scoped(caller: &Caller, path: &str, method: &str, target: TargetId) -> Result<(), Refusal> {
+    let allowed = Table::at(path).is_none_or(|table| caller.allows_at(table, method, target.0));
     if allowed { Ok(()) } else { Err(Refusal::not_privileged()) }
 }
 

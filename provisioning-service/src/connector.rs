@@ -14,6 +14,7 @@ use crate::{
     connector::{description::Description, plan::Plan},
     domain::{
         eligibility::Work,
+        ids::RequestId,
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
         target::Target,
@@ -121,7 +122,7 @@ pub struct Number {
     /// The revision of the subject: it never falls.
     pub revision: i64,
     /// The request.
-    pub request: i64,
+    pub request: RequestId,
     /// Under which number the request was begun.
     pub fence: i64,
 }

@@ -4,6 +4,7 @@ pub mod action;
 pub mod backoff;
 pub mod eligibility;
 pub mod explanation;
+pub mod ids;
 pub mod mode;
 pub mod outcome;
 pub mod status;

@@ -22,6 +22,7 @@ pub mod gauges;
 pub mod guard;
 pub mod health;
 pub mod identity;
+mod ids;
 pub mod inbox;
 pub mod keys;
 pub mod ledger;

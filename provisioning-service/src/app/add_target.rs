@@ -21,7 +21,7 @@ use crate::{
         secrets::{configuration_with_secrets, description},
         target_rules as rules,
     },
-    domain::target::DEFAULT_MAX_RETRY,
+    domain::{ids::TargetId, target::DEFAULT_MAX_RETRY},
     store::targets,
 };
 
@@ -34,11 +34,11 @@ pub async fn run(
     caller: &Caller,
     message: &CoProvisioningTarget,
     unread: &[FieldViolation],
-) -> Result<(i64, bool), Refusal> {
+) -> Result<(TargetId, bool), Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
-        return Ok((id, true));
+        return Ok((TargetId(id), true));
     }
     let mut record = Record::of(message);
     let mut wrong = check::check(&mut record, unread);
@@ -68,7 +68,7 @@ async fn write(
     caller: &Caller,
     record: Record,
     (co, since): (i64, Option<DateTime<Utc>>),
-) -> Result<(i64, bool), Refusal> {
+) -> Result<(TargetId, bool), Refusal> {
     let away = |error: DbErr| refusal_of(&error);
     let description = description(&app.connectors, record.text("plugin").unwrap_or_default());
     let secret = configuration_with_secrets(description, &record);
@@ -77,7 +77,7 @@ async fn write(
     }
     let transaction = app.database.begin().await.map_err(away)?;
     if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
-        return Ok((id, true));
+        return Ok((TargetId(id), true));
     }
     within_quota(app, caller, &*transaction, co).await?;
     let (id, record) = insert(app, &transaction, record, (co, since), secret.is_some()).await.map_err(away)?;
@@ -86,7 +86,7 @@ async fn write(
         app.secrets.seal(&transaction, description, id, &mut configuration).await?;
         targets::configure(&transaction, id, configuration).await.map_err(away)?;
     }
-    idempotency::keep(&transaction, &app.clock, caller, id).await.map_err(away)?;
+    idempotency::keep(&transaction, &app.clock, caller, id.0).await.map_err(away)?;
     let entry = audit::entry(app, id, co, None, Some(&record));
     let written = app.audit.write(&transaction, app.clock.now(), caller, vec![entry]).await.map_err(away)?;
     transaction.commit().await.map_err(away)?;
@@ -119,7 +119,7 @@ async fn insert(
     mut record: Record,
     (co, since): (i64, Option<DateTime<Utc>>),
     has_secrets: bool,
-) -> Result<(i64, Record), DbErr> {
+) -> Result<(TargetId, Record), DbErr> {
     if record.int("max_retry").is_none() {
         record.set("max_retry", Slot::Is(Value::Int(DEFAULT_MAX_RETRY)));
     }

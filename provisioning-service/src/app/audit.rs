@@ -14,12 +14,13 @@ use service_kit::{
 
 use crate::{
     app::{App, target_rules},
+    domain::ids::TargetId,
     store::{entity::target::Model, targets},
 };
 
 /// What is told of a change of a target: without `before` it was added, without `after` deleted.
 #[must_use]
-pub fn entry(app: &App, id: i64, co_id: i64, before: Option<&Record>, after: Option<&Record>) -> Entry {
+pub fn entry(app: &App, id: TargetId, co_id: i64, before: Option<&Record>, after: Option<&Record>) -> Entry {
     let action = match (before, after) {
         (None, _) => "Add",
         (_, None) => "Delete",
@@ -31,7 +32,7 @@ pub fn entry(app: &App, id: i64, co_id: i64, before: Option<&Record>, after: Opt
         record
     };
     let changes = between(before, after, masked);
-    Entry { action, resource: TARGET.to_owned(), resource_id: Some(id), co_id: Some(co_id), changes }
+    Entry { action, resource: TARGET.to_owned(), resource_id: Some(id.0), co_id: Some(co_id), changes }
 }
 
 /// Writes down that targets were deleted.

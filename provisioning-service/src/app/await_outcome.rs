@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     app::App,
-    domain::status::Status,
+    domain::{ids::RequestId, status::Status},
     store::{entity::request::Model, requests},
 };
 
@@ -27,12 +27,12 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Who waits for which request.
 #[derive(Debug, Default)]
 pub struct Waiters {
-    by_request: Mutex<HashMap<i64, Arc<Notify>>>,
+    by_request: Mutex<HashMap<RequestId, Arc<Notify>>>,
 }
 
 impl Waiters {
     /// Tells those who wait that requests have changed.
-    pub fn ended(&self, ids: &[i64]) {
+    pub fn ended(&self, ids: &[RequestId]) {
         let waiters = self.lock();
         if waiters.is_empty() {
             return;
@@ -42,11 +42,11 @@ impl Waiters {
         }
     }
 
-    fn enter(&self, id: i64) -> Arc<Notify> {
+    fn enter(&self, id: RequestId) -> Arc<Notify> {
         Arc::clone(self.lock().entry(id).or_default())
     }
 
-    fn leave(&self, id: i64, notify: Arc<Notify>) {
+    fn leave(&self, id: RequestId, notify: Arc<Notify>) {
         let mut waiters = self.lock();
         drop(notify);
         if waiters.get(&id).is_some_and(|notify| Arc::strong_count(notify) == 1) {
@@ -54,7 +54,7 @@ impl Waiters {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Arc<Notify>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RequestId, Arc<Notify>>> {
         self.by_request.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -63,7 +63,7 @@ impl Waiters {
 ///
 /// # Errors
 /// 500 with the connector's message, which says what comes next; 409 if it was canceled.
-pub async fn run(app: &App, id: i64, limit: Duration) -> Result<bool, Refusal> {
+pub async fn run(app: &App, id: RequestId, limit: Duration) -> Result<bool, Refusal> {
     let deadline = Instant::now() + limit;
     let notify = app.signals.waiters.enter(id);
     let result = wait(app, id, deadline, &notify).await;
@@ -71,7 +71,7 @@ pub async fn run(app: &App, id: i64, limit: Duration) -> Result<bool, Refusal> {
     result
 }
 
-async fn wait(app: &App, mut id: i64, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {
+async fn wait(app: &App, mut id: RequestId, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {
     loop {
         // Listens before it looks: what is told in between is not missed.
         let told = notify.notified();

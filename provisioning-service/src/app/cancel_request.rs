@@ -7,7 +7,10 @@ use service_kit::{database::refusal_of, rows::tag::tag};
 
 use crate::{
     app::{App, audit, view_request},
-    domain::status::{self, Status},
+    domain::{
+        ids::RequestId,
+        status::{self, Status},
+    },
     store::{cancel, children, requests},
 };
 
@@ -15,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// 401, 404, 409 if it does not wait, and is not one for many that has begun, 412.
-pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
+pub async fn run(app: &App, caller: &Caller, id: RequestId, if_match: Option<&str>) -> Result<(), Refusal> {
     let known = view_request::of(app, caller, id, "Delete").await;
     if matches!(known, Err(Refusal::Unknown { .. })) {
         hold(if_match, None)?;
@@ -45,7 +48,7 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
 async fn withdraw(
     app: &App,
     caller: &Caller,
-    (id, co): (i64, i64),
+    (id, co): (RequestId, i64),
     if_match: Option<&str>,
 ) -> Result<Result<bool, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
@@ -64,7 +67,7 @@ async fn withdraw(
         transaction.rollback().await?;
         return Ok(Ok(false));
     }
-    let act = audit::act("Cancel", (audit::REQUEST, id), co, []);
+    let act = audit::act("Cancel", (audit::REQUEST, id.0), co, []);
     audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(Ok(true))
 }

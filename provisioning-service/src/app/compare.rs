@@ -28,6 +28,7 @@ use crate::{
     connector::plan::Plan,
     domain::{
         eligibility::Work,
+        ids::{RequestId, TargetId},
         mode,
         outcome::{Attempt, ConnectorError},
         subject::{Kind, Subject},
@@ -59,13 +60,13 @@ const TRIES: u32 = 4;
 ///
 /// # Errors
 /// 401, 404, 409 `CoProvisioningTarget Disabled`, 422 `Cannot Be Compared`.
-pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(i64, bool), Refusal> {
+pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(RequestId, bool), Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
-        return Ok((id, true));
+        return Ok((RequestId(id), true));
     }
-    let found = targets::find(app.database.reader(), wish.co_provisioning_target_id).await;
+    let found = targets::find(app.database.reader(), TargetId(wish.co_provisioning_target_id)).await;
     let found = found.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
     let target = found.map(targets::target).ok_or_else(target_not_found)?;
     if !app.compares(&target.plugin) {
@@ -101,15 +102,15 @@ pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(i
     Ok((id, false))
 }
 
-async fn write(app: &App, caller: &Caller, new: &requests::New) -> Result<i64, DbErr> {
+async fn write(app: &App, caller: &Caller, new: &requests::New) -> Result<RequestId, DbErr> {
     let transaction = app.database.begin().await?;
     let made = requests::enqueue(&transaction, std::slice::from_ref(new), &app.clock).await?;
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
     wake_others(&transaction, &app.clock, made).await?;
-    idempotency::keep(&transaction, &app.clock, caller, id).await?;
+    idempotency::keep(&transaction, &app.clock, caller, id.0).await?;
     let wished = [("Repair", new.wish.repair), ("RemoveExtra", new.wish.remove_extra)];
     let wished = wished.into_iter().filter(|(_, wished)| *wished).map(|(name, wished)| (name, wished.into()));
-    let act = audit::act("Compare", (audit::TARGET, new.target_id), new.co_id, wished);
+    let act = audit::act("Compare", (audit::TARGET, new.target_id.0), new.co_id, wished);
     // One that mends nothing only looks.
     let act = Some(act).filter(|act| !act.changes.is_empty());
     audit::commit(app, transaction, caller, act).await?;
@@ -230,7 +231,7 @@ pub async fn found(
     caller: &Caller,
     asked: &DifferencesRequest,
 ) -> Result<CoProvisioningDifferences, Refusal> {
-    let request = view_request::run(app, caller, asked.co_provisioning_request_id).await?;
+    let request = view_request::run(app, caller, RequestId(asked.co_provisioning_request_id)).await?;
     if request.subject_kind != Kind::Comparison.code() {
         return Err(Refusal::unprocessable(
             "This request is no comparison: POST /co_provisioning_targets/<id>/compare.",
@@ -245,7 +246,7 @@ pub async fn found(
         let of = |kind: Kind| row.subject_id.filter(|_| row.subject_kind.as_deref() == Some(kind.code()));
         CoProvisioningDifference {
             id: row.id,
-            co_provisioning_request_id: request.id,
+            co_provisioning_request_id: request.id.0,
             co_person_id: of(Kind::Person),
             co_group_id: of(Kind::Group),
             co_email_list_id: of(Kind::EmailList),

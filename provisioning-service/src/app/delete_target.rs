@@ -6,6 +6,7 @@ use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, audit, privileged, target_not_found},
+    domain::ids::{RequestId, TargetId},
     store::{cancel, states, targets},
 };
 
@@ -16,7 +17,7 @@ pub(crate) const REASON: &str = "The target was deleted.";
 ///
 /// # Errors
 /// 401, 404 `CoProvisioningTarget Not Found`, 412.
-pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) -> Result<(), Refusal> {
+pub async fn run(app: &App, caller: &Caller, id: TargetId, if_match: Option<&str>) -> Result<(), Refusal> {
     privileged(caller)?;
     let canceled = delete(app, caller, id, if_match).await.map_err(|error| refusal_of(&error))??;
     app.signals.waiters.ended(&canceled);
@@ -27,9 +28,9 @@ pub async fn run(app: &App, caller: &Caller, id: i64, if_match: Option<&str>) ->
 async fn delete(
     app: &App,
     caller: &Caller,
-    id: i64,
+    id: TargetId,
     if_match: Option<&str>,
-) -> Result<Result<Vec<i64>, Refusal>, DbErr> {
+) -> Result<Result<Vec<RequestId>, Refusal>, DbErr> {
     let transaction = app.database.begin().await?;
     let found = targets::find_for_update(&transaction, id).await?.filter(|row| caller.may(row.co_id));
     let allowed = hold(if_match, found.as_ref().map(targets::tag).as_deref());

@@ -18,7 +18,7 @@ use crate::{
         secrets::{configuration_with_secrets, description},
         target_rules as rules,
     },
-    domain::target::DEFAULT_MAX_RETRY,
+    domain::{ids::TargetId, target::DEFAULT_MAX_RETRY},
     store::{entity::target::Model, targets},
 };
 
@@ -39,7 +39,8 @@ pub async fn run(
 ) -> Result<(), Refusal> {
     privileged(caller)?;
     for _ in 0..TRIES {
-        let found = targets::find(app.database.reader(), message.id()).await.map_err(|error| refusal_of(&error))?;
+        let found =
+            targets::find(app.database.reader(), TargetId(message.id())).await.map_err(|error| refusal_of(&error))?;
         let found = found.filter(|row| caller.may(row.co_id));
         // What is written is written over this row and no other.
         hold(if_match, found.as_ref().map(targets::tag).as_deref())?;

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     app::{App, list_requests, privileged, take_changes::Part, view_targets},
-    domain::{status::Status, subject::Kind},
+    domain::{ids::TargetId, status::Status, subject::Kind},
     store::{
         DbErr,
         entity::request::Model,
@@ -135,7 +135,7 @@ async fn filter(app: &App, caller: &Caller, asked: &NextEventsRequest) -> Result
         filter.co_id = Some(view_targets::co_of_filter(app, caller, co, filter.co_id).await?);
     }
     if let Some(target) = &asked.co_provisioning_target_id {
-        let id = target.parse().ok().filter(|id| *id > 0);
+        let id = target.parse().ok().filter(|id| *id > 0).map(TargetId);
         filter.target_id = Some(list_requests::target(app, caller, id).await?.0);
     }
     if let Some(kind) = &asked.kind {
@@ -152,14 +152,14 @@ fn message(event: Event) -> CoProvisioningEvent {
         number,
         kind: told.kind.code().to_owned(),
         co_id: told.co_id,
-        co_provisioning_target_id: told.target_id,
+        co_provisioning_target_id: told.target_id.map(i64::from),
         co_person_id: of(Kind::Person),
         co_group_id: of(Kind::Group),
         co_email_list_id: of(Kind::EmailList),
         co_service_id: of(Kind::Service),
         cou_id: of(Kind::Cou),
         what: told.what,
-        request_id: told.request_id,
+        request_id: told.request_id.map(i64::from),
         message: told.message,
         at: Some(prost_types::Timestamp { seconds: told.happened.timestamp(), nanos: 0 }),
     }

@@ -121,7 +121,7 @@ async fn list_gone(app: &App, request: &Model, phase: Kind) -> Result<(), Stop> 
 }
 
 pub(super) fn away(request: &Model, status: &tonic::Status) -> Stop {
-    tracing::warn!(%status, request.id, "the registry cannot list subjects");
+    tracing::warn!(%status, request.id = request.id.0, "the registry cannot list subjects");
     Stop::Ended(Attempt::Postponed("The registry cannot be reached at the moment.".to_owned()))
 }
 

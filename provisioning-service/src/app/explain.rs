@@ -18,6 +18,7 @@ use crate::{
     app::{App, load_work, privileged, target_not_found},
     domain::{
         explanation::{self, Facts},
+        ids::{RequestId, TargetId},
         status::Status,
         subject::{Kind, Subject},
     },
@@ -41,7 +42,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
     })?;
     let away = |error: DbErr| refusal_of(&error);
     let db = app.database.reader();
-    let target = targets::find(db, request.co_provisioning_target_id).await.map_err(away)?;
+    let target = targets::find(db, TargetId(request.co_provisioning_target_id)).await.map_err(away)?;
     let target = target.filter(|row| caller.may(row.co_id)).map(targets::target).ok_or_else(target_not_found)?;
     let subject = Subject::new(kind, request.subject_id);
     let place = Place { target_id: target.id, subject };
@@ -51,7 +52,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
     {
         return Err(unknown(kind));
     }
-    let ids: Vec<i64> = requests.iter().map(|request| request.id).collect();
+    let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
     let imagined = [Model::imagined(place, target.co_id)];
     let task = load_work::look(app, &imagined);
     let (calls, tasks, change) = tokio::join!(places::calls(db, &ids), task, app.registry.last_change(subject));
@@ -76,7 +77,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
     let name = format!("{} {}", kind.title(), subject.id);
     let of = |which: Kind| (kind == which).then_some(subject.id);
     let record = CoProvisioningExplanation {
-        co_provisioning_target_id: target.id,
+        co_provisioning_target_id: target.id.0,
         co_person_id: of(Kind::Person),
         co_group_id: of(Kind::Group),
         co_email_list_id: of(Kind::EmailList),
@@ -99,7 +100,7 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
         }),
         attempts: calls.into_iter().map(attempt).collect(),
         next_attempt: waits.map(|request| moment(request.due)),
-        request_id: open.map(|request| request.id),
+        request_id: open.map(|request| request.id).map(i64::from),
     };
     Ok(CoProvisioningExplanations { records: vec![record] })
 }
@@ -123,7 +124,7 @@ fn attempt(call: Call) -> Attempt {
     });
     Attempt {
         id: call.id,
-        request_id: call.provisioning_request_id,
+        request_id: call.provisioning_request_id.0,
         started: Some(moment(call.started)),
         ended: Some(moment(call.ended)),
         outcome,

@@ -35,7 +35,7 @@ pub async fn felling(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
     let places = taken_over(app, felling.clone()).await?;
     let mut finished = Vec::with_capacity(felling.len());
     for (request, landed) in felling.into_iter().zip(places) {
-        tracing::error!(request.id, "a request is given up: its worker died each time");
+        tracing::error!(request.id = request.id.0, "a request is given up: its worker died each time");
         let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
         let attempt = Attempt::Broke(ConnectorError::permanent(FELLED));
         let subject = request.subject()?;

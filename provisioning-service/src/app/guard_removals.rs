@@ -18,6 +18,7 @@ use crate::{
     app::{App, audit, load_work::Task, privileged, repeated, target_not_found, wake_others},
     domain::{
         eligibility::{self, Work},
+        ids::{RequestId, TargetId},
         subject::Kind,
     },
     store::{
@@ -35,7 +36,7 @@ const TRIES: usize = 5;
 /// # Errors
 /// Those of the database.
 pub async fn run(app: &App, tasks: &mut [Task]) -> Result<(), DbErr> {
-    let mut asked: BTreeMap<(i64, Kind), Vec<Removal>> = BTreeMap::new();
+    let mut asked: BTreeMap<(TargetId, Kind), Vec<Removal>> = BTreeMap::new();
     for task in tasks.iter().filter(|task| is_removal(task)) {
         let removal = Removal { subject_id: task.subject.id, forced: task.request.forced };
         asked.entry((task.request.co_provisioning_target_id, task.subject.kind)).or_default().push(removal);
@@ -67,7 +68,7 @@ fn sentence(kind: Kind, window: Window) -> String {
     )
 }
 
-async fn judge(app: &App, target: i64, kind: Kind, removals: &[Removal]) -> Result<BTreeMap<i64, Window>, DbErr> {
+async fn judge(app: &App, target: TargetId, kind: Kind, removals: &[Removal]) -> Result<BTreeMap<i64, Window>, DbErr> {
     let mut left = TRIES;
     loop {
         let result = async {
@@ -102,7 +103,7 @@ pub enum End {
 ///
 /// # Errors
 /// 401, 404.
-pub async fn end(app: &App, caller: &Caller, target: i64, end: End) -> Result<Accepted, Refusal> {
+pub async fn end(app: &App, caller: &Caller, target: TargetId, end: End) -> Result<Accepted, Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(count) = repeated(app.database.reader(), &app.clock, caller).await? {
@@ -119,7 +120,7 @@ pub async fn end(app: &App, caller: &Caller, target: i64, end: End) -> Result<Ac
     Ok(Accepted { count: i64::try_from(ids.len()).unwrap_or(i64::MAX) })
 }
 
-async fn write(app: &App, caller: &Caller, (target, co): (i64, i64), end: End) -> Result<Vec<i64>, DbErr> {
+async fn write(app: &App, caller: &Caller, (target, co): (TargetId, i64), end: End) -> Result<Vec<RequestId>, DbErr> {
     let now = app.clock.now();
     let transaction = app.database.begin().await?;
     targets::find_for_update(&transaction, target).await?;
@@ -134,7 +135,7 @@ async fn write(app: &App, caller: &Caller, (target, co): (i64, i64), end: End) -
     }
     idempotency::keep(&transaction, &app.clock, caller, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
     let action = if end == End::Release { "Release" } else { "Drop" };
-    let act = audit::act(action, (audit::TARGET, target), co, [("Requests", ids.len().into())]);
+    let act = audit::act(action, (audit::TARGET, target.0), co, [("Requests", ids.len().into())]);
     audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(ids)
 }

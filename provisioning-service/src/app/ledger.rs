@@ -9,7 +9,10 @@ use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, take_changes::Part},
-    domain::subject::Kind,
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::Kind,
+    },
     store::{
         DbErr,
         ledger::{self, Accepted, Entry, Range, outcome::Outcome},
@@ -20,7 +23,7 @@ use crate::{
 
 /// What changes enter: each of their parts, once for each target for which it made a request or joined one.
 #[must_use]
-pub fn of_changes<'a>(parts: impl Iterator<Item = &'a Part>, new: &[New], made: &[i64]) -> Vec<Accepted> {
+pub fn of_changes<'a>(parts: impl Iterator<Item = &'a Part>, new: &[New], made: &[RequestId]) -> Vec<Accepted> {
     let mut by_subject: std::collections::HashMap<_, Vec<Accepted>> = std::collections::HashMap::new();
     for (new, request_id) in new.iter().zip(made) {
         let entry = Accepted { co_id: new.co_id, turn: 0, place: new.place(), request_id: *request_id };
@@ -35,7 +38,7 @@ pub fn of_changes<'a>(parts: impl Iterator<Item = &'a Part>, new: &[New], made: 
 
 /// What wishes enter, with the request of each, in this order: none for those that stand for many, whose subjects count.
 #[must_use]
-pub fn of_wishes<'a>(wishes: impl Iterator<Item = (&'a New, i64)>) -> Vec<Accepted> {
+pub fn of_wishes<'a>(wishes: impl Iterator<Item = (&'a New, RequestId)>) -> Vec<Accepted> {
     let single = wishes.enumerate().filter(|(_, (new, _))| !new.subject.kind.is_many());
     single
         .map(|(turn, (new, request_id))| Accepted { co_id: new.co_id, turn, place: new.place(), request_id })
@@ -52,12 +55,12 @@ const PAGE: u64 = 1000;
 pub async fn view(app: &App, caller: &Caller, asked: &LedgerRequest) -> Result<LedgerResponse, Refusal> {
     privileged(caller)?;
     let target = asked.co_provisioning_target_id;
-    let co_id = co_of(app, target).await.map_err(|error| refusal_of(&error))?;
+    let co_id = co_of(app, TargetId(target)).await.map_err(|error| refusal_of(&error))?;
     let co_id = co_id.filter(|co| caller.may(*co)).ok_or_else(|| Refusal::unknown("CoProvisioningTarget"))?;
     read(app, co_id, asked).await.map_err(|error| refusal_of(&error))
 }
 
-async fn co_of(app: &App, target: i64) -> Result<Option<i64>, DbErr> {
+async fn co_of(app: &App, target: TargetId) -> Result<Option<i64>, DbErr> {
     let db = app.database.reader();
     match targets::find(db, target).await? {
         Some(target) => Ok(Some(target.co_id)),
@@ -76,10 +79,10 @@ async fn read(app: &App, co_id: i64, asked: &LedgerRequest) -> Result<LedgerResp
     let mut answer = LedgerResponse { from: range.from, to: range.to, ..LedgerResponse::default() };
     if let Some(after) = asked.after {
         let rest = Range { from: range.from.max(after + 1), ..range };
-        page(&mut answer, ledger::list(db, target, rest, PAGE + 1).await?);
+        page(&mut answer, ledger::list(db, TargetId(target), rest, PAGE + 1).await?);
         return Ok(answer);
     }
-    let counts = ledger::counts(db, target, range).await?;
+    let counts = ledger::counts(db, TargetId(target), range).await?;
     answer.accepted = counts.values().sum();
     answer.counts = Outcome::ALL
         .map(|outcome| LedgerCount {
@@ -88,7 +91,7 @@ async fn read(app: &App, co_id: i64, asked: &LedgerRequest) -> Result<LedgerResp
         })
         .to_vec();
     if asked.entries {
-        page(&mut answer, ledger::list(db, target, range, PAGE + 1).await?);
+        page(&mut answer, ledger::list(db, TargetId(target), range, PAGE + 1).await?);
     }
     Ok(answer)
 }
@@ -109,7 +112,7 @@ fn message(entry: Entry) -> LedgerEntry {
         co_group_id: of(Kind::Group),
         co_email_list_id: of(Kind::EmailList),
         co_service_id: of(Kind::Service),
-        request_id: entry.request_id,
+        request_id: entry.request_id.0,
         outcome: entry.outcome.code().to_owned(),
         into: entry.into,
     }

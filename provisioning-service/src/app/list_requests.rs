@@ -6,6 +6,7 @@ use service_kit::database::refusal_of;
 use crate::{
     app::{App, privileged},
     domain::{
+        ids::TargetId,
         status::Status,
         subject::{Kind, Subject},
     },
@@ -40,10 +41,11 @@ async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Fil
         let id = wish.value.parse::<i64>().ok().filter(|id| *id > 0);
         match (wish.name.as_str(), Kind::of_parameter(&wish.name)) {
             (TARGET, _) => {
-                let (id, co) = target(app, caller, id).await?;
+                let (id, co) = target(app, caller, id.map(TargetId)).await?;
                 of_target = Some(co);
                 // Two different targets can match nothing.
-                filter.target_id = Some(if filter.target_id.is_some_and(|other| other != id) { 0 } else { id });
+                filter.target_id =
+                    Some(if filter.target_id.is_some_and(|other| other != id) { TargetId(0) } else { id });
             }
             ("status", _) => filter.status.push(status(&wish.value)?),
             (_, Some(kind)) => {
@@ -65,7 +67,7 @@ async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Fil
 }
 
 /// A target and its CO. One that was deleted has requests still.
-pub(super) async fn target(app: &App, caller: &Caller, id: Option<i64>) -> Result<(i64, i64), Refusal> {
+pub(super) async fn target(app: &App, caller: &Caller, id: Option<TargetId>) -> Result<(TargetId, i64), Refusal> {
     let unknown = || Refusal::unknown("CO Provisioning Target");
     let id = id.ok_or_else(unknown)?;
     let db = app.database.reader();

@@ -13,6 +13,7 @@ use crate::{
     app::{App, guard_removals},
     domain::{
         eligibility::{self, Work},
+        ids::TargetId,
         subject::Subject,
         target::Target,
     },
@@ -113,7 +114,7 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     for target in targets.values_mut() {
         app.secrets.open(target).await;
     }
-    let targets: std::collections::HashMap<i64, Arc<Target>> =
+    let targets: std::collections::HashMap<TargetId, Arc<Target>> =
         targets.into_iter().map(|(id, target)| (id, Arc::new(target))).collect();
     let mut places = Vec::with_capacity(requests.len());
     for request in requests {

@@ -23,6 +23,7 @@ use crate::{
     domain::{
         action, eligibility,
         eligibility::Work,
+        ids::{RequestId, TargetId},
         outcome::ConnectorError,
         subject::{Kind, Subject},
         target::Target,
@@ -47,7 +48,7 @@ pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<Co
         let names = Kind::ALL.map(Kind::parameter).join(", ");
         Refusal::BadRequest(format!("Name what is to be planned as <name>:<id>, the name being one of {names}."))
     })?;
-    let target = targets::find(app.database.reader(), request.co_provisioning_target_id).await;
+    let target = targets::find(app.database.reader(), TargetId(request.co_provisioning_target_id)).await;
     let target = target.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
     let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
     app.secrets.open(&mut target).await;
@@ -111,7 +112,7 @@ pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, P
         action: &action,
         previous_key: task.known.key.as_deref(),
         former_keys: &task.keys.former,
-        call: Number { revision: state.revision.max(task.known.revision), request: 0, fence: 0 },
+        call: Number { revision: state.revision.max(task.known.revision), request: RequestId(0), fence: 0 },
         now: app.clock.now(),
         beside: &beside,
     };
@@ -138,7 +139,7 @@ fn message(target: &Target, task: &Task, planned: Result<(Work, Plan), Connector
         text: step.text.clone(),
     };
     CoProvisioningPlan {
-        co_provisioning_target_id: target.id,
+        co_provisioning_target_id: target.id.0,
         co_person_id: of(Kind::Person),
         co_group_id: of(Kind::Group),
         co_email_list_id: of(Kind::EmailList),
@@ -161,7 +162,7 @@ fn outdated() -> Refusal {
 ///
 /// # Errors
 /// 409 `Plan Outdated`; 400 for many.
-pub async fn compare(app: &App, target_id: i64, subject: Subject, seen: &str) -> Result<(), Refusal> {
+pub async fn compare(app: &App, target_id: TargetId, subject: Subject, seen: &str) -> Result<(), Refusal> {
     if subject.kind.is_many() {
         return Err(Refusal::BadRequest("A Digest belongs to the plan of one subject.".to_owned()));
     }

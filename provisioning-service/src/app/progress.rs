@@ -13,9 +13,12 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::store::{
-    entity::request::Model,
-    progress::{self, Progress},
+use crate::{
+    domain::ids::RequestId,
+    store::{
+        entity::request::Model,
+        progress::{self, Progress},
+    },
 };
 
 /// Fewer are counted each time.
@@ -26,7 +29,7 @@ const TIMES: u32 = 20;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// A request, and whether it had ended.
-type Of = (i64, bool);
+type Of = (RequestId, bool);
 
 /// What was counted not long ago.
 #[derive(Debug, Default)]
@@ -37,7 +40,11 @@ impl Counts {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn of<C: ConnectionTrait>(&self, db: &C, requests: &[&Model]) -> Result<HashMap<i64, Progress>, DbErr> {
+    pub async fn of<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        requests: &[&Model],
+    ) -> Result<HashMap<RequestId, Progress>, DbErr> {
         let wanted: Vec<Of> = requests.iter().map(|row| (row.id, row.ended.is_some())).collect();
         let mut told = self.known(&wanted);
         let unknown: Vec<Of> = wanted.into_iter().filter(|(id, _)| !told.contains_key(id)).collect();
@@ -51,13 +58,13 @@ impl Counts {
         Ok(told)
     }
 
-    fn known(&self, wanted: &[Of]) -> HashMap<i64, Progress> {
+    fn known(&self, wanted: &[Of]) -> HashMap<RequestId, Progress> {
         let (now, kept) = (Instant::now(), self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let fresh = |of: &Of| kept.get(of).filter(|(until, _)| now < *until).map(|(_, far)| (of.0, *far));
         wanted.iter().filter_map(fresh).collect()
     }
 
-    fn keep(&self, counted: &[Of], far: &HashMap<i64, Progress>, took: Duration) {
+    fn keep(&self, counted: &[Of], far: &HashMap<RequestId, Progress>, took: Duration) {
         let now = Instant::now();
         let until = now + (took * TIMES).min(LONGEST);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,11 +81,11 @@ mod tests {
     #[test]
     fn what_is_many_is_told_again_until_the_request_ends() {
         let of = |total| Progress { total, waiting: 4, failed: 0 };
-        let (counts, far) = (Counts::default(), HashMap::from([(1, of(999)), (2, of(1_000))]));
-        let going = [(1, false), (2, false)];
+        let (counts, far) = (Counts::default(), HashMap::from([(RequestId(1), of(999)), (RequestId(2), of(1_000))]));
+        let going = [(RequestId(1), false), (RequestId(2), false)];
         counts.keep(&going, &far, Duration::from_secs(1));
-        assert_eq!(counts.known(&going), HashMap::from([(2, of(1_000))]), "few are counted each time");
-        assert!(counts.known(&[(2, true)]).is_empty(), "nothing waits for one that has ended");
+        assert_eq!(counts.known(&going), HashMap::from([(RequestId(2), of(1_000))]), "few are counted each time");
+        assert!(counts.known(&[(RequestId(2), true)]).is_empty(), "nothing waits for one that has ended");
         counts.keep(&going, &far, Duration::ZERO);
         assert!(counts.known(&going).is_empty(), "it was counted as fast as it is looked up");
     }

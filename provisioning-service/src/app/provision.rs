@@ -23,6 +23,7 @@ use crate::{
     },
     domain::{
         action,
+        ids::{RequestId, TargetId},
         subject::{Kind, Subject},
     },
     store::{ledger::enter, requests},
@@ -34,7 +35,7 @@ use crate::{
 /// 400, 401, 404, 409 `CoProvisioningTarget Disabled`; 500 with the connector's message when it was waited for and failed.
 pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<ProvisionResponse, Refusal> {
     privileged(caller)?;
-    scoped(caller, "co_provisioning_targets", "Provision", wish.co_provisioning_target_id)?;
+    scoped(caller, "co_provisioning_targets", "Provision", TargetId(wish.co_provisioning_target_id))?;
     let Some(kind) = Kind::of_parameter(&wish.subject) else {
         let names = Kind::ALL.map(Kind::parameter).join(", ");
         return Err(Refusal::BadRequest(format!(
@@ -44,28 +45,29 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
     let in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let first = repeated(app.database.reader(), &app.clock, caller).await?;
     let id = match first {
-        Some(id) => id,
+        Some(id) => RequestId(id),
         None => ask(app, caller, wish, kind).await?,
     };
     // It is on the disk; who asks again finds it there.
     drop(in_use);
     app.wake();
-    let mut answer = ProvisionResponse { co_provisioning_request_id: id, processed: false, replayed: first.is_some() };
+    let mut answer =
+        ProvisionResponse { co_provisioning_request_id: id.0, processed: false, replayed: first.is_some() };
     if wish.wait_ms > 0 {
         answer.processed = await_outcome::run(app, id, Duration::from_millis(u64::from(wish.wait_ms))).await?;
     }
     Ok(answer)
 }
 
-async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) -> Result<i64, Refusal> {
+async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) -> Result<RequestId, Refusal> {
     let (target_id, subject) = (wish.co_provisioning_target_id, Subject::new(kind, wish.subject_id));
-    let co_id = app.wishes.check(Wish { caller: caller.clone(), target_id, subject }).await?;
+    let co_id = app.wishes.check(Wish { caller: caller.clone(), target_id: TargetId(target_id), subject }).await?;
     if let Some(digest) = &wish.digest {
-        plan::compare(app, target_id, subject, digest).await?;
+        plan::compare(app, TargetId(target_id), subject, digest).await?;
     }
     let new = requests::New {
         co_id,
-        target_id,
+        target_id: TargetId(target_id),
         subject,
         action: (kind != Kind::Co).then(|| action::of_request(kind)),
         askers: 1,
@@ -80,18 +82,18 @@ async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) ->
     }
 }
 
-async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Refusal> {
+async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<RequestId, Refusal> {
     let mut tries = 1;
     loop {
         let transaction = app.database.begin().await.map_err(|error| refusal_of(&error))?;
         if let Some(id) = repeated(&transaction, &app.clock, caller).await? {
-            return Ok(id);
+            return Ok(RequestId(id));
         }
         let result = async {
             let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;
             let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
             wake_others(&transaction, &app.clock, made).await?;
-            idempotency::keep(&transaction, &app.clock, caller, id).await?;
+            idempotency::keep(&transaction, &app.clock, caller, id.0).await?;
             enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
             audit::commit(app, transaction, caller, new.wish.force.then(|| forced(&new))).await?;
             Ok(id)
@@ -106,7 +108,7 @@ async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<i64, Re
 /// What is told of a wish that passes by the guard; of others their requests tell.
 fn forced(new: &requests::New) -> Entry {
     let subject = (new.subject.kind.title(), new.subject.id.into());
-    audit::act("Provision", (audit::TARGET, new.target_id), new.co_id, [subject, ("Force", true.into())])
+    audit::act("Provision", (audit::TARGET, new.target_id.0), new.co_id, [subject, ("Force", true.into())])
 }
 
 /// How often a request is written when transactions stand in each other's way.

@@ -21,6 +21,7 @@ use crate::{
     domain::{
         backoff::Policy,
         eligibility::Work,
+        ids::RequestId,
         outcome::{self, Attempt, ConnectorError, Verdict},
         status::Status,
         subject::{Kind, Subject},
@@ -123,7 +124,7 @@ pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
             Err(error) => return Err(error),
         }
     };
-    let ids: Vec<i64> = written.iter().map(|written| written.held.id).collect();
+    let ids: Vec<RequestId> = written.iter().map(|written| written.held.id).collect();
     if ids.len() < finished.len() {
         tracing::warn!(results = finished.len() - ids.len(), "results came too late and were not recorded");
     }
@@ -150,7 +151,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
     let stands: HashMap<Held, Status> = written.iter().map(|written| (written.held, written.status)).collect();
     let recorded: Vec<(&Finished, &Verdict)> =
         finished.iter().zip(verdicts).filter(|(finished, _)| stands.contains_key(&finished.held())).collect();
-    let replaced: Vec<i64> = recorded
+    let replaced: Vec<RequestId> = recorded
         .iter()
         .filter(|(finished, verdict)| {
             verdict.status != Status::Canceled && stands.get(&finished.held()) == Some(&Status::Canceled)
@@ -163,7 +164,7 @@ async fn record(app: &App, finished: &[Finished], verdicts: &[Verdict]) -> Resul
         }
         children::hand_over(&transaction, &replaced).await?;
     }
-    let ended: Vec<i64> =
+    let ended: Vec<RequestId> =
         written.iter().filter(|written| written.status.has_ended()).map(|written| written.held.id).collect();
     children::end(&transaction, &ended).await?;
     let counted = || recorded.iter().copied().filter(|(_, verdict)| verdict.counts);
@@ -284,7 +285,7 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
     recorded.filter_map(state).filter(|state| seen.insert(state.place)).collect()
 }
 
-fn removals(recorded: &[(&Finished, &Verdict)]) -> Vec<i64> {
+fn removals(recorded: &[(&Finished, &Verdict)]) -> Vec<RequestId> {
     let removed =
         recorded.iter().filter(|(finished, _)| matches!(finished.attempt, Attempt::Done { work: Work::Remove, .. }));
     removed.map(|(finished, _)| finished.request.id).collect()
@@ -304,7 +305,7 @@ fn outcome_of(app: &App, finished: &Finished, verdict: &Verdict) -> Option<Provi
         event_id: format!("{}-{}-{}", app.identity, request.id, request.fence),
         co_id: request.co_id,
         subject: Some(finished.subject.wire()),
-        co_provisioning_target_id: request.co_provisioning_target_id,
+        co_provisioning_target_id: request.co_provisioning_target_id.0,
         target: target.name().to_owned(),
         succeeded,
         manual: request.manual,

@@ -12,6 +12,7 @@ use service_kit::database::{is_conflict, is_taken};
 
 use crate::{
     app::{App, wake_others},
+    domain::ids::TargetId,
     store::{children, wanting},
 };
 
@@ -21,13 +22,13 @@ const LONGEST: Duration = Duration::minutes(5);
 /// When targets that do not answer are tried again.
 #[derive(Debug, Default)]
 pub struct Probes {
-    next: HashMap<i64, (DateTime<Utc>, Duration)>,
-    answered: BTreeSet<i64>,
+    next: HashMap<TargetId, (DateTime<Utc>, Duration)>,
+    answered: BTreeSet<TargetId>,
 }
 
 impl Probes {
     /// Whether it is time to try a target, and when after that.
-    fn is_due(&mut self, target: i64, now: DateTime<Utc>) -> bool {
+    fn is_due(&mut self, target: TargetId, now: DateTime<Utc>) -> bool {
         let (at, pause) = self.next.entry(target).or_insert((now + FIRST, FIRST));
         if *at > now {
             return false;
@@ -67,7 +68,7 @@ pub async fn run(app: &App, probes: &mut Probes) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn requeue(app: &App, target: i64, answered: bool) -> Result<usize, DbErr> {
+async fn requeue(app: &App, target: TargetId, answered: bool) -> Result<usize, DbErr> {
     let now = app.clock.now();
     let transaction = app.database.begin().await?;
     wanting::let_go(&transaction, target).await?;
@@ -78,7 +79,7 @@ async fn requeue(app: &App, target: i64, answered: bool) -> Result<usize, DbErr>
     let count = made.len();
     if count > 0 {
         children::begin_anew(&transaction, &made).await?;
-        tracing::info!(target.id = target, requests = count, answered, "requests that failed are tried again");
+        tracing::info!(target.id = target.0, requests = count, answered, "requests that failed are tried again");
         wake_others(&transaction, &app.clock, made).await?;
     }
     transaction.commit().await?;

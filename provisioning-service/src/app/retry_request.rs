@@ -9,7 +9,10 @@ use service_kit::{
 
 use crate::{
     app::{App, audit, ledger::of_wishes, repeated, view_request, wake_others},
-    domain::status::{self, Status},
+    domain::{
+        ids::RequestId,
+        status::{self, Status},
+    },
     store::{children, entity::request::Model, ledger::enter, requests, targets},
 };
 
@@ -18,10 +21,10 @@ use crate::{
 ///
 /// # Errors
 /// 401, 404, 409 if it has not failed, or its target is gone.
-pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(i64, bool), Refusal> {
+pub async fn run(app: &App, caller: &Caller, id: RequestId) -> Result<(RequestId, bool), Refusal> {
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(id) = repeated(app.database.reader(), &app.clock, caller).await? {
-        return Ok((id, true));
+        return Ok((RequestId(id), true));
     }
     let row = view_request::of(app, caller, id, "Retry").await?;
     let conflict = |sentence: String| Refusal::Conflict { phrase: "Conflict".to_owned(), sentence };
@@ -51,7 +54,7 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<(i64, bool), Ref
     Ok((waiting, false))
 }
 
-async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>, DbErr> {
+async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<RequestId>, DbErr> {
     let transaction = app.database.begin().await?;
     if !requests::requeue(&transaction, row.id, &caller.username, telemetry::traceparent(), &app.clock).await? {
         transaction.rollback().await?;
@@ -61,13 +64,13 @@ async fn requeue(app: &App, caller: &Caller, row: &Model) -> Result<Option<i64>,
         children::forget(&transaction, row.id).await?;
     }
     wake_others(&transaction, &app.clock, vec![row.id]).await?;
-    idempotency::keep(&transaction, &app.clock, caller, row.id).await?;
-    let act = audit::act("Retry", (audit::REQUEST, row.id), row.co_id, []);
+    idempotency::keep(&transaction, &app.clock, caller, row.id.0).await?;
+    let act = audit::act("Retry", (audit::REQUEST, row.id.0), row.co_id, []);
     audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(Some(row.id))
 }
 
-async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
+async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<RequestId, DbErr> {
     let new = requests::New {
         co_id: row.co_id,
         target_id: row.co_provisioning_target_id,
@@ -82,9 +85,9 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<i64, DbErr> {
     let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;
     wake_others(&transaction, &app.clock, made.clone()).await?;
     let id = made.first().copied().ok_or(DbErr::RecordNotInserted)?;
-    idempotency::keep(&transaction, &app.clock, caller, id).await?;
+    idempotency::keep(&transaction, &app.clock, caller, id.0).await?;
     enter(&transaction, &of_wishes(std::iter::once((&new, id))), app.clock.now()).await?;
-    let act = audit::act("Retry", (audit::REQUEST, row.id), row.co_id, []);
+    let act = audit::act("Retry", (audit::REQUEST, row.id.0), row.co_id, []);
     audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(id)
 }

@@ -9,6 +9,7 @@ use service_kit::{
 
 use crate::{
     app::{App, audit, privileged, repeated, target_not_found, wake_others},
+    domain::ids::TargetId,
     store::{children, failed, targets},
 };
 
@@ -19,7 +20,7 @@ const TRIES: usize = 5;
 ///
 /// # Errors
 /// 401, 404.
-pub async fn run(app: &App, caller: &Caller, target: i64, error: Option<&str>) -> Result<Accepted, Refusal> {
+pub async fn run(app: &App, caller: &Caller, target: TargetId, error: Option<&str>) -> Result<Accepted, Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(count) = repeated(app.database.reader(), &app.clock, caller).await? {
@@ -38,7 +39,7 @@ pub async fn run(app: &App, caller: &Caller, target: i64, error: Option<&str>) -
     Ok(Accepted { count })
 }
 
-async fn requeue(app: &App, caller: &Caller, (target, co): (i64, i64), error: Option<&str>) -> Result<i64, DbErr> {
+async fn requeue(app: &App, caller: &Caller, (target, co): (TargetId, i64), error: Option<&str>) -> Result<i64, DbErr> {
     let transaction = app.database.begin().await?;
     let asker = failed::Asker { actor: &caller.username, traceparent: telemetry::traceparent() };
     let ids = failed::requeue(&transaction, target, error, &asker, &app.clock).await?;
@@ -46,7 +47,7 @@ async fn requeue(app: &App, caller: &Caller, (target, co): (i64, i64), error: Op
     wake_others(&transaction, &app.clock, ids.clone()).await?;
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     idempotency::keep(&transaction, &app.clock, caller, count).await?;
-    let act = audit::act("Retry", (audit::TARGET, target), co, [("Requests", count.into())]);
+    let act = audit::act("Retry", (audit::TARGET, target.0), co, [("Requests", count.into())]);
     audit::commit(app, transaction, caller, Some(act)).await?;
     Ok(count)
 }

@@ -13,6 +13,7 @@ use service_kit::config::ConfigError;
 use crate::{
     app::secrets::{Secrets, description},
     connector::registry::Connectors,
+    domain::ids::TargetId,
     secrets::{Wrapped, envelope},
     store::{data_keys, entity::target::Model, targets},
 };
@@ -48,7 +49,7 @@ pub struct Counts {
     /// Have no secrets.
     pub without: u64,
     /// Cannot be opened: their ids.
-    pub unreadable: Vec<i64>,
+    pub unreadable: Vec<TargetId>,
 }
 
 /// What was done.
@@ -167,7 +168,7 @@ async fn pass(
     loop {
         let page = targets::list(secrets.database.reader(), None, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(counts) };
-        after = last.id;
+        after = last.id.0;
         for row in &page {
             let was = match found(connectors, row, newest) {
                 Found::Old | Found::Clear => move_one(secrets, connectors, row.id, newest).await?,
@@ -186,7 +187,7 @@ async fn pass(
 }
 
 /// Takes one target to the newest data key; gives what it had.
-async fn move_one(secrets: &Secrets, connectors: &Connectors, id: i64, newest: i64) -> Result<Found, Unrotated> {
+async fn move_one(secrets: &Secrets, connectors: &Connectors, id: TargetId, newest: i64) -> Result<Found, Unrotated> {
     let tx = secrets.database.begin().await?;
     let Some(row) = targets::find_for_update(&tx, id).await? else { return Ok(Found::Nothing) };
     let was = found(connectors, &row, newest);

@@ -17,7 +17,7 @@ use service_kit::{
 
 use crate::{
     connector::{description::Description, registry::Connectors},
-    domain::target::Target,
+    domain::{ids::TargetId, target::Target},
     secrets::{Keyring, envelope},
     store::{data_keys, entity::target::Model, targets},
 };
@@ -43,7 +43,7 @@ impl Secrets {
     }
 
     /// Opens what is sealed; whether nothing stayed so.
-    pub(super) async fn open_all(&self, id: i64, configuration: &mut Map<String, Json>) -> bool {
+    pub(super) async fn open_all(&self, id: TargetId, configuration: &mut Map<String, Json>) -> bool {
         if self.keyring.open(id, configuration).is_empty() {
             return true;
         }
@@ -53,7 +53,7 @@ impl Secrets {
         }
         let shut = self.keyring.open(id, configuration);
         if !shut.is_empty() {
-            tracing::warn!(target.id = id, keys = shut.join(", "), "secrets of a target cannot be read");
+            tracing::warn!(target.id = id.0, keys = shut.join(", "), "secrets of a target cannot be read");
         }
         shut.is_empty()
     }
@@ -91,7 +91,7 @@ impl Secrets {
         &self,
         tx: &Transaction,
         description: &Description,
-        target: i64,
+        target: TargetId,
         configuration: &mut Map<String, Json>,
     ) -> Result<(), Refusal> {
         let away = |error: DbErr| refusal_of(&error);

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     connector::{Beside, Member, Members},
     domain::{
+        ids::TargetId,
         outcome::ConnectorError,
         subject::{Kind, Subject},
         target::Target,
@@ -33,7 +34,7 @@ const PAGE: u32 = 1000;
 /// What a target has.
 pub struct Surroundings<'a> {
     app: &'a App,
-    target_id: i64,
+    target_id: TargetId,
     co_id: i64,
 }
 

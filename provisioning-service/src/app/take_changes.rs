@@ -18,7 +18,9 @@ use self::early::Early;
 use crate::{
     app::{App, audit, delete_target, events, ledger, wake_others},
     domain::{
-        action, mode,
+        action,
+        ids::TargetId,
+        mode,
         subject::{Kind, Subject},
         target::Target,
     },
@@ -118,7 +120,7 @@ pub async fn run(app: &App, changes: &[Change]) -> Result<(), DbErr> {
     let (mut canceled, mut deleted_rows) = (Vec::new(), Vec::new());
     if !gone.is_empty() {
         deleted_rows = targets::delete_of_cos(&transaction, gone).await?;
-        let deleted: Vec<i64> = deleted_rows.iter().map(|row| row.id).collect();
+        let deleted: Vec<TargetId> = deleted_rows.iter().map(|row| row.id).collect();
         canceled = cancel::of_targets(&transaction, &deleted, delete_target::REASON, now).await?;
         states::forget(&transaction, &deleted).await?;
     }
@@ -169,7 +171,7 @@ async fn wanted(
 /// the targets; what is removed is removed from the last target first (provisioning-engine.md §4).
 fn merge(app: &App, changes: &[&Change], by_co: &HashMap<i64, Vec<Target>>, early: &Early) -> Vec<requests::New> {
     let mut new: Vec<requests::New> = Vec::new();
-    let mut places: HashMap<(i64, Subject), usize> = HashMap::new();
+    let mut places: HashMap<(TargetId, Subject), usize> = HashMap::new();
     let parts = changes.iter().flat_map(|change| change.parts.iter().map(move |part| (part, &change.traceparent)));
     for (part, traceparent) in parts {
         let (Some(subject), Some(targets)) = (part.subject, by_co.get(&part.co_id)) else { continue };

@@ -18,7 +18,10 @@ use crate::{
         description::{MASK, bounds},
         registry::Connectors,
     },
-    domain::target::{Guard, Target},
+    domain::{
+        ids::TargetId,
+        target::{Guard, Target},
+    },
     registry::Owners,
 };
 
@@ -123,7 +126,7 @@ pub async fn reach(
         _ => None,
     };
     let target = Target {
-        id: before.as_ref().map_or(0, |before| before.id),
+        id: before.as_ref().map_or(TargetId(0), |before| before.id),
         co_id,
         description: None,
         plugin: plugin.to_owned(),

@@ -5,6 +5,7 @@ use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, scoped},
+    domain::ids::RequestId,
     store::{entity::request::Model, requests},
 };
 
@@ -12,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// 401, 404.
-pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<Model, Refusal> {
+pub async fn run(app: &App, caller: &Caller, id: RequestId) -> Result<Model, Refusal> {
     of(app, caller, id, "View").await
 }
 
@@ -20,7 +21,7 @@ pub async fn run(app: &App, caller: &Caller, id: i64) -> Result<Model, Refusal> 
 ///
 /// # Errors
 /// 401, also when the caller's scopes do not allow it at the request's target (D61); 404.
-pub async fn of(app: &App, caller: &Caller, id: i64, method: &str) -> Result<Model, Refusal> {
+pub async fn of(app: &App, caller: &Caller, id: RequestId, method: &str) -> Result<Model, Refusal> {
     privileged(caller)?;
     let found = requests::find(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
     let row = found.filter(|row| caller.may(row.co_id)).ok_or_else(|| Refusal::unknown("CoProvisioningRequest"))?;

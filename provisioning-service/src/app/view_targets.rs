@@ -14,7 +14,7 @@ use service_kit::database::refusal_of;
 
 use crate::{
     app::{App, privileged, target_rules as rules},
-    domain::subject::Kind,
+    domain::{ids::TargetId, subject::Kind},
     store::{
         entity::target::Model,
         health::{self, Health},
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// 401, 404.
-pub async fn one(app: &App, caller: &Caller, id: i64) -> Result<(Record, String), Refusal> {
+pub async fn one(app: &App, caller: &Caller, id: TargetId) -> Result<(Record, String), Refusal> {
     privileged(caller)?;
     let found = targets::find(app.database.reader(), id).await.map_err(|error| refusal_of(&error))?;
     match found.filter(|row| caller.may(row.co_id)) {
@@ -75,11 +75,11 @@ pub(super) async fn co_of_filter(app: &App, caller: &Caller, value: &str, so_far
 
 /// Adds how the targets fare (D55).
 async fn fare(app: &App, records: &mut [Record]) -> Result<(), Refusal> {
-    let ids: Vec<i64> = records.iter().filter_map(|record| record.int("id")).collect();
+    let ids: Vec<TargetId> = records.iter().filter_map(|record| record.int("id").map(TargetId)).collect();
     let found = health::of(app.database.reader(), &ids).await.map_err(|error| refusal_of(&error))?;
-    let found: HashMap<i64, Health> = found.into_iter().map(|health| (health.target, health)).collect();
+    let found: HashMap<TargetId, Health> = found.into_iter().map(|health| (health.target, health)).collect();
     for record in records {
-        let Some(health) = record.int("id").and_then(|id| found.get(&id)) else { continue };
+        let Some(health) = record.int("id").and_then(|id| found.get(&TargetId(id))) else { continue };
         let disabled = record.get("status") == Some(&Value::Enum(Mode::Disabled.into()));
         let (name, sentence) = match (disabled, &health.health) {
             (true, _) => ("Unknown", "The target is disabled: nothing is sent to it."),

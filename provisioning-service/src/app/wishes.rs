@@ -9,7 +9,14 @@ use std::fmt;
 use proto::{caller::Caller, refusal::Refusal};
 use service_kit::{batch::Batch, clock::Clock, database::Database};
 
-use crate::{domain::subject::Subject, registry::Registry, store::requests::New};
+use crate::{
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::Subject,
+    },
+    registry::Registry,
+    store::requests::New,
+};
 
 mod check;
 mod write;
@@ -25,7 +32,7 @@ pub struct Wish {
     /// Who has it.
     pub caller: Caller,
     /// The target.
-    pub target_id: i64,
+    pub target_id: TargetId,
     /// What is to be provisioned there.
     pub subject: Subject,
 }
@@ -33,7 +40,7 @@ pub struct Wish {
 /// Checks and writes wishes.
 pub struct Wishes {
     checks: Batch<Wish, Result<i64, Refusal>>,
-    requests: Batch<New, Result<i64, Refusal>>,
+    requests: Batch<New, Result<RequestId, Refusal>>,
 }
 
 impl Wishes {
@@ -65,7 +72,7 @@ impl Wishes {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn write(&self, new: New) -> Result<i64, Refusal> {
+    pub async fn write(&self, new: New) -> Result<RequestId, Refusal> {
         self.requests.ask(new).await.unwrap_or_else(|_| Err(Refusal::of_the_server()))
     }
 }

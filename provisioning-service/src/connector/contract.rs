@@ -28,6 +28,7 @@ use crate::{
     connector::{Beside, Connector, Job, Members, Number, dialer::Dialer, http, registry::Connectors},
     domain::{
         eligibility::Work,
+        ids::{RequestId, TargetId},
         outcome::ConnectorError,
         subject::{Kind, Subject},
         target::{Guard, Target},
@@ -111,7 +112,7 @@ async fn server() -> (SocketAddr, Told) {
 
 fn target(plugin: &str, configuration: Json) -> Target {
     Target {
-        id: 4,
+        id: TargetId(4),
         co_id: 2,
         description: None,
         plugin: plugin.to_owned(),
@@ -167,7 +168,7 @@ fn job<'a>(target: &'a Target, state: &'a SubjectState, previous_key: Option<&'a
         previous_key,
         former_keys,
         now,
-        call: Number { revision: state.revision, request: 9, fence: 2 },
+        call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
         beside: &Alone,
     }
 }

@@ -12,6 +12,8 @@ use std::{
 
 use tokio::{sync::Mutex as Turn, time::Instant};
 
+use crate::domain::ids::TargetId;
+
 /// How long nobody may ask for something before it goes away.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -19,7 +21,7 @@ type Place<C, V> = Arc<Turn<Option<(C, V)>>>;
 
 #[derive(Debug)]
 struct Slots<C, V> {
-    by_target: HashMap<i64, (Place<C, V>, Instant)>,
+    by_target: HashMap<TargetId, (Place<C, V>, Instant)>,
     /// Somebody takes away what nobody asks for.
     swept: bool,
 }
@@ -43,7 +45,7 @@ impl<C: PartialEq + Send + 'static, V: Clone + Send + 'static> Kept<C, V> {
     /// Those of opening.
     pub async fn of<E>(
         &self,
-        target: i64,
+        target: TargetId,
         wanted: C,
         usable: impl Fn(&V) -> bool + Send,
         open: impl Future<Output = Result<V, E>> + Send,
@@ -63,11 +65,11 @@ impl<C: PartialEq + Send + 'static, V: Clone + Send + 'static> Kept<C, V> {
     }
 
     /// Keeps nothing for a target any more.
-    pub fn forget(&self, target: i64) {
+    pub fn forget(&self, target: TargetId) {
         lock(&self.slots).by_target.remove(&target);
     }
 
-    fn place(&self, target: i64) -> Place<C, V> {
+    fn place(&self, target: TargetId) -> Place<C, V> {
         let mut slots = lock(&self.slots);
         if !slots.swept {
             slots.swept = true;
@@ -108,7 +110,7 @@ mod tests {
 
     type Opened = Arc<&'static str>;
 
-    async fn ask(kept: &Kept<u8, Opened>, target: i64, configuration: u8, what: &'static str) -> Opened {
+    async fn ask(kept: &Kept<u8, Opened>, target: TargetId, configuration: u8, what: &'static str) -> Opened {
         let open = async { Ok::<_, std::convert::Infallible>(Arc::new(what)) };
         let Ok(opened) = kept.of(target, configuration, |open| **open != "broken", open).await;
         opened
@@ -117,25 +119,25 @@ mod tests {
     #[tokio::test]
     async fn one_is_open_for_each_target_and_configuration() {
         let kept = Kept::default();
-        let first = ask(&kept, 1, 1, "first").await;
-        assert_eq!(*ask(&kept, 1, 1, "second").await, "first");
-        assert_eq!(*ask(&kept, 2, 1, "other").await, "other");
-        assert_eq!(*ask(&kept, 1, 2, "changed").await, "changed");
+        let first = ask(&kept, TargetId(1), 1, "first").await;
+        assert_eq!(*ask(&kept, TargetId(1), 1, "second").await, "first");
+        assert_eq!(*ask(&kept, TargetId(2), 1, "other").await, "other");
+        assert_eq!(*ask(&kept, TargetId(1), 2, "changed").await, "changed");
         assert_eq!(Arc::strong_count(&first), 1, "nobody keeps it any more");
-        assert_eq!(*ask(&kept, 1, 3, "broken").await, "broken");
-        assert_eq!(*ask(&kept, 1, 3, "mended").await, "mended");
-        kept.forget(1);
-        assert_eq!(*ask(&kept, 1, 3, "new").await, "new");
+        assert_eq!(*ask(&kept, TargetId(1), 3, "broken").await, "broken");
+        assert_eq!(*ask(&kept, TargetId(1), 3, "mended").await, "mended");
+        kept.forget(TargetId(1));
+        assert_eq!(*ask(&kept, TargetId(1), 3, "new").await, "new");
     }
 
     #[tokio::test]
     async fn what_nobody_asks_for_goes_away() {
         let kept = Kept::default();
-        let idle = ask(&kept, 1, 1, "idle").await;
+        let idle = ask(&kept, TargetId(1), 1, "idle").await;
         lock(&kept.slots).drop_idle(Instant::now() + IDLE / 2);
         assert_eq!(Arc::strong_count(&idle), 2);
         lock(&kept.slots).drop_idle(Instant::now() + IDLE);
         assert_eq!(Arc::strong_count(&idle), 1, "it is closed");
-        assert_eq!(*ask(&kept, 1, 1, "new").await, "new");
+        assert_eq!(*ask(&kept, TargetId(1), 1, "new").await, "new");
     }
 }

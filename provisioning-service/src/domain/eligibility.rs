@@ -59,6 +59,7 @@ fn person_belongs(target: &Target, person: &PersonState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::TargetId;
     use proto::{
         provisioning::v1::Mode,
         registry::v1::{CoGroup, CoGroupMember, EmailListState, GroupState, Membership, ServiceState},
@@ -66,7 +67,7 @@ mod tests {
 
     fn target(only: Option<i64>) -> Target {
         Target {
-            id: 1,
+            id: TargetId(1),
             co_id: 1,
             description: None,
             plugin: "ChangelogProvisioner".to_owned(),

@@ -3,6 +3,8 @@
 use proto::provisioning::v1::Mode;
 use serde_json::{Map, Value as Json};
 
+use crate::domain::ids::TargetId;
+
 /// How many retries a target makes that says nothing else (co-provisioning-target.md §2).
 pub const DEFAULT_MAX_RETRY: i64 = 3;
 
@@ -10,7 +12,7 @@ pub const DEFAULT_MAX_RETRY: i64 = 3;
 #[derive(Clone)]
 pub struct Target {
     /// Which one.
-    pub id: i64,
+    pub id: TargetId,
     /// Whose it is.
     pub co_id: i64,
     /// What people call it.

@@ -17,7 +17,7 @@ use tonic::{Response, Status};
 
 use crate::{
     app::{App, cancel_request, compare, list_requests, retry_request, view_request},
-    domain::subject::Kind,
+    domain::{ids::RequestId, subject::Kind},
     grpc::{no_such_method, tagged},
     store::{entity::request::Model, progress::Progress},
 };
@@ -69,9 +69,9 @@ fn message(row: Model) -> Result<CoProvisioningRequest, Status> {
     let of = |kind: Kind| (subject.kind == kind).then_some(subject.id);
     Ok(CoProvisioningRequest {
         trace_id: row.trace_id().map(str::to_owned),
-        id: Some(row.id),
+        id: Some(row.id.0),
         co_id: Some(row.co_id),
-        co_provisioning_target_id: Some(row.co_provisioning_target_id),
+        co_provisioning_target_id: Some(row.co_provisioning_target_id.0),
         co_person_id: of(Kind::Person),
         co_group_id: of(Kind::Group),
         co_email_list_id: of(Kind::EmailList),
@@ -97,12 +97,12 @@ pub(super) async fn answer(app: &App, call: Call) -> Result<Response<Bytes>, Sta
     match method.as_str() {
         "Delete" => {
             let DeleteRequest { id, if_match } = read(message)?;
-            cancel_request::run(app, &caller, id, if_match.as_deref()).await?;
+            cancel_request::run(app, &caller, RequestId(id), if_match.as_deref()).await?;
             Ok(answered(&Deleted {}))
         }
         "View" => {
             let ViewRequest { id, .. } = read(message)?;
-            let row = view_request::run(app, &caller, id).await?;
+            let row = view_request::run(app, &caller, RequestId(id)).await?;
             let tag = tag(&row);
             let message = messages(app, vec![row]).await?.pop();
             Ok(tagged(answered(&message.unwrap_or_default()), &tag))
@@ -115,8 +115,8 @@ pub(super) async fn answer(app: &App, call: Call) -> Result<Response<Bytes>, Sta
         }
         "Retry" => {
             let ViewRequest { id, .. } = read(message)?;
-            let (id, replayed) = retry_request::run(app, &caller, id).await?;
-            Ok(answered(&Added { id, extras: Vec::new(), replayed }))
+            let (id, replayed) = retry_request::run(app, &caller, RequestId(id)).await?;
+            Ok(answered(&Added { id: id.0, extras: Vec::new(), replayed }))
         }
         "Differences" => Ok(answered(&compare::found(app, &caller, &read(message)?).await?)),
         _ => Err(no_such_method()),

@@ -16,6 +16,7 @@ use crate::{
         guard_removals::{self, End},
         ledger, plan, provision, retry_target, scoped, view_targets,
     },
+    domain::ids::TargetId,
     grpc::{no_such_method, tagged},
 };
 
@@ -29,12 +30,12 @@ pub(super) async fn answer(app: &App, call: Call) -> Answered {
         "Edit" => edit(app, &caller, read(message)?).await,
         "Delete" => {
             let DeleteRequest { id, if_match } = read(message)?;
-            delete_target::run(app, &caller, id, if_match.as_deref()).await?;
+            delete_target::run(app, &caller, TargetId(id), if_match.as_deref()).await?;
             Ok(answered(&Deleted {}))
         }
         "View" => {
             let ViewRequest { id, .. } = read(message)?;
-            let (record, tag) = view_targets::one(app, &caller, id).await?;
+            let (record, tag) = view_targets::one(app, &caller, TargetId(id)).await?;
             Ok(tagged(Response::new(record.encode().into()), &tag))
         }
         "List" => {
@@ -51,12 +52,12 @@ pub(super) async fn answer(app: &App, call: Call) -> Answered {
 
 async fn add(app: &App, caller: &Caller, AddRecord { record, unread }: AddRecord) -> Answered {
     let (id, replayed) = add_target::run(app, caller, &target(record)?, &unread).await?;
-    Ok(answered(&Added { id, extras: Vec::new(), replayed }))
+    Ok(answered(&Added { id: id.0, extras: Vec::new(), replayed }))
 }
 
 async fn edit(app: &App, caller: &Caller, EditRecord { record, unread, sent, if_match }: EditRecord) -> Answered {
     let (record, sent) = (target(record)?, sent.unwrap_or_default().paths);
-    scoped(caller, "co_provisioning_targets", "Edit", record.id())?;
+    scoped(caller, "co_provisioning_targets", "Edit", TargetId(record.id()))?;
     edit_target::run(app, caller, &record, &unread, &sent, if_match.as_deref()).await?;
     Ok(answered(&Edited::default()))
 }
@@ -67,30 +68,30 @@ fn target(record: Bytes) -> Result<CoProvisioningTarget, Status> {
 
 /// The methods that a scope may allow at one target only (D61).
 async fn of_scope(app: &App, method: &str, caller: &Caller, message: Bytes) -> Answered {
-    let allowed = |target: i64| scoped(caller, "co_provisioning_targets", method, target);
+    let allowed = |target: TargetId| scoped(caller, "co_provisioning_targets", method, target);
     let end = async |end| {
         let OfTargetRequest { co_provisioning_target_id: target, .. } = read(message.clone())?;
-        allowed(target)?;
-        Ok(answered(&guard_removals::end(app, caller, target, end).await?))
+        allowed(TargetId(target))?;
+        Ok(answered(&guard_removals::end(app, caller, TargetId(target), end).await?))
     };
     match method {
         "Plan" => {
             let asked: PlanRequest = read(message)?;
-            allowed(asked.co_provisioning_target_id)?;
+            allowed(TargetId(asked.co_provisioning_target_id))?;
             Ok(answered(&plan::run(app, caller, &asked).await?))
         }
         "Release" => end(End::Release).await,
         "Drop" => end(End::Drop).await,
         "Retry" => {
             let OfTargetRequest { co_provisioning_target_id: target, error } = read(message)?;
-            allowed(target)?;
-            Ok(answered(&retry_target::run(app, caller, target, error.as_deref()).await?))
+            allowed(TargetId(target))?;
+            Ok(answered(&retry_target::run(app, caller, TargetId(target), error.as_deref()).await?))
         }
         "Compare" => {
             let asked: CompareRequest = read(message)?;
-            allowed(asked.co_provisioning_target_id)?;
+            allowed(TargetId(asked.co_provisioning_target_id))?;
             let (id, replayed) = compare::run(app, caller, &asked).await?;
-            Ok(answered(&Added { id, extras: Vec::new(), replayed }))
+            Ok(answered(&Added { id: id.0, extras: Vec::new(), replayed }))
         }
         _ => Err(no_such_method()),
     }

@@ -6,7 +6,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Map, Value as Json};
 
-use crate::secrets::Key;
+use crate::{domain::ids::TargetId, secrets::Key};
 
 const NAME: &str = "$sealed";
 
@@ -75,13 +75,13 @@ pub fn beginning(data_key: i64) -> String {
 }
 
 /// Where a secret belongs: it opens nowhere else.
-fn place(target: i64, path: &str) -> String {
+fn place(target: TargetId, path: &str) -> String {
     format!("cohort/co_provisioning_targets/{target}/{path}")
 }
 
 /// Seals a value under a data key; none if it cannot be.
 #[must_use]
-pub fn seal(key: &Key, data_key: i64, target: i64, path: &str, value: &Json) -> Option<Json> {
+pub fn seal(key: &Key, data_key: i64, target: TargetId, path: &str, value: &Json) -> Option<Json> {
     let sealed = key.seal(&place(target, path), value.to_string().as_bytes())?;
     let text = format!("v1:{data_key}:{}", BASE64.encode(sealed));
     Some(Json::Object(Map::from_iter([(NAME.to_owned(), Json::from(text))])))
@@ -89,7 +89,7 @@ pub fn seal(key: &Key, data_key: i64, target: i64, path: &str, value: &Json) -> 
 
 /// Opens a value that is sealed under this data key; none if it is not.
 #[must_use]
-pub fn open(key: &Key, target: i64, path: &str, sealed: &Json) -> Option<Json> {
+pub fn open(key: &Key, target: TargetId, path: &str, sealed: &Json) -> Option<Json> {
     let (_, body) = parts(sealed)?;
     let clear = key.open(&place(target, path), &BASE64.decode(body).ok()?)?;
     serde_json::from_slice(&clear).ok()
@@ -109,15 +109,15 @@ mod tests {
     #[test]
     fn an_envelope_belongs_to_its_row_and_path() {
         let key = Key::of(&[7; 32]).unwrap();
-        let sealed = seal(&key, 3, 42, "Lists[1].Password", &json!("s3cret")).unwrap();
+        let sealed = seal(&key, 3, TargetId(42), "Lists[1].Password", &json!("s3cret")).unwrap();
         assert_eq!((data_key(&sealed), is_sealed(&sealed)), (Some(3), true));
         assert!(sealed.to_string().contains(&beginning(3)) && !sealed.to_string().contains(&beginning(30)));
-        assert_eq!(open(&key, 42, "Lists[1].Password", &sealed), Some(json!("s3cret")));
-        assert_eq!(open(&key, 42, "Lists[0].Password", &sealed), None);
-        assert_eq!(open(&key, 43, "Lists[1].Password", &sealed), None);
+        assert_eq!(open(&key, TargetId(42), "Lists[1].Password", &sealed), Some(json!("s3cret")));
+        assert_eq!(open(&key, TargetId(42), "Lists[0].Password", &sealed), None);
+        assert_eq!(open(&key, TargetId(43), "Lists[1].Password", &sealed), None);
         for broken in [json!({"$sealed": 5}), json!({"$sealed": "v2:3:AAAA"}), json!({"$sealed": "v1:3:%"}), json!({})]
         {
-            assert_eq!(open(&key, 42, "Lists[1].Password", &broken), None, "{broken}");
+            assert_eq!(open(&key, TargetId(42), "Lists[1].Password", &broken), None, "{broken}");
         }
     }
 

@@ -10,9 +10,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Map, Value as Json};
 use service_kit::config::ConfigError;
 
-use crate::secrets::{
-    Key, Keys, Source, envelope,
-    key::{LENGTH, random},
+use crate::{
+    domain::ids::TargetId,
+    secrets::{
+        Key, Keys, Source, envelope,
+        key::{LENGTH, random},
+    },
 };
 
 /// How long a command is left alone.
@@ -148,7 +151,7 @@ impl Keyring {
     }
 
     /// Opens what is sealed in the configuration of a target; gives the paths of what stays sealed.
-    pub fn open(&self, target: i64, configuration: &mut Map<String, Json>) -> Vec<String> {
+    pub fn open(&self, target: TargetId, configuration: &mut Map<String, Json>) -> Vec<String> {
         let (held, mut shut) = (self.look(), Vec::new());
         envelope::each(configuration, &mut |path, value| {
             let key = envelope::data_key(value).and_then(|id| held.data.get(&id));
@@ -162,7 +165,7 @@ impl Keyring {
 
     /// Seals a value of the configuration of a target under a data key; whether it could be.
     #[must_use]
-    pub fn seal(&self, data_key: i64, target: i64, path: &str, value: &mut Json) -> bool {
+    pub fn seal(&self, data_key: i64, target: TargetId, path: &str, value: &mut Json) -> bool {
         let held = self.look();
         let sealed = held.data.get(&data_key).and_then(|key| envelope::seal(key, data_key, target, path, value));
         let done = sealed.is_some();

@@ -84,8 +84,8 @@ pub fn now(backend: DbBackend, parameter: usize) -> String {
 
 /// The rows of ids.
 #[must_use]
-pub fn ids(ids: &[i64]) -> Vec<Json> {
-    ids.iter().map(|id| row([("id", Json::from(*id))])).collect()
+pub fn ids<I: Copy + Into<i64>>(ids: &[I]) -> Vec<Json> {
+    ids.iter().map(|id| row([("id", Json::from((*id).into()))])).collect()
 }
 
 /// Rows as a parameter.

@@ -3,7 +3,10 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde_json::Value as Json;
 
-use crate::store::batch::{self, Column, row};
+use crate::{
+    domain::ids::TargetId,
+    store::batch::{self, Column, row},
+};
 
 /// A subject of the registry, and its revision there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct Current {
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Behind {
     /// The target.
-    pub target_id: i64,
+    pub target_id: TargetId,
     /// The kind of the subject.
     pub kind: String,
     /// The subject.

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::{
-    domain::{status::Status, subject::Kind},
+    domain::{
+        ids::{RequestId, TargetId},
+        status::Status,
+        subject::Kind,
+    },
     store::{batch, children},
 };
 
@@ -21,9 +25,9 @@ const BEGUN: &str = "(status = 'Retrying' OR cursor_kind IS NOT NULL OR EXISTS (
 /// Those of the database.
 pub async fn wishes<C: ConnectionTrait>(
     db: &C,
-    ids: &[i64],
+    ids: &[RequestId],
     now: DateTime<Utc>,
-) -> Result<Vec<(i64, Option<Status>)>, DbErr> {
+) -> Result<Vec<(RequestId, Option<Status>)>, DbErr> {
     let backend = db.get_database_backend();
     let last = "askers <= 1";
     let wish_only = "(askers = 1 AND changed IS NOT NULL)";
@@ -55,7 +59,7 @@ pub async fn wishes<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn begun<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
+pub async fn begun<C: ConnectionTrait>(db: &C, id: RequestId, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let last = "askers <= 1";
     let waits = format!("{last} AND status IN ('Queued', 'Retrying')");
     let sql = format!(
@@ -73,7 +77,7 @@ pub async fn begun<C: ConnectionTrait>(db: &C, id: i64, now: DateTime<Utc>) -> R
 ///
 /// # Errors
 /// Those of the database.
-pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> {
+pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: RequestId) -> Result<bool, DbErr> {
     let sql = "SELECT withdrawn FROM provisioning_requests WHERE id = $1";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()]);
     db.query_one_raw(statement).await?.map_or(Ok(false), |row| row.try_get("", "withdrawn"))
@@ -83,7 +87,7 @@ pub async fn is_withdrawn<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, D
 ///
 /// # Errors
 /// Those of the database.
-pub async fn standing<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<(i64, bool)>, DbErr> {
+pub async fn standing<C: ConnectionTrait>(db: &C, id: RequestId) -> Result<Option<(i64, bool)>, DbErr> {
     let sql = "SELECT fence, withdrawn FROM provisioning_requests WHERE id = $1";
     let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()])).await?;
     row.map(|row| Ok((row.try_get("", "fence")?, row.try_get("", "withdrawn")?))).transpose()
@@ -101,10 +105,10 @@ pub(super) fn many() -> String {
 /// Those of the database.
 pub async fn of_targets<C: ConnectionTrait>(
     db: &C,
-    targets: &[i64],
+    targets: &[TargetId],
     why: &str,
     now: DateTime<Utc>,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<RequestId>, DbErr> {
     let backend = db.get_database_backend();
     let among = batch::among(backend, 1);
     let sql = format!(
@@ -119,7 +123,7 @@ pub async fn of_targets<C: ConnectionTrait>(
     );
     db.execute_raw(batch::statement(backend, wanting, batch::ids(targets), Vec::new())).await?;
     let canceled = db.query_all_raw(batch::statement(backend, sql, batch::ids(targets), rest)).await?;
-    let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
+    let canceled = canceled.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<RequestId>, _>>()?;
     children::end(db, &canceled).await?;
     Ok(canceled)
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::store::batch::{self, Column};
+use crate::{
+    domain::ids::RequestId,
+    store::batch::{self, Column},
+};
 
 /// Notes children that have not ended; one that is noted already stays.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+pub async fn add<C: ConnectionTrait>(db: &C, parent: RequestId, children: &[RequestId]) -> Result<(), DbErr> {
     if children.is_empty() {
         return Ok(());
     }
@@ -28,7 +31,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> R
 ///
 /// # Errors
 /// Those of the database.
-pub async fn count_once<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+pub async fn count_once<C: ConnectionTrait>(db: &C, parent: RequestId, children: &[RequestId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "UPDATE provisioning_requests SET askers = askers - 1 WHERE id {} AND askers > 1 AND EXISTS (SELECT 1 \
@@ -44,7 +47,7 @@ pub async fn count_once<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64
 ///
 /// # Errors
 /// Those of the database.
-pub async fn end<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbErr> {
+pub async fn end<C: ConnectionTrait>(db: &C, children: &[RequestId]) -> Result<(), DbErr> {
     mark(db, children, true).await
 }
 
@@ -53,7 +56,7 @@ pub async fn end<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbE
 ///
 /// # Errors
 /// Those of the database.
-pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap<i64, Vec<i64>>, DbErr> {
+pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap<RequestId, Vec<RequestId>>, DbErr> {
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Sqlite { "" } else { "FOR UPDATE OF c SKIP LOCKED" };
     let sql = format!(
@@ -63,7 +66,7 @@ pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap
          WHERE p.status = 'Expanded' AND p.withdrawn LIMIT $1 {lock}"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [i64::from(most).into()]);
-    let mut found = BTreeMap::<i64, Vec<i64>>::new();
+    let mut found = BTreeMap::<RequestId, Vec<RequestId>>::new();
     for row in db.query_all_raw(statement).await? {
         found.entry(row.try_get("", "parent_id")?).or_default().push(row.try_get("", "child_id")?);
     }
@@ -74,7 +77,7 @@ pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap
 ///
 /// # Errors
 /// Those of the database.
-pub async fn leave<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) -> Result<(), DbErr> {
+pub async fn leave<C: ConnectionTrait>(db: &C, parent: RequestId, children: &[RequestId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "UPDATE provisioning_request_children SET ended = true WHERE child_id {} AND parent_id = $2",
@@ -88,11 +91,11 @@ pub async fn leave<C: ConnectionTrait>(db: &C, parent: i64, children: &[i64]) ->
 ///
 /// # Errors
 /// Those of the database.
-pub async fn begin_anew<C: ConnectionTrait>(db: &C, children: &[i64]) -> Result<(), DbErr> {
+pub async fn begin_anew<C: ConnectionTrait>(db: &C, children: &[RequestId]) -> Result<(), DbErr> {
     mark(db, children, false).await
 }
 
-async fn mark<C: ConnectionTrait>(db: &C, children: &[i64], ended: bool) -> Result<(), DbErr> {
+async fn mark<C: ConnectionTrait>(db: &C, children: &[RequestId], ended: bool) -> Result<(), DbErr> {
     if children.is_empty() {
         return Ok(());
     }
@@ -116,7 +119,7 @@ async fn mark<C: ConnectionTrait>(db: &C, children: &[i64], ended: bool) -> Resu
 ///
 /// # Errors
 /// Those of the database.
-pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(), DbErr> {
+pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "INSERT INTO provisioning_request_children (parent_id, child_id) SELECT c.parent_id, w.id FROM {} \
@@ -135,7 +138,7 @@ pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget<C: ConnectionTrait>(db: &C, parent: i64) -> Result<(), DbErr> {
+pub async fn forget<C: ConnectionTrait>(db: &C, parent: RequestId) -> Result<(), DbErr> {
     let sql = "DELETE FROM provisioning_request_children WHERE parent_id = $1";
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [parent.into()])).await?;
     Ok(())

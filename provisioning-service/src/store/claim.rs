@@ -9,7 +9,10 @@ use service_kit::{
 };
 
 use crate::{
-    domain::subject::Kind,
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::Kind,
+    },
     store::{
         batch::{self, Column, row},
         entity::request::{Entity, Model},
@@ -20,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Held {
     /// The request.
-    pub id: i64,
+    pub id: RequestId,
     /// The number.
     pub fence: i64,
 }
@@ -29,9 +32,9 @@ pub struct Held {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// At all but these.
-    AllBut(Vec<i64>),
+    AllBut(Vec<TargetId>),
     /// At this one.
-    Only(i64),
+    Only(TargetId),
 }
 
 /// Takes requests that are due, in the order of each CO, and of all COs in turn; none whose subject is being worked on at the same target. Due is what is
@@ -214,7 +217,7 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<(), DbE
 async fn take<C: ConnectionTrait>(
     db: &C,
     sql: &str,
-    targets: Option<&[i64]>,
+    targets: Option<&[TargetId]>,
     clock: &Clock,
     lease: Duration,
     limit: u64,

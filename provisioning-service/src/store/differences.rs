@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::subject::Subject,
+    domain::{ids::RequestId, subject::Subject},
     store::batch::{self, Column, row},
 };
 
@@ -67,7 +67,7 @@ pub struct Row {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn insert<C: ConnectionTrait>(db: &C, request: i64, found: &[Found]) -> Result<(), DbErr> {
+pub async fn insert<C: ConnectionTrait>(db: &C, request: RequestId, found: &[Found]) -> Result<(), DbErr> {
     if found.is_empty() {
         return Ok(());
     }
@@ -94,7 +94,7 @@ pub async fn insert<C: ConnectionTrait>(db: &C, request: i64, found: &[Found]) -
 ///
 /// # Errors
 /// Those of the database.
-pub async fn unclaimed<C: ConnectionTrait>(db: &C, request: i64, keys: &[String]) -> Result<Vec<String>, DbErr> {
+pub async fn unclaimed<C: ConnectionTrait>(db: &C, request: RequestId, keys: &[String]) -> Result<Vec<String>, DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "SELECT v.key FROM {} WHERE NOT EXISTS (SELECT 1 FROM differences AS d WHERE d.request_id = $2 AND d.key = v.key)",
@@ -109,7 +109,7 @@ pub async fn unclaimed<C: ConnectionTrait>(db: &C, request: i64, keys: &[String]
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list<C: ConnectionTrait>(db: &C, request: i64, after: i64, limit: u64) -> Result<Vec<Row>, DbErr> {
+pub async fn list<C: ConnectionTrait>(db: &C, request: RequestId, after: i64, limit: u64) -> Result<Vec<Row>, DbErr> {
     let sql = "SELECT id, difference, subject_kind, subject_id, key FROM differences \
                WHERE request_id = $1 AND id > $2 AND difference <> 'Same' ORDER BY id LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -122,7 +122,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, request: i64, after: i64, limit: u
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget<C: ConnectionTrait>(db: &C, request: i64, all: bool) -> Result<(), DbErr> {
+pub async fn forget<C: ConnectionTrait>(db: &C, request: RequestId, all: bool) -> Result<(), DbErr> {
     let of = if all { "" } else { "AND difference = 'Same'" };
     let sql = format!("DELETE FROM differences WHERE request_id = $1 {of}");
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [request.into()])).await?;

@@ -11,7 +11,10 @@ use serde_json::Value as Json;
 use service_kit::database::Database;
 
 use crate::{
-    domain::subject::{Kind, Subject},
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::{Kind, Subject},
+    },
     store::batch::{self, Column, row, time},
 };
 
@@ -49,13 +52,13 @@ pub struct New {
     /// Whose it is.
     pub co_id: i64,
     /// At which target; of outcomes.
-    pub target_id: Option<i64>,
+    pub target_id: Option<TargetId>,
     /// About what; none: the CO itself.
     pub subject: Option<Subject>,
     /// How it changed, or how it ended.
     pub what: String,
     /// The request that ended.
-    pub request_id: Option<i64>,
+    pub request_id: Option<RequestId>,
     /// What went wrong.
     pub message: Option<String>,
     /// When.
@@ -187,7 +190,7 @@ pub struct Filter {
     /// Of this CO.
     pub co_id: Option<i64>,
     /// At this target.
-    pub target_id: Option<i64>,
+    pub target_id: Option<TargetId>,
     /// Of this kind.
     pub kind: Option<What>,
 }

@@ -3,7 +3,13 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use service_kit::clock::Clock;
 
-use crate::{domain::action::FILLS, store::batch};
+use crate::{
+    domain::{
+        action::FILLS,
+        ids::{RequestId, TargetId},
+    },
+    store::batch,
+};
 
 /// Who asks for them again.
 #[derive(Clone, Debug)]
@@ -34,11 +40,11 @@ fn last() -> String {
 /// Those of the database; the unique index says no if another one waits since just now. The same again will do.
 pub async fn requeue<C: ConnectionTrait>(
     db: &C,
-    target: i64,
+    target: TargetId,
     error: Option<&str>,
     asker: &Asker<'_>,
     clock: &Clock,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<RequestId>, DbErr> {
     let backend = db.get_database_backend();
     let contains = match backend {
         DbBackend::Sqlite => "($2 IS NULL OR instr(f.last_error, $2) > 0)",

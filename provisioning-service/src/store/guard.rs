@@ -10,7 +10,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::{subject::Kind, target::Guard},
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::Kind,
+        target::Guard,
+    },
     store::{
         batch::{self, Column, row},
         states::{Place, place_of},
@@ -42,7 +46,7 @@ pub struct Removal {
 /// Those of the database.
 pub async fn judge(
     db: &DatabaseTransaction,
-    (target, kind, guard): (i64, Kind, Guard),
+    (target, kind, guard): (TargetId, Kind, Guard),
     removals: &[Removal],
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<i64, Window>, DbErr> {
@@ -66,7 +70,7 @@ pub async fn judge(
 /// How many were present when the window began; begins one if there is none.
 async fn present(
     db: &DatabaseTransaction,
-    target: i64,
+    target: TargetId,
     kind: Kind,
     guard: Guard,
     now: DateTime<Utc>,
@@ -94,14 +98,14 @@ async fn present(
 }
 
 /// The subjects whose removal is in the window, and whether it is held.
-async fn noted(db: &DatabaseTransaction, target: i64, kind: Kind) -> Result<BTreeMap<i64, bool>, DbErr> {
+async fn noted(db: &DatabaseTransaction, target: TargetId, kind: Kind) -> Result<BTreeMap<i64, bool>, DbErr> {
     let sql = "SELECT subject_id, held FROM guard_removals WHERE co_provisioning_target_id = $1 AND subject_kind = $2";
     let values = [target.into(), kind.code().into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     rows.iter().map(|row| Ok((row.try_get("", "subject_id")?, row.try_get("", "held")?))).collect()
 }
 
-async fn write(db: &DatabaseTransaction, of: (i64, Kind), removals: &[(i64, bool)]) -> Result<(), DbErr> {
+async fn write(db: &DatabaseTransaction, of: (TargetId, Kind), removals: &[(i64, bool)]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "INSERT INTO guard_removals (co_provisioning_target_id, subject_kind, subject_id, held) \
@@ -139,7 +143,7 @@ pub async fn forgive<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(),
 ///
 /// # Errors
 /// Those of the database.
-pub async fn begin_anew<C: ConnectionTrait>(db: &C, target: i64, all: bool) -> Result<(), DbErr> {
+pub async fn begin_anew<C: ConnectionTrait>(db: &C, target: TargetId, all: bool) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let statements: &[&str] = match all {
         true => &[
@@ -158,7 +162,11 @@ pub async fn begin_anew<C: ConnectionTrait>(db: &C, target: i64, all: bool) -> R
 ///
 /// # Errors
 /// Those of the database.
-pub async fn release<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn release<C: ConnectionTrait>(
+    db: &C,
+    target: TargetId,
+    now: DateTime<Utc>,
+) -> Result<Vec<RequestId>, DbErr> {
     let what = "status = 'Queued', forced = true, due = $2, modified = $2";
     end_holding(db, target, what, vec![now.into()]).await
 }
@@ -167,7 +175,7 @@ pub async fn release<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>
 ///
 /// # Errors
 /// Those of the database.
-pub async fn cancel<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn cancel<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
     let why = "What the guard held was dropped.";
     let what = "status = 'Canceled', ended = $2, modified = $2, last_error = $3";
     end_holding(db, target, what, vec![now.into(), why.into()]).await
@@ -175,10 +183,10 @@ pub async fn cancel<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>)
 
 async fn end_holding<C: ConnectionTrait>(
     db: &C,
-    target: i64,
+    target: TargetId,
     what: &str,
     rest: Vec<sea_orm::Value>,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<RequestId>, DbErr> {
     let sql = format!(
         "UPDATE provisioning_requests SET {what} WHERE co_provisioning_target_id = $1 AND status = 'Held' RETURNING id"
     );

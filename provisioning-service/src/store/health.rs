@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde_json::Value as Json;
 
-use crate::store::batch::{self, Column, row, time};
+use crate::{
+    domain::ids::TargetId,
+    store::batch::{self, Column, row, time},
+};
 
 /// What a process says of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     /// The target.
-    pub target: i64,
+    pub target: TargetId,
     /// `Good`, `Slow` or `Broken`.
     pub health: &'static str,
     /// Why, for people.
@@ -25,7 +28,7 @@ pub struct Said {
 #[derive(Clone, Debug, Default, FromQueryResult)]
 pub struct Health {
     /// The target.
-    pub target: i64,
+    pub target: TargetId,
     /// As it was said last; none if it was never called.
     pub health: Option<String>,
     /// Why.
@@ -48,7 +51,7 @@ pub struct Health {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<Vec<Health>, DbErr> {
+pub async fn of<C: ConnectionTrait>(db: &C, targets: &[TargetId]) -> Result<Vec<Health>, DbErr> {
     let backend = db.get_database_backend();
     let waiting = "FROM provisioning_requests AS r WHERE r.co_provisioning_target_id = v.id AND r.status IN";
     let sql = format!(
@@ -106,7 +109,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, said: &[Said], now: DateTime<Utc>
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), DbErr> {
+pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[TargetId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     for table in ["target_health", "guard_windows", "guard_removals"] {
         let sql = format!("DELETE FROM {table} WHERE co_provisioning_target_id {}", batch::among(backend, 1));

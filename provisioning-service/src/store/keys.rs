@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::subject::Kind,
+    domain::{ids::TargetId, subject::Kind},
     store::{
         batch::{self, Column, row},
         claim::Held,
@@ -135,7 +135,7 @@ pub async fn forget<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(), 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget_targets<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), DbErr> {
+pub async fn forget_targets<C: ConnectionTrait>(db: &C, targets: &[TargetId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM target_keys WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",
@@ -188,7 +188,7 @@ pub fn is_plain(key: &str) -> bool {
 /// Those of the database.
 pub async fn subjects<C: ConnectionTrait>(
     db: &C,
-    target_id: i64,
+    target_id: TargetId,
     kind: Kind,
     keys: &[String],
 ) -> Result<BTreeMap<String, i64>, DbErr> {

@@ -17,9 +17,12 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use serde_json::Value as Json;
 
 use self::outcome::Outcome;
-use crate::store::{
-    batch::{self, Column, row},
-    states::{self, Place},
+use crate::{
+    domain::ids::{RequestId, TargetId},
+    store::{
+        batch::{self, Column, row},
+        states::{self, Place},
+    },
 };
 
 /// What was accepted, at one target.
@@ -32,7 +35,7 @@ pub struct Accepted {
     /// The target and the subject.
     pub place: Place,
     /// The request that it made, or merged into.
-    pub request_id: i64,
+    pub request_id: RequestId,
 }
 
 const COLUMNS: [Column; 6] = [
@@ -138,7 +141,11 @@ pub async fn kept<C: ConnectionTrait>(db: &C, co_id: i64) -> Result<Range, DbErr
 ///
 /// # Errors
 /// Those of the database.
-pub async fn counts<C: ConnectionTrait>(db: &C, target_id: i64, range: Range) -> Result<HashMap<Outcome, i64>, DbErr> {
+pub async fn counts<C: ConnectionTrait>(
+    db: &C,
+    target_id: TargetId,
+    range: Range,
+) -> Result<HashMap<Outcome, i64>, DbErr> {
     let sql = format!(
         "SELECT o.outcome, COUNT(*) AS n FROM (SELECT {} AS outcome FROM {ENTRIES}) AS o GROUP BY o.outcome",
         outcome::expression()
@@ -152,7 +159,7 @@ pub async fn counts<C: ConnectionTrait>(db: &C, target_id: i64, range: Range) ->
 const ENTRIES: &str = "ledger_entries AS e LEFT JOIN provisioning_requests AS r ON r.id = e.request_id \
                        WHERE e.co_id = $1 AND e.number >= $2 AND e.number <= $3 AND e.co_provisioning_target_id = $4";
 
-fn values(target_id: i64, range: Range) -> Vec<Value> {
+fn values(target_id: TargetId, range: Range) -> Vec<Value> {
     vec![range.co_id.into(), range.from.into(), range.to.into(), target_id.into()]
 }
 
@@ -164,7 +171,7 @@ pub struct Entry {
     /// The target and the subject.
     pub place: Place,
     /// The request that it made, or merged into.
-    pub request_id: i64,
+    pub request_id: RequestId,
     /// When it was accepted.
     pub accepted: DateTime<Utc>,
     /// What became of it.
@@ -177,7 +184,12 @@ pub struct Entry {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list<C: ConnectionTrait>(db: &C, target_id: i64, range: Range, limit: u64) -> Result<Vec<Entry>, DbErr> {
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    target_id: TargetId,
+    range: Range,
+    limit: u64,
+) -> Result<Vec<Entry>, DbErr> {
     let sql = format!(
         "SELECT e.number, e.co_provisioning_target_id, e.subject_kind, e.subject_id, e.request_id, e.accepted, \
          {} AS outcome, {} AS maker FROM {ENTRIES} ORDER BY e.number LIMIT $5",

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use service_kit::clock::Clock;
 
 use crate::{
-    domain::subject::Subject,
+    domain::{ids::RequestId, subject::Subject},
     store::{batch, claim::Held},
 };
 
@@ -58,7 +58,7 @@ pub async fn advance<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn settle<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Vec<i64>, DbErr> {
+pub async fn settle<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Vec<RequestId>, DbErr> {
     let backend = db.get_database_backend();
     let (materialized, lock) = match backend {
         DbBackend::Sqlite => ("", ""),

@@ -5,9 +5,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
-use crate::store::{
-    entity::request::{Column, Entity, Model},
-    states::Place,
+use crate::{
+    domain::ids::RequestId,
+    store::{
+        entity::request::{Column, Entity, Model},
+        states::Place,
+    },
 };
 
 /// So many requests, and so many of their calls, are looked at.
@@ -34,7 +37,7 @@ pub struct Call {
     /// Which one.
     pub id: i64,
     /// Of which request.
-    pub provisioning_request_id: i64,
+    pub provisioning_request_id: RequestId,
     /// What became of the request by it.
     pub status: String,
     /// How it ended; none in rows of older programs.
@@ -77,7 +80,7 @@ pub async fn requests<C: ConnectionTrait>(db: &C, place: Place) -> Result<Vec<Mo
 ///
 /// # Errors
 /// Those of the database.
-pub async fn calls<C: ConnectionTrait>(db: &C, requests: &[i64]) -> Result<Vec<Call>, DbErr> {
+pub async fn calls<C: ConnectionTrait>(db: &C, requests: &[RequestId]) -> Result<Vec<Call>, DbErr> {
     let backend = db.get_database_backend();
     // Found first, and then ordered: in the order of all calls those of others would be read.
     let sql = format!(

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::store::batch::{self, Column};
+use crate::{
+    domain::ids::RequestId,
+    store::batch::{self, Column},
+};
 
 /// How far a request for many is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +33,7 @@ impl Progress {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of<C: ConnectionTrait>(db: &C, parents: &[i64]) -> Result<HashMap<i64, Progress>, DbErr> {
+pub async fn of<C: ConnectionTrait>(db: &C, parents: &[RequestId]) -> Result<HashMap<RequestId, Progress>, DbErr> {
     if parents.is_empty() {
         return Ok(HashMap::new());
     }

@@ -12,6 +12,7 @@ use service_kit::clock::Clock;
 use crate::{
     domain::{
         action::{self, FILLS},
+        ids::{RequestId, TargetId},
         status::Status,
         subject::{Kind, Subject},
     },
@@ -29,7 +30,7 @@ pub struct New {
     /// Whose it is.
     pub co_id: i64,
     /// At which target.
-    pub target_id: i64,
+    pub target_id: TargetId,
     /// About what.
     pub subject: Subject,
     /// Why.
@@ -89,7 +90,7 @@ const COLUMNS: [B; 13] = [
 ///
 /// # Errors
 /// Those of the database.
-pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> Result<Vec<i64>, DbErr> {
+pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> Result<Vec<RequestId>, DbErr> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
@@ -183,7 +184,7 @@ fn rows(new: &[New]) -> Vec<Json> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn find<C: ConnectionTrait>(db: &C, id: RequestId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
@@ -191,7 +192,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: RequestId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -201,7 +202,7 @@ pub struct Filter {
     /// Of this CO.
     pub co_id: Option<i64>,
     /// At this target.
-    pub target_id: Option<i64>,
+    pub target_id: Option<TargetId>,
     /// About these subjects: more than one can only match nothing.
     pub subjects: Vec<Subject>,
     /// That stand so.
@@ -257,7 +258,7 @@ async fn read<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<Option<i64>, DbErr> {
+pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: TargetId) -> Result<Option<i64>, DbErr> {
     let row =
         Entity::find().filter(Column::CoProvisioningTargetId.eq(target_id)).order_by_asc(Column::Id).one(db).await?;
     Ok(row.map(|row| row.co_id))
@@ -270,7 +271,7 @@ pub async fn co_of_target<C: ConnectionTrait>(db: &C, target_id: i64) -> Result<
 ///
 /// # Errors
 /// Those of the database.
-pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<bool, DbErr> {
+pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Result<bool, DbErr> {
     let backend = db.get_database_backend();
     // None but the id is called like a column of the one that is updated: RETURNING is not used, so that is no matter.
     let sql = format!(
@@ -308,7 +309,7 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[i64]) -> Result<boo
 /// Those of the database; the unique index says no if another one waits for the same.
 pub async fn requeue<C: ConnectionTrait>(
     db: &C,
-    id: i64,
+    id: RequestId,
     actor: &str,
     traceparent: Option<String>,
     clock: &Clock,

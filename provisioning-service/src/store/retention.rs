@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use crate::store::batch;
+use crate::{
+    domain::ids::{RequestId, TargetId},
+    store::batch,
+};
 
 pub mod count;
 
@@ -11,9 +14,9 @@ pub mod count;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gone {
     /// The request.
-    pub id: i64,
+    pub id: RequestId,
     /// Its target.
-    pub target_id: i64,
+    pub target_id: TargetId,
     /// How it ended.
     pub status: String,
 }
@@ -61,7 +64,7 @@ pub async fn remove<C: ConnectionTrait>(db: &C, before: DateTime<Utc>, limit: u3
     });
     let gone = gone.collect::<Result<Vec<_>, DbErr>>()?;
     if !gone.is_empty() {
-        let ids: Vec<i64> = gone.iter().map(|gone| gone.id).collect();
+        let ids: Vec<RequestId> = gone.iter().map(|gone| gone.id).collect();
         for of_request in ["provisioning_attempts WHERE provisioning_request_id", "differences WHERE request_id"] {
             let sql = format!("DELETE FROM {of_request} {}", batch::among(backend, 1));
             db.execute_raw(batch::statement(backend, sql, batch::ids(&ids), Vec::new())).await?;

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::{
     domain::{
+        ids::TargetId,
         subject::{Kind, Subject},
         unsettled::Unsettled,
     },
@@ -22,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
     /// The target.
-    pub target_id: i64,
+    pub target_id: TargetId,
     /// The subject.
     pub subject: Subject,
 }
@@ -69,7 +70,7 @@ pub struct New {
 
 #[derive(FromQueryResult)]
 struct Row {
-    co_provisioning_target_id: i64,
+    co_provisioning_target_id: TargetId,
     subject_kind: String,
     subject_id: i64,
     status: String,
@@ -199,7 +200,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, new: &[New], now: DateTime<Utc>) 
 /// Those of the database.
 pub async fn there<C: ConnectionTrait>(
     db: &C,
-    target: i64,
+    target: TargetId,
     kind: Kind,
     after: i64,
     limit: u32,
@@ -221,7 +222,7 @@ pub async fn there<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[i64]) -> Result<(), DbErr> {
+pub async fn forget<C: ConnectionTrait>(db: &C, targets: &[TargetId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM subject_states WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",

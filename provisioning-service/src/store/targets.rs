@@ -13,6 +13,7 @@ use service_kit::rows::{Columns, tag::tag_of};
 
 use crate::{
     domain::{
+        ids::TargetId,
         mode,
         target::{Guard, Target},
     },
@@ -69,7 +70,7 @@ pub async fn insert<C: ConnectionTrait>(
     record: &Record,
     now: DateTime<Utc>,
     since: Option<DateTime<Utc>>,
-) -> Result<i64, DbErr> {
+) -> Result<TargetId, DbErr> {
     let mut row =
         ActiveModel { created: Set(now), modified: Set(now), edition: Set(0), since: Set(since), ..Default::default() };
     let guard = Guard::default();
@@ -96,7 +97,11 @@ pub async fn update<C: ConnectionTrait>(db: &C, row: Model, record: &Record, now
 ///
 /// # Errors
 /// Those of the database.
-pub async fn configure<C: ConnectionTrait>(db: &C, id: i64, configuration: Map<String, Json>) -> Result<(), DbErr> {
+pub async fn configure<C: ConnectionTrait>(
+    db: &C,
+    id: TargetId,
+    configuration: Map<String, Json>,
+) -> Result<(), DbErr> {
     let text = Json::Object(configuration).to_string();
     let update = Entity::update_many().col_expr(Column::Configuration, Expr::value(text)).filter(Column::Id.eq(id));
     update.exec(db).await.map(|_| ())
@@ -106,7 +111,7 @@ pub async fn configure<C: ConnectionTrait>(db: &C, id: i64, configuration: Map<S
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn find<C: ConnectionTrait>(db: &C, id: TargetId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
@@ -114,7 +119,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: TargetId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -122,7 +127,7 @@ pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: i64) -> Result<Opti
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find_many<C: ConnectionTrait>(db: &C, ids: Vec<i64>) -> Result<HashMap<i64, Target>, DbErr> {
+pub async fn find_many<C: ConnectionTrait>(db: &C, ids: Vec<TargetId>) -> Result<HashMap<TargetId, Target>, DbErr> {
     Ok(list_of(db, ids).await?.into_iter().map(|row| (row.id, target(row))).collect())
 }
 
@@ -130,7 +135,7 @@ pub async fn find_many<C: ConnectionTrait>(db: &C, ids: Vec<i64>) -> Result<Hash
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list_of<C: ConnectionTrait>(db: &C, mut ids: Vec<i64>) -> Result<Vec<Model>, DbErr> {
+pub async fn list_of<C: ConnectionTrait>(db: &C, mut ids: Vec<TargetId>) -> Result<Vec<Model>, DbErr> {
     ids.sort_unstable();
     ids.dedup();
     of(db, "id", &ids, "").await
@@ -162,7 +167,12 @@ pub async fn following<C: ConnectionTrait>(db: &C, cos: Vec<i64>) -> Result<Vec<
 
 /// The targets of which a column is among some ids, which are one parameter: a statement for each number of them would be
 /// prepared anew.
-async fn of<C: ConnectionTrait>(db: &C, column: &str, ids: &[i64], and: &str) -> Result<Vec<Model>, DbErr> {
+async fn of<C: ConnectionTrait, I: Copy + Into<i64>>(
+    db: &C,
+    column: &str,
+    ids: &[I],
+    and: &str,
+) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
     let among = batch::among(backend, 1);
     let columns = batch::columns::<Entity>();
@@ -202,7 +212,7 @@ pub async fn next_order<C: ConnectionTrait>(db: &C, co: i64) -> Result<i64, DbEr
 ///
 /// # Errors
 /// Those of the database.
-pub async fn delete<C: ConnectionTrait>(db: &C, id: i64) -> Result<bool, DbErr> {
+pub async fn delete<C: ConnectionTrait>(db: &C, id: TargetId) -> Result<bool, DbErr> {
     Ok(Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
 }
 
@@ -225,7 +235,7 @@ mod tests {
     fn a_tag_tells_nothing_of_secrets() {
         let time = DateTime::UNIX_EPOCH;
         let row = |secret: &str, edition: i64| Model {
-            id: 1,
+            id: TargetId(1),
             co_id: 2,
             description: None,
             plugin: "ApiProvisioner".to_owned(),

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::{
     domain::{
         action,
+        ids::RequestId,
         subject::{Kind, Subject},
         unsettled::Unsettled,
     },
@@ -123,7 +124,7 @@ pub async fn take<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
     if due.is_empty() {
         return Ok(Vec::new());
     }

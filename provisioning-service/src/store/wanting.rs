@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use crate::{
     domain::{
         action::{self, FILLS},
+        ids::{RequestId, TargetId},
         subject::Kind,
     },
     store::cancel::many,
@@ -36,7 +37,7 @@ const UNDER_WAY: &str = "EXISTS (SELECT 1 FROM provisioning_requests AS n \
 ///
 /// # Errors
 /// Those of the database.
-pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
+pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<TargetId>, DbErr> {
     let sql = "SELECT t.id FROM co_provisioning_targets AS t WHERE t.status <> 'X' AND EXISTS (\
                SELECT 1 FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = t.id \
                AND w.status = 'Failed' AND w.wanting)";
@@ -49,7 +50,7 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr> {
+pub async fn let_go<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), DbErr> {
     let sql = format!(
         "UPDATE provisioning_requests SET action = '{FILLS}', changed = CASE WHEN changed IS NULL THEN NULL ELSE '{FILLS}' END \
          WHERE co_provisioning_target_id = $1 AND status = 'Failed' AND wanting AND subject_kind = 'co_group' \
@@ -73,7 +74,7 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, target: i64) -> Result<(), DbErr
 ///
 /// # Errors
 /// Those of the database; the unique index says no if another one waits since just now. The same again will do.
-pub async fn resume<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn resume<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
     requeue(db, target, ("tries = 0, turn = NULL, wanting = false", "w.id"), PAGE, now).await
 }
 
@@ -82,18 +83,18 @@ pub async fn resume<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>)
 ///
 /// # Errors
 /// As [`resume`].
-pub async fn probe<C: ConnectionTrait>(db: &C, target: i64, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+pub async fn probe<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
     let oldest = format!("CASE WHEN w.subject_kind IN ({}) THEN 1 ELSE 0 END, w.ended, w.id", many());
     requeue(db, target, ("turn = $2", &oldest), 1, now).await
 }
 
 async fn requeue<C: ConnectionTrait>(
     db: &C,
-    target: i64,
+    target: TargetId,
     (what, order): (&str, &str),
     limit: i64,
     now: DateTime<Utc>,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<RequestId>, DbErr> {
     // Said twice: whoever waited for another transaction finds the row as that has left it, and what runs by now is not
     // taken from who is at it.
     let sql = format!(

@@ -18,6 +18,7 @@ use crate::{
     domain::{
         action,
         eligibility::{self, Work},
+        ids::TargetId,
         mode,
         outcome::{Attempt, ConnectorError},
         subject::Subject,
@@ -55,7 +56,7 @@ pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
             Ok(_) => single.push(claimed),
             // Written by a newer program, which will take it when the lease has run out.
             Err(error) => {
-                tracing::warn!(%error, request.id = claimed.request.id, "a request is not understood");
+                tracing::warn!(%error, request.id = claimed.request.id.0, "a request is not understood");
             }
         }
     }
@@ -65,16 +66,16 @@ pub(super) async fn run(shared: Shared, claimed: Vec<Claimed>) {
 
 async fn expand(shared: &Shared, Claimed { request, hold, .. }: Claimed) {
     let started = shared.app.clock.now();
-    let span = tracing::info_span!("expand", request.id = request.id, trace_id = tracing::field::Empty);
+    let span = tracing::info_span!("expand", request.id = request.id.0, trace_id = tracing::field::Empty);
     let expanded = AssertUnwindSafe(expand_request::run(&shared.app, &request)).catch_unwind();
     let left = match in_trace(span, request.traceparent.as_deref(), expanded).await {
         Ok(Ok(left)) => left,
         Err(_panic) => {
-            tracing::error!(request.id, "the expansion of a request for many broke");
+            tracing::error!(request.id = request.id.0, "the expansion of a request for many broke");
             Some(Attempt::Broke(ConnectorError::retryable("It broke; the log of the server tells more.")))
         }
         Ok(Err(error)) => {
-            tracing::warn!(%error, request.id, "a request for many cannot be expanded");
+            tracing::warn!(%error, request.id = request.id.0, "a request for many cannot be expanded");
             Some(Attempt::Postponed("The database cannot be used at the moment.".to_owned()))
         }
     };
@@ -92,7 +93,7 @@ pub(super) async fn finish(shared: &Shared, mut task: Task, claimed: Claimed) {
         Ok(attempt) if !lease.is_over() => attempt,
         // Another one takes it, or has taken it: it sees to what this call may still do.
         Ok(_) | Err(Cut::Lease | Cut::Limit) => {
-            return tracing::warn!(request.id = task.request.id, "a lease ran out; the request is given up");
+            return tracing::warn!(request.id = task.request.id.0, "a lease ran out; the request is given up");
         }
     };
     let passed = chrono::Duration::from_std(lease.asked().elapsed()).unwrap_or_default();
@@ -145,7 +146,7 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
 }
 
 /// Tells the pace how a call ended: an answer that refuses the subject is one.
-fn note(shared: &Shared, target: i64, called: &Result<Attempt, Cut>) {
+fn note(shared: &Shared, target: TargetId, called: &Result<Attempt, Cut>) {
     let now = shared.app.clock.now();
     match called {
         Ok(
@@ -188,8 +189,8 @@ async fn call(
 ) -> Result<Attempt, Cut> {
     let span = tracing::info_span!(
         "provision",
-        request.id = task.request.id,
-        target.id = target.id,
+        request.id = task.request.id.0,
+        target.id = target.id.0,
         plugin = %target.plugin,
         subject.kind = task.subject.kind.code(),
         subject.id = task.subject.id,
@@ -201,7 +202,7 @@ async fn call(
     match in_trace(span, task.request.traceparent.as_deref(), lease.within(limit, work)).await {
         Ok(Ok(attempt)) => Ok(attempt),
         Ok(Err(_panic)) => {
-            tracing::error!(request.id = task.request.id, plugin = %target.plugin, "a connector broke");
+            tracing::error!(request.id = task.request.id.0, plugin = %target.plugin, "a connector broke");
             let message = "The connector broke; the log of the server tells more.";
             Ok(Attempt::Broke(ConnectorError::unknown(message)))
         }

@@ -20,6 +20,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    domain::ids::{RequestId, TargetId},
     store::claim,
     worker::{Shared, pace::Pace},
 };
@@ -87,7 +88,7 @@ impl Lease {
 #[derive(Debug)]
 pub(super) struct Hold {
     held: claim::Held,
-    target: i64,
+    target: TargetId,
     leases: Arc<Leases>,
     pace: Arc<Pace>,
     _room: OwnedSemaphorePermit,
@@ -97,7 +98,7 @@ impl Hold {
     /// Begins to work on a request that was asked for at a moment.
     pub(super) fn begin(
         shared: &Shared,
-        (held, target): (claim::Held, i64),
+        (held, target): (claim::Held, TargetId),
         room: OwnedSemaphorePermit,
         asked: Instant,
     ) -> (Self, Lease) {
@@ -119,7 +120,7 @@ impl Drop for Hold {
 #[derive(Debug)]
 pub(super) struct Leases {
     length: Duration,
-    held: Mutex<HashMap<i64, (i64, watch::Sender<Instant>)>>,
+    held: Mutex<HashMap<RequestId, (i64, watch::Sender<Instant>)>>,
 }
 
 impl Leases {
@@ -167,7 +168,7 @@ impl Leases {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (i64, watch::Sender<Instant>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RequestId, (i64, watch::Sender<Instant>)>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

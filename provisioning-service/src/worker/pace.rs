@@ -19,7 +19,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::store::health::Said;
+use crate::{domain::ids::TargetId, store::health::Said};
 
 /// How long a request waits for its turn at a target before the target counts as slow.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
@@ -136,7 +136,7 @@ impl Lane {
         }
     }
 
-    fn said(&self, target: i64, now: Instant) -> Said {
+    fn said(&self, target: TargetId, now: Instant) -> Said {
         let (health, sentence) = match (self.open, self.failures) {
             (Some(_), _) => {
                 let row = format!(
@@ -164,7 +164,7 @@ impl Lane {
 pub(super) struct Pace {
     width: usize,
     patience: Duration,
-    lanes: Mutex<HashMap<i64, Lane>>,
+    lanes: Mutex<HashMap<TargetId, Lane>>,
     calls: Mutex<Calls>,
     freed: Notify,
 }
@@ -180,7 +180,7 @@ struct Calls {
 #[derive(Debug)]
 pub(super) struct Turn {
     pace: Arc<Pace>,
-    target: i64,
+    target: TargetId,
     /// It finds out whether the target answers again.
     pub(super) probes: bool,
 }
@@ -226,19 +226,19 @@ impl Pace {
     }
 
     /// Notes that a request for a target was claimed.
-    pub(super) fn enter(&self, target: i64) {
+    pub(super) fn enter(&self, target: TargetId) {
         self.lane(target, |lane| lane.in_flight += 1);
     }
 
     /// Notes that a request for a target is done with.
-    pub(super) fn leave(&self, target: i64) {
+    pub(super) fn leave(&self, target: TargetId) {
         self.lane(target, |lane| lane.in_flight = lane.in_flight.saturating_sub(1));
         self.tidy(target);
     }
 
     /// Waits for a turn at a target, which takes at least so many calls at once; `None` if it takes too long, or the target
     /// is left alone.
-    pub(super) async fn turn(self: &Arc<Self>, target: i64, least: usize) -> Option<Turn> {
+    pub(super) async fn turn(self: &Arc<Self>, target: TargetId, least: usize) -> Option<Turn> {
         let deadline = Instant::now() + self.patience;
         loop {
             let turns = self.lane(target, |lane| Arc::clone(&lane.turns));
@@ -290,7 +290,7 @@ impl Pace {
     }
 
     /// Notes how a call of a target ended.
-    pub(super) fn ended(&self, target: i64, call: Call, why: &str, at: DateTime<Utc>) {
+    pub(super) fn ended(&self, target: TargetId, call: Call, why: &str, at: DateTime<Utc>) {
         let now = Instant::now();
         self.lane(target, |lane| match call {
             Call::Answered => lane.answered(at),
@@ -299,7 +299,7 @@ impl Pace {
     }
 
     /// The targets that are slow or left alone, and how much can be claimed for each.
-    pub(super) fn slow(&self) -> Vec<(i64, usize)> {
+    pub(super) fn slow(&self) -> Vec<(TargetId, usize)> {
         let now = Instant::now();
         let room = |lane: &Lane| match lane.open {
             Some(_) => lane.limit(now).saturating_sub(lane.in_flight),
@@ -328,7 +328,7 @@ impl Pace {
         lane.in_flight == 0 && lane.in_call == 0 && lane.failures == 0 && !lane.changed && !lane.is_slow(now)
     }
 
-    fn tidy(&self, target: i64) {
+    fn tidy(&self, target: TargetId) {
         let mut lanes = self.lock();
         // One that has grown is remembered a while: it goes when it is told of.
         if lanes.get(&target).is_some_and(|lane| lane.answers == 0 && Self::is_idle(lane, Instant::now())) {
@@ -336,11 +336,11 @@ impl Pace {
         }
     }
 
-    fn lane<T>(&self, target: i64, with: impl FnOnce(&mut Lane) -> T) -> T {
+    fn lane<T>(&self, target: TargetId, with: impl FnOnce(&mut Lane) -> T) -> T {
         with(self.lock().entry(target).or_insert_with(|| Lane::new(self.width)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Lane>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TargetId, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

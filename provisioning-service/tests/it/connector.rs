@@ -142,10 +142,10 @@ impl Control {
 
     async fn call(&self, job: &Job<'_>, work: Work) -> Result<Applied, ConnectorError> {
         let told: Json = DESCRIPTION.read(&job.target.configuration)?;
-        self.configurations.lock().unwrap().push((job.target.id, told));
+        self.configurations.lock().unwrap().push((job.target.id.0, told));
         let (target, subject) = (job.target.id, job.subject);
         self.calls.lock().unwrap().push(Call {
-            target,
+            target: target.0,
             subject,
             work,
             action: job.action.to_owned(),
@@ -153,25 +153,25 @@ impl Control {
             former_keys: job.former_keys.to_vec(),
             revision: job.state.revision,
         });
-        if !self.running.lock().unwrap().insert((target, subject)) {
+        if !self.running.lock().unwrap().insert((target.0, subject)) {
             self.overlapped.store(true, Ordering::SeqCst);
         }
         // A call that is cut off is over as well.
-        let _over = Running(self, (target, subject));
-        let gate = self.held.lock().unwrap().get(&target).map(watch::Sender::subscribe);
+        let _over = Running(self, (target.0, subject));
+        let gate = self.held.lock().unwrap().get(&target.0).map(watch::Sender::subscribe);
         if let Some(mut gate) = gate {
             let _let_go = gate.wait_for(|open| *open).await;
         } else {
             tokio::task::yield_now().await;
         }
-        if let Some(error) = self.fails_once.lock().unwrap().remove(&target) {
+        if let Some(error) = self.fails_once.lock().unwrap().remove(&target.0) {
             return Err(error);
         }
-        if let Some(error) = self.fails.lock().unwrap().get(&target) {
+        if let Some(error) = self.fails.lock().unwrap().get(&target.0) {
             return Err(error.clone());
         }
         let key = key(job.state).filter(|_| work == Work::Apply);
-        self.keys(target, job.former_keys, key.as_deref());
+        self.keys(target.0, job.former_keys, key.as_deref());
         let groups = match subject.kind {
             Kind::Person => self.leaves.lock().unwrap().clone(),
             _ => Vec::new(),
@@ -240,7 +240,7 @@ impl Connector for Fake {
 
     /// What differs: a key that is to be there, or is to go.
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
-        let known = self.control.known(job.target.id);
+        let known = self.control.known(job.target.id.0);
         let wanted = key(job.state).filter(|_| work == Work::Apply);
         let missing = wanted.iter().filter(|key| !known.contains(key)).map(|key| format!("+{key}"));
         let surplus = job.former_keys.iter().filter(|key| known.contains(key));
@@ -261,7 +261,7 @@ impl Connector for Fake {
             let keys = (first..first + many).map(|key| format!("endless {key}")).collect();
             return Ok(Keys { keys, next: Some((first + many).to_string()) });
         }
-        let known = self.control.known(target.id);
+        let known = self.control.known(target.id.0);
         let after = after.unwrap_or_default();
         let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();
         let next = if keys.len() == 2 { keys.last().cloned() } else { None };

@@ -12,6 +12,7 @@ use provisioning_service::{
     connector::{Connector, Job, Number, dialer::Dialer, plan::Plan, registry::Connectors},
     domain::{
         eligibility::Work,
+        ids::{RequestId, TargetId},
         outcome::{Applied, ConnectorError},
         subject::{Kind, Subject},
         target::{Guard, Target},
@@ -100,7 +101,7 @@ impl Place {
         let (configuration, wrong) = connector.configuration().accept(configuration.as_object().unwrap(), None);
         assert_eq!(wrong, []);
         let target = Target {
-            id: co,
+            id: TargetId(co),
             co_id: co,
             description: None,
             plugin: plugin.to_owned(),
@@ -196,7 +197,7 @@ impl Place {
             action: self.action.unwrap_or(if self.kind == Kind::Group { "GU" } else { "PU" }),
             previous_key: self.applied.as_deref(),
             former_keys: former,
-            call: Number { revision: state.revision, request: 9, fence: 2 },
+            call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
             beside,
         }

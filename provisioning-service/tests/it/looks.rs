@@ -5,6 +5,7 @@ mod postgres {
     use proto::provisioning::v1::Mode;
     use provisioning_service::{
         domain::{
+            ids::{RequestId, TargetId},
             status::Status,
             subject::{Kind, Subject},
         },
@@ -54,7 +55,7 @@ mod postgres {
     /// A filter of a CO, or of a target, whose CO is not asked for besides.
     fn by(target: Option<i64>, status: &[Status], subjects: &[Subject]) -> requests::Filter {
         let (status, subjects) = (status.to_vec(), subjects.to_vec());
-        requests::Filter { co_id: target.is_none().then_some(CO), target_id: target, subjects, status }
+        requests::Filter { co_id: target.is_none().then_some(CO), target_id: target.map(TargetId), subjects, status }
     }
 
     /// What is read of requests that a filter finds, and how many it finds.
@@ -68,23 +69,24 @@ mod postgres {
 
     async fn measure(rig: &Rig, parent: i64) -> Vec<(&'static str, i64, i64)> {
         let person = Subject::new(Kind::Person, 4711);
-        let place = Place { target_id: 1 + 4711 % TARGETS, subject: person };
-        let targets: Vec<i64> = (1..=TARGETS).collect();
+        let place = Place { target_id: TargetId(1 + 4711 % TARGETS), subject: person };
+        let targets: Vec<TargetId> = (1..=TARGETS).map(TargetId).collect();
         let explained = pages(rig, async |db| {
             places::state(db, place).await?;
             let requests = places::requests(db, place).await?;
             assert_eq!(requests.len(), 2);
-            let ids: Vec<i64> = requests.iter().map(|request| request.id).collect();
+            let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
             assert_eq!(places::calls(db, &ids).await?.len(), 2);
             Ok(())
         });
         let fare = pages(rig, async |db| {
             let fare = health::of(db, &targets).await?;
-            let last = fare.iter().find(|one| one.target == 5).unwrap();
+            let last = fare.iter().find(|one| one.target == TargetId(5)).unwrap();
             assert_eq!((last.waiting, last.failing, last.held), (100, 19, 50));
             Ok(())
         });
-        let far = pages(rig, async |db| progress::of(db, &[parent]).await.map(|far| assert_eq!(far.len(), 1)));
+        let far =
+            pages(rig, async |db| progress::of(db, &[RequestId(parent)]).await.map(|far| assert_eq!(far.len(), 1)));
         vec![
             ("an explanation", explained.await, 200),
             ("how five targets fare", fare.await, 800),

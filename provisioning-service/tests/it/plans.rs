@@ -7,7 +7,10 @@ pub(crate) mod postgres {
     use chrono::Duration;
     use proto::provisioning::v1::Mode;
     use provisioning_service::{
-        domain::subject::{Kind, Subject},
+        domain::{
+            ids::{RequestId, TargetId},
+            subject::{Kind, Subject},
+        },
         store::{
             DbErr, children,
             claim::{self, Scope},
@@ -76,7 +79,7 @@ pub(crate) mod postgres {
         let (subject, action) = (Subject::new(Kind::Person, id), Some("PU".to_owned()));
         requests::New {
             co_id: CO,
-            target_id,
+            target_id: TargetId(target_id),
             subject,
             action,
             askers: 0,
@@ -89,8 +92,9 @@ pub(crate) mod postgres {
     /// What each statement reads, and the most that it may.
     async fn measure(rig: &Rig) -> Vec<(&'static str, i64, i64)> {
         let (clock, lease) = (&rig.clock, Duration::seconds(20));
-        let places: Vec<Place> =
-            (1..=50).map(|n| Place { target_id: QUICK, subject: Subject::new(Kind::Person, n * 1999) }).collect();
+        let places: Vec<Place> = (1..=50)
+            .map(|n| Place { target_id: TargetId(QUICK), subject: Subject::new(Kind::Person, n * 1999) })
+            .collect();
         let merged: Vec<_> = (1..=50).map(|n| wish(1 + (n * 3000) % 4, n * 3000)).collect();
         let made: Vec<_> = (1..=50).map(|n| wish(QUICK, 300_000 + n)).collect();
         let now = clock.now();
@@ -115,11 +119,11 @@ pub(crate) mod postgres {
                 4000,
             ),
             ("claim at all", due(Scope::AllBut(Vec::new())).await, 900),
-            ("claim at all but slow ones", due(Scope::AllBut(SLOW.to_vec())).await, 900),
-            ("claim at one", due(Scope::Only(QUICK)).await, 900),
+            ("claim at all but slow ones", due(Scope::AllBut(SLOW.map(TargetId).to_vec())).await, 900),
+            ("claim at one", due(Scope::Only(TargetId(QUICK))).await, 900),
             ("abandoned", pages(rig, async |db| claim::abandoned(db, clock, lease, 9).await.map(|_| ())).await, 100),
             ("a parent of 100,000", pages(rig, async |db| parents::settle(db, clock).await.map(|_| ())).await, 200),
-            ("a child that ends", pages(rig, async |db| children::end(db, &[50_000]).await).await, 200),
+            ("a child that ends", pages(rig, async |db| children::end(db, &[RequestId(50_000)]).await).await, 200),
             ("due places", pages(rig, async |db| unsettled::take(db, Some(now), now).await.map(|_| ())).await, 200),
             ("what failed", pages(rig, async |db| wanting::targets(db).await.map(|_| ())).await, 200),
             ("a page of places", pages(rig, async |db| there(db).await).await, 1500),
@@ -127,7 +131,7 @@ pub(crate) mod postgres {
     }
 
     async fn there(db: &DatabaseTransaction) -> Result<(), DbErr> {
-        assert_eq!(states::there(db, QUICK, Kind::Person, 50_000, 500).await?.len(), 500);
+        assert_eq!(states::there(db, TargetId(QUICK), Kind::Person, 50_000, 500).await?.len(), 500);
         Ok(())
     }
 
@@ -175,7 +179,7 @@ pub(crate) mod postgres {
         for rows in CROWD {
             rig.database.writer().execute_unprepared(rows).await.unwrap();
         }
-        for (scope, what) in [(Scope::AllBut(Vec::new()), "at all"), (Scope::Only(1), "at one")] {
+        for (scope, what) in [(Scope::AllBut(Vec::new()), "at all"), (Scope::Only(TargetId(1)), "at one")] {
             let read = pages(&rig, async |db| {
                 let taken = claim::due(db, &scope, &rig.clock, Duration::seconds(20), 256).await?;
                 assert_eq!(taken.len(), 256);

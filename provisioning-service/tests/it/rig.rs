@@ -20,7 +20,10 @@ use provisioning_service::{
         App, provision,
         record_outcomes::{self, Finished},
     },
-    domain::outcome::Attempt,
+    domain::{
+        ids::{RequestId, TargetId},
+        outcome::Attempt,
+    },
     store::{requests, targets},
 };
 use service_kit::{clock::Clock, database::Database, health::Health, rpc::Channel};
@@ -131,7 +134,7 @@ impl Rig {
 
     /// What is stored of a target, secrets opened.
     pub(crate) async fn stored(&self, id: i64) -> Record {
-        let row = targets::find(self.database.reader(), id).await.unwrap().unwrap();
+        let row = targets::find(self.database.reader(), TargetId(id)).await.unwrap().unwrap();
         self.service.app().secrets.record(&row).await
     }
 
@@ -212,7 +215,7 @@ impl Rig {
 
     /// Ends a request that another host holds.
     pub(crate) async fn finish(&self, app: &App, id: i64) {
-        let request = requests::find(self.database.reader(), id).await.unwrap().unwrap();
+        let request = requests::find(self.database.reader(), RequestId(id)).await.unwrap().unwrap();
         let (subject, now) = (request.subject().unwrap(), app.clock.now());
         let attempt = Attempt::CalledOff("A test was done with it.".to_owned());
         let finished = Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None };

@@ -11,10 +11,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::Part;
-use crate::store::{DbErr, asked, entity::target::Model};
+use crate::{
+    domain::ids::TargetId,
+    store::{DbErr, asked, entity::target::Model},
+};
 
 /// Since when targets are told, of which nothing was asked yet.
-pub(super) struct Early(HashMap<i64, DateTime<Utc>>);
+pub(super) struct Early(HashMap<TargetId, DateTime<Utc>>);
 
 impl Early {
     /// Looks among targets for those that are younger than one of the changes, and were asked for nothing yet.
@@ -38,7 +41,7 @@ impl Early {
     }
 
     /// Whether a target is told of a change.
-    pub(super) fn is_told(&self, target: i64, part: &Part) -> bool {
+    pub(super) fn is_told(&self, target: TargetId, part: &Part) -> bool {
         !self.0.get(&target).is_some_and(|since| part.is_before(*since))
     }
 }

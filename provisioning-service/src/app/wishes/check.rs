@@ -8,7 +8,7 @@ use service_kit::database::{Database, refusal_of};
 use super::Wish;
 use crate::{
     app::target_not_found,
-    domain::{mode, subject::Subject},
+    domain::{ids::TargetId, mode, subject::Subject},
     registry::{Owners, Registry},
     store::{entity::target::Model, targets},
 };
@@ -16,7 +16,7 @@ use crate::{
 /// Checks wishes; gives the CO of the target of each, or why it is refused.
 pub(super) async fn all(database: &Database, registry: &Registry, wishes: &[Wish]) -> Vec<Result<i64, Refusal>> {
     let found = targets::list_of(database.reader(), wishes.iter().map(|wish| wish.target_id).collect()).await;
-    let found: HashMap<i64, Model> = match found {
+    let found: HashMap<TargetId, Model> = match found {
         Ok(found) => found.into_iter().map(|row| (row.id, row)).collect(),
         Err(error) => return vec![Err(refusal_of(&error)); wishes.len()],
     };
@@ -38,7 +38,7 @@ pub(super) async fn all(database: &Database, registry: &Registry, wishes: &[Wish
     wishes.iter().zip(targets).map(checked).collect()
 }
 
-fn target(wish: &Wish, found: &HashMap<i64, Model>) -> Result<i64, Refusal> {
+fn target(wish: &Wish, found: &HashMap<TargetId, Model>) -> Result<i64, Refusal> {
     let target = found.get(&wish.target_id).filter(|row| wish.caller.may(row.co_id)).ok_or_else(target_not_found)?;
     if !mode::takes_requests(mode::of_code(&target.status)) {
         return Err(Refusal::Conflict {

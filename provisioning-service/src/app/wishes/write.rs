@@ -11,6 +11,7 @@ use service_kit::{
 
 use crate::{
     app::{ledger::of_wishes, wake_others},
+    domain::ids::RequestId,
     store::{
         ledger::enter,
         requests::{self, New},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Writes wishes; gives the request of each.
-pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> Vec<Result<i64, Refusal>> {
+pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> Vec<Result<RequestId, Refusal>> {
     match write(database, clock, wishes).await {
         Ok(ids) => ids.into_iter().map(Ok).collect(),
         // One that cannot be written must not cost the others.
@@ -41,7 +42,7 @@ pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> V
 /// How often wishes are written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 
-async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec<i64>, DbErr> {
+async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec<RequestId>, DbErr> {
     let (new, places) = merge(wishes);
     let mut tries = 1;
     loop {
@@ -91,7 +92,10 @@ fn merge(wishes: &[New]) -> (Vec<New>, Vec<usize>) {
 mod tests {
     use super::*;
     use crate::{
-        domain::subject::{Kind, Subject},
+        domain::{
+            ids::TargetId,
+            subject::{Kind, Subject},
+        },
         store::requests::Wish,
     };
 
@@ -99,7 +103,7 @@ mod tests {
     fn wishes_about_the_same_are_one_and_count_each_who_asks() {
         let wish = |subject: i64, actor: &str| New {
             co_id: 2,
-            target_id: 1,
+            target_id: TargetId(1),
             subject: Subject::new(Kind::Person, subject),
             action: None,
             askers: 1,

@@ -44,7 +44,7 @@ pub(super) fn texts(job: &Job<'_>, work: Work) -> Result<(String, String), serde
     let action = serde_json::to_string(job.action)?;
     let meta = json!({
         "time": job.now.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "target": job.target.id,
+        "target": job.target.id.0,
         "revision": job.state.revision,
         "removed": work == Work::Remove,
     });

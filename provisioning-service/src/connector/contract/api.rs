@@ -16,6 +16,7 @@ use crate::{
     },
     domain::{
         eligibility::Work,
+        ids::RequestId,
         subject::{Kind, Subject},
         target::Target,
     },
@@ -102,7 +103,7 @@ async fn messages_are_signed_so_that_a_receiver_of_standard_webhooks_knows_them(
     let first = Job { now, former_keys: &["old@x".to_owned()], ..job(&target, &state, None) };
     api().apply(&first).await.unwrap();
     api().apply(&Job { call: Number { fence: 3, ..first.call }, ..first }).await.unwrap();
-    api().apply(&Job { call: Number { request: 10, ..first.call }, ..first }).await.unwrap();
+    api().apply(&Job { call: Number { request: RequestId(10), ..first.call }, ..first }).await.unwrap();
     let calls = told.calls.lock().unwrap().clone();
     let id = |at: usize| calls[at].1["webhook-id"].to_str().unwrap().to_owned();
     for (call, headers, body) in &calls {
@@ -133,7 +134,7 @@ async fn a_plan_shows_the_headers_without_secrets_and_stays_the_same_over_time()
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
     assert!(!format!("{plan:?}").contains("s3cret"));
-    let call = Number { revision: 8, request: 77, fence: 1 };
+    let call = Number { revision: 8, request: RequestId(77), fence: 1 };
     let later = Job { now: job.now + chrono::Duration::hours(1), call, ..job };
     let later = api().plan(&later, Work::Apply).await.unwrap();
     assert!(plan != later && plan.digest(Work::Apply) == later.digest(Work::Apply));

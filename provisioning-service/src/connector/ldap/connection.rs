@@ -25,7 +25,7 @@ use crate::{
             planned::Written,
         },
     },
-    domain::{outcome::ConnectorError, target::Target},
+    domain::{ids::TargetId, outcome::ConnectorError, target::Target},
 };
 
 /// So many connections are kept.
@@ -41,7 +41,7 @@ type Slot = Arc<Mutex<Option<Directory>>>;
 #[derive(Debug)]
 pub(super) struct Connections {
     dialer: Dialer,
-    by_target: Lock<HashMap<i64, Kept>>,
+    by_target: Lock<HashMap<TargetId, Kept>>,
 }
 
 /// The connection of a target, and when it was asked for.
@@ -95,7 +95,7 @@ impl Connections {
 
 impl Connections {
     /// Where the connection of a target is. Those that nobody uses go.
-    fn slot(&self, target: i64, now: Instant) -> Slot {
+    fn slot(&self, target: TargetId, now: Instant) -> Slot {
         let mut all = self.by_target.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, kept| now.duration_since(kept.at) < IDLE);
         if all.len() >= KEPT && !all.contains_key(&target) {
@@ -191,16 +191,20 @@ mod tests {
     #[test]
     fn connections_of_targets_that_nobody_uses_go() {
         let (connections, begin) = (Connections::new(Dialer::default()), Instant::now());
-        let first = connections.slot(1, begin);
-        connections.slot(2, begin + IDLE / 2);
-        assert!(Arc::ptr_eq(&first, &connections.slot(1, begin + IDLE / 2)), "one that is used stays");
-        connections.slot(1, begin + IDLE);
-        connections.slot(1, begin + IDLE + IDLE / 2);
-        assert_eq!(connections.by_target.lock().unwrap().keys().collect::<Vec<_>>(), [&1]);
+        let first = connections.slot(TargetId(1), begin);
+        connections.slot(TargetId(2), begin + IDLE / 2);
+        assert!(Arc::ptr_eq(&first, &connections.slot(TargetId(1), begin + IDLE / 2)), "one that is used stays");
+        connections.slot(TargetId(1), begin + IDLE);
+        connections.slot(TargetId(1), begin + IDLE + IDLE / 2);
+        assert_eq!(connections.by_target.lock().unwrap().keys().collect::<Vec<_>>(), [&TargetId(1)]);
         for target in 0..1000 {
-            connections.slot(target, begin + IDLE * 2 + Duration::from_millis(u64::try_from(target).unwrap()));
+            connections
+                .slot(TargetId(target), begin + IDLE * 2 + Duration::from_millis(u64::try_from(target).unwrap()));
         }
         let kept = connections.by_target.lock().unwrap();
-        assert_eq!((kept.len(), kept.contains_key(&999), kept.contains_key(&0)), (KEPT, true, false));
+        assert_eq!(
+            (kept.len(), kept.contains_key(&TargetId(999)), kept.contains_key(&TargetId(0))),
+            (KEPT, true, false)
+        );
     }
 }

@@ -23,7 +23,7 @@ use crate::{
             configuration::{AuthType, Configuration, Patch},
         },
     },
-    domain::{outcome::ConnectorError, target::Target},
+    domain::{ids::TargetId, outcome::ConnectorError, target::Target},
 };
 
 /// So much is read of an answer.
@@ -49,7 +49,7 @@ const SCIM: &str = "application/scim+json";
 type Patches = HashMap<(Of, &'static str), (bool, Instant)>;
 
 /// The CO, the target, and the address of the server. One that was not added yet has no number.
-type Of = (i64, i64, String);
+type Of = (i64, TargetId, String);
 
 /// What all targets share.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     domain::{
+        ids::{RequestId, TargetId},
         status::Status,
         subject::{Kind, Subject},
     },
@@ -17,9 +18,9 @@ use crate::{
 #[sea_orm(table_name = "provisioning_requests")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: RequestId,
     pub co_id: i64,
-    pub co_provisioning_target_id: i64,
+    pub co_provisioning_target_id: TargetId,
     pub subject_kind: String,
     pub subject_id: i64,
     pub status: String,
@@ -39,7 +40,7 @@ pub struct Model {
     pub expanded: bool,
     pub changed: Option<String>,
     pub takeovers: i64,
-    pub replaced_by: Option<i64>,
+    pub replaced_by: Option<RequestId>,
     pub turn: Option<DateTimeUtc>,
     pub wanting: bool,
     pub forced: bool,
@@ -71,7 +72,7 @@ impl Model {
     pub fn imagined(place: Place, co_id: i64) -> Self {
         let never = DateTimeUtc::UNIX_EPOCH;
         Self {
-            id: 0,
+            id: RequestId(0),
             co_id,
             co_provisioning_target_id: place.target_id,
             subject_kind: place.subject.kind.code().to_owned(),

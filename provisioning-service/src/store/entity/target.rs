@@ -4,12 +4,14 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::TargetId;
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "co_provisioning_targets")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: TargetId,
     pub co_id: i64,
     pub description: Option<String>,
     pub plugin: String,

@@ -6,6 +6,8 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use super::outcome::{self, Outcome};
 
+use crate::domain::ids::{RequestId, TargetId};
+
 /// The numbers of a CO.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Numbers {
@@ -65,7 +67,7 @@ pub async fn astray<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn unentered<C: ConnectionTrait>(db: &C) -> Result<Vec<i64>, DbErr> {
+pub async fn unentered<C: ConnectionTrait>(db: &C) -> Result<Vec<RequestId>, DbErr> {
     let sql = "SELECT r.id AS n FROM provisioning_requests AS r JOIN (SELECT e.co_id, MIN(e.number) AS number \
                FROM ledger_entries AS e GROUP BY e.co_id) AS f ON f.co_id = r.co_id \
                WHERE r.subject_kind NOT IN ('cou', 'co', 'comparison') AND (r.askers > 0 OR r.changed IS NOT NULL) \
@@ -102,7 +104,7 @@ impl Sums {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sums<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Sums)>, DbErr> {
+pub async fn sums<C: ConnectionTrait>(db: &C) -> Result<Vec<(TargetId, Sums)>, DbErr> {
     let sql = format!(
         "SELECT o.target_id, o.outcome, COUNT(*) AS n, COUNT(DISTINCT o.request_id) AS requests FROM (\
          SELECT e.co_provisioning_target_id AS target_id, e.request_id, {} AS outcome FROM ledger_entries AS e \
@@ -111,9 +113,9 @@ pub async fn sums<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Sums)>, DbErr>
         outcome::expression()
     );
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    let mut all: Vec<(i64, Sums)> = Vec::new();
+    let mut all: Vec<(TargetId, Sums)> = Vec::new();
     for row in &rows {
-        let (target, n): (i64, i64) = (row.try_get("", "target_id")?, row.try_get("", "n")?);
+        let (target, n): (TargetId, i64) = (row.try_get("", "target_id")?, row.try_get("", "n")?);
         if all.last().is_none_or(|(last, _)| *last != target) {
             all.push((target, Sums::default()));
         }

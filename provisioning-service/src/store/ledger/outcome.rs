@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::store::batch;
+use crate::{domain::ids::RequestId, store::batch};
 
 /// What became of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +79,7 @@ pub(super) fn expression() -> String {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn note_idle<C: ConnectionTrait>(db: &C, removals: &[i64]) -> Result<(), DbErr> {
+pub async fn note_idle<C: ConnectionTrait>(db: &C, removals: &[RequestId]) -> Result<(), DbErr> {
     if removals.is_empty() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ const LEASE: Duration = Duration::from_secs(2);
 const LONG: Duration = Duration::from_secs(60);
 
 fn held(fence: i64) -> claim::Held {
-    claim::Held { id: 1, fence }
+    claim::Held { id: RequestId(1), fence }
 }
 
 #[tokio::test]

@@ -12,45 +12,45 @@ fn now() -> DateTime<Utc> {
 async fn a_target_that_keeps_requests_waiting_is_slow() {
     let pace = pace(2);
     for _ in 0..3 {
-        pace.enter(7);
+        pace.enter(TargetId(7));
     }
-    let turns = (pace.turn(7, 0).await, pace.turn(7, 0).await);
+    let turns = (pace.turn(TargetId(7), 0).await, pace.turn(TargetId(7), 0).await);
     assert!(turns.0.is_some() && turns.1.is_some());
     assert_eq!(pace.slow(), []);
-    assert!(pace.turn(7, 0).await.is_none(), "there are two turns");
-    assert_eq!(pace.slow(), [(7, 1)], "two may run and two may wait");
+    assert!(pace.turn(TargetId(7), 0).await.is_none(), "there are two turns");
+    assert_eq!(pace.slow(), [(TargetId(7), 1)], "two may run and two may wait");
     drop(turns);
-    assert!(pace.turn(7, 0).await.is_some());
-    pace.leave(7);
-    assert_eq!(pace.slow(), [(7, 2)]);
+    assert!(pace.turn(TargetId(7), 0).await.is_some());
+    pace.leave(TargetId(7));
+    assert_eq!(pace.slow(), [(TargetId(7), 2)]);
 }
 
 #[tokio::test]
 async fn a_target_that_takes_more_has_as_many_turns() {
     let pace = pace(1);
-    pace.enter(7);
-    let turns = (pace.turn(7, 2).await, pace.turn(7, 2).await);
+    pace.enter(TargetId(7));
+    let turns = (pace.turn(TargetId(7), 2).await, pace.turn(TargetId(7), 2).await);
     assert!(turns.0.is_some() && turns.1.is_some());
-    assert!(pace.turn(7, 2).await.is_none(), "there are two turns");
-    assert_eq!(pace.slow(), [(7, 3)], "two may run and two may wait");
+    assert!(pace.turn(TargetId(7), 2).await.is_none(), "there are two turns");
+    assert_eq!(pace.slow(), [(TargetId(7), 3)], "two may run and two may wait");
 }
 
 #[tokio::test]
 async fn targets_do_not_wait_for_each_other() {
     let pace = pace(1);
-    let _turn = pace.turn(7, 0).await.expect("a turn");
-    assert!(pace.turn(8, 0).await.is_some());
+    let _turn = pace.turn(TargetId(7), 0).await.expect("a turn");
+    assert!(pace.turn(TargetId(8), 0).await.is_some());
 }
 
 #[tokio::test]
 async fn calls_grow_while_a_target_answers_and_are_halved_when_it_does_not() {
     let pace = pace(2);
-    let width = |pace: &Pace| pace.lane(7, |lane| lane.width);
+    let width = |pace: &Pace| pace.lane(TargetId(7), |lane| lane.width);
     for _ in 0..100 {
-        pace.ended(7, Call::Answered, "", now());
+        pace.ended(TargetId(7), Call::Answered, "", now());
     }
     assert_eq!(width(&pace), 8, "four times what it began with");
-    pace.ended(7, Call::Failed, "Away.", now());
+    pace.ended(TargetId(7), Call::Failed, "Away.", now());
     assert_eq!(width(&pace), 4);
     let said = pace.take_said();
     assert_eq!((said[0].health, said[0].concurrency, said[0].last_success), ("Slow", 4, Some(now())));
@@ -60,7 +60,7 @@ async fn calls_grow_while_a_target_answers_and_are_halved_when_it_does_not() {
 
 /// Lets the pause of a target pass; gives how long it was.
 fn pass(pace: &Pace) -> Duration {
-    pace.lane(7, |lane| {
+    pace.lane(TargetId(7), |lane| {
         let (_, pause) = lane.open.expect("it is left alone");
         lane.open = Some((Instant::now(), pause));
         pause
@@ -71,21 +71,21 @@ fn pass(pace: &Pace) -> Duration {
 async fn a_target_that_fails_again_and_again_is_left_alone_and_tried_by_one_call() {
     let pace = pace(4);
     for _ in 0..ROW {
-        pace.ended(7, Call::Failed, "Away.", now());
+        pace.ended(TargetId(7), Call::Failed, "Away.", now());
     }
     assert_eq!(pace.take_said()[0].health, "Broken");
-    assert_eq!(pace.slow(), [(7, 0)], "nothing is claimed");
-    assert!(pace.turn(7, 0).await.is_none());
+    assert_eq!(pace.slow(), [(TargetId(7), 0)], "nothing is claimed");
+    assert!(pace.turn(TargetId(7), 0).await.is_none());
     assert_eq!(pass(&pace), FIRST);
-    assert_eq!(pace.slow(), [(7, 1)], "one finds out");
-    let turn = pace.turn(7, 0).await.expect("a turn");
+    assert_eq!(pace.slow(), [(TargetId(7), 1)], "one finds out");
+    let turn = pace.turn(TargetId(7), 0).await.expect("a turn");
     assert!(turn.probes);
-    pace.ended(7, Call::Failed, "Away.", now());
+    pace.ended(TargetId(7), Call::Failed, "Away.", now());
     drop(turn);
-    assert_eq!(pace.slow(), [(7, 0)]);
+    assert_eq!(pace.slow(), [(TargetId(7), 0)]);
     assert_eq!(pass(&pace), FIRST * 2, "the pause grows");
-    assert_eq!(pace.slow(), [(7, 1)]);
-    pace.ended(7, Call::Answered, "", now());
+    assert_eq!(pace.slow(), [(TargetId(7), 1)]);
+    pace.ended(TargetId(7), Call::Answered, "", now());
     assert_eq!((pace.slow(), pace.take_said()[0].health), (vec![], "Good"), "it closes by itself");
 }
 

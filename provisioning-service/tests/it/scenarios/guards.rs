@@ -35,7 +35,7 @@ pub(crate) async fn a_subject_that_runs_is_not_taken_again_and_a_planted_bug_wou
     let planted = planted::plant(Bug::NoUniqueRunning);
     assert!(is_taken(&take().await.unwrap_err()), "the index says no as well");
     db.execute_unprepared("DROP INDEX requests_running").await.unwrap();
-    assert_eq!(take().await.unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [next]);
+    assert_eq!(take().await.unwrap().iter().map(|row| row.id.0).collect::<Vec<_>>(), [next]);
     drop(planted);
     for id in [running, next] {
         rig.finish(&rig.app(), id).await;

@@ -19,6 +19,7 @@ use provisioning_service::{
         verify_ledger,
     },
     domain::{
+        ids::{RequestId, TargetId},
         outcome::ConnectorError,
         subject::{Kind, Subject},
     },
@@ -147,7 +148,7 @@ pub(crate) async fn entries_are_told_by_their_numbers(rig: Rig) {
 fn wish(co_id: i64, target_id: i64, person: i64) -> New {
     New {
         co_id,
-        target_id,
+        target_id: TargetId(target_id),
         subject: Subject::new(Kind::Person, person),
         action: Some("PR".to_owned()),
         askers: 1,
@@ -168,7 +169,7 @@ async fn write(app: &App, name: &str, targets: [(i64, i64); 2]) {
         let wishes = targets.map(|(co, target)| app.wishes.write(wish(co, target, 10 + round % 5)));
         let (taken, wished) = tokio::join!(take_changes::run(app, &changes), join_all(wishes));
         taken.unwrap();
-        wished.into_iter().for_each(|id| assert!(id.unwrap() > 0));
+        wished.into_iter().for_each(|id| assert!(id.unwrap() > RequestId(0)));
     }
 }
 

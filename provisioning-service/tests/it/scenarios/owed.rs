@@ -10,6 +10,7 @@ use proto::{
 use provisioning_service::{
     app::{App, record_outcomes, record_outcomes::Finished},
     domain::{
+        ids::{RequestId, TargetId},
         outcome::Attempt,
         subject::{Kind, Subject},
     },
@@ -32,7 +33,7 @@ const FILLING: &str = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE act
                        AND status IN ('Queued', 'Retrying', 'Held')";
 
 fn place_of(target_id: i64, subject: Subject) -> Place {
-    Place { target_id, subject }
+    Place { target_id: TargetId(target_id), subject }
 }
 
 /// The engine's own work: a call left a group that may lack somebody.
@@ -47,11 +48,11 @@ async fn group_changes(rig: &Rig, id: &str) {
 
 async fn take(rig: &Rig, app: &App) -> i64 {
     let taken = claim::due(rig.database.writer(), &Scope::AllBut(Vec::new()), &app.clock, app.lease, 1).await.unwrap();
-    taken[0].id
+    taken[0].id.0
 }
 
 async fn hand_back(rig: &Rig, app: &App, id: i64) {
-    let request = requests::find(rig.database.reader(), id).await.unwrap().unwrap();
+    let request = requests::find(rig.database.reader(), RequestId(id)).await.unwrap().unwrap();
     let (subject, now) = (request.subject().unwrap(), app.clock.now());
     let attempt = Attempt::Postponed("The target is busy.".to_owned());
     let finished = Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None };
@@ -113,8 +114,8 @@ pub(crate) async fn who_is_refused_again_and_again_keeps_no_group_from_being_fil
              status = {later} WHERE id = {wish} RETURNING id AS n"
         );
         rig.numbers(&change).await;
-        wanting::let_go(&db, target).await.unwrap();
-        let again = wanting::resume(&db, target, rig.clock.now()).await.unwrap();
+        wanting::let_go(&db, TargetId(target)).await.unwrap();
+        let again = wanting::resume(&db, TargetId(target), rig.clock.now()).await.unwrap();
         assert_eq!(again.len(), 1, "{later}");
         let fills =
             format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE action = '{resumed}' AND id = {}", again[0]);
@@ -128,7 +129,7 @@ pub(crate) async fn who_is_refused_again_and_again_keeps_no_group_from_being_fil
     )
     .await;
     let asker = Asker { actor: "kit", traceparent: None };
-    assert_eq!(failed::requeue(&db, target, None, &asker, &rig.clock).await.unwrap().len(), 1);
+    assert_eq!(failed::requeue(&db, TargetId(target), None, &asker, &rig.clock).await.unwrap().len(), 1);
     rig.end().await;
 }
 
@@ -159,16 +160,16 @@ pub(crate) async fn who_is_tried_first_takes_turns(rig: Rig) {
     for _ in 0..3 {
         rig.clock.advance(Duration::seconds(30));
         let now = rig.clock.now();
-        let probed = wanting::probe(&db, target, now).await.unwrap();
-        tried.extend(&probed);
-        requests_fail(&rig, probed[0], now).await;
+        let probed = wanting::probe(&db, TargetId(target), now).await.unwrap();
+        tried.extend(probed.iter().map(|id| id.0));
+        requests_fail(&rig, probed[0].0, now).await;
     }
     assert_eq!(tried, [first, second, first], "one that is refused again keeps no other waiting");
     for id in [first, second] {
         rig.numbers(&format!("UPDATE provisioning_requests SET wanting = false WHERE id = {id} RETURNING id AS n"))
             .await;
     }
-    assert_eq!(wanting::probe(&db, target, rig.clock.now()).await.unwrap(), [many]);
+    assert_eq!(wanting::probe(&db, TargetId(target), rig.clock.now()).await.unwrap(), [RequestId(many)]);
     rig.end().await;
 }
 
@@ -187,7 +188,7 @@ pub(crate) async fn what_a_deleted_target_was_waited_for_goes(rig: Rig) {
         "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created RETURNING id AS n",
     )
     .await;
-    cancel::of_targets(rig.database.writer(), &[target], "It was deleted.", rig.clock.now()).await.unwrap();
+    cancel::of_targets(rig.database.writer(), &[TargetId(target)], "It was deleted.", rig.clock.now()).await.unwrap();
     let waits = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE wanting";
     assert_eq!(rig.numbers(waits).await, [0], "nothing of it is kept from going away");
     rig.end().await;
@@ -225,11 +226,11 @@ pub(crate) async fn who_lost_a_request_writes_down_no_keys(rig: Rig) {
     let key = |key: &str| Key { key: key.to_owned(), wanted: false };
     let db = rig.database.writer();
     for (fence, name, written) in [(1, "held", 1), (0, "lost", 1), (2, "never", 1)] {
-        keys::intend_by(db, &[(Held { id, fence }, place, key(name))]).await.unwrap();
+        keys::intend_by(db, &[(Held { id: RequestId(id), fence }, place, key(name))]).await.unwrap();
         assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [written], "{name}");
     }
     rig.numbers("UPDATE provisioning_requests SET status = 'Succeeded' RETURNING id AS n").await;
-    keys::intend_by(db, &[(Held { id, fence: 1 }, place, key("late"))]).await.unwrap();
+    keys::intend_by(db, &[(Held { id: RequestId(id), fence: 1 }, place, key("late"))]).await.unwrap();
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [1]);
     rig.end().await;
 }

@@ -11,7 +11,10 @@ use provisioning_service::{
     WorkerSettings,
     app::{claim_work, surroundings::Surroundings},
     connector::Beside,
-    domain::outcome::ConnectorError,
+    domain::{
+        ids::{RequestId, TargetId},
+        outcome::ConnectorError,
+    },
     store::{
         claim::{self, Scope},
         targets,
@@ -35,7 +38,11 @@ pub(crate) async fn who_is_being_removed_is_at_the_target_no_more_and_who_stays_
     rig.registry.named(ADA, CO, 1, "ada");
     rig.registry.members(GROUP, &[ADA]);
     let app = rig.app();
-    let row = targets::find_many(rig.database.reader(), vec![target]).await.unwrap().remove(&target).unwrap();
+    let row = targets::find_many(rig.database.reader(), vec![TargetId(target)])
+        .await
+        .unwrap()
+        .remove(&TargetId(target))
+        .unwrap();
     let beside = Surroundings::of(&app, &row);
     // A target may have written down whom it likes.
     rig.registry.named(77, OTHER, 1, "stranger");
@@ -151,7 +158,7 @@ pub(crate) async fn hosts_whose_clocks_differ_do_not_take_what_another_holds(rig
         let next = rig.provision_of(&other, target, GROUP).await;
         assert_eq!(
             claim_work::due(&other, &Scope::AllBut(Vec::new()), 10).await.unwrap().iter().map(|row| row.id).next(),
-            Some(next),
+            Some(next).map(RequestId),
             "{offset} s"
         );
         rig.finish(&other, next).await;
@@ -224,7 +231,7 @@ pub(crate) async fn what_takes_the_place_of_a_wish_inherits_it(rig: Rig) {
     rig.change("1", CO, SubjectKind::CoPerson, ADA, Action::Updated).await;
     let waiting = provisioning_service::app::await_outcome::run;
     let app = rig.app();
-    let waiter = tokio::spawn(async move { waiting(&app, wish, PATIENCE).await });
+    let waiter = tokio::spawn(async move { waiting(&app, RequestId(wish), PATIENCE).await });
     tokio::task::yield_now().await;
     rig.connector.fail(target, None);
     rig.connector.fail_once(target, ConnectorError::retryable("Away."));
@@ -257,6 +264,6 @@ pub(crate) async fn a_column_that_a_newer_release_adds_stops_nobody(rig: Rig) {
             db.execute_unprepared(&format!("ALTER TABLE {table} ADD COLUMN later_{round} text")).await.unwrap();
         }
     }
-    assert_eq!(targets::delete_of_cos(db, vec![CO]).await.unwrap()[0].id, target);
+    assert_eq!(targets::delete_of_cos(db, vec![CO]).await.unwrap()[0].id, TargetId(target));
     rig.end().await;
 }

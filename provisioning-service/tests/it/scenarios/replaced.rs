@@ -19,6 +19,7 @@ use provisioning_service::{
         sweep,
     },
     domain::{
+        ids::{RequestId, TargetId},
         outcome::{Attempt, ConnectorError},
         subject::{Kind, Subject},
     },
@@ -56,7 +57,7 @@ async fn take(rig: &Rig, app: &App) {
 
 /// What a worker hands in that could not call the target.
 async fn handed_back(rig: &Rig, app: &App, id: i64) -> Finished {
-    let request = requests::find(rig.database.reader(), id).await.unwrap().unwrap();
+    let request = requests::find(rig.database.reader(), RequestId(id)).await.unwrap().unwrap();
     let (subject, now) = (request.subject().unwrap(), app.clock.now());
     let attempt = Attempt::Postponed("The registry is away.".to_owned());
     Finished { request, subject, target: None, started: now, ended: now, attempt, landed: None }
@@ -88,8 +89,8 @@ pub(crate) async fn what_was_canceled_does_not_keep_a_failed_one_from_being_retr
     rig.run();
     let (target, change) = withdrawn_after_a_failure(&rig).await;
     let asker = Asker { actor: "kit", traceparent: None };
-    let again = failed::requeue(rig.database.writer(), target, None, &asker, &rig.clock).await.unwrap();
-    assert_eq!(again, [change]);
+    let again = failed::requeue(rig.database.writer(), TargetId(target), None, &asker, &rig.clock).await.unwrap();
+    assert_eq!(again, [RequestId(change)]);
     rig.clock.advance(Duration::seconds(1));
     rig.connector.fail(target, None);
     rig.app().wake();
@@ -99,8 +100,8 @@ pub(crate) async fn what_was_canceled_does_not_keep_a_failed_one_from_being_retr
     // What has succeeded since has done the work of what failed before.
     rig.numbers("UPDATE provisioning_requests SET status = 'Failed', ended = created WHERE status = 'Canceled' RETURNING id AS n")
         .await;
-    let again = failed::requeue(rig.database.writer(), target, None, &asker, &rig.clock).await.unwrap();
-    assert_eq!(again, Vec::<i64>::new());
+    let again = failed::requeue(rig.database.writer(), TargetId(target), None, &asker, &rig.clock).await.unwrap();
+    assert_eq!(again, []);
     rig.end().await;
 }
 
@@ -130,14 +131,14 @@ pub(crate) async fn what_is_resumed_belongs_to_its_parent_again(rig: Rig) {
     let child = rig.provision(target, "copersonid", ADA).await.unwrap();
     let parent = rig.provision(target, "coid", CO).await.unwrap();
     let db = rig.database.writer();
-    children::add(db, parent, &[child]).await.unwrap();
-    children::end(db, &[child]).await.unwrap();
+    children::add(db, RequestId(parent), &[RequestId(child)]).await.unwrap();
+    children::end(db, &[RequestId(child)]).await.unwrap();
     // One has failed for want of the target, others have not ended.
     let failed = "UPDATE provisioning_requests SET status = CASE WHEN subject_kind = 'co' THEN 'Expanded' ELSE 'Failed' END, \
                   wanting = subject_kind <> 'co', expanded = (subject_kind = 'co'), \
                   ended = CASE WHEN subject_kind = 'co' THEN NULL ELSE created END RETURNING id AS n";
     assert_eq!(rig.numbers(failed).await.len(), 2);
-    rig.app().signals.answered(target);
+    rig.app().signals.answered(TargetId(target));
     resume_failed::run(&rig.app(), &mut Probes::default()).await.unwrap();
     assert_eq!(rig.request(child).await.status(), RequestStatus::Queued);
     rig.connector.fail(target, Some(ConnectorError::permanent("No.")));
@@ -175,7 +176,7 @@ pub(crate) async fn a_begun_request_for_many_is_withdrawn_with_what_it_made(rig:
         );
         rig.numbers(&begun).await;
         let child = rig.provision(target, "copersonid", ADA).await.unwrap();
-        children::add(&db, parent, &[child]).await.unwrap();
+        children::add(&db, RequestId(parent), &[RequestId(child)]).await.unwrap();
         record_outcomes::run(&app, &[handed_back(&rig, &app, parent).await]).await.unwrap();
         if again {
             // Who asks once more asks for all of it.
@@ -207,8 +208,8 @@ pub(crate) async fn a_parent_that_asks_again_is_one_who_asks(rig: Rig) {
             rig.provision(target, "copersonid", ADA).await.unwrap();
         }
         assert_eq!(rig.provision(target, "copersonid", ADA).await.unwrap(), child);
-        children::count_once(&db, parent, &[child]).await.unwrap();
-        children::add(&db, parent, &[child]).await.unwrap();
+        children::count_once(&db, RequestId(parent), &[RequestId(child)]).await.unwrap();
+        children::add(&db, RequestId(parent), &[RequestId(child)]).await.unwrap();
         let askers = format!("SELECT askers - 1 AS n FROM provisioning_requests WHERE id = {child}");
         assert_eq!(rig.numbers(&askers).await, [expected], "beside who asked first");
     }
@@ -239,7 +240,7 @@ pub(crate) async fn force_goes_on_to_a_wish_and_to_no_change(rig: Rig) {
 
 pub(crate) async fn what_has_to_be_done_anyway_does_not_go_with_a_wish(rig: Rig) {
     let target = rig.target(CO, Mode::Automatic).await;
-    let place = Place { target_id: target, subject: Subject::new(Kind::Group, GROUP) };
+    let place = Place { target_id: TargetId(target), subject: Subject::new(Kind::Group, GROUP) };
     let due = [Due { co_id: CO, place }];
     for wish_first in [true, false] {
         let wish = async || rig.provision(target, "cogroupid", GROUP).await.unwrap();
@@ -284,7 +285,7 @@ async fn what_is_asked_for_again_twice_is_not_taken_from_who_is_at_it() {
         rig.numbers(&failed).await;
         let first = rig.database.begin().await.unwrap();
         let asker = Asker { actor: "kit", traceparent: None };
-        assert_eq!(failed::requeue(&first, target, None, &asker, &rig.clock).await.unwrap(), [id]);
+        assert_eq!(failed::requeue(&first, TargetId(target), None, &asker, &rig.clock).await.unwrap(), [RequestId(id)]);
         // As if it had been claimed between the commit of the first and the look of the second.
         let runs = format!("UPDATE provisioning_requests SET status = 'Running', fence = 7 WHERE id = {id}");
         sea_orm::ConnectionTrait::execute_unprepared(&*first, &runs).await.unwrap();
@@ -292,13 +293,16 @@ async fn what_is_asked_for_again_twice_is_not_taken_from_who_is_at_it() {
         let second = tokio::spawn(async move {
             let db = database.writer();
             match by_itself {
-                true => wanting::resume(db, target, clock.now()).await,
-                false => failed::requeue(db, target, None, &Asker { actor: "kit", traceparent: None }, &clock).await,
+                true => wanting::resume(db, TargetId(target), clock.now()).await,
+                false => {
+                    failed::requeue(db, TargetId(target), None, &Asker { actor: "kit", traceparent: None }, &clock)
+                        .await
+                }
             }
         });
         waits(&rig).await;
         first.commit().await.unwrap();
-        assert_eq!(second.await.unwrap().unwrap(), Vec::<i64>::new());
+        assert_eq!(second.await.unwrap().unwrap(), []);
         assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
         rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
     }
@@ -324,7 +328,7 @@ async fn a_change_that_fails_while_the_wish_in_its_place_is_withdrawn_goes_on() 
     take(&rig, &app).await;
     let wish = rig.provision(target, "copersonid", ADA).await.unwrap();
     let withdrawing = rig.database.begin().await.unwrap();
-    cancel::wishes(&withdrawing, &[wish], rig.clock.now()).await.unwrap();
+    cancel::wishes(&withdrawing, &[RequestId(wish)], rig.clock.now()).await.unwrap();
     let finished = [handed_back(&rig, &app, change).await];
     let recording = tokio::spawn(async move { record_outcomes::run(&app, &finished).await });
     waits(&rig).await;

@@ -14,6 +14,7 @@ use provisioning_service::{
         secrets::Secrets,
         secrets_status,
     },
+    domain::ids::TargetId,
     secrets::{Keyring, Source, new_key},
     store::data_keys,
 };
@@ -138,7 +139,8 @@ pub(crate) async fn all_is_taken_to_the_newest_key_while_others_write_and_call(r
     std::fs::write(rig.key_file(), format!("{new}\n")).unwrap();
     let fresh = rig.another(crate::rig::settings()).await;
     for (id, password) in &targets {
-        let row = provisioning_service::store::targets::find(rig.database.reader(), *id).await.unwrap().unwrap();
+        let row =
+            provisioning_service::store::targets::find(rig.database.reader(), TargetId(*id)).await.unwrap().unwrap();
         let record = fresh.app().secrets.record(&row).await;
         let Some(Value::Object(told)) = record.get("configuration") else { panic!("{record:?}") };
         assert_eq!(told.get("Password"), Some(&json!(password)));
@@ -166,10 +168,10 @@ pub(crate) async fn without_the_key_nothing_is_sent_and_no_secret_is_kept(rig: R
 
     // Whoever rotates in spite of it is told what is lost, and may go on from there.
     let rotated = rotate_secrets::run(&keys(&rig).await, &stranger.app().connectors, &|_| ()).await.unwrap();
-    assert_eq!((rotated.counts.unreadable.as_slice(), rotated.dropped.len()), (&[id][..], 0));
+    assert_eq!((rotated.counts.unreadable.as_slice(), rotated.dropped.len()), (&[TargetId(id)][..], 0));
     let added = add_target::run(stranger.app(), &me, &with("planted-anew"), &[]).await.unwrap().0;
     assert_eq!(hold(&rig, "planted").await, 0);
-    assert!(added > id);
+    assert!(added > TargetId(id));
 
     let nowhere = Secrets::new(&rig.database, Keyring::read(Source::Nowhere).await.unwrap(), &rig.clock);
     let (empty, _folder) = rig.empty_database().await;

@@ -7,7 +7,10 @@ use proto::{
     registry::v1::Provisionable,
 };
 use provisioning_service::{
-    domain::subject::{Kind, Subject},
+    domain::{
+        ids::{RequestId, TargetId},
+        subject::{Kind, Subject},
+    },
     store::requests::{self, New, Wish},
 };
 use sea_orm::DbBackend;
@@ -17,7 +20,7 @@ use crate::rig::{ADA, CO, OTHER, Rig, of_co, phrase};
 fn wish(target_id: i64, person: i64, actor: &str) -> New {
     New {
         co_id: CO,
-        target_id,
+        target_id: TargetId(target_id),
         subject: Subject::new(Kind::Person, person),
         action: Some("PR".to_owned()),
         askers: 1,
@@ -34,7 +37,7 @@ pub(crate) async fn what_comes_together_is_written_together(rig: Rig) {
     let wishes = join_all(people.map(|(person, actor)| app.wishes.write(wish(target, person, actor))));
     // The first may have begun alone; it waits, and all others with it.
     let (ids, ()) = tokio::join!(wishes, async { held.commit().await.unwrap() });
-    let ids: Vec<i64> = ids.into_iter().map(Result::unwrap).collect();
+    let ids: Vec<RequestId> = ids.into_iter().map(Result::unwrap).collect();
     assert_eq!(ids[1], ids[3], "one request for both who asked for the same");
     if rig.database.backend() == DbBackend::Postgres {
         let sql = "SELECT COUNT(DISTINCT xmin::text) AS n FROM provisioning_requests";
@@ -44,13 +47,13 @@ pub(crate) async fn what_comes_together_is_written_together(rig: Rig) {
     let mut askers = rig.numbers("SELECT askers AS n FROM provisioning_requests").await;
     askers.sort_unstable();
     assert_eq!(askers, [1, 1, 2]);
-    assert_eq!(rig.request(ids[1]).await.actor_identifier(), "eve", "the one who asked last");
+    assert_eq!(rig.request(ids[1].0).await.actor_identifier(), "eve", "the one who asked last");
     for person in [10, 11, 12] {
         rig.registry.person(person, CO, 1, Provisionable::Everything);
     }
     rig.run();
     for id in ids {
-        rig.becomes(id, RequestStatus::Succeeded).await;
+        rig.becomes(id.0, RequestStatus::Succeeded).await;
     }
     rig.end().await;
 }

@@ -9,7 +9,7 @@ use proto::{
 use provisioning_service::{
     WorkerSettings,
     app::claim_work,
-    domain::outcome::ConnectorError,
+    domain::{ids::RequestId, outcome::ConnectorError},
     store::claim::{self, Scope},
 };
 use serde_json::json;
@@ -30,7 +30,7 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let scope = Scope::AllBut(Vec::new());
     let held = claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
-    assert_eq!(held.iter().map(|row| (row.id, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
+    assert_eq!(held.iter().map(|row| (row.id.0, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
     rig.clock.advance(Duration::seconds(59));
     assert!(claim_work::abandoned(&rig.app(), 10).await.unwrap().is_empty(), "the lease holds");
     assert_eq!(rig.request(id).await.status(), RequestStatus::Running);
@@ -40,7 +40,7 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
 
     // It answers again, too late: its result is not recorded.
     let change = provisioning_service::store::outcomes::Change {
-        held: claim::Held { id, fence: 1 },
+        held: claim::Held { id: RequestId(id), fence: 1 },
         status: provisioning_service::domain::status::Status::Failed,
         error: Some("late".to_owned()),
         due: None,
@@ -221,8 +221,10 @@ pub(crate) async fn what_takes_long_is_held_on_to(rig: Rig) {
         rig.clock.advance(Duration::seconds(6));
         let until = (rig.clock.now() + Duration::seconds(9)).timestamp_micros();
         eventually("the lease was renewed", async || {
-            let request =
-                provisioning_service::store::requests::find(rig.database.reader(), id).await.unwrap().unwrap();
+            let request = provisioning_service::store::requests::find(rig.database.reader(), RequestId(id))
+                .await
+                .unwrap()
+                .unwrap();
             (request.lease_until.map(|time| time.timestamp_micros()) == Some(until)).then_some(())
         })
         .await;

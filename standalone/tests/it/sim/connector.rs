@@ -49,7 +49,7 @@ impl Targets {
         let digest = if content == Content::Removal { String::new() } else { text.clone() };
         let call = Call {
             call: 0,
-            target: job.target.id,
+            target: job.target.id.0,
             subject: subject(job.subject),
             key: key.to_owned(),
             revision: job.state.revision,
@@ -96,7 +96,7 @@ impl Connector for ToTargets {
             Work::Remove => None,
         };
         let state = self.0.0.lock().unwrap();
-        let held = |key: &String| state.documents.get(&(job.target.id, key.clone()));
+        let held = |key: &String| state.documents.get(&(job.target.id.0, key.clone()));
         let former: Vec<&String> = job.former_keys.iter().filter(|key| held(key).is_some()).collect();
         let there = !former.is_empty() || wanted.as_ref().and_then(held).is_some();
         let differs = wanted.filter(|key| held(key).is_none_or(|document| document.text != read.text));
@@ -111,7 +111,7 @@ impl Connector for ToTargets {
     async fn keys(&self, target: &Target, kind: Kind, after: Option<String>) -> Result<Keys, ConnectorError> {
         let state = self.0.0.lock().unwrap();
         let of_kind = |subject: &str| subject.starts_with(kind.code()) || kind == Kind::Person && subject == "others";
-        let all = state.documents.iter().filter(|((of, _), document)| *of == target.id && of_kind(&document.subject));
+        let all = state.documents.iter().filter(|((of, _), document)| *of == target.id.0 && of_kind(&document.subject));
         let all = all.map(|((_, key), _)| key.clone()).filter(|key| after.as_ref().is_none_or(|after| key > after));
         let mut keys: Vec<String> = all.take(PAGE + 1).collect();
         let more = keys.len() > PAGE;

@@ -161,8 +161,8 @@ impl Server for Entries {
     }
 
     async fn carry_out(&self, app: &App, effect: &Effect) {
-        self.make(effect.target.id);
-        let (place, kind) = (Place::of(self.run, effect.target.id), effect.subject.kind);
+        self.make(effect.target.id.0);
+        let (place, kind) = (Place::of(self.run, effect.target.id.0), effect.subject.kind);
         let configuration = self.configuration(&place).as_object().cloned().unwrap();
         let real = Real {
             effect,

@@ -29,6 +29,7 @@ use provisioning_service::{
         guard_removals::{self, End},
         plan, provision, retry_request, retry_target, settle_places, sweep, take_changes,
     },
+    domain::ids::{RequestId, TargetId},
     registry::Registry,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
@@ -239,7 +240,7 @@ impl Services {
     }
 
     pub(crate) async fn add_target(&self, process: usize, target: CoProvisioningTarget) -> Result<i64, Refusal> {
-        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await.map(|(id, _)| id)
+        add_target::run(&self.provisioners[process], &self.caller, &target, &[]).await.map(|(id, _)| id.0)
     }
 
     pub(crate) async fn edit_target(&self, process: usize, target: CoProvisioningTarget) -> Result<(), Refusal> {
@@ -248,7 +249,7 @@ impl Services {
     }
 
     pub(crate) async fn delete_target(&self, process: usize, id: i64) -> Result<(), Refusal> {
-        delete_target::run(&self.provisioners[process], &self.caller, id, None).await
+        delete_target::run(&self.provisioners[process], &self.caller, TargetId(id), None).await
     }
 
     /// Asks for a subject, or for many, by the name of the path parameter; gives the request.
@@ -265,29 +266,29 @@ impl Services {
     }
 
     pub(crate) async fn cancel(&self, process: usize, request: i64) -> Result<(), Refusal> {
-        cancel_request::run(&self.provisioners[process], &self.caller, request, None).await
+        cancel_request::run(&self.provisioners[process], &self.caller, RequestId(request), None).await
     }
 
     pub(crate) async fn retry(&self, process: usize, request: i64) -> Result<i64, Refusal> {
-        retry_request::run(&self.provisioners[process], &self.caller, request).await.map(|(id, _)| id)
+        retry_request::run(&self.provisioners[process], &self.caller, RequestId(request)).await.map(|(id, _)| id.0)
     }
 
     pub(crate) async fn retry_target(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
-        retry_target::run(&self.provisioners[process], &self.caller, target, None).await
+        retry_target::run(&self.provisioners[process], &self.caller, TargetId(target), None).await
     }
 
     pub(crate) async fn release(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
-        guard_removals::end(&self.provisioners[process], &self.caller, target, End::Release).await
+        guard_removals::end(&self.provisioners[process], &self.caller, TargetId(target), End::Release).await
     }
 
     pub(crate) async fn drop_held(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
-        guard_removals::end(&self.provisioners[process], &self.caller, target, End::Drop).await
+        guard_removals::end(&self.provisioners[process], &self.caller, TargetId(target), End::Drop).await
     }
 
     pub(crate) async fn compare(&self, process: usize, target: i64, mends: (bool, bool)) -> Result<i64, Refusal> {
         let (repair, remove_extra) = mends;
         let wish = CompareRequest { co_provisioning_target_id: target, repair, remove_extra };
-        compare::run(&self.provisioners[process], &self.caller, &wish).await.map(|(id, _)| id)
+        compare::run(&self.provisioners[process], &self.caller, &wish).await.map(|(id, _)| id.0)
     }
 
     pub(crate) async fn plan(&self, process: usize, target: i64, kind: &str, id: i64) -> Result<(), Refusal> {

@@ -219,7 +219,7 @@ impl Memory {
         let ended = std::future::poll_fn(|cx| {
             {
                 let mut state = targets.0.lock().unwrap();
-                state.calling = (held.id, held.fence);
+                state.calling = (held.id.0, held.fence);
                 state.arrived = None;
             }
             match running.attempt.as_mut().poll(cx) {
