@@ -50,6 +50,8 @@ pub struct Change<'a> {
     time: OnceLock<(DateTime<Utc>, Instant)>,
     /// The time stands in a row or a version.
     stamped: AtomicBool,
+    /// A date was written that passes about now.
+    dated: AtomicBool,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,
@@ -86,6 +88,7 @@ impl<'a> Change<'a> {
             caller,
             time: OnceLock::new(),
             stamped: AtomicBool::new(false),
+            dated: AtomicBool::new(false),
             history: Vec::new(),
             events: BTreeMap::new(),
             enrolled: None,

@@ -8,7 +8,7 @@ use service_kit::{audit::Log, clock::Clock, database::Database, idempotency::InU
 
 use crate::{
     keys::Hasher,
-    store::{revisions::floor::Floor, uses::Uses},
+    store::{revisions::floor::Floor, time::DatesTold, uses::Uses},
 };
 
 /// What every use case works with. Cheap to clone.
@@ -30,6 +30,8 @@ pub struct App {
     pub searches: Turns,
     /// Above what the revisions of subjects are counted.
     pub floor: Floor,
+    /// Up to when dates that passed were told.
+    pub dates_told: DatesTold,
     /// The idempotency keys of what is under way.
     pub in_use: InUse,
     /// How long an invitation can be answered.

@@ -27,7 +27,7 @@ use crate::{
     app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::{revisions::floor::Floor, uses::Uses},
+    store::{revisions::floor::Floor, time::DatesTold, uses::Uses},
 };
 
 pub mod app;
@@ -86,6 +86,7 @@ impl PersonRoleService {
                 relay,
                 hashing,
                 floor: Floor::default(),
+                dates_told: DatesTold::default(),
                 in_use: InUse::default(),
                 invite_validity,
                 invites_per_hour: 0,

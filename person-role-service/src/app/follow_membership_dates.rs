@@ -3,7 +3,8 @@
 //! Guarantee: each date that passes is told once, also one that passed while no process ran; and what is read of a subject
 //! changes with its revision, never before. Mechanism: the watermark says up to when dates were told; it moves in the
 //! transaction of the events, and whoever reads what is provisioned goes by it and not by the time
-//! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date.
+//! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date. A
+//! change that writes a date which passes about now holds the watermark until its commit.
 
 use chrono::{DateTime, Duration, Utc};
 use proto::{caller::Caller, events::v1::Action};
@@ -25,7 +26,7 @@ use crate::{
     follow::{fan_out::linked_people, membership::tell},
     store::{
         entity::{co_group_member, co_person_role, org_identity, watermark},
-        time::{DATES, database_time},
+        time::DATES,
     },
 };
 
@@ -43,9 +44,13 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
     if change.tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock(LockType::NoKeyUpdate);
     }
-    let known = query.one(&change.tx).await?;
-    // After the lock was had: what is seen from here on was committed before this moment.
-    let now = database_time(&change.tx, &app.clock).await?;
+    // The time after the lock was had. What was committed before it is seen from here on; of what is committed later,
+    // whatever has a date that passes about now waits for this to end (`Change::mind_dates`).
+    let known = change.held(query).await?;
+    let now = change.time().await?;
+    if let Some(known) = &known {
+        app.dates_told.saw(known.reached);
+    }
     match known {
         None => {
             let first = watermark::ActiveModel { name: Set(DATES.to_owned()), reached: Set(now) };

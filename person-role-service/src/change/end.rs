@@ -1,5 +1,7 @@
 //! The end of a change: what was gathered is written, committed, and sent on its way.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
 use prost::Message;
@@ -19,7 +21,7 @@ use crate::{
     change::{Change, STATEMENT, time::Told},
     context::App,
     domain::{event_key, ids::Subject},
-    store::{entity::history_record, revisions},
+    store::{entity::history_record, revisions, time::hold_dates},
 };
 
 /// At most so many subjects in one message.
@@ -35,6 +37,8 @@ pub struct Ended<'a> {
     statements: Vec<Statement>,
     /// The statements go one after the other.
     in_order: bool,
+    /// A date passes about now.
+    dated: bool,
     subjects: Vec<Subject>,
     audited: Vec<AuditEntry>,
     wakes: bool,
@@ -63,6 +67,7 @@ impl<'a> Change<'a> {
         let now = self.time().await?;
         let messages = self.messages(now);
         let told = self.told_if_stamped();
+        let dated = self.dated.load(Ordering::Relaxed);
         let Self { app, tx, caller, audited, mut history, events, later: mut statements, .. } = self;
         for row in &mut history {
             (row.created, row.modified) = (Set(now), Set(now));
@@ -79,7 +84,7 @@ impl<'a> Change<'a> {
         // Several statements about one table are run in their order.
         let in_order = history.len() > STATEMENT;
         let subjects = events.into_keys().collect();
-        Ok((tx, Ended { caller, now, told, statements, in_order, subjects, audited, wakes, after_commit }))
+        Ok((tx, Ended { caller, now, told, statements, in_order, dated, subjects, audited, wakes, after_commit }))
     }
 
     /// The events, as they go into the outbox: what one transaction changed is told together.
@@ -118,6 +123,10 @@ impl<'a> Change<'a> {
 /// If the database fails, or a change took too long: then the transaction must not be committed.
 pub async fn write(app: &App, tx: &Transaction, changes: &mut [Ended<'_>]) -> Result<Vec<Written>, DbErr> {
     let in_order = changes.iter().any(|change| change.in_order);
+    if changes.iter().any(|change| change.dated) {
+        // Before the revisions, which whoever tells of dates takes while it holds this.
+        hold_dates(tx).await?;
+    }
     let mut statements: Vec<Statement> =
         changes.iter_mut().flat_map(|change| std::mem::take(&mut change.statements)).collect();
     let mut subjects: Vec<Subject> = changes.iter().flat_map(|change| change.subjects.iter().copied()).collect();

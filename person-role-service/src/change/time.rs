@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select,
     sea_query::{Alias, Expr, Query, SelectStatement},
@@ -18,6 +18,9 @@ const LATEST: Duration = Duration::from_secs(35);
 
 /// How long PostgreSQL waits for the next statement of a change, such as its commit, before it takes the change back.
 const IDLE: Duration = Duration::from_secs(20);
+
+/// A change is committed within less than this after its time.
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
 /// The column that tells the time.
 pub(super) const TIME: &str = "told_at";
@@ -98,6 +101,16 @@ impl Change<'_> {
         match self.tx.query_one(with_time(&mut query)).await? {
             Some(row) => self.time_of_row(&row).map(drop),
             None => Ok(()),
+        }
+    }
+
+    /// Notes the dates that a row was given. Those that may pass before the commit, and were not told as passed yet, have the
+    /// change wait for whoever tells of dates now, and that one for the change: otherwise it would not see them, and nobody
+    /// would tell of them.
+    pub(super) fn mind_dates(&self, mut dates: impl Iterator<Item = DateTime<Utc>>, now: DateTime<Utc>) {
+        let told = self.app.dates_told.until();
+        if dates.any(|date| date <= now + MINUTE && told.is_none_or(|told| date > told)) {
+            self.dated.store(true, Ordering::Relaxed);
         }
     }
 

@@ -40,7 +40,9 @@ pub async fn insert<S: Stored>(
         row.try_set(columns.named("deleted")?, Sql::from(false))?;
         row.try_set(columns.named("actor_identifier")?, Sql::from(change.caller.username.clone()))?;
     }
-    Ok((row.insert(&change.tx).await.map_err(taken::<S>)?, Noted(())))
+    let row = row.insert(&change.tx).await.map_err(taken::<S>)?;
+    change.mind_dates(dates_of::<S>(&row), now);
+    Ok((row, Noted(())))
 }
 
 /// Writes a changed row, its new revision, and the version that it was. That version is what tells of the change where no
@@ -61,7 +63,9 @@ pub async fn write<S: Stored>(
         row.try_set(columns.named("revision")?, Sql::from(revision_of::<S>(before)? + 1))?;
         row.try_set(columns.named("actor_identifier")?, Sql::from(change.caller.username.clone()))?;
     }
-    Ok((row.update(&change.tx).await.map_err(taken::<S>)?, Noted(())))
+    let row = row.update(&change.tx).await.map_err(taken::<S>)?;
+    change.mind_dates(dates_of::<S>(&row), now);
+    Ok((row, Noted(())))
 }
 
 /// Deletes rows: of a changelog resource they stay, with `deleted` set; others are gone.
@@ -96,6 +100,12 @@ async fn time<S: Stored>(change: &Change<'_>, before: &[S::Row]) -> Result<DateT
     let now = if S::CHANGELOG { change.stamp().await? } else { change.time().await? };
     let modified = S::columns().named("modified")?;
     Ok(before.iter().filter_map(|row| moment(&row.get(modified))).fold(now, Ord::max))
+}
+
+/// When a row begins and ends, if it does.
+fn dates_of<S: Stored>(row: &S::Row) -> impl Iterator<Item = DateTime<Utc>> {
+    let columns = ["valid_from", "valid_through"].into_iter().filter_map(|column| S::columns().named(column).ok());
+    columns.filter_map(|column| moment(&row.get(column)))
 }
 
 fn moment(value: &Sql) -> Option<DateTime<Utc>> {

@@ -1,7 +1,12 @@
 //! The time of the database: what processes on several hosts compare with one another goes by it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Statement};
 use service_kit::{clock::Clock, database::Database};
 
 use crate::store::entity::watermark;
@@ -55,4 +60,35 @@ pub async fn told_until<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Dat
         Some(known) => Ok(known.reached),
         None => database_time(db, clock).await,
     }
+}
+
+/// Up to when dates were told, as this process saw it last: it may be later by now. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct DatesTold(Arc<AtomicI64>);
+
+impl DatesTold {
+    /// Notes what stands in the database, committed.
+    pub fn saw(&self, reached: DateTime<Utc>) {
+        self.0.fetch_max(reached.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    /// The last that was seen, if anything was.
+    #[must_use]
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => None,
+            micros => DateTime::from_timestamp_micros(micros),
+        }
+    }
+}
+
+/// Waits for whoever tells of dates, and has the next one wait for this transaction. A SQLite file has one writer.
+///
+/// # Errors
+/// Those of the database.
+pub async fn hold_dates<C: ConnectionTrait>(tx: &C) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        watermark::Entity::find_by_id(DATES.to_owned()).lock_shared().one(tx).await?;
+    }
+    Ok(())
 }

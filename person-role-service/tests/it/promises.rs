@@ -362,9 +362,13 @@ mod beside {
     use super::*;
 
     async fn somebody_waits(house: &House) {
-        let sql = "SELECT 1 AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        so_many_wait(house, 1).await;
+    }
+
+    async fn so_many_wait(house: &House, many: usize) {
+        let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, sql);
-        while house.app().database.reader().query_one_raw(waiting.clone()).await.unwrap().is_none() {
+        while house.app().database.reader().query_all_raw(waiting.clone()).await.unwrap().len() < many {
             tokio::task::yield_now().await;
         }
     }
@@ -386,6 +390,56 @@ mod beside {
         let of_person =
             |event: &v1_events::RegistryEvent| event.subject == Some(subject(SubjectKind::CoPerson, person));
         assert!(told.iter().any(of_person), "{hold}: {told:?}");
+    }
+
+    /// Whoever tells of dates that have passed has looked already, and not ended: what is written with such a date meanwhile
+    /// would be read as it was before, and nobody would tell that it is over.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_passes_about_now_waits_for_who_tells_of_dates() {
+        let house = House::on_postgres().await;
+        let co = house.co("Passing").await;
+        let (person, group) = (house.person(co, Status::Active).await, group(&house, co, "Team").await);
+        let other = house.person(co, Status::Active).await;
+        let joined = membership(group, person);
+        let membership = house.add::<CoGroupMembers>(joined.clone()).await.unwrap();
+        let held = house.role(other, None, Status::Active).await;
+        house.dates().await;
+        house.clock.advance(Duration::seconds(5));
+        house.dates().await;
+        house.clock.advance(Duration::seconds(3));
+        let telling = house.app().database.writer().begin().await.unwrap();
+        telling.execute_unprepared("SELECT name FROM watermarks FOR NO KEY UPDATE").await.unwrap();
+        let at = |seconds: i64| {
+            let at = house.clock.now() + Duration::seconds(seconds);
+            Some(prost_types::Timestamp { seconds: at.timestamp(), nanos: 0 })
+        };
+        // What has passed long since, or does not for long, waits for nobody.
+        for valid_from in [at(-86_400), at(86_400), None] {
+            let of_role = v1::CoPersonRole { valid_from, ..role(other, None, Status::Active) };
+            house.edit::<CoPersonRoles>(held, of_role).await.unwrap();
+        }
+        let mut ends: Vec<futures::future::BoxFuture<'_, ()>> = vec![
+            Box::pin(async {
+                let ended = v1::CoGroupMember { valid_through: at(-1), ..joined.clone() };
+                house.edit::<CoGroupMembers>(membership, ended).await.unwrap();
+            }),
+            Box::pin(async {
+                let ends = v1::CoPersonRole { valid_through: at(30), ..role(other, None, Status::Active) };
+                house.add::<CoPersonRoles>(ends).await.unwrap();
+            }),
+        ];
+        for (before, ending) in ends.iter_mut().enumerate() {
+            tokio::select! {
+                () = ending => panic!("it does not wait"),
+                () = so_many_wait(&house, before + 1) => {}
+            }
+        }
+        let told = format!("UPDATE watermarks SET reached = '{}'", house.clock.now().to_rfc3339());
+        telling.execute_unprepared(&told).await.unwrap();
+        telling.commit().await.unwrap();
+        futures::future::join_all(ends).await;
+        let request = ListMembersRequest { co_group_id: group, after: 0, limit: 10 };
+        assert_eq!(list_members(house.app(), &request).await.unwrap().co_person_ids, Vec::<i64>::new());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -447,10 +501,10 @@ mod beside {
                 house.edit::<CoPersonRoles>(of_ada, role(bea, Some(cou), Status::Active)).await.unwrap();
             }),
         ];
-        for moving in &mut moves {
+        for (before, moving) in moves.iter_mut().enumerate() {
             tokio::select! {
                 () = moving => panic!("it does not wait"),
-                () = somebody_waits(&house) => {}
+                () = so_many_wait(&house, before + 1) => {}
             }
         }
         renaming.commit().await.unwrap();

@@ -55,6 +55,8 @@ const SHOWN: u32 = 1_000;
 const KEYS: (usize, usize) = (10, 100_000);
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
+/// So often a subject is looked at to which the target was given something newer meanwhile.
+const LOOKS: u32 = 3;
 
 /// Asks for a comparison; gives its request, and whether it was asked for before, by the same request (D44).
 ///
@@ -152,28 +154,54 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Looks at subjects in the target.
+/// Looks at subjects in the target; once more at those to which it was given something newer meanwhile: by then the registry
+/// tells of that as well.
 async fn subjects(app: &App, target: &Target, request: &Model, subjects: &[Subject]) -> Result<Vec<Found>, Stop> {
+    let (mut found, mut left) = (Vec::with_capacity(subjects.len()), subjects.to_vec());
+    for look in 1..=LOOKS {
+        let newer = look_at(app, target, request, &left, &mut found).await?;
+        if newer.is_empty() || look == LOOKS {
+            found.extend(newer.into_iter().flat_map(|(_, judged)| judged));
+            break;
+        }
+        left = newer.into_iter().map(|(subject, _)| subject).collect();
+    }
+    Ok(found)
+}
+
+/// Looks at subjects in the target, and gives those of which it has something newer, with what is found if that stays so.
+async fn look_at(
+    app: &App,
+    target: &Target,
+    request: &Model,
+    subjects: &[Subject],
+    found: &mut Vec<Found>,
+) -> Result<Vec<(Subject, Vec<Found>)>, Stop> {
     let away = |away: load_work::Away| Stop::Ended(Attempt::Postponed(away.0));
     let imagined =
         |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, request.co_id);
     let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
     let mut tasks = load_work::look(app, &imagined).await.map_err(away)?;
     load_work::share(app, &mut tasks).await?;
-    let mut found = Vec::with_capacity(tasks.len());
+    let mut newer = Vec::new();
     let looked = stream::iter(tasks).map(|task| async move {
         let planned = plan::of_task(app, target, &task).await;
-        judge(&task, planned)
+        let is_newer = matches!(planned, Err(ConnectorError::Outdated { .. }));
+        (task.subject, is_newer, judge(&task, planned))
     });
     let mut looked = looked.buffered(AT_ONCE);
-    while let Some(judged) = looked.next().await {
-        found.extend(judged.map_err(|error| Stop::Ended(Attempt::Broke(error)))?);
+    while let Some((subject, is_newer, judged)) = looked.next().await {
+        let judged = judged.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
+        match is_newer {
+            true => newer.push((subject, judged)),
+            false => found.extend(judged),
+        }
     }
-    Ok(found)
+    Ok(newer)
 }
 
 /// What the plan of a subject says of it, and which keys are spoken for. What is refused for good is missing: it cannot be
-/// there.
+/// there. What is newer than all that the registry says is something else.
 fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<Vec<Found>, ConnectorError> {
     let former = task.keys.former.first().or(task.known.key.as_ref());
     let (difference, key) = match planned {
@@ -181,6 +209,10 @@ fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<V
             (Difference::Missing, task.keys.current.as_ref())
         }
         Err(ConnectorError::Permanent { .. }) => return Ok(Vec::new()),
+        Err(ConnectorError::Outdated { .. }) => match task.work {
+            Some(Work::Apply) => (Difference::Different, task.keys.current.as_ref()),
+            _ => (Difference::Extra, former),
+        },
         Err(error) => return Err(error),
         Ok((Work::Apply, plan)) => {
             let difference = match (plan.there, plan.steps.is_empty()) {

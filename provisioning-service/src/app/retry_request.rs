@@ -79,7 +79,7 @@ async fn merge(app: &App, caller: &Caller, row: &Model) -> Result<RequestId, DbE
         askers: 1,
         actor: Some(caller.username.clone()),
         traceparent: telemetry::traceparent(),
-        wish: requests::Wish::default(),
+        wish: requests::Wish { repair: row.repair, remove_extra: row.remove_extra, ..requests::Wish::default() },
     };
     let transaction = app.database.begin().await?;
     let made = requests::enqueue(&transaction, std::slice::from_ref(&new), &app.clock).await?;

@@ -136,6 +136,7 @@ pub async fn reach(
         max_retry: None,
         configuration: told.or(before.map(|before| before.configuration)).unwrap_or_default(),
         guard: Guard::default(),
+        edition: 0,
     };
     let said = match timeout(REACH, connector.check(&target)).await {
         Ok(Ok(())) => return Ok(()),

@@ -122,6 +122,7 @@ fn target(plugin: &str, configuration: Json) -> Target {
         max_retry: None,
         configuration: configuration.as_object().cloned().unwrap_or_default(),
         guard: Guard::default(),
+        edition: 0,
     }
 }
 

@@ -77,6 +77,7 @@ mod tests {
             max_retry: None,
             configuration: serde_json::Map::new(),
             guard: crate::domain::target::Guard::default(),
+            edition: 0,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Target {
     pub configuration: Map<String, Json>,
     /// How many removals are too many.
     pub guard: Guard,
+    /// How often it was edited: what it is given depends on it.
+    pub edition: i64,
 }
 
 /// How many removals are too many (D53): more than both share and count, within the window.

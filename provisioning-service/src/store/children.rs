@@ -95,6 +95,12 @@ pub async fn begin_anew<C: ConnectionTrait>(db: &C, children: &[RequestId]) -> R
     mark(db, children, false).await
 }
 
+/// How many wish for a request that is asked for again: who asks now, and the requests that stand for it still. To stand in
+/// an UPDATE of `provisioning_requests`.
+pub(super) const ASKERS_ANEW: &str = "1 + (SELECT COUNT(*) FROM provisioning_request_children AS l \
+     JOIN provisioning_requests AS p ON p.id = l.parent_id \
+     WHERE l.child_id = provisioning_requests.id AND p.ended IS NULL AND NOT p.withdrawn)";
+
 async fn mark<C: ConnectionTrait>(db: &C, children: &[RequestId], ended: bool) -> Result<(), DbErr> {
     if children.is_empty() {
         return Ok(());

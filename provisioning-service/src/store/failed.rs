@@ -8,7 +8,7 @@ use crate::{
         action::FILLS,
         ids::{RequestId, TargetId},
     },
-    store::batch,
+    store::{batch, children::ASKERS_ANEW},
 };
 
 /// Who asks for them again.
@@ -56,7 +56,7 @@ pub async fn requeue<C: ConnectionTrait>(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $4, \
          traceparent = $5, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
          expanded = false, takeovers = 0, turn = NULL, wanting = false, withdrawn = false, digest = NULL, modified = $3, \
-         askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, \
+         askers = {ASKERS_ANEW}, \
          action = CASE WHEN subject_kind = 'co_group' THEN '{FILLS}' ELSE action END \
          WHERE status = 'Failed' AND id IN (SELECT f.id FROM provisioning_requests AS f WHERE f.co_provisioning_target_id = $1 \
          AND f.status = 'Failed' AND {contains} AND {last}) RETURNING id",

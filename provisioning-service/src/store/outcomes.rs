@@ -87,7 +87,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.uses_try OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END, \
-         turn = NULL, wanting = v.failed_wanting, held = r.held OR v.verdict = 'Held' \
+         turn = CASE WHEN v.verdict = 'Queued' AND NOT v.counts THEN r.turn ELSE NULL END, wanting = v.failed_wanting, held = r.held OR v.verdict = 'Held' \
          FROM {} WHERE r.id = v.request AND {fence} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );

@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         batch::{self, Column as B, row},
-        children,
+        children::{self, ASKERS_ANEW},
         entity::request::{Column, Entity, Model},
         states::{self, Place},
     },
@@ -320,7 +320,7 @@ pub async fn requeue<C: ConnectionTrait>(
         "UPDATE provisioning_requests SET status = 'Queued', tries = 0, manual = true, actor_identifier = $3, \
                traceparent = $4, due = {due}, ended = NULL, lease_until = NULL, cursor_kind = NULL, cursor_id = NULL, \
                expanded = false, takeovers = 0, withdrawn = false, digest = NULL, \
-               askers = CASE WHEN askers > 0 THEN askers ELSE 1 END, wanting = false, modified = $2 \
+               askers = {ASKERS_ANEW}, wanting = false, modified = $2 \
          WHERE id = $1 AND status = 'Failed'"
     );
     let values = [id.into(), clock.now().into(), actor.into(), traceparent.into(), clock.of_database(backend).into()];

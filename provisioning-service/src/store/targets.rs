@@ -58,6 +58,7 @@ pub fn target(row: Model) -> Target {
         max_retry: row.max_retry,
         configuration,
         guard: Guard { share: row.guard_share, count: row.guard_count, window: row.guard_window },
+        edition: row.edition,
     }
 }
 

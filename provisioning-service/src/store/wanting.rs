@@ -45,12 +45,25 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<TargetId>, DbErr>
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Lets go of those at a target whose work another one has done since, or is to do: that one fills a group if one of those
-/// was to.
+/// Lets go of those at a target whose work another one has done since, or is to do. That one fills a group if one of those
+/// was to, it is there for a change if one of those was, whoever withdraws the wish for it, and is bound to no plan if one of
+/// those was not.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn let_go<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), DbErr> {
+    let older = "FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting \
+                 AND w.subject_kind = provisioning_requests.subject_kind AND w.subject_id = provisioning_requests.subject_id \
+                 AND w.id < provisioning_requests.id";
+    let sql = format!(
+        "UPDATE provisioning_requests SET \
+         changed = COALESCE(changed, (SELECT w.changed {older} AND w.changed IS NOT NULL ORDER BY w.id DESC LIMIT 1)), \
+         digest = CASE WHEN EXISTS (SELECT 1 {older} AND w.digest IS NULL) THEN NULL ELSE digest END \
+         WHERE co_provisioning_target_id = $1 AND status = 'Failed' AND wanting AND (\
+         (changed IS NULL AND EXISTS (SELECT 1 {older} AND w.changed IS NOT NULL)) \
+         OR (digest IS NOT NULL AND EXISTS (SELECT 1 {older} AND w.digest IS NULL)))"
+    );
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
     let sql = format!(
         "UPDATE provisioning_requests SET action = '{FILLS}', changed = CASE WHEN changed IS NULL THEN NULL ELSE '{FILLS}' END \
          WHERE co_provisioning_target_id = $1 AND status = 'Failed' AND wanting AND subject_kind = 'co_group' \

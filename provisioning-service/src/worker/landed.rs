@@ -23,7 +23,10 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         false => before.clone(),
     };
     let revision = task.state.as_deref().map_or(0, |state| state.revision);
-    let content = format!("{:?} {revision} {}", task.work, task.keys.current.as_deref().unwrap_or_default());
+    let edition = task.target.as_deref().map_or(0, |target| target.edition);
+    let key = task.keys.current.as_deref().unwrap_or_default();
+    // What a target is given depends on how it is configured.
+    let content = format!("{:?} {revision} {edition} {key}", task.work);
     let end = match attempt {
         Attempt::Done { .. } => End::Applied(content.clone()),
         // With members of its time, which no revision of the group tells: never the same as what comes later.

@@ -57,6 +57,8 @@ pub(crate) struct Control {
     pub(crate) endless: AtomicUsize,
     /// Targets tell each key twice.
     pub(crate) tells_twice: AtomicBool,
+    /// So many plans are made of what is older than what was given to the target meanwhile.
+    pub(crate) newer: AtomicUsize,
     /// A library below it unwinds when keys are read, as at a row without the columns that were announced.
     pub(crate) breaks: AtomicBool,
     pub(crate) overlapped: AtomicBool,
@@ -76,6 +78,7 @@ impl Default for Control {
             checked: AtomicUsize::new(0),
             endless: AtomicUsize::new(0),
             tells_twice: AtomicBool::new(false),
+            newer: AtomicUsize::new(0),
             breaks: AtomicBool::new(false),
             overlapped: AtomicBool::new(false),
         }
@@ -240,6 +243,10 @@ impl Connector for Fake {
 
     /// What differs: a key that is to be there, or is to go.
     async fn plan(&self, job: &Job<'_>, work: Work) -> Result<Plan, ConnectorError> {
+        let less = |left: usize| left.checked_sub(1);
+        if self.control.newer.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok() {
+            return Err(ConnectorError::Outdated { message: "It has a newer one.".to_owned() });
+        }
         let known = self.control.known(job.target.id.0);
         let wanted = key(job.state).filter(|_| work == Work::Apply);
         let missing = wanted.iter().filter(|key| !known.contains(key)).map(|key| format!("+{key}"));

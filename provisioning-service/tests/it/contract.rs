@@ -111,6 +111,7 @@ impl Place {
             max_retry: None,
             configuration,
             guard: Guard::default(),
+            edition: 0,
         };
         let (kind, beside) = (Kind::Person, World::default());
         Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, beside }

@@ -26,6 +26,7 @@ mod services {
         target: String,
         role: String,
         person: String,
+        mirror: String,
     }
 
     impl Site {
@@ -36,9 +37,15 @@ mod services {
             let client = deployment.client();
             let (co, cou, person) = people(&client, "Restored").await;
             let target = log_target(&client, &co, "A", "restored.log").await;
+            let of_server = postgres.url("postgres");
+            postgres.query(&of_server, "CREATE DATABASE mirror").await;
+            // It keeps the revisions that it was given.
+            let mirror = json!({ "CoId": co, "Description": "Mirror", "Plugin": "SqlProvisioner", "Status": "A",
+                "Configuration": { "Url": postgres.url("mirror"), "Tls": "Never" } });
+            let mirror = add(&client, "co_provisioning_targets", "CoProvisioningTargets", mirror).await;
             let role = json!({ "Person": { "Type": "CO", "Id": person }, "CouId": cou, "Affiliation": "staff", "Title": "First", "Status": "Active" });
             let role = add(&client, "co_person_roles", "CoPersonRoles", role).await;
-            Self { postgres, deployment, client, co, target, role, person }
+            Self { postgres, deployment, client, co, target, role, person, mirror }
         }
 
         fn url(&self, service: &str) -> String {
@@ -99,10 +106,16 @@ mod services {
                     |line: &&serde_json::Value| line["CoPerson"]["id"].to_string().trim_matches('"') == self.person;
                 lines.iter().rev().find(of_person).is_some_and(|line| line.to_string().contains(title))
             };
-            while !(has() && self.verify("ledger").status.success()) {
+            while !(has() && self.mirror_has(title).await && self.verify("ledger").status.success()) {
                 assert!(Instant::now() < deadline, "the target has not got {title}: {:?}", self.verify("ledger"));
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
+        }
+
+        /// Whether the database that is a target has the title.
+        async fn mirror_has(&self, title: &str) -> bool {
+            let sql = format!("SELECT count(*) FROM co_person_roles WHERE id = {} AND title = '{title}'", self.role);
+            self.postgres.try_query(&self.postgres.url("mirror"), &sql).await.as_deref() == Ok("1")
         }
 
         /// `cohort ledger verify` or `cohort audit verify`.
@@ -114,9 +127,11 @@ mod services {
         }
 
         async fn provision_all(&self) {
-            let path = format!("/co_provisioning_targets/provision/{}/coid:{}.json", self.target, self.co);
-            let answer = self.client.post(&path, &json!({})).await.expect_status(202);
-            assert_eq!(ended(&self.client, answer.json()["Id"].as_str().unwrap()).await["Status"], "Succeeded");
+            for target in [&self.target, &self.mirror] {
+                let path = format!("/co_provisioning_targets/provision/{target}/coid:{}.json", self.co);
+                let answer = self.client.post(&path, &json!({})).await.expect_status(202);
+                assert_eq!(ended(&self.client, answer.json()["Id"].as_str().unwrap()).await["Status"], "Succeeded");
+            }
         }
 
         /// That the ledger says of the person that it has to be provisioned.
@@ -154,7 +169,9 @@ mod services {
         site.until_provisioned("Third").await;
         site.back_up("provisioning-service", folder.path());
         site.lose_and_restore(folder.path()).await;
-        site.postgres.query(&site.url("provisioning-service"), "UPDATE subject_states SET revision = 0").await;
+        let newer = "UPDATE subject_revisions SET revision = revision + 1000000000; \
+                     UPDATE revision_floor SET floor = floor + 1000000000";
+        site.postgres.query(&site.url("person-role-service"), newer).await;
         site.start_again().await;
         site.ledger_names_the_person();
         site.provision_all().await;

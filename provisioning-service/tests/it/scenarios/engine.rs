@@ -527,6 +527,15 @@ pub(crate) async fn a_comparison_finds_each_difference_and_mends_what_it_is_told
     ];
     assert_eq!(compare(false, false).await, all);
     assert_eq!(rig.connector.known(target).len(), 4, "nothing is changed");
+    // What is applied beside it is newer than what was read of the registry.
+    rig.connector.newer.store(3, Ordering::SeqCst);
+    assert_eq!(compare(false, false).await, all);
+    rig.connector.newer.store(usize::MAX, Ordering::SeqCst);
+    let newer = compare(false, false).await;
+    let is = |what: &str, id: i64| newer.iter().any(|(found, of, _)| found == what && *of == id);
+    assert!((FIRST..FIRST + 4).all(|id| is("Different", id) || is("Extra", id)), "{newer:?}");
+    assert_eq!(newer.len(), 5, "and what nobody knows: {newer:?}");
+    rig.connector.newer.store(0, Ordering::SeqCst);
     assert_eq!(compare(true, false).await, all);
     rig.quiet().await;
     assert_eq!(compare(false, true).await, [all[1].clone(), all[2].clone()], "two were mended");

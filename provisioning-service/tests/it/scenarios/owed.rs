@@ -133,6 +133,27 @@ pub(crate) async fn who_is_refused_again_and_again_keeps_no_group_from_being_fil
     rig.end().await;
 }
 
+pub(crate) async fn a_change_that_failed_is_not_withdrawn_with_a_wish_that_failed_after_it(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    let change = rig.provision(target, "copersonid", ADA).await.unwrap();
+    let fails = |what: &str, id: i64| {
+        format!(
+            "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created{what} WHERE id = {id} RETURNING id AS n"
+        )
+    };
+    rig.numbers(&fails(", action = 'PU', changed = 'PU', askers = 0, manual = false", change)).await;
+    let wish = rig.provision(target, "copersonid", ADA).await.unwrap();
+    assert_ne!(wish, change);
+    rig.numbers(&fails(", digest = 'd'", wish)).await;
+    wanting::let_go(&db, TargetId(target)).await.unwrap();
+    assert_eq!(wanting::resume(&db, TargetId(target), rig.clock.now()).await.unwrap(), [RequestId(wish)]);
+    assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE digest IS NOT NULL").await, [0]);
+    cancel::wishes(&db, &[RequestId(wish)], rig.clock.now()).await.unwrap();
+    let waits = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Queued' AND changed = 'PU'";
+    assert_eq!(rig.numbers(waits).await, [1], "the change is carried out, whoever withdraws the wish");
+    rig.end().await;
+}
+
 pub(crate) async fn a_plan_that_was_looked_at_does_not_bind_what_has_to_be_done(rig: Rig) {
     let target = rig.target(CO, Mode::Automatic).await;
     let wish = rig.provision(target, "cogroupid", GROUP).await.unwrap();

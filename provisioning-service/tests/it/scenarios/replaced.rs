@@ -7,8 +7,8 @@ use chrono::Duration;
 use proto::{
     caller::Caller,
     events::v1::Action,
-    provisioning::v1::{CoProvisioningTarget, CompareRequest, Mode, RequestStatus},
-    registry::v1::{DeleteRequest, SubjectKind},
+    provisioning::v1::{CoProvisioningTarget, CompareRequest, Mode, OfTargetRequest, RequestStatus},
+    registry::v1::{DeleteRequest, SubjectKind, ViewRequest},
 };
 use provisioning_service::{
     WorkerSettings,
@@ -145,6 +145,77 @@ pub(crate) async fn what_is_resumed_belongs_to_its_parent_again(rig: Rig) {
     rig.run();
     rig.becomes(child, RequestStatus::Failed).await;
     rig.becomes(parent, RequestStatus::Failed).await;
+    rig.end().await;
+}
+
+pub(crate) async fn who_asks_again_for_one_of_many_keeps_it_when_the_many_are_canceled(rig: Rig) {
+    let (target, db) = (rig.target(CO, Mode::Automatic).await, rig.database.writer().clone());
+    for all_of_the_target in [false, true] {
+        let parent = rig.provision(target, "coid", CO).await.unwrap();
+        let child = rig.provision(target, "copersonid", ADA).await.unwrap();
+        children::add(&db, RequestId(parent), &[RequestId(child)]).await.unwrap();
+        children::end(&db, &[RequestId(child)]).await.unwrap();
+        let stand = format!(
+            "UPDATE provisioning_requests SET status = CASE WHEN id = {parent} THEN 'Expanded' ELSE 'Failed' END, \
+             expanded = (id = {parent}), ended = CASE WHEN id = {parent} THEN NULL ELSE created END \
+             WHERE id IN ({parent}, {child}) RETURNING id AS n"
+        );
+        rig.numbers(&stand).await;
+        if all_of_the_target {
+            let message = OfTargetRequest { co_provisioning_target_id: target, error: None };
+            assert_eq!(rig.targets().retry(by(&Caller::house(), message)).await.unwrap().into_inner().count, 1);
+        } else {
+            rig.requests().retry(by(&Caller::house(), ViewRequest { id: child, as_of: None })).await.unwrap();
+        }
+        withdraw(&rig, parent).await;
+        sweep::settle(&rig.app()).await.unwrap();
+        assert_eq!(rig.request(child).await.status(), RequestStatus::Queued, "somebody else wishes for it");
+        withdraw(&rig, child).await;
+        assert_eq!(rig.request(child).await.status(), RequestStatus::Canceled);
+    }
+    rig.end().await;
+}
+
+pub(crate) async fn a_comparison_that_is_asked_for_again_mends_as_it_was_to(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let compare = async |repair| {
+        let message = CompareRequest { co_provisioning_target_id: target, repair, remove_extra: repair };
+        rig.targets().compare(by(&Caller::house(), message)).await.unwrap().into_inner().id
+    };
+    let first = compare(true).await;
+    let failed = "UPDATE provisioning_requests SET status = 'Failed', ended = created RETURNING id AS n";
+    rig.numbers(failed).await;
+    let second = compare(false).await;
+    rig.requests().retry(by(&Caller::house(), ViewRequest { id: first, as_of: None })).await.unwrap();
+    let mends =
+        format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE repair AND remove_extra AND id = {second}");
+    assert_eq!(rig.numbers(&mends).await, [1]);
+    rig.end().await;
+}
+
+/// What a first call may still bring about was made by another configuration than what a second one brought about.
+pub(crate) async fn what_lands_late_of_a_former_configuration_is_set_right(rig: Rig) {
+    let target = rig.add(&Caller::house(), retrying(3, 1)).await.unwrap();
+    rig.run();
+    for (person, edited) in [(ADA, false), (11, true)] {
+        rig.registry.named(person, CO, 1, &format!("p{person}"));
+        let calls = || rig.connector.calls().iter().filter(|call| call.subject.id == person).count();
+        rig.connector.fail_once(target, ConnectorError::unknown("It did not answer."));
+        rig.connector.hold(target);
+        let id = rig.provision(target, "copersonid", person).await.unwrap();
+        eventually("it is called", async || (calls() == 1).then_some(())).await;
+        if edited {
+            let other = CoProvisioningTarget { description: Some("Otherwise".to_owned()), ..retrying(3, 1) };
+            rig.edit(&Caller::house(), target, other, &[]).await.unwrap();
+        }
+        rig.connector.let_go(target);
+        rig.in_time(rig.becomes(id, RequestStatus::Succeeded)).await;
+        for _ in 0..3 {
+            rig.pass(Duration::seconds(60)).await;
+        }
+        rig.quiet().await;
+        assert_eq!(calls() > 2, edited, "edited: {edited}, {} calls", calls());
+    }
     rig.end().await;
 }
 
