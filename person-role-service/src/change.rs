@@ -17,10 +17,11 @@ use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, Statement};
 use service_kit::{
     audit::Entry as AuditEntry,
     database::{Transaction, together},
+    turns::Turn,
 };
 
 use crate::{
-    context::App,
+    context::{App, Fault},
     domain::{
         history::Entry,
         ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId, Subject},
@@ -42,6 +43,8 @@ pub const STATEMENT: usize = 500;
 #[derive(Debug)]
 pub struct Change<'a> {
     app: &'a App,
+    /// Its place among the changes of its CO.
+    turn: Option<Turn>,
     /// The transaction.
     pub tx: Transaction,
     /// Who makes the change.
@@ -71,12 +74,18 @@ pub struct Change<'a> {
 pub struct Noted(());
 
 impl<'a> Change<'a> {
-    /// Begins a change.
+    /// Begins a change, when it is the turn of the caller's CO: what waits for a lock has a connection, and those who read and
+    /// other COs need some as well. What the house does on its own waits for nobody.
     ///
     /// # Errors
-    /// If the database is away.
-    pub async fn begin(app: &'a App, caller: &'a Caller) -> Result<Self, DbErr> {
-        Ok(Self::of(app, app.database.begin().await?, caller))
+    /// If the database is away; 503 if no turn came in time.
+    pub async fn begin(app: &'a App, caller: &'a Caller) -> Result<Self, Fault> {
+        let turn = match caller.api_user_id {
+            Some(_) => Some(app.changes.begin(caller.co_id).await?),
+            None => None,
+        };
+        let change = Self::of(app, app.database.begin().await?, caller);
+        Ok(Self { turn, ..change })
     }
 
     /// A change in a transaction that is begun.
@@ -84,6 +93,7 @@ impl<'a> Change<'a> {
     pub fn of(app: &'a App, tx: Transaction, caller: &'a Caller) -> Self {
         let change = Self {
             app,
+            turn: None,
             tx,
             caller,
             time: OnceLock::new(),

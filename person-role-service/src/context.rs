@@ -28,6 +28,8 @@ pub struct App {
     pub hashing: Hasher,
     /// The turns of searches: they take at most half of the connections that read.
     pub searches: Turns,
+    /// The turns of changes: some connections always stay for those who read, and of the others no CO has more than half.
+    pub changes: Turns,
     /// Above what the revisions of subjects are counted.
     pub floor: Floor,
     /// Up to when dates that passed were told.

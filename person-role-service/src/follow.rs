@@ -6,7 +6,7 @@
 
 use futures::future::BoxFuture;
 use proto::record::Record;
-use sea_orm::{ConnectionTrait as _, DbBackend, QuerySelect as _, sea_query::LockType};
+use sea_orm::{ConnectionTrait as _, DbBackend, QueryOrder as _, QuerySelect as _, sea_query::LockType};
 use service_kit::audit::{Entry, changes::between};
 
 use crate::{
@@ -90,7 +90,7 @@ pub async fn delete_where<S: Stored>(change: &mut Change<'_>, column: &str, id: 
     let mut query = with::<S>(column, id)?;
     if change.tx.get_database_backend() == DbBackend::Postgres {
         // What is about to be moved elsewhere does not hang there any more.
-        query = query.lock(LockType::NoKeyUpdate);
+        query = query.order_by_asc(S::columns().named("id")?).lock(LockType::NoKeyUpdate);
     }
     let rows = query.all(&change.tx).await?;
     delete::<S>(change, rows).await

@@ -10,7 +10,7 @@ use messaging::{
     Broker, ConsumerSettings, Queue,
     outbox::{self, Relay},
 };
-use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
+use sea_orm::{DbBackend, DbErr, EntityTrait, PaginatorTrait};
 use service_kit::{
     audit::{AuditSettings, Log, Source},
     clock::Clock,
@@ -66,6 +66,14 @@ pub struct PersonRoleService {
     deleted_days: u32,
 }
 
+/// A SQLite file has one writer, for whom the others wait without a connection.
+fn changes_at_once(database: &Database) -> usize {
+    match database.backend() {
+        DbBackend::Sqlite => 64,
+        _ => usize::try_from(database.connections() * 3 / 4).unwrap_or(1),
+    }
+}
+
 impl PersonRoleService {
     /// Brings the database up to date and makes the service. Waits for a database that is away.
     ///
@@ -80,6 +88,7 @@ impl PersonRoleService {
             app: App {
                 audit: Log::of(Source::Registry),
                 uses: Uses::default(),
+                changes: Turns::new("changes", changes_at_once(&database)),
                 searches: Turns::new("searches", usize::try_from(database.connections() / 2).unwrap_or(1)),
                 database,
                 clock,

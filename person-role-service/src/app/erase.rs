@@ -66,9 +66,16 @@ async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model
     let found = co_person::Entity::find_by_id(id).one(&change.tx).await?;
     let found = permitted::<CoPeople, _>(change.caller, found)?;
     let row = match found.deleted {
-        true => holds::person(change, PersonId(id)).await?,
+        true => {
+            // Also against what became of calls, which is written down of who was deleted as well.
+            holds::person_alone(change, PersonId(id)).await?;
+            holds::person(change, PersonId(id)).await?
+        }
         false => holds::row::<CoPeople>(change, id, LockType::Update).await?,
     };
+    let person = Person::of(&change.tx, id).await?;
+    holds::org_identities_alone(change, person.org_identities()).await?;
+    // One may have become somebody else's as well, before it was held.
     let person = Person::of(&change.tx, id).await?;
     if !row.deleted {
         follow::delete_where::<CoPersonRoles>(change, "co_person_id", id).await?;

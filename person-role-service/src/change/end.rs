@@ -15,6 +15,7 @@ use service_kit::{
     audit::{Entry as AuditEntry, Written},
     database::{Transaction, together},
     planted::{self, Bug},
+    turns::Turn,
 };
 
 use crate::{
@@ -39,6 +40,8 @@ pub struct Ended<'a> {
     in_order: bool,
     /// A date passes about now.
     dated: bool,
+    /// Until the commit.
+    _turn: Option<Turn>,
     subjects: Vec<Subject>,
     audited: Vec<AuditEntry>,
     wakes: bool,
@@ -68,7 +71,7 @@ impl<'a> Change<'a> {
         let messages = self.messages(now);
         let told = self.told_if_stamped();
         let dated = self.dated.load(Ordering::Relaxed);
-        let Self { app, tx, caller, audited, mut history, events, later: mut statements, .. } = self;
+        let Self { app, turn, tx, caller, audited, mut history, events, later: mut statements, .. } = self;
         for row in &mut history {
             (row.created, row.modified) = (Set(now), Set(now));
         }
@@ -84,7 +87,22 @@ impl<'a> Change<'a> {
         // Several statements about one table are run in their order.
         let in_order = history.len() > STATEMENT;
         let subjects = events.into_keys().collect();
-        Ok((tx, Ended { caller, now, told, statements, in_order, dated, subjects, audited, wakes, after_commit }))
+        Ok((
+            tx,
+            Ended {
+                caller,
+                now,
+                told,
+                statements,
+                in_order,
+                dated,
+                _turn: turn,
+                subjects,
+                audited,
+                wakes,
+                after_commit,
+            },
+        ))
     }
 
     /// The events, as they go into the outbox: what one transaction changed is told together.

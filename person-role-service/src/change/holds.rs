@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockType, Query},
 };
 
@@ -34,6 +34,10 @@ pub async fn row<S: Stored>(change: &Change<'_>, id: i64, hold: LockType) -> Res
         take(change, &of, "pg_advisory_xact_lock").await?;
     }
     let mut query = live::<S>(S::Entity::find().filter(S::columns().named("id")?.eq(id)))?;
+    if let Some(own) = change.caller.co_id {
+        // What is of another CO is not held, and not waited for.
+        query = query.filter(S::columns().named(if S::OF_CO { "co_id" } else { "id" })?.eq(own));
+    }
     if locks(change) {
         query = query.lock(hold);
     }
@@ -167,12 +171,23 @@ pub async fn owner(change: &mut Change<'_>, owner: Owner) -> Result<(), Fault> {
 /// # Errors
 /// Those of the database.
 pub async fn org_identity(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId) -> Result<(), Fault> {
-    let mut query = org_identity::Entity::find_by_id(id);
-    if locks(change) {
-        query = query.lock(LockType::NoKeyUpdate);
-    }
-    query.one(&change.tx).await?;
-    Ok(())
+    Ok(hold::<org_identity::Entity>(change, org_identity::Column::Id, [id], LockType::NoKeyUpdate).await?)
+}
+
+/// Holds org identities against whatever is hung on them or linked to them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn org_identities_alone(change: &Change<'_>, ids: &[i64]) -> Result<(), DbErr> {
+    hold::<org_identity::Entity>(change, org_identity::Column::Id, ids.iter().copied(), LockType::Update).await
+}
+
+/// Holds a person, deleted or not, against whatever is written of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn person_alone(change: &Change<'_>, PersonId(id): PersonId) -> Result<(), DbErr> {
+    hold::<co_person::Entity>(change, co_person::Column::Id, [id], LockType::Update).await
 }
 
 /// Holds a group against whoever joins or leaves it: those who did are seen, and those who will see what is changed of it.
@@ -180,12 +195,7 @@ pub async fn org_identity(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId)
 /// # Errors
 /// Those of the database.
 pub async fn group_alone(change: &Change<'_>, GroupId(id): GroupId) -> Result<(), Fault> {
-    let mut query = co_group::Entity::find_by_id(id);
-    if locks(change) {
-        query = query.lock(LockType::Update);
-    }
-    query.one(&change.tx).await?;
-    Ok(())
+    Ok(hold::<co_group::Entity>(change, co_group::Column::Id, [id], LockType::Update).await?)
 }
 
 /// Holds a COU against whoever gets a role in it, in the same sense.
@@ -202,11 +212,20 @@ pub async fn cou_alone(change: &Change<'_>, CouId(id): CouId) -> Result<(), Faul
 /// # Errors
 /// Those of the database.
 pub async fn whole_co(change: &Change<'_>, CoId(id): CoId) -> Result<(), Fault> {
-    let mut query = co::Entity::find_by_id(id);
-    if locks(change) {
-        query = query.lock(LockType::NoKeyUpdate);
+    Ok(hold::<co::Entity>(change, co::Column::Id, [id], LockType::NoKeyUpdate).await?)
+}
+
+/// Holds rows by their ids, in their order, so that two changes never wait for one another.
+async fn hold<E: EntityTrait>(
+    change: &Change<'_>,
+    id: E::Column,
+    ids: impl IntoIterator<Item = i64>,
+    lock: LockType,
+) -> Result<(), DbErr> {
+    let ids: Vec<i64> = ids.into_iter().collect();
+    if locks(change) && !ids.is_empty() {
+        E::find().filter(id.is_in(ids)).order_by_asc(id).lock(lock).all(&change.tx).await?;
     }
-    query.one(&change.tx).await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Outcomes of provisioning as lines of history: one statement for messages, one for lines, however many they are.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value as Json, json};
@@ -43,6 +45,19 @@ pub async fn take<C: ConnectionTrait>(tx: &C, ids: &[&str], now: DateTime<Utc>) 
     rows.iter().map(|row| row.try_get("", "message_id")).collect()
 }
 
+/// Holds the people whom lines tell of against their erasure: of who is erased meanwhile nothing is written.
+async fn hold_people<C: ConnectionTrait>(tx: &C, lines: &[Line]) -> Result<(), DbErr> {
+    let people: BTreeSet<i64> = lines.iter().filter_map(|line| line.person).collect();
+    if people.is_empty() || tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let sql = "SELECT p.id FROM co_people AS p WHERE p.id = ANY ($1::text::bigint[]) ORDER BY p.id FOR KEY SHARE";
+    let values = [format!("{{{}}}", people.join(",")).into()];
+    tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    Ok(())
+}
+
 /// Writes lines, in their order; none of what is known no more: a CO or a subject that is gone, a person who was erased.
 ///
 /// # Errors
@@ -52,6 +67,7 @@ pub async fn write<C: ConnectionTrait>(tx: &C, lines: &[Line], now: DateTime<Utc
         return Ok(());
     }
     let backend = tx.get_database_backend();
+    hold_people(tx, lines).await?;
     let relation = match backend {
         DbBackend::Postgres => {
             "json_to_recordset($1::json) AS v(n bigint, co bigint, person bigint, grp bigint, list bigint, actor text, \

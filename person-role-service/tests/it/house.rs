@@ -19,7 +19,7 @@ use proto::{
     record::Record,
     registry::v1::{self as v1, ListRequest, NamedText, Status},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
 use service_kit::{clock::Clock, database::Database};
 
 pub(crate) struct House {
@@ -119,6 +119,15 @@ impl House {
     pub(crate) async fn dates(&self) {
         follow_membership_dates(self.app()).await.unwrap();
         while follow_validity(self.app()).await.unwrap() {}
+    }
+
+    /// Waits until so many connections to PostgreSQL wait for locks.
+    pub(crate) async fn so_many_wait(&self, many: usize) {
+        let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let waiting = Statement::from_string(DbBackend::Postgres, sql);
+        while self.app().database.reader().query_all_raw(waiting.clone()).await.unwrap().len() < many {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Takes the events that wait in the outbox, those that travel together one by one.

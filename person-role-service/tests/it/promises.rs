@@ -22,7 +22,7 @@ use proto::registry::v1::{
     self as v1, ListMembersRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState,
     SuspendableStatus,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, TransactionTrait, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait, sea_query::Expr};
 use service_kit::planted::{Bug, plant};
 
 use crate::house::{House, role};
@@ -361,18 +361,6 @@ pub(crate) async fn a_change_and_its_messages_are_one(house: &House) {
 mod beside {
     use super::*;
 
-    async fn somebody_waits(house: &House) {
-        so_many_wait(house, 1).await;
-    }
-
-    async fn so_many_wait(house: &House, many: usize) {
-        let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, sql);
-        while house.app().database.reader().query_all_raw(waiting.clone()).await.unwrap().len() < many {
-            tokio::task::yield_now().await;
-        }
-    }
-
     async fn is_told(house: &House, hold: &str, person: i64, rename: impl Future<Output = ()> + Send) {
         house.messages().await;
         let coming = house.app().database.writer().begin().await.unwrap();
@@ -380,7 +368,7 @@ mod beside {
         let mut rename = std::pin::pin!(rename);
         let renamed = tokio::select! {
             () = &mut rename => true,
-            () = somebody_waits(house) => false,
+            () = house.so_many_wait(1) => false,
         };
         coming.commit().await.unwrap();
         if !renamed {
@@ -431,7 +419,7 @@ mod beside {
         for (before, ending) in ends.iter_mut().enumerate() {
             tokio::select! {
                 () = ending => panic!("it does not wait"),
-                () = so_many_wait(&house, before + 1) => {}
+                () = house.so_many_wait(before + 1) => {}
             }
         }
         let told = format!("UPDATE watermarks SET reached = '{}'", house.clock.now().to_rfc3339());
@@ -504,7 +492,7 @@ mod beside {
         for (before, moving) in moves.iter_mut().enumerate() {
             tokio::select! {
                 () = moving => panic!("it does not wait"),
-                () = so_many_wait(&house, before + 1) => {}
+                () = house.so_many_wait(before + 1) => {}
             }
         }
         renaming.commit().await.unwrap();
@@ -524,7 +512,7 @@ mod beside {
         let mut deleting = std::pin::pin!(async { house.delete::<CoGroups>(goes).await.unwrap() });
         tokio::select! {
             () = &mut deleting => panic!("it does not wait"),
-            () = somebody_waits(&house) => {}
+            () = house.so_many_wait(1) => {}
         }
         moving.commit().await.unwrap();
         deleting.await;

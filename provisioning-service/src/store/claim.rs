@@ -115,10 +115,11 @@ fn of_all(scope: &Scope) -> String {
     format!(
         "{waited_for}, first AS MATERIALIZED (SELECT f.id, f.due, {TURN} AS nth FROM ({targets}) AS t \
          JOIN provisioning_requests AS f ON f.id IN (SELECT q.id FROM provisioning_requests AS q \
-         WHERE q.co_provisioning_target_id = t.id AND q.{WAITING} AND q.due <= $1 AND {free} \
+         WHERE q.co_provisioning_target_id = t.id AND q.{WAITING} AND q.due <= $1 AND q.subject_kind IN ({kinds}) AND {free} \
          ORDER BY q.due, q.id LIMIT $3)), \
          taken AS MATERIALIZED (SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id LIMIT $3)",
         waited_for = waited_for(),
+        kinds = known(),
         free = not_running()
     )
 }
@@ -138,13 +139,14 @@ fn of_each_target(scope: &Scope) -> String {
         "{waited_for}, \
          first AS MATERIALIZED (SELECT f.id, {TURN} AS nth, f.due FROM ({targets}) AS t CROSS JOIN LATERAL (\
          SELECT q.id, q.due, q.co_id FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id \
-         AND q.{WAITING} AND q.due <= {now} AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f \
+         AND q.{WAITING} AND q.due <= {now} AND q.subject_kind IN ({kinds}) AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f \
          ORDER BY nth, f.due, f.id LIMIT $3 * 2), \
          listed AS MATERIALIZED (SELECT ARRAY(SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id) AS ids), \
          taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
          WHERE q.id = ANY ((SELECT l.ids FROM listed AS l)::bigint[]) AND q.status || '' IN ('Queued', 'Retrying') \
          ORDER BY array_position((SELECT l.ids FROM listed AS l), q.id) LIMIT $3 FOR UPDATE SKIP LOCKED)",
         waited_for = waited_for(),
+        kinds = known(),
         free = not_running()
     )
 }
