@@ -8,10 +8,10 @@ use crate::{
     change::{Change, holds},
     context::{App, Fault},
     domain::ids::CoId,
-    follow::automatic_groups::make,
+    follow::automatic_groups::make_all,
     rights::{known, privileged},
     store::{
-        entity::{co_group, co_group::CoGroups, cou},
+        entity::{co_group, co_group::CoGroups},
         past::Moment,
         stored::Stored,
     },
@@ -26,11 +26,7 @@ pub async fn reconcile_co(app: &App, caller: &Caller, co_id: i64) -> Result<Vec<
     known(app, caller, Moment::Present, ("Co", &co_id.to_string())).await?;
     let mut change = Change::begin(app, caller).await?;
     holds::whole_co(&change, CoId(co_id)).await?;
-    make(&mut change, CoId(co_id), None).await?;
-    let cous = cou::Entity::find().filter(cou::Column::CoId.eq(co_id)).filter(is_not(cou::Column::Deleted));
-    for cou in cous.all(&change.tx).await? {
-        make(&mut change, CoId(co_id), Some(&cou)).await?;
-    }
+    make_all(&mut change, CoId(co_id)).await?;
     let groups = co_group::Entity::find()
         .filter(co_group::Column::CoId.eq(co_id))
         .filter(is(co_group::Column::Auto))

@@ -1,7 +1,9 @@
 //! The groups that come with a CO and with a COU (neighbours.md COU, CoGroup).
 
+use std::collections::HashSet;
+
 use proto::events::v1::Action;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use service_kit::rows::is_not;
 
 use crate::{
@@ -55,11 +57,37 @@ pub async fn make(change: &mut Change<'_>, co: CoId, cou: Option<&cou::Model>) -
     Ok(())
 }
 
+/// Makes the default groups of a CO and of all its COUs that are missing. What is there is read once: a CO may have many
+/// COUs, and is held meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn make_all(change: &mut Change<'_>, co: CoId) -> Result<(), Fault> {
+    make(change, co, None).await?;
+    let there: Vec<(i64, String)> = default_groups(co.0)
+        .filter(co_group::Column::CouId.is_not_null())
+        .select_only()
+        .columns([co_group::Column::CouId, co_group::Column::GroupType])
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    let there: HashSet<(i64, &str)> = there.iter().map(|(cou, group_type)| (*cou, group_type.as_str())).collect();
+    let lacks = |cou: &cou::Model| DEFAULTS.iter().any(|(_, group_type, _)| !there.contains(&(cou.id, *group_type)));
+    let cous = cou::Entity::find().filter(cou::Column::CoId.eq(co.0)).filter(is_not(cou::Column::Deleted));
+    for cou in cous.all(&change.tx).await?.iter().filter(|cou| lacks(cou)) {
+        make(change, co, Some(cou)).await?;
+    }
+    Ok(())
+}
+
 fn of_place(co_id: i64, cou_id: Option<i64>) -> sea_orm::Select<co_group::Entity> {
     let of_cou = cou_id.map_or_else(|| co_group::Column::CouId.is_null(), |cou_id| co_group::Column::CouId.eq(cou_id));
+    default_groups(co_id).filter(of_cou)
+}
+
+fn default_groups(co_id: i64) -> sea_orm::Select<co_group::Entity> {
     co_group::Entity::find()
         .filter(co_group::Column::CoId.eq(co_id))
-        .filter(of_cou)
         .filter(co_group::Column::Name.starts_with("CO:"))
         .filter(is_not(co_group::Column::Deleted))
 }
