@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{OnceLock, atomic::AtomicBool},
+    sync::{Mutex, OnceLock, atomic::AtomicBool},
     time::Instant,
 };
 
@@ -53,8 +53,8 @@ pub struct Change<'a> {
     time: OnceLock<(DateTime<Utc>, Instant)>,
     /// The time stands in a row or a version.
     stamped: AtomicBool,
-    /// A date was written that passes about now.
-    dated: AtomicBool,
+    /// Records that were given a date which passes about now, by their resources.
+    dated: Mutex<Vec<(&'static str, i64)>>,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,
@@ -98,7 +98,7 @@ impl<'a> Change<'a> {
             caller,
             time: OnceLock::new(),
             stamped: AtomicBool::new(false),
-            dated: AtomicBool::new(false),
+            dated: Mutex::default(),
             history: Vec::new(),
             events: BTreeMap::new(),
             enrolled: None,

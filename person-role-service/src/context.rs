@@ -26,9 +26,10 @@ pub struct App {
     pub audit: Log,
     /// Hashes and checks keys.
     pub hashing: Hasher,
-    /// The turns of searches: they take at most half of the connections that read.
+    /// The turns of searches: they take at most a quarter of the connections.
     pub searches: Turns,
-    /// The turns of changes: some connections always stay for those who read, and of the others no CO has more than half.
+    /// The turns of changes: they take at most half of the connections, so that some always stay for those who read, and no CO
+    /// has more than half of them.
     pub changes: Turns,
     /// Above what the revisions of subjects are counted.
     pub floor: Floor,

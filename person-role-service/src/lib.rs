@@ -66,12 +66,12 @@ pub struct PersonRoleService {
     deleted_days: u32,
 }
 
-/// A SQLite file has one writer, for whom the others wait without a connection.
-fn changes_at_once(database: &Database) -> usize {
-    match database.backend() {
-        DbBackend::Sqlite => 64,
-        _ => usize::try_from(database.connections() * 3 / 4).unwrap_or(1),
-    }
+/// The turns of changes and of searches: together three quarters of the connections. A SQLite file has one writer, for whom the
+/// others wait without a connection.
+fn turns(database: &Database) -> [Turns; 2] {
+    let connections = usize::try_from(database.connections()).unwrap_or(1);
+    let changes = if database.backend() == DbBackend::Sqlite { 64 } else { connections / 2 };
+    [Turns::new("changes", changes), Turns::new("searches", connections / 4)]
 }
 
 impl PersonRoleService {
@@ -84,12 +84,13 @@ impl PersonRoleService {
         let relay = Relay::new(database.clone(), broker.clone()).joining(change::joined::join);
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         let invite_validity = chrono::Duration::days(DEFAULT_INVITE_DAYS);
+        let [changes, searches] = turns(&database);
         Ok(Self {
             app: App {
                 audit: Log::of(Source::Registry),
                 uses: Uses::default(),
-                changes: Turns::new("changes", changes_at_once(&database)),
-                searches: Turns::new("searches", usize::try_from(database.connections() / 2).unwrap_or(1)),
+                changes,
+                searches,
                 database,
                 clock,
                 relay,

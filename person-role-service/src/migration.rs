@@ -24,6 +24,7 @@ mod m0080_searches;
 mod m0085_revision_floor;
 mod m0086_affixes;
 mod m0087_pages;
+mod m0088_late_dates;
 mod statements;
 
 /// All migrations, in order.
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0085_revision_floor::Migration),
             Box::new(m0086_affixes::Migration),
             Box::new(m0087_pages::Migration),
+            Box::new(m0088_late_dates::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ pub mod erasure;
 pub mod extended_attributes;
 pub mod identifier_sequences;
 pub mod invite_mails;
+pub mod late_dates;
 pub mod memberships;
 pub mod outcomes;
 pub mod owners;

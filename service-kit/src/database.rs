@@ -210,9 +210,6 @@ fn sqlite(file: &str, connections: u32, keeps: Kept) -> ConnectOptions {
 /// an index. What has none is read whole as before, and compiling it costs more than reading.
 const PLANNING: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
 
-/// How many milliseconds anything waits for a lock: it has a connection, which others need.
-const LOCKS: [(&str, &str); 1] = [("lock_timeout", "10000")];
-
 fn postgres(url: &str, connections: u32, ca: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.min_connections(1).max_connections(connections).sqlx_logging(false).connect_lazy(true);
@@ -221,7 +218,7 @@ fn postgres(url: &str, connections: u32, ca: &str) -> ConnectOptions {
     options.test_before_acquire_if_idle_for(Duration::from_secs(5));
     let ca = ca.to_owned();
     options.map_sqlx_postgres_opts(move |postgres| {
-        let postgres = postgres.statement_cache_capacity(256).options(PLANNING.into_iter().chain(LOCKS));
+        let postgres = postgres.statement_cache_capacity(256).options(PLANNING);
         if ca.is_empty() {
             return postgres;
         }
@@ -243,9 +240,6 @@ pub fn is_away(error: &DbErr) -> bool {
     }
 }
 
-/// PostgreSQL: it was waited too long for a lock.
-const LOCKED: &str = "55P03";
-
 fn sqlx_is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -258,8 +252,7 @@ fn sqlx_is_away(error: &sqlx::Error) -> bool {
             let code = error.code().unwrap_or_default();
             // PostgreSQL: connection exceptions, lack of resources, operator intervention, system errors, conflicts that
             // a second try resolves. SQLite: busy, locked, I/O error, full, cannot open; extended codes in the high bits.
-            code == LOCKED
-                || ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+            ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
                 || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
         }
         _ => false,

@@ -3,14 +3,14 @@
 //! Guarantee: each date that passes is told once, also one that passed while no process ran; and what is read of a subject
 //! changes with its revision, never before. Mechanism: the watermark says up to when dates were told; it moves in the
 //! transaction of the events, and whoever reads what is provisioned goes by it and not by the time
-//! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date. A
-//! change that writes a date which passes about now holds the watermark until its commit.
+//! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date. What
+//! is committed beside a look, with a date that passes by it, is looked at once more ([`crate::store::late_dates`]).
 
 use chrono::{DateTime, Duration, Utc};
 use proto::{caller::Caller, events::v1::Action};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 use service_kit::rows::is_not;
 
@@ -25,7 +25,12 @@ use crate::{
     },
     follow::{fan_out::linked_people, membership::tell},
     store::{
-        entity::{co_group_member, co_person_role, org_identity, watermark},
+        entity::{
+            co_group_member, co_group_member::CoGroupMembers, co_person_role, co_person_role::CoPersonRoles,
+            org_identity, org_identity::OrgIdentities, watermark,
+        },
+        late_dates::Late,
+        stored::Stored,
         time::DATES,
     },
 };
@@ -44,8 +49,7 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
     if change.tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock(LockType::NoKeyUpdate);
     }
-    // The time after the lock was had. What was committed before it is seen from here on; of what is committed later,
-    // whatever has a date that passes about now waits for this to end (`Change::mind_dates`).
+    // The time after the lock was had: what was committed before it is seen from here on.
     let known = change.held(query).await?;
     let now = change.time().await?;
     if let Some(known) = &known {
@@ -58,10 +62,11 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
         }
         Some(known) if known.reached >= now => return Ok(()),
         Some(known) => {
-            let passed = memberships(&mut change, known.reached, now).await?
-                + roles(&mut change, known.reached, now).await?
-                + org_identities(&mut change, known.reached, now).await?;
-            if passed == 0 && now - known.reached < OFTEN {
+            let passed = Passed { reached: known.reached, now, late: Late::take(&change.tx).await? };
+            let told = memberships(&mut change, &passed).await?
+                + roles(&mut change, &passed).await?
+                + org_identities(&mut change, &passed).await?;
+            if told == 0 && passed.late.is_empty() && now - known.reached < OFTEN {
                 return Ok(());
             }
             let mut active = known.into_active_model();
@@ -73,10 +78,10 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
-    use co_group_member::Column::{Deleted, ValidFrom, ValidThrough};
-    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let query = co_group_member::Entity::find().filter(is_not(Deleted)).filter(passed);
+async fn memberships(change: &mut Change<'_>, passed: &Passed) -> Result<usize, Fault> {
+    use co_group_member::Column::{Deleted, Id, ValidFrom, ValidThrough};
+    let (now, dates) = (passed.now, passed.of::<CoGroupMembers>(Id, [ValidFrom, ValidThrough]));
+    let query = co_group_member::Entity::find().filter(is_not(Deleted)).filter(dates);
     let members = query.all(&change.tx).await?;
     for member in &members {
         let group = change.group(GroupId(member.co_group_id)).await?;
@@ -89,11 +94,11 @@ async fn memberships(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateT
 
 /// Gives how many passed. Told is a role that is active before its time, or after it; one that waits for its beginning is
 /// told when its status follows ([`super::follow_validity`]), which goes by the watermark.
-async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
-    use co_person_role::Column::{Deleted, Status, ValidFrom, ValidThrough};
-    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
+async fn roles(change: &mut Change<'_>, passed: &Passed) -> Result<usize, Fault> {
+    use co_person_role::Column::{Deleted, Id, Status, ValidFrom, ValidThrough};
+    let (now, dates) = (passed.now, passed.of::<CoPersonRoles>(Id, [ValidFrom, ValidThrough]));
     let active = Status.is_in(["A", "GP"]);
-    let query = co_person_role::Entity::find().filter(is_not(Deleted)).filter(active).filter(passed);
+    let query = co_person_role::Entity::find().filter(is_not(Deleted)).filter(active).filter(dates);
     let roles = query.all(&change.tx).await?;
     for role in &roles {
         let what =
@@ -105,15 +110,17 @@ async fn roles(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Ut
         return Ok(roles.len());
     }
     let waits = co_person_role::Entity::find().filter(is_not(Deleted)).filter(Status.eq("P"));
-    let begins = waits.filter(between(ValidFrom, reached, now)).one(&change.tx).await?;
+    let begins = waits.filter(passed.between(ValidFrom)).one(&change.tx).await?;
     Ok(usize::from(begins.is_some()))
 }
 
 /// Gives how many passed. Those that are valid are passed on with the people that they are linked to.
-async fn org_identities(change: &mut Change<'_>, reached: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize, Fault> {
-    use org_identity::Column::{Deleted, ValidFrom, ValidThrough};
-    let passed = between(ValidFrom, reached, now).add(between(ValidThrough, reached, now));
-    let found = org_identity::Entity::find().filter(is_not(Deleted)).filter(passed).all(&change.tx).await?;
+async fn org_identities(change: &mut Change<'_>, passed: &Passed) -> Result<usize, Fault> {
+    use org_identity::Column::{Deleted, Id, ValidFrom, ValidThrough};
+    let (now, dates) = (passed.now, passed.of::<OrgIdentities>(Id, [ValidFrom, ValidThrough]));
+    // In the order in which others hold several.
+    let found = org_identity::Entity::find().filter(is_not(Deleted)).filter(dates).order_by_asc(Id);
+    let found = found.all(&change.tx).await?;
     for row in &found {
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));
@@ -123,7 +130,26 @@ async fn org_identities(change: &mut Change<'_>, reached: DateTime<Utc>, now: Da
     Ok(found.len())
 }
 
-/// The condition that a date is after the watermark and not after now.
-fn between<C: ColumnTrait>(column: C, reached: DateTime<Utc>, now: DateTime<Utc>) -> Condition {
-    Condition::any().add(Condition::all().add(column.gt(reached)).add(column.lte(now)))
+/// Which dates have passed: those after the watermark and not after now, and those of records that were noted.
+struct Passed {
+    reached: DateTime<Utc>,
+    now: DateTime<Utc>,
+    late: Late,
+}
+
+impl Passed {
+    /// The condition that one of the dates of a record has passed.
+    fn of<S: Stored>(&self, id: impl ColumnTrait, dates: [impl ColumnTrait; 2]) -> Condition {
+        let passed = dates.iter().fold(Condition::any(), |passed, date| passed.add(self.between(*date)));
+        let late = self.late.of::<S>();
+        if late.is_empty() {
+            return passed;
+        }
+        let before = dates.iter().fold(Condition::any(), |before, date| before.add(date.lte(self.reached)));
+        passed.add(Condition::all().add(id.is_in(late)).add(before))
+    }
+
+    fn between(&self, date: impl ColumnTrait) -> Condition {
+        Condition::all().add(date.gt(self.reached)).add(date.lte(self.now))
+    }
 }

@@ -1,6 +1,6 @@
 //! The end of a change: what was gathered is written, committed, and sent on its way.
 
-use std::sync::atomic::Ordering;
+use std::sync::PoisonError;
 
 use chrono::{DateTime, Utc};
 use messaging::outbox::{self, Outgoing};
@@ -22,7 +22,7 @@ use crate::{
     change::{Change, STATEMENT, time::Told},
     context::App,
     domain::{event_key, ids::Subject},
-    store::{entity::history_record, revisions, time::hold_dates},
+    store::{entity::history_record, late_dates, revisions},
 };
 
 /// At most so many subjects in one message.
@@ -38,8 +38,6 @@ pub struct Ended<'a> {
     statements: Vec<Statement>,
     /// The statements go one after the other.
     in_order: bool,
-    /// A date passes about now.
-    dated: bool,
     /// Until the commit.
     _turn: Option<Turn>,
     subjects: Vec<Subject>,
@@ -70,8 +68,8 @@ impl<'a> Change<'a> {
         let now = self.time().await?;
         let messages = self.messages(now);
         let told = self.told_if_stamped();
-        let dated = self.dated.load(Ordering::Relaxed);
-        let Self { app, turn, tx, caller, audited, mut history, events, later: mut statements, .. } = self;
+        let Self { app, turn, tx, caller, audited, mut history, events, later: mut statements, dated, .. } = self;
+        statements.extend(late_dates::noted(&dated.into_inner().unwrap_or_else(PoisonError::into_inner)));
         for row in &mut history {
             (row.created, row.modified) = (Set(now), Set(now));
         }
@@ -87,22 +85,7 @@ impl<'a> Change<'a> {
         // Several statements about one table are run in their order.
         let in_order = history.len() > STATEMENT;
         let subjects = events.into_keys().collect();
-        Ok((
-            tx,
-            Ended {
-                caller,
-                now,
-                told,
-                statements,
-                in_order,
-                dated,
-                _turn: turn,
-                subjects,
-                audited,
-                wakes,
-                after_commit,
-            },
-        ))
+        Ok((tx, Ended { caller, now, told, statements, in_order, _turn: turn, subjects, audited, wakes, after_commit }))
     }
 
     /// The events, as they go into the outbox: what one transaction changed is told together.
@@ -141,10 +124,6 @@ impl<'a> Change<'a> {
 /// If the database fails, or a change took too long: then the transaction must not be committed.
 pub async fn write(app: &App, tx: &Transaction, changes: &mut [Ended<'_>]) -> Result<Vec<Written>, DbErr> {
     let in_order = changes.iter().any(|change| change.in_order);
-    if changes.iter().any(|change| change.dated) {
-        // Before the revisions, which whoever tells of dates takes while it holds this.
-        hold_dates(tx).await?;
-    }
     let mut statements: Vec<Statement> =
         changes.iter_mut().flat_map(|change| std::mem::take(&mut change.statements)).collect();
     let mut subjects: Vec<Subject> = changes.iter().flat_map(|change| change.subjects.iter().copied()).collect();

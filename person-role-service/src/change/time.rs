@@ -1,17 +1,17 @@
 //! When a change is made: by the database's time, told once, and not long before the commit (D45).
 
 use std::{
-    sync::atomic::Ordering,
+    sync::{PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select,
+    ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select,
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
-use crate::change::Change;
+use crate::{change::Change, store::late_dates};
 
 /// How long after its time a change may be committed. With [`IDLE`] it is less than a minute.
 const LATEST: Duration = Duration::from_secs(35);
@@ -104,13 +104,18 @@ impl Change<'_> {
         }
     }
 
-    /// Notes the dates that a row was given. Those that may pass before the commit, and were not told as passed yet, have the
-    /// change wait for whoever tells of dates now, and that one for the change: otherwise it would not see them, and nobody
-    /// would tell of them.
-    pub(super) fn mind_dates(&self, mut dates: impl Iterator<Item = DateTime<Utc>>, now: DateTime<Utc>) {
+    /// Notes the dates that a record was given, if one may pass before the commit and was not told as passed yet: whoever tells
+    /// of dates that pass may have looked before, and looks at that record once more ([`crate::store::late_dates`]).
+    pub(super) fn mind_dates(
+        &self,
+        (resource, id): (&'static str, i64),
+        mut dates: impl Iterator<Item = DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) {
         let told = self.app.dates_told.until();
-        if dates.any(|date| date <= now + MINUTE && told.is_none_or(|told| date > told)) {
-            self.dated.store(true, Ordering::Relaxed);
+        let has_late = dates.any(|date| date <= now + MINUTE && told.is_none_or(|told| date > told));
+        if has_late && late_dates::are_told(resource) && self.tx.get_database_backend() == DbBackend::Postgres {
+            self.dated.lock().unwrap_or_else(PoisonError::into_inner).push((resource, id));
         }
     }
 

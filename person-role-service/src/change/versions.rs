@@ -41,7 +41,7 @@ pub async fn insert<S: Stored>(
         row.try_set(columns.named("actor_identifier")?, Sql::from(change.caller.username.clone()))?;
     }
     let row = row.insert(&change.tx).await.map_err(taken::<S>)?;
-    change.mind_dates(dates_of::<S>(&row), now);
+    change.mind_dates((&S::table().singular, id_of::<S>(&row)?), dates_of::<S>(&row), now);
     Ok((row, Noted(())))
 }
 
@@ -64,7 +64,7 @@ pub async fn write<S: Stored>(
         row.try_set(columns.named("actor_identifier")?, Sql::from(change.caller.username.clone()))?;
     }
     let row = row.update(&change.tx).await.map_err(taken::<S>)?;
-    change.mind_dates(dates_of::<S>(&row), now);
+    change.mind_dates((&S::table().singular, id_of::<S>(&row)?), dates_of::<S>(&row), now);
     Ok((row, Noted(())))
 }
 

@@ -34,7 +34,7 @@ pub fn raising(backend: DbBackend, subjects: &[Subject]) -> Option<Statement> {
          SELECT v.kind, v.id, {stripe}, {} FROM {} WHERE true ORDER BY v.kind, v.id \
          ON CONFLICT (kind, subject_id, stripe) DO UPDATE SET \
          revision = CASE WHEN r.revision < excluded.revision THEN excluded.revision ELSE r.revision + 1 END",
-        floor::FIRST,
+        floor::first(),
         relation(backend)
     );
     Some(Statement::from_sql_and_values(backend, sql, parameter(subjects)))

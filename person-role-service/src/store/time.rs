@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
 use service_kit::{clock::Clock, database::Database};
 
 use crate::store::entity::watermark;
@@ -80,15 +80,4 @@ impl DatesTold {
             micros => DateTime::from_timestamp_micros(micros),
         }
     }
-}
-
-/// Waits for whoever tells of dates, and has the next one wait for this transaction. A SQLite file has one writer.
-///
-/// # Errors
-/// Those of the database.
-pub async fn hold_dates<C: ConnectionTrait>(tx: &C) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        watermark::Entity::find_by_id(DATES.to_owned()).lock_shared().one(tx).await?;
-    }
-    Ok(())
 }

@@ -22,7 +22,9 @@ use proto::registry::v1::{
     self as v1, ListMembersRequest, Provisionable, ReadSubjectsRequest, Status, Subject, SubjectKind, SubjectState,
     SuspendableStatus,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement, TransactionTrait, sea_query::Expr,
+};
 use service_kit::planted::{Bug, plant};
 
 use crate::house::{House, role};
@@ -380,54 +382,87 @@ mod beside {
         assert!(told.iter().any(of_person), "{hold}: {told:?}");
     }
 
-    /// Whoever tells of dates that have passed has looked already, and not ended: what is written with such a date meanwhile
-    /// would be read as it was before, and nobody would tell that it is over.
+    /// Whoever tells of dates that have passed has looked already, and not ended: what is written with such a date meanwhile is
+    /// read as it was before, and the next look tells that it is over.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn what_passes_about_now_waits_for_who_tells_of_dates() {
+    async fn what_passes_while_dates_are_told_of_is_told_next() {
         let house = House::on_postgres().await;
         let co = house.co("Passing").await;
-        let (person, group) = (house.person(co, Status::Active).await, group(&house, co, "Team").await);
-        let other = house.person(co, Status::Active).await;
-        let joined = membership(group, person);
+        let (ada, bea) = (house.person(co, Status::Active).await, house.person(co, Status::Active).await);
+        let group = group(&house, co, "Team").await;
+        let joined = membership(group, ada);
         let membership = house.add::<CoGroupMembers>(joined.clone()).await.unwrap();
-        let held = house.role(other, None, Status::Active).await;
+        let held = house.role(bea, None, Status::Active).await;
         house.dates().await;
-        house.clock.advance(Duration::seconds(5));
+        house.clock.advance(Duration::seconds(6));
         house.dates().await;
-        house.clock.advance(Duration::seconds(3));
+        house.clock.advance(Duration::seconds(6));
         let telling = house.app().database.writer().begin().await.unwrap();
         telling.execute_unprepared("SELECT name FROM watermarks FOR NO KEY UPDATE").await.unwrap();
         let at = |seconds: i64| {
             let at = house.clock.now() + Duration::seconds(seconds);
             Some(prost_types::Timestamp { seconds: at.timestamp(), nanos: 0 })
         };
-        // What has passed long since, or does not for long, waits for nobody.
-        for valid_from in [at(-86_400), at(86_400), None] {
-            let of_role = v1::CoPersonRole { valid_from, ..role(other, None, Status::Active) };
+        let begins = async |seconds: i64| {
+            let of_role = v1::CoPersonRole { valid_from: at(seconds), ..role(bea, None, Status::Active) };
             house.edit::<CoPersonRoles>(held, of_role).await.unwrap();
-        }
-        let mut ends: Vec<futures::future::BoxFuture<'_, ()>> = vec![
-            Box::pin(async {
-                let ended = v1::CoGroupMember { valid_through: at(-1), ..joined.clone() };
-                house.edit::<CoGroupMembers>(membership, ended).await.unwrap();
-            }),
-            Box::pin(async {
-                let ends = v1::CoPersonRole { valid_through: at(30), ..role(other, None, Status::Active) };
-                house.add::<CoPersonRoles>(ends).await.unwrap();
-            }),
-        ];
-        for (before, ending) in ends.iter_mut().enumerate() {
-            tokio::select! {
-                () = ending => panic!("it does not wait"),
-                () = house.so_many_wait(before + 1) => {}
-            }
-        }
+        };
+        let noted = async || {
+            let sql = "SELECT COUNT(*) AS n FROM late_dates";
+            let row =
+                house.app().database.reader().query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await;
+            row.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+        };
+        // What has passed long since, or does not for long, is not missed.
+        begins(-86_400).await;
+        begins(86_400).await;
+        assert_eq!(noted().await, 0);
+        let ended = v1::CoGroupMember { valid_through: at(-1), ..joined };
+        house.edit::<CoGroupMembers>(membership, ended).await.unwrap();
+        begins(-1).await;
+        assert_eq!(noted().await, 2);
         let told = format!("UPDATE watermarks SET reached = '{}'", house.clock.now().to_rfc3339());
         telling.execute_unprepared(&told).await.unwrap();
         telling.commit().await.unwrap();
-        futures::future::join_all(ends).await;
-        let request = ListMembersRequest { co_group_id: group, after: 0, limit: 10 };
-        assert_eq!(list_members(house.app(), &request).await.unwrap().co_person_ids, Vec::<i64>::new());
+        house.events().await;
+        house.clock.advance(Duration::seconds(1));
+        follow_membership_dates(house.app()).await.unwrap();
+        let told: Vec<_> = house.events().await.into_iter().filter_map(|event| event.subject).collect();
+        for of in [
+            subject(SubjectKind::CoPerson, ada),
+            subject(SubjectKind::CoGroup, group),
+            subject(SubjectKind::CoPerson, bea),
+        ] {
+            assert!(told.contains(&of), "{of:?} of {told:?}");
+        }
+        house.clock.advance(Duration::seconds(1));
+        follow_membership_dates(house.app()).await.unwrap();
+        assert_eq!((noted().await, house.events().await), (0, Vec::new()), "once");
+    }
+
+    /// A counter of many rows does not begin in each of them above what release 0.1 counted.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn revisions_do_not_run_away_from_the_floor() {
+        let house = House::on_postgres().await;
+        let sql =
+            "INSERT INTO revision_floor (id, floor) VALUES (1, 1000000) ON CONFLICT (id) DO UPDATE SET floor = 1000000";
+        house.app().database.writer().execute_unprepared(sql).await.unwrap();
+        let co = house.co("Striped").await;
+        let team = group(&house, co, "Team").await;
+        for _ in 0..4 {
+            let joins = async || {
+                let person = house.person(co, Status::Active).await;
+                house.add::<CoGroupMembers>(membership(team, person)).await.unwrap();
+            };
+            futures::future::join_all((0..4).map(|_| joins())).await;
+        }
+        let rows = Statement::from_string(
+            DbBackend::Postgres,
+            format!("SELECT revision FROM subject_revisions WHERE kind = 2 AND subject_id = {team}"),
+        );
+        let rows = house.app().database.reader().query_all_raw(rows).await.unwrap().len();
+        let revision = read(house.app(), SubjectKind::CoGroup, team).await.revision;
+        assert!(rows > 1 && (1_000_001..1_001_000).contains(&revision), "{revision} of {rows} rows");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

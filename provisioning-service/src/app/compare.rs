@@ -4,7 +4,7 @@
 //! somebody else is ever removed. Mechanism: the plan of each subject is what differs there (ADR 0019); what the target has
 //! beside is found by reading its keys, page by page. Failure: a comparison that breaks off begins anew.
 
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use proto::{
     caller::Caller,
     provisioning::v1::{CoProvisioningDifference, CoProvisioningDifferences, CompareRequest, DifferencesRequest},
@@ -22,12 +22,9 @@ use crate::{
     app::{
         App, audit,
         expand_request::{self, Stop},
-        load_work::{self, Task},
-        plan, privileged, repeated, target_not_found, view_request, wake_others,
+        privileged, repeated, target_not_found, view_request, wake_others,
     },
-    connector::plan::Plan,
     domain::{
-        eligibility::Work,
         ids::{RequestId, TargetId},
         mode,
         outcome::{Attempt, ConnectorError},
@@ -37,26 +34,21 @@ use crate::{
     store::{
         differences::{self, Difference, Found},
         entity::request::Model,
-        requests,
-        states::Place,
-        targets,
+        requests, targets,
     },
 };
 
 mod held;
+mod looked;
 
 /// How many subjects or keys a page has.
 const PAGE: u32 = 500;
-/// So many subjects are looked at in the target at once.
-const AT_ONCE: usize = 8;
 /// So many differences are shown at once, at most.
 const SHOWN: u32 = 1_000;
 /// How many keys of a target are looked at, for each subject that it is to have and beside these.
 const KEYS: (usize, usize) = (10, 100_000);
 /// How often a request is written when transactions stand in each other's way.
 const TRIES: u32 = 4;
-/// So often a subject is looked at to which the target was given something newer meanwhile.
-const LOOKS: u32 = 3;
 
 /// Asks for a comparison; gives its request, and whether it was asked for before, by the same request (D44).
 ///
@@ -139,7 +131,7 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
         let served: Vec<Subject> =
             page.iter().copied().filter(|subject| app.connectors.serves(&target, subject.kind)).collect();
         looked_at += served.len();
-        let found = subjects(app, &target, request, &served).await?;
+        let found = looked::at(app, &target, request, &served).await?;
         note(app, request, &target, &found).await?;
         if page.len() < PAGE as usize {
             break;
@@ -152,85 +144,6 @@ pub(super) async fn carry_out(app: &App, request: &Model) -> Result<(), Stop> {
     }
     differences::forget(app.database.writer(), request.id, false).await?;
     Ok(())
-}
-
-/// Looks at subjects in the target; once more at those to which it was given something newer meanwhile: by then the registry
-/// tells of that as well.
-async fn subjects(app: &App, target: &Target, request: &Model, subjects: &[Subject]) -> Result<Vec<Found>, Stop> {
-    let (mut found, mut left) = (Vec::with_capacity(subjects.len()), subjects.to_vec());
-    for look in 1..=LOOKS {
-        let newer = look_at(app, target, request, &left, &mut found).await?;
-        if newer.is_empty() || look == LOOKS {
-            found.extend(newer.into_iter().flat_map(|(_, judged)| judged));
-            break;
-        }
-        left = newer.into_iter().map(|(subject, _)| subject).collect();
-    }
-    Ok(found)
-}
-
-/// Looks at subjects in the target, and gives those of which it has something newer, with what is found if that stays so.
-async fn look_at(
-    app: &App,
-    target: &Target,
-    request: &Model,
-    subjects: &[Subject],
-    found: &mut Vec<Found>,
-) -> Result<Vec<(Subject, Vec<Found>)>, Stop> {
-    let away = |away: load_work::Away| Stop::Ended(Attempt::Postponed(away.0));
-    let imagined =
-        |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, request.co_id);
-    let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
-    let mut tasks = load_work::look(app, &imagined).await.map_err(away)?;
-    load_work::share(app, &mut tasks).await?;
-    let mut newer = Vec::new();
-    let looked = stream::iter(tasks).map(|task| async move {
-        let planned = plan::of_task(app, target, &task).await;
-        let is_newer = matches!(planned, Err(ConnectorError::Outdated { .. }));
-        (task.subject, is_newer, judge(&task, planned))
-    });
-    let mut looked = looked.buffered(AT_ONCE);
-    while let Some((subject, is_newer, judged)) = looked.next().await {
-        let judged = judged.map_err(|error| Stop::Ended(Attempt::Broke(error)))?;
-        match is_newer {
-            true => newer.push((subject, judged)),
-            false => found.extend(judged),
-        }
-    }
-    Ok(newer)
-}
-
-/// What the plan of a subject says of it, and which keys are spoken for. What is refused for good is missing: it cannot be
-/// there. What is newer than all that the registry says is something else.
-fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<Vec<Found>, ConnectorError> {
-    let former = task.keys.former.first().or(task.known.key.as_ref());
-    let (difference, key) = match planned {
-        Err(ConnectorError::Permanent { .. }) if task.work == Some(Work::Apply) => {
-            (Difference::Missing, task.keys.current.as_ref())
-        }
-        Err(ConnectorError::Permanent { .. }) => return Ok(Vec::new()),
-        Err(ConnectorError::Outdated { .. }) => match task.work {
-            Some(Work::Apply) => (Difference::Different, task.keys.current.as_ref()),
-            _ => (Difference::Extra, former),
-        },
-        Err(error) => return Err(error),
-        Ok((Work::Apply, plan)) => {
-            let difference = match (plan.there, plan.steps.is_empty()) {
-                (Some(false), _) => Difference::Missing,
-                (_, true) => Difference::Same,
-                (_, false) => Difference::Different,
-            };
-            (difference, task.keys.current.as_ref())
-        }
-        Ok((Work::Remove, plan)) if plan.there == Some(true) && !plan.steps.is_empty() => (Difference::Extra, former),
-        Ok((Work::Remove, _)) => return Ok(Vec::new()),
-    };
-    let subject = Some(task.subject);
-    let found = Found { difference, subject, key: key.cloned() };
-    // What it was called is taken away when it is mended.
-    let spoken = task.keys.former.iter().filter(|former| Some(*former) != key);
-    let spoken = spoken.map(|key| Found { difference: Difference::Same, subject, key: Some(key.clone()) });
-    Ok([found].into_iter().chain(spoken).collect())
 }
 
 /// Writes down what was found, and makes the requests that mend it.

@@ -29,6 +29,7 @@ fn last() -> String {
          WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
          AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
          OR (n.id > f.id AND (n.status = 'Failed' OR (n.status = 'Succeeded' AND n.ended >= f.ended \
+         AND (n.repair OR NOT f.repair) AND (n.remove_extra OR NOT f.remove_extra) \
          AND (n.action = '{FILLS}' OR COALESCE(f.action, '') <> '{FILLS}')))))) \
          AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS c WHERE c.parent_id = f.id)"
     )

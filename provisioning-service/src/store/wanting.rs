@@ -15,16 +15,20 @@ use crate::{
 /// How many are tried again at a time.
 pub const PAGE: i64 = 500;
 
-/// Another request for the same has done the work of one since that failed, or is to be tried again in its stead. One that
-/// was canceled, or that the target refused for a reason of its own, has done nobody's work, and one that fills no group not
-/// that of one that does. It is the newer one by its number as well: times are those of several processes.
+/// Another request for the same has done the work of one since that failed, or is to be tried again in its stead, and does
+/// all of its work ([`let_go`]). One that was canceled, or that the target refused for a reason of its own, has done nobody's
+/// work, and one that fills no group not that of one that does. It is the newer one by its number as well: times are those of
+/// several processes.
 fn done() -> String {
+    let gone = action::of_removal(Kind::Group);
     format!(
         "EXISTS (SELECT 1 FROM provisioning_requests AS n \
          WHERE n.co_provisioning_target_id = w.co_provisioning_target_id AND n.subject_kind = w.subject_kind \
          AND n.subject_id = w.subject_id AND n.id > w.id \
+         AND (n.repair OR NOT w.repair) AND (n.remove_extra OR NOT w.remove_extra) \
          AND ((n.status = 'Succeeded' AND n.ended >= w.ended AND (n.action = '{FILLS}' OR COALESCE(w.action, '') <> '{FILLS}')) \
-         OR (n.status = 'Failed' AND n.wanting)))"
+         OR (n.status = 'Failed' AND n.wanting AND (n.action IN ('{FILLS}', '{gone}') OR COALESCE(w.action, '') <> '{FILLS}') \
+         AND (n.changed IS NOT NULL OR w.changed IS NULL) AND (n.digest IS NULL OR w.digest IS NOT NULL))))"
     )
 }
 
@@ -46,8 +50,8 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<TargetId>, DbErr>
 }
 
 /// Lets go of those at a target whose work another one has done since, or is to do. That one fills a group if one of those
-/// was to, it is there for a change if one of those was, whoever withdraws the wish for it, and is bound to no plan if one of
-/// those was not.
+/// was to, it is there for a change if one of those was, whoever withdraws the wish for it, is bound to no plan if one of
+/// those was not, and mends what one of those was to mend.
 ///
 /// # Errors
 /// Those of the database.
@@ -58,9 +62,13 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), 
     let sql = format!(
         "UPDATE provisioning_requests SET \
          changed = COALESCE(changed, (SELECT w.changed {older} AND w.changed IS NOT NULL ORDER BY w.id DESC LIMIT 1)), \
-         digest = CASE WHEN EXISTS (SELECT 1 {older} AND w.digest IS NULL) THEN NULL ELSE digest END \
+         digest = CASE WHEN EXISTS (SELECT 1 {older} AND w.digest IS NULL) THEN NULL ELSE digest END, \
+         repair = repair OR EXISTS (SELECT 1 {older} AND w.repair), \
+         remove_extra = remove_extra OR EXISTS (SELECT 1 {older} AND w.remove_extra) \
          WHERE co_provisioning_target_id = $1 AND status = 'Failed' AND wanting AND (\
          (changed IS NULL AND EXISTS (SELECT 1 {older} AND w.changed IS NOT NULL)) \
+         OR EXISTS (SELECT 1 {older} AND ((w.repair AND NOT provisioning_requests.repair) \
+         OR (w.remove_extra AND NOT provisioning_requests.remove_extra))) \
          OR (digest IS NOT NULL AND EXISTS (SELECT 1 {older} AND w.digest IS NULL)))"
     );
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;

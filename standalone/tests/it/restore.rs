@@ -114,7 +114,7 @@ mod services {
 
         /// Whether the database that is a target has the title.
         async fn mirror_has(&self, title: &str) -> bool {
-            let sql = format!("SELECT count(*) FROM co_person_roles WHERE id = {} AND title = '{title}'", self.role);
+            let sql = format!("SELECT count(*) FROM sp_co_person_roles WHERE id = {} AND title = '{title}'", self.role);
             self.postgres.try_query(&self.postgres.url("mirror"), &sql).await.as_deref() == Ok("1")
         }
 
@@ -169,8 +169,8 @@ mod services {
         site.until_provisioned("Third").await;
         site.back_up("provisioning-service", folder.path());
         site.lose_and_restore(folder.path()).await;
-        let newer = "UPDATE subject_revisions SET revision = revision + 1000000000; \
-                     UPDATE revision_floor SET floor = floor + 1000000000";
+        let newer = "UPDATE subject_revisions SET revision = revision + 1000000000 + (SELECT floor FROM revision_floor); \
+                     UPDATE revision_floor SET floor = floor * 2 + 1000000000";
         site.postgres.query(&site.url("person-role-service"), newer).await;
         site.start_again().await;
         site.ledger_names_the_person();

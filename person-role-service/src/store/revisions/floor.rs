@@ -17,8 +17,15 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use super::{of, parameter, relation};
 use crate::domain::ids::Subject;
 
-/// What a counter is raised to at least.
-pub(super) const FIRST: &str = "COALESCE((SELECT f.floor FROM revision_floor AS f WHERE f.id = 1), 0) + 1";
+const FLOOR: &str = "COALESCE((SELECT f.floor FROM revision_floor AS f WHERE f.id = 1), 0)";
+
+/// What a row of the counter of `v` is raised to at least: above the floor, unless another row of it is.
+pub(super) fn first() -> String {
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM subject_revisions AS o WHERE o.kind = v.kind AND o.subject_id = v.id \
+         AND o.revision > {FLOOR}) THEN 1 ELSE {FLOOR} + 1 END"
+    )
+}
 
 /// More history records than are written in a moment: what is not committed when the floor is laid stays below it.
 const MARGIN: i64 = 1_000_000;

@@ -158,7 +158,7 @@ pub(crate) async fn hosts_whose_clocks_differ_do_not_take_what_another_holds(rig
         let next = rig.provision_of(&other, target, GROUP).await;
         assert_eq!(
             claim_work::due(&other, &Scope::AllBut(Vec::new()), 10).await.unwrap().iter().map(|row| row.id).next(),
-            Some(next).map(RequestId),
+            Some(RequestId(next)),
             "{offset} s"
         );
         rig.finish(&other, next).await;

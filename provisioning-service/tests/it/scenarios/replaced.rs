@@ -186,6 +186,18 @@ pub(crate) async fn a_comparison_that_is_asked_for_again_mends_as_it_was_to(rig:
     let failed = "UPDATE provisioning_requests SET status = 'Failed', ended = created RETURNING id AS n";
     rig.numbers(failed).await;
     let second = compare(false).await;
+    rig.numbers(
+        "UPDATE provisioning_requests SET status = 'Failed', wanting = true, ended = created RETURNING id AS n",
+    )
+    .await;
+    wanting::let_go(rig.database.writer(), TargetId(target)).await.unwrap();
+    let waits = "SELECT id AS n FROM provisioning_requests WHERE wanting AND repair AND remove_extra";
+    assert_eq!(rig.numbers(waits).await, [second], "the one that is to be tried again mends");
+    rig.numbers("UPDATE provisioning_requests SET wanting = false, repair = false, remove_extra = false WHERE id = (SELECT MAX(r.id) FROM provisioning_requests AS r) RETURNING id AS n").await;
+    rig.numbers(&format!(
+        "UPDATE provisioning_requests SET status = 'Queued', ended = NULL WHERE id = {second} RETURNING id AS n"
+    ))
+    .await;
     rig.requests().retry(by(&Caller::house(), ViewRequest { id: first, as_of: None })).await.unwrap();
     let mends =
         format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE repair AND remove_extra AND id = {second}");

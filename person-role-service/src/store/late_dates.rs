@@ -1,0 +1,65 @@
+//! Records that were given a date which passed about when it was written.
+//!
+//! Guarantee: it is told that such a date has passed, also if whoever tells of dates had looked for it before the record was
+//! committed, and moved the watermark past it. Mechanism: the change notes the record, in its own transaction; the next one
+//! who tells looks at what was noted as well. Nobody waits for anybody. SQLite has one writer, and nothing is noted.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+use crate::store::{
+    entity::{co_group_member::CoGroupMembers, co_person_role::CoPersonRoles, org_identity::OrgIdentities},
+    stored::Stored,
+};
+
+/// So many are looked at in one transaction.
+const MOST: i64 = 500;
+
+/// Whether it is told of records of a resource that their dates have passed.
+#[must_use]
+pub fn are_told(resource: &str) -> bool {
+    [CoGroupMembers::table(), CoPersonRoles::table(), OrgIdentities::table()]
+        .iter()
+        .any(|table| table.singular == resource)
+}
+
+/// The statements that note records.
+pub fn noted(records: &[(&'static str, i64)]) -> impl Iterator<Item = Statement> {
+    let sql = "INSERT INTO late_dates (resource, record_id) VALUES ($1, $2)";
+    records.iter().map(move |(resource, id)| {
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(*resource), Value::from(*id)])
+    })
+}
+
+/// What was noted.
+#[derive(Clone, Debug, Default)]
+pub struct Late(Vec<(String, i64)>);
+
+impl Late {
+    /// Takes what was noted and is committed: whoever looks from now on finds the dates by themselves.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take<C: ConnectionTrait>(tx: &C) -> Result<Self, DbErr> {
+        if tx.get_database_backend() != DbBackend::Postgres {
+            return Ok(Self::default());
+        }
+        let sql = "DELETE FROM late_dates WHERE id IN (SELECT l.id FROM late_dates AS l ORDER BY l.id LIMIT $1) \
+                   RETURNING resource, record_id";
+        let rows = tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [MOST.into()])).await?;
+        let one = |row: &sea_orm::QueryResult| Ok((row.try_get("", "resource")?, row.try_get("", "record_id")?));
+        rows.iter().map(one).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The records of a resource.
+    #[must_use]
+    pub fn of<S: Stored>(&self) -> Vec<i64> {
+        let own = self.0.iter().filter(|(resource, _)| *resource == S::table().singular);
+        own.map(|(_, id)| *id).collect()
+    }
+}
