@@ -4,7 +4,6 @@
 //! somebody else is ever removed. Mechanism: the plan of each subject is what differs there (ADR 0019); what the target has
 //! beside is found by reading its keys, page by page. Failure: a comparison that breaks off begins anew.
 
-use futures::StreamExt;
 use proto::{
     caller::Caller,
     provisioning::v1::{CoProvisioningDifference, CoProvisioningDifferences, CompareRequest, DifferencesRequest},
