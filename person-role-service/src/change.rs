@@ -26,7 +26,10 @@ use crate::{
         history::Entry,
         ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId, Subject},
     },
-    store::entity::{co_group, co_person, history_record},
+    store::{
+        entity::{co_group, co_person, history_record},
+        late_dates::LateDate,
+    },
 };
 
 pub mod end;
@@ -53,8 +56,8 @@ pub struct Change<'a> {
     time: OnceLock<(DateTime<Utc>, Instant)>,
     /// The time stands in a row or a version.
     stamped: AtomicBool,
-    /// Records that were given a date which passes about now, by their resources.
-    dated: Mutex<Vec<(&'static str, i64)>>,
+    /// The dates that pass about now.
+    dated: Mutex<Vec<LateDate>>,
     history: Vec<history_record::ActiveModel>,
     events: BTreeMap<Subject, (CoId, Action)>,
     enrolled: Option<PersonId>,

@@ -27,7 +27,11 @@ use crate::{
     app::{bootstrap::Made, forget_deleted},
     context::{App, Fault},
     mail::{MailSettings, Mailer},
-    store::{revisions::floor::Floor, time::DatesTold, uses::Uses},
+    store::{
+        revisions::floor::Floor,
+        time::{DatesTold, told_at_last},
+        uses::Uses,
+    },
 };
 
 pub mod app;
@@ -85,6 +89,10 @@ impl PersonRoleService {
         let hashing = keys::Hasher::start().map_err(|error| DbErr::Custom(format!("no thread for keys: {error}")))?;
         let invite_validity = chrono::Duration::days(DEFAULT_INVITE_DAYS);
         let [changes, searches] = turns(&database);
+        let dates_told = DatesTold::default();
+        if let Some(known) = told_at_last(database.reader()).await? {
+            dates_told.saw(known);
+        }
         Ok(Self {
             app: App {
                 audit: Log::of(Source::Registry),
@@ -96,7 +104,7 @@ impl PersonRoleService {
                 relay,
                 hashing,
                 floor: Floor::default(),
-                dates_told: DatesTold::default(),
+                dates_told,
                 in_use: InUse::default(),
                 invite_validity,
                 invites_per_hour: 0,

@@ -16,6 +16,7 @@ mod m0040_data_keys;
 mod m0050_erasures;
 mod m0090_since;
 mod m0095_entered;
+mod m0096_wanting;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_erasures::Migration),
             Box::new(m0090_since::Migration),
             Box::new(m0095_entered::Migration),
+            Box::new(m0096_wanting::Migration),
         ]
     }
 

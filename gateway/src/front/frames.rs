@@ -26,6 +26,8 @@ const PRIORITY: u8 = 0x20;
 /// Pieces of bodies that are shorter than this are short, and so many are kept at most: each takes the room of many bytes,
 /// and one without any is in no window (RFC 9113 §6.9.1).
 const SHORT: usize = 256;
+/// The most that padding takes, with its length.
+const PADDING: usize = 256;
 const SHORT_PIECES: usize = 4_000;
 /// The heads of the requests on a connection come to so many bytes at most.
 const LARGEST_HEADS: usize = 1 << 20;
@@ -169,7 +171,9 @@ impl Frames {
                     self.close(frame.number);
                 }
                 // What comes after the answer is kept by nobody.
-                if kind == DATA && frame.length < SHORT && self.open.contains_key(&frame.number) {
+                // Padding is no part of what is kept.
+                let padding = if frame.flags & PADDED != 0 { PADDING } else { 0 };
+                if kind == DATA && frame.length < SHORT + padding && self.open.contains_key(&frame.number) {
                     *self.short.entry(frame.number).or_default() += 1;
                     self.pieces += 1;
                 }

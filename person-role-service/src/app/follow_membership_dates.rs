@@ -141,12 +141,17 @@ impl Passed {
     /// The condition that one of the dates of a record has passed.
     fn of<S: Stored>(&self, id: impl ColumnTrait, dates: [impl ColumnTrait; 2]) -> Condition {
         let passed = dates.iter().fold(Condition::any(), |passed, date| passed.add(self.between(*date)));
-        let late = self.late.of::<S>();
-        if late.is_empty() {
+        let (ids, late) = self.late.of::<S>();
+        if ids.is_empty() {
             return passed;
         }
-        let before = dates.iter().fold(Condition::any(), |before, date| before.add(date.lte(self.reached)));
-        passed.add(Condition::all().add(id.is_in(late)).add(before))
+        let before = |date: &_| {
+            Condition::all()
+                .add(ColumnTrait::lte(date, self.reached))
+                .add(ColumnTrait::is_in(date, late.iter().copied()))
+        };
+        let noted = dates.iter().fold(Condition::any(), |noted, date| noted.add(before(date)));
+        passed.add(Condition::all().add(id.is_in(ids)).add(noted))
     }
 
     fn between(&self, date: impl ColumnTrait) -> Condition {

@@ -104,18 +104,19 @@ impl Change<'_> {
         }
     }
 
-    /// Notes the dates that a record was given, if one may pass before the commit and was not told as passed yet: whoever tells
-    /// of dates that pass may have looked before, and looks at that record once more ([`crate::store::late_dates`]).
+    /// Notes the dates that a record was given, those that may pass before the commit and were not told as passed yet: whoever
+    /// tells of dates that pass may have looked before, and looks for them once more ([`crate::store::late_dates`]).
     pub(super) fn mind_dates(
         &self,
         (resource, id): (&'static str, i64),
-        mut dates: impl Iterator<Item = DateTime<Utc>>,
+        dates: impl Iterator<Item = DateTime<Utc>>,
         now: DateTime<Utc>,
     ) {
-        let told = self.app.dates_told.until();
-        let has_late = dates.any(|date| date <= now + MINUTE && told.is_none_or(|told| date > told));
-        if has_late && late_dates::are_told(resource) && self.tx.get_database_backend() == DbBackend::Postgres {
-            self.dated.lock().unwrap_or_else(PoisonError::into_inner).push((resource, id));
+        if late_dates::are_told(resource) && self.tx.get_database_backend() == DbBackend::Postgres {
+            let told = self.app.dates_told.until();
+            let late = dates.filter(|date| *date <= now + MINUTE && told.is_none_or(|told| *date > told));
+            let mut dated = self.dated.lock().unwrap_or_else(PoisonError::into_inner);
+            dated.extend(late.map(|date| (resource, id, date)));
         }
     }
 

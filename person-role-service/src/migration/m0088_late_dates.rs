@@ -21,7 +21,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let statements = ["CREATE TABLE late_dates (id {id}, resource text NOT NULL, record_id bigint NOT NULL)"];
+        let statements = [
+            "CREATE TABLE late_dates (id {id}, resource text NOT NULL, record_id bigint NOT NULL, passes {time} NOT NULL)",
+        ];
         run(manager, &statements).await
     }
 }

@@ -1,9 +1,10 @@
-//! Records that were given a date which passed about when it was written.
+//! Dates that passed about when they were written.
 //!
 //! Guarantee: it is told that such a date has passed, also if whoever tells of dates had looked for it before the record was
 //! committed, and moved the watermark past it. Mechanism: the change notes the record, in its own transaction; the next one
 //! who tells looks at what was noted as well. Nobody waits for anybody. SQLite has one writer, and nothing is noted.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::store::{
@@ -12,7 +13,10 @@ use crate::store::{
 };
 
 /// So many are looked at in one transaction.
-const MOST: i64 = 500;
+const MOST: i64 = 5_000;
+
+/// The resource and the id of a record, and its date.
+pub type LateDate = (&'static str, i64, DateTime<Utc>);
 
 /// Whether it is told of records of a resource that their dates have passed.
 #[must_use]
@@ -23,16 +27,17 @@ pub fn are_told(resource: &str) -> bool {
 }
 
 /// The statements that note records.
-pub fn noted(records: &[(&'static str, i64)]) -> impl Iterator<Item = Statement> {
-    let sql = "INSERT INTO late_dates (resource, record_id) VALUES ($1, $2)";
-    records.iter().map(move |(resource, id)| {
-        Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(*resource), Value::from(*id)])
+pub fn noted(dates: &[LateDate]) -> impl Iterator<Item = Statement> {
+    let sql = "INSERT INTO late_dates (resource, record_id, passes) VALUES ($1, $2, $3)";
+    dates.iter().map(move |(resource, id, passes)| {
+        let values = [Value::from(*resource), Value::from(*id), Value::from(*passes)];
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
     })
 }
 
 /// What was noted.
 #[derive(Clone, Debug, Default)]
-pub struct Late(Vec<(String, i64)>);
+pub struct Late(Vec<(String, i64, DateTime<Utc>)>);
 
 impl Late {
     /// Takes what was noted and is committed: whoever looks from now on finds the dates by themselves.
@@ -44,9 +49,11 @@ impl Late {
             return Ok(Self::default());
         }
         let sql = "DELETE FROM late_dates WHERE id IN (SELECT l.id FROM late_dates AS l ORDER BY l.id LIMIT $1) \
-                   RETURNING resource, record_id";
+                   RETURNING resource, record_id, passes";
         let rows = tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [MOST.into()])).await?;
-        let one = |row: &sea_orm::QueryResult| Ok((row.try_get("", "resource")?, row.try_get("", "record_id")?));
+        let one = |row: &sea_orm::QueryResult| {
+            Ok((row.try_get("", "resource")?, row.try_get("", "record_id")?, row.try_get("", "passes")?))
+        };
         rows.iter().map(one).collect::<Result<_, _>>().map(Self)
     }
 
@@ -56,10 +63,10 @@ impl Late {
         self.0.is_empty()
     }
 
-    /// The records of a resource.
+    /// The records of a resource, and their dates.
     #[must_use]
-    pub fn of<S: Stored>(&self) -> Vec<i64> {
-        let own = self.0.iter().filter(|(resource, _)| *resource == S::table().singular);
-        own.map(|(_, id)| *id).collect()
+    pub fn of<S: Stored>(&self) -> (Vec<i64>, Vec<DateTime<Utc>>) {
+        let own = self.0.iter().filter(|(resource, ..)| *resource == S::table().singular);
+        own.map(|(_, id, passes)| (*id, *passes)).unzip()
     }
 }

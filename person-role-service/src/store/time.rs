@@ -56,10 +56,18 @@ pub async fn settled_until(database: &Database, clock: &Clock) -> Result<DateTim
 /// # Errors
 /// Those of the database.
 pub async fn told_until<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<DateTime<Utc>, DbErr> {
-    match watermark::Entity::find_by_id(DATES.to_owned()).one(db).await? {
-        Some(known) => Ok(known.reached),
+    match told_at_last(db).await? {
+        Some(reached) => Ok(reached),
         None => database_time(db, clock).await,
     }
+}
+
+/// Up to when dates were told, if ever.
+///
+/// # Errors
+/// Those of the database.
+pub async fn told_at_last<C: ConnectionTrait>(db: &C) -> Result<Option<DateTime<Utc>>, DbErr> {
+    Ok(watermark::Entity::find_by_id(DATES.to_owned()).one(db).await?.map(|known| known.reached))
 }
 
 /// Up to when dates were told, as this process saw it last: it may be later by now. Cheap to clone.

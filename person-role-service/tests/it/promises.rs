@@ -417,7 +417,7 @@ mod beside {
         begins(-86_400).await;
         begins(86_400).await;
         assert_eq!(noted().await, 0);
-        let ended = v1::CoGroupMember { valid_through: at(-1), ..joined };
+        let ended = v1::CoGroupMember { valid_through: at(-1), ..joined.clone() };
         house.edit::<CoGroupMembers>(membership, ended).await.unwrap();
         begins(-1).await;
         assert_eq!(noted().await, 2);
@@ -438,6 +438,17 @@ mod beside {
         house.clock.advance(Duration::seconds(1));
         follow_membership_dates(house.app()).await.unwrap();
         assert_eq!((noted().await, house.events().await), (0, Vec::new()), "once");
+        // What is noted and has not passed yet is told in its time.
+        let soon = v1::CoGroupMember { valid_from: at(-600), valid_through: at(30), ..joined };
+        house.edit::<CoGroupMembers>(membership, soon).await.unwrap();
+        assert_eq!(noted().await, 1);
+        house.events().await;
+        house.clock.advance(Duration::seconds(1));
+        follow_membership_dates(house.app()).await.unwrap();
+        assert_eq!((noted().await, house.events().await), (0, Vec::new()));
+        house.clock.advance(Duration::seconds(30));
+        follow_membership_dates(house.app()).await.unwrap();
+        assert!(!house.events().await.is_empty());
     }
 
     /// A counter of many rows does not begin in each of them above what release 0.1 counted.

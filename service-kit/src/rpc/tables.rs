@@ -11,6 +11,7 @@ use bytes::Bytes;
 use prost::Message;
 use proto::{caller::Caller, table::Table};
 use tonic::{Request, Response, Status, server::Grpc};
+use tracing::Instrument as _;
 
 use super::{LARGEST_ANSWER, RawCodec};
 
@@ -69,10 +70,21 @@ async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequ
                 return Err(Status::unimplemented("the resource has no such method"));
             }
             let caller = Caller::of(request.metadata());
+            // Whoever looks at one record is answered at once; whatever else was begun goes on when its caller hangs up: the
+            // database does, and until then it has the turn and the connection that it took.
+            let looks = method == "View";
             let call = Call { table, method, caller, message: request.into_inner() };
-            answer.answer(call).await
+            if looks {
+                return answer.answer(call).await;
+            }
+            let work = async move { answer.answer(call).await };
+            let ended = tokio::spawn(work.in_current_span()).await;
+            ended.unwrap_or_else(|error| Err(Status::internal(format!("the service ended while it worked: {error}"))))
         }
     });
     let mut grpc = Grpc::new(RawCodec).apply_max_message_size_config(None, Some(LARGEST_ANSWER));
     grpc.unary(service, request).await.map(Body::new)
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,9 @@ fn short_pieces_of_bodies_are_counted_until_their_answers_are_sent() {
     frames.hear(&head(7)).unwrap();
     frames.hear(&pieces(7, SHORT_PIECES - 1, &[])).unwrap();
     frames.hear(&pieces(1, 1, &[7; SHORT - 1])).unwrap();
-    assert_eq!(frames.hear(&pieces(7, 1, &[])).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    // Padded as far as can be, nothing is left of it.
+    let padded = frame(DATA, PADDED, 7, &[[255].as_slice(), &[0; 255]].concat());
+    assert_eq!(frames.hear(&padded).unwrap_err().kind(), io::ErrorKind::InvalidData);
 }
 
 #[test]
