@@ -1,7 +1,8 @@
 //! How much of what keeps a service long at work runs at once: searches through other records, reading of targets.
 //!
 //! Guarantee: no more runs than there are turns, and of one CO no more than its share of them; so others come to theirs,
-//! whatever one CO does. Mechanism: two turns, first that of the CO. Failure: who has waited too long is told to try again.
+//! whatever one CO does. Mechanism: two turns, first that of the CO. Failure: who has waited too long is told to try again;
+//! who is waited for by nobody any more waits no longer.
 
 use std::{
     collections::HashMap,
@@ -11,9 +12,20 @@ use std::{
 
 use proto::refusal::Refusal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 /// How long anybody waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+tokio::task_local! {
+    /// That nobody waits for the work under way any more.
+    static GONE: CancellationToken;
+}
+
+/// Carries out work for somebody who may hang up: from then on it waits for no turn.
+pub async fn for_caller<T>(gone: CancellationToken, work: impl Future<Output = T>) -> T {
+    GONE.scope(gone, work).await
+}
 
 /// Turns of one kind of work. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,7 +61,11 @@ impl Turns {
             let of_co = self.of(co_id).acquire_owned().await.ok()?;
             Some(Turn { _of_co: of_co, _of_all: Arc::clone(&self.all).acquire_owned().await.ok()? })
         };
-        let found = tokio::time::timeout(PATIENCE, turn).await.ok().flatten();
+        let gone = GONE.try_with(CancellationToken::clone).unwrap_or_default();
+        let found = tokio::select! {
+            found = tokio::time::timeout(PATIENCE, turn) => found.ok().flatten(),
+            () = gone.cancelled() => None,
+        };
         found.ok_or_else(|| Refusal::Unavailable(format!("Too many {} run at once. Try again in a moment.", self.what)))
     }
 
@@ -65,6 +81,17 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
+
+    #[tokio::test]
+    async fn nobody_waits_for_who_has_hung_up() {
+        let turns = Turns::new("changes", 1);
+        let _taken = turns.begin(Some(1)).await.expect("a turn");
+        let gone = CancellationToken::new();
+        let mut waits = Box::pin(for_caller(gone.clone(), turns.begin(Some(2))));
+        assert!((&mut waits).now_or_never().is_none(), "it waits for its turn");
+        gone.cancel();
+        assert!(waits.now_or_never().is_some_and(|waited| waited.is_err()));
+    }
 
     #[tokio::test]
     async fn one_co_leaves_turns_to_others() {

@@ -10,10 +10,12 @@ use axum::{Router, body::Body, extract::Request as HttpRequest, response::Respon
 use bytes::Bytes;
 use prost::Message;
 use proto::{caller::Caller, table::Table};
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, server::Grpc};
 use tracing::Instrument as _;
 
 use super::{LARGEST_ANSWER, RawCodec};
+use crate::turns;
 
 /// A method of a resource that was called.
 #[derive(Clone, Debug)]
@@ -71,14 +73,16 @@ async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequ
             }
             let caller = Caller::of(request.metadata());
             // Whoever looks at one record is answered at once; whatever else was begun goes on when its caller hangs up: the
-            // database does, and until then it has the turn and the connection that it took.
+            // database does, and until then it has the turn and the connection that it took. What has no turn yet ends.
             let looks = method == "View";
             let call = Call { table, method, caller, message: request.into_inner() };
             if looks {
                 return answer.answer(call).await;
             }
             let work = async move { answer.answer(call).await };
-            let ended = tokio::spawn(work.in_current_span()).await;
+            let gone = CancellationToken::new();
+            let _hangs_up = gone.clone().drop_guard();
+            let ended = tokio::spawn(turns::for_caller(gone, work).in_current_span()).await;
             ended.unwrap_or_else(|error| Err(Status::internal(format!("the service ended while it worked: {error}"))))
         }
     });
