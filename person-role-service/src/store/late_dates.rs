@@ -13,7 +13,7 @@ use crate::store::{
 };
 
 /// So many are looked at in one transaction.
-const MOST: i64 = 5_000;
+const MOST: i64 = 1_000;
 
 /// The resource and the id of a record, and its date.
 pub type LateDate = (&'static str, i64, DateTime<Utc>);
@@ -67,6 +67,11 @@ impl Late {
     #[must_use]
     pub fn of<S: Stored>(&self) -> (Vec<i64>, Vec<DateTime<Utc>>) {
         let own = self.0.iter().filter(|(resource, ..)| *resource == S::table().singular);
-        own.map(|(_, id, passes)| (*id, *passes)).unzip()
+        let (mut ids, mut dates): (Vec<_>, Vec<_>) = own.map(|(_, id, passes)| (*id, *passes)).unzip();
+        ids.sort_unstable();
+        ids.dedup();
+        dates.sort_unstable();
+        dates.dedup();
+        (ids, dates)
     }
 }

@@ -63,6 +63,9 @@ pub fn add_to<A: Answer>(router: Router, tables: impl IntoIterator<Item = &'stat
     })
 }
 
+/// The methods that take no turn.
+const LOOKS: [&str; 6] = ["View", "Versions", "Explain", "Ledger", "Differences", "Provision"];
+
 async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequest) -> HttpResponse {
     let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
     let service = tower::service_fn(move |request: Request<Bytes>| {
@@ -72,9 +75,9 @@ async fn serve(answer: Arc<dyn Answer>, table: &'static Table, request: HttpRequ
                 return Err(Status::unimplemented("the resource has no such method"));
             }
             let caller = Caller::of(request.metadata());
-            // Whoever looks at one record is answered at once; whatever else was begun goes on when its caller hangs up: the
-            // database does, and until then it has the turn and the connection that it took. What has no turn yet ends.
-            let looks = method == "View";
+            // What was begun goes on when its caller hangs up: the database does, and until then it has the turn and the
+            // connection that it took. What has no turn yet ends, and what takes none.
+            let looks = LOOKS.contains(&method.as_str());
             let call = Call { table, method, caller, message: request.into_inner() };
             if looks {
                 return answer.answer(call).await;

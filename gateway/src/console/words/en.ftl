@@ -87,7 +87,7 @@ log-in = Log in
 log-in-user = API user
 log-in-key = Key
 # $user is the name of a user, $command a command.
-log-in-help = Log in with the full name of an API user, such as { $user }, and its key. { $command } makes the first one.
+log-in-help = Log in with the full name of an API user, such as { $user }, and its key. { $command } makes one, and a new key.
 
 ## Now
 
