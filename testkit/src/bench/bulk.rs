@@ -24,7 +24,7 @@ const COPIED: [(&str, &str); 7] = [
 const REVISIONS: &str = "subject_revisions";
 
 /// The tables that have nothing of a person who was only just made.
-const LEFT: [&str; 28] = [
+const LEFT: [&str; 29] = [
     "cos",
     "cous",
     "co_groups",
@@ -51,6 +51,7 @@ const LEFT: [&str; 28] = [
     "inbox",
     "outbox",
     "watermarks",
+    "late_dates",
     "revision_floor",
     "seaql_migrations",
 ];
