@@ -1,8 +1,8 @@
 //! Dates that passed about when they were written.
 //!
 //! Guarantee: it is told that such a date has passed, also if whoever tells of dates had looked for it before the record was
-//! committed, and moved the watermark past it. Mechanism: the change notes the record, in its own transaction; the next one
-//! who tells looks at what was noted as well. Nobody waits for anybody. SQLite has one writer, and nothing is noted.
+//! committed, and moved the watermark past it. Mechanism: the change notes the date, in its own transaction; the next one who
+//! tells looks at what was noted as well. Nobody waits for anybody. SQLite has one writer, and nothing is noted.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
@@ -26,7 +26,7 @@ pub fn are_told(resource: &str) -> bool {
         .any(|table| table.singular == resource)
 }
 
-/// The statements that note records.
+/// The statements that note dates.
 pub fn noted(dates: &[LateDate]) -> impl Iterator<Item = Statement> {
     let sql = "INSERT INTO late_dates (resource, record_id, passes) VALUES ($1, $2, $3)";
     dates.iter().map(move |(resource, id, passes)| {
