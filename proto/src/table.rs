@@ -91,10 +91,7 @@ impl Table {
     #[must_use]
     #[expect(clippy::panic, reason = "which messages are resources is known when the program is built")]
     pub fn of<M: Name>() -> &'static Self {
-        TABLES
-            .iter()
-            .find(|table| table.message.rsplit('.').next() == Some(M::NAME))
-            .unwrap_or_else(|| panic!("{} has no resource option", M::NAME))
+        BY_MESSAGE.get(M::NAME).copied().unwrap_or_else(|| panic!("{} has no resource option", M::NAME))
     }
 
     /// Finds a resource by its singular name, `CoPersonRole`.
@@ -198,6 +195,9 @@ pub fn camel_case(column: &str) -> String {
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(read_tables);
 static BY_PATH: LazyLock<HashMap<&'static str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.path.as_str(), table)).collect());
+/// By the name of the message, without its package.
+static BY_MESSAGE: LazyLock<HashMap<&'static str, &'static Table>> =
+    LazyLock::new(|| TABLES.iter().filter_map(|table| Some((table.message.rsplit('.').next()?, table))).collect());
 static BY_SERVICE: LazyLock<HashMap<&'static str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.service.as_str(), table)).collect());
 

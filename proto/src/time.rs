@@ -25,20 +25,40 @@ pub fn read(text: &str) -> Option<i64> {
     YEARS.contains(&seconds).then_some(seconds)
 }
 
-/// Writes a moment.
+/// Writes a moment. By hand: answers and lines are full of them, and the machinery of formats takes longer than all the rest.
 pub fn write(seconds: i64, out: &mut Vec<u8>) {
     let Some(moment) = DateTime::from_timestamp(seconds, 0) else { return };
-    // Writing into a vector cannot fail.
-    let _ = write!(
-        out,
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        moment.year(),
-        moment.month(),
-        moment.day(),
-        moment.hour(),
-        moment.minute(),
-        moment.second()
-    );
+    let Ok(year @ 0..=9999) = u32::try_from(moment.year()) else {
+        // Writing into a vector cannot fail.
+        let _ = write!(out, "{}", moment.naive_utc());
+        return;
+    };
+    two(year / 100, out);
+    two(year % 100, out);
+    for (before, number) in [
+        (b'-', moment.month()),
+        (b'-', moment.day()),
+        (b' ', moment.hour()),
+        (b':', moment.minute()),
+        (b':', moment.second()),
+    ] {
+        out.push(before);
+        two(number, out);
+    }
+}
+
+/// Two digits of a number below 100.
+fn two(number: u32, out: &mut Vec<u8>) {
+    let digit = |digit: u32| b'0' + u8::try_from(digit % 10).unwrap_or_default();
+    out.extend_from_slice(&[digit(number / 10), digit(number)]);
+}
+
+/// A moment as it is written; nothing of one that there is not.
+#[must_use]
+pub fn text(seconds: i64) -> Option<String> {
+    let mut text = Vec::with_capacity(19);
+    write(seconds, &mut text);
+    String::from_utf8(text).ok().filter(|text| !text.is_empty())
 }
 
 /// Whether the digits and signs stand where a pattern has `0` and signs: chrono alone takes `2020-1-1` and `+2020` too.

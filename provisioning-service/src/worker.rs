@@ -5,7 +5,7 @@
 //! writes outcomes down many at a time, `leases` holds what takes long; the database is asked again each moment even if
 //! nobody woke the worker. Failure: what was claimed and not recorded is claimed again when its lease runs out.
 //!
-//! A target that answers slowly takes only its own share of the worker, and so does a CO (`pace`).
+//! A target that answers slowly takes only its own share of the worker (`pace`), and so does a CO (`shares`).
 
 pub mod execute;
 pub mod landed;
@@ -15,13 +15,14 @@ mod numberer;
 mod pace;
 mod pump;
 mod recorder;
+mod shares;
 mod sweeper;
 
 use std::{sync::Arc, time::Duration};
 
 use service_kit::keep::keep;
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::mpsc,
     task::{JoinError, JoinSet},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -31,13 +32,16 @@ use crate::{
     settings::{RetentionSettings, WorkerSettings},
 };
 
+/// How many times a batch can be under way: a CO alone has half of it, which is one batch beside another.
+const ROOM: usize = 4;
+
 /// What the parts of the worker share.
 #[derive(Clone)]
 struct Shared {
     app: App,
     settings: WorkerSettings,
     /// How many requests are claimed and not recorded.
-    room: Arc<Semaphore>,
+    room: Arc<shares::Shares>,
     leases: Arc<leases::Leases>,
     pace: Arc<pace::Pace>,
     finished: mpsc::UnboundedSender<recorder::Entry>,
@@ -64,7 +68,7 @@ impl Shared {
 pub(crate) async fn run(app: App, settings: WorkerSettings, retention: RetentionSettings, stop: CancellationToken) {
     let (finished, results) = mpsc::unbounded_channel();
     let shared = Shared {
-        room: Arc::new(Semaphore::new(settings.batch.max(1) * 2)),
+        room: shares::Shares::new(settings.batch.max(1) * ROOM),
         leases: Arc::new(leases::Leases::new(app.lease.to_std().unwrap_or(Duration::from_secs(20)))),
         pace: pace::Pace::new(settings.per_target.max(1), settings.concurrency, pace::PATIENCE),
         app: app.clone(),

@@ -19,7 +19,13 @@ use opentelemetry_sdk::{
 use serde::Deserialize;
 use tracing::{Level, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{FilterFn, LevelFilter, Targets},
+    layer::{Filter, SubscriberExt},
+    registry::LookupSpan,
+    util::SubscriberInitExt,
+};
 
 use crate::config::ConfigError;
 
@@ -47,7 +53,23 @@ impl LogSettings {
     /// If it is no filter.
     pub fn filter(&self) -> Result<EnvFilter, ConfigError> {
         let wrong = |error| ConfigError(format!("log.filter is not a filter of log lines: {error}."));
-        EnvFilter::try_new(format!("{QUIET},{}", self.filter)).map_err(wrong)
+        EnvFilter::try_new(self.directives()).map_err(wrong)
+    }
+
+    /// The same, as cheap as it can be: that of the notation looks at every span whenever it is entered, in case one of its
+    /// directives is about spans.
+    fn lines<S>(&self) -> Result<Box<dyn Filter<S> + Send + Sync>, ConfigError>
+    where
+        S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    {
+        match self.directives().parse::<Targets>() {
+            Ok(targets) => Ok(Box::new(targets)),
+            Err(_) => Ok(Box::new(self.filter()?)),
+        }
+    }
+
+    fn directives(&self) -> String {
+        format!("{QUIET},{}", self.filter)
     }
 }
 
@@ -83,7 +105,7 @@ impl Telemetry {
     /// # Errors
     /// If a setting cannot be used.
     pub fn start(service: &'static str, log: &LogSettings, otlp: &OtlpSettings) -> Result<Self, ConfigError> {
-        let filter = log.filter()?;
+        log.filter()?;
         // Without a receiver nothing is gathered: spans then cost little more than their ids.
         let of_own =
             if otlp.endpoint.is_empty() { Sampler::AlwaysOff } else { Sampler::TraceIdRatioBased(otlp.sample_ratio) };
@@ -108,9 +130,10 @@ impl Telemetry {
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_tracer(provider.tracer("cohort"))
-            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| {
-                metadata.is_span() && *metadata.level() <= Level::INFO
-            }));
+            .with_filter(
+                FilterFn::new(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
+                    .with_max_level_hint(LevelFilter::INFO),
+            );
         let lines = match log.format {
             LogFormat::Text => {
                 let colours = std::io::stderr().is_terminal();
@@ -119,7 +142,7 @@ impl Telemetry {
             LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
         };
         // A second start in one process (tests) keeps the first subscriber.
-        let _already_started = Registry::default().with(traces).with(lines.with_filter(filter)).try_init();
+        let _already_started = Registry::default().with(traces).with(lines.with_filter(log.lines()?)).try_init();
         crate::health::collect_metrics();
         Ok(Self { provider })
     }

@@ -47,14 +47,14 @@ pub async fn run(
         rules::configure(connector, &mut record, None, &mut wrong);
     }
     let co_id = record.int("co_id").filter(|_| !wrong.has("co_id"));
-    let mut references = rules::references(&record, &wrong);
+    let mut references = rules::references(&record, None, &wrong);
     references.extend(co_id.filter(|co| caller.may(*co)).map(|co| ("Co", co)));
     let owners = app.registry.resolve_now(&references).await.map_err(|status| Refusal::of_status(&status))?;
     if let Some(co) = co_id {
         if owners.co_of("Co", co).is_none() {
             return Err(rules::no_such_co());
         }
-        rules::check_references(&record, co, &owners, &mut wrong);
+        rules::check_references(&record, None, (co, &owners), &mut wrong);
     }
     let Some(co) = co_id.filter(|_| wrong.is_empty()) else { return Err(Refusal::InvalidFields(wrong)) };
     // Before anything is reached, or made there to see whether it can be.

@@ -42,20 +42,29 @@ impl Waiters {
         }
     }
 
-    fn enter(&self, id: RequestId) -> Arc<Notify> {
-        Arc::clone(self.lock().entry(id).or_default())
-    }
-
-    fn leave(&self, id: RequestId, notify: Arc<Notify>) {
-        let mut waiters = self.lock();
-        drop(notify);
-        if waiters.get(&id).is_some_and(|notify| Arc::strong_count(notify) == 1) {
-            waiters.remove(&id);
-        }
+    fn enter(&self, id: RequestId) -> Waiter<'_> {
+        Waiter { of: self, id, notify: Arc::clone(self.lock().entry(id).or_default()) }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RequestId, Arc<Notify>>> {
         self.by_request.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who waits for a request. Whoever hangs up waits no more.
+struct Waiter<'a> {
+    of: &'a Waiters,
+    id: RequestId,
+    notify: Arc<Notify>,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        let mut waiters = self.of.lock();
+        // That of the map, and this one.
+        if waiters.get(&self.id).is_some_and(|notify| Arc::strong_count(notify) <= 2) {
+            waiters.remove(&self.id);
+        }
     }
 }
 
@@ -65,10 +74,8 @@ impl Waiters {
 /// 500 with the connector's message, which says what comes next; 409 if it was canceled.
 pub async fn run(app: &App, id: RequestId, limit: Duration) -> Result<bool, Refusal> {
     let deadline = Instant::now() + limit;
-    let notify = app.signals.waiters.enter(id);
-    let result = wait(app, id, deadline, &notify).await;
-    app.signals.waiters.leave(id, notify);
-    result
+    let waiter = app.signals.waiters.enter(id);
+    wait(app, id, deadline, &waiter.notify).await
 }
 
 async fn wait(app: &App, mut id: RequestId, deadline: Instant, notify: &Notify) -> Result<bool, Refusal> {

@@ -6,7 +6,7 @@ use service_kit::database::{is_conflict, is_taken};
 use crate::{
     app::{App, give_up},
     store::{
-        claim::{self, Scope},
+        claim::{self, Room, Scope},
         entity::request::Model,
     },
 };
@@ -14,14 +14,14 @@ use crate::{
 /// How often a claim begins anew when other processes claim the same.
 const TRIES: usize = 5;
 
-/// Takes requests that are due.
+/// Takes requests that are due, of each CO as many as it has room for.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn due(app: &App, scope: &Scope, limit: usize) -> Result<Vec<Model>, DbErr> {
+pub async fn due(app: &App, scope: &Scope, room: &Room, limit: usize) -> Result<Vec<Model>, DbErr> {
     let mut left = TRIES;
     loop {
-        match claim::due(app.database.writer(), scope, &app.clock, app.lease, limit as u64).await {
+        match claim::due(app.database.writer(), (scope, room), &app.clock, app.lease, limit as u64).await {
             Err(error) if left > 0 && (is_taken(&error) || is_conflict(&error)) => left -= 1,
             result => return result,
         }

@@ -84,7 +84,8 @@ async fn change(
         rules::configure(connector, &mut record, Some(&configuration), &mut wrong);
     }
     let other_co = record.int("co_id").filter(|co| *co != row.co_id && !wrong.has("co_id"));
-    let mut references = rules::references(&record, &wrong);
+    let group = stored.int("provision_co_group_id");
+    let mut references = rules::references(&record, group, &wrong);
     references.extend(other_co.filter(|co| caller.may(*co)).map(|co| ("Co", co)));
     let owners = app.registry.resolve(&references).await.map_err(|status| Refusal::of_status(&status))?;
     if let Some(co) = other_co {
@@ -93,7 +94,7 @@ async fn change(
         }
         wrong.add("co_id", "\"CoId\" cannot be changed: a target stays in its CO. Add one in the other CO instead.");
     }
-    rules::check_references(&record, row.co_id, &owners, &mut wrong);
+    rules::check_references(&record, group, (row.co_id, &owners), &mut wrong);
     finish(record, wrong)
 }
 

@@ -12,6 +12,7 @@ use crate::{
     },
     store::{
         entity::request::Model,
+        places,
         requests::{self, Filter},
         targets,
     },
@@ -91,7 +92,11 @@ async fn check_subjects(app: &App, caller: &Caller, subjects: &[Subject]) -> Res
     let references: Vec<_> = subjects.iter().map(|subject| (subject.kind.resource(), subject.id)).collect();
     let owners = app.registry.resolve(&references).await.map_err(|status| Refusal::of_status(&status))?;
     for subject in subjects {
-        let co = owners.co_of(subject.kind.resource(), subject.id);
+        // Of one that was deleted there are requests still (D52).
+        let co = match owners.co_of(subject.kind.resource(), subject.id) {
+            Some(co) => Some(co),
+            None => places::co_of(app.database.reader(), *subject).await.map_err(|error| refusal_of(&error))?,
+        };
         if !co.is_some_and(|co| caller.may(co)) {
             return Err(Refusal::unknown(subject.kind.title()));
         }

@@ -14,13 +14,14 @@ use crate::{
     domain::{
         eligibility::{self, Work},
         ids::TargetId,
+        outcome::ConnectorError,
         subject::Subject,
         target::Target,
     },
     store::{
         claim::Held,
         entity::request::Model,
-        keys::{self, Key},
+        keys::{self, Holder, Key},
         states::{self, Known, Place},
         targets,
     },
@@ -64,6 +65,8 @@ pub struct Keys {
     pub former: Vec<String>,
     /// What were to be taken away, if another subject did not have it.
     pub shared: Vec<String>,
+    /// Who else has what it is to be called now.
+    pub taken: Option<Holder>,
 }
 
 impl Task {
@@ -71,6 +74,25 @@ impl Task {
     #[must_use]
     pub fn place(&self) -> Place {
         Place { target_id: self.request.co_provisioning_target_id, subject: self.subject }
+    }
+
+    /// Why it cannot be carried out: another subject has its name at the target. One that is to be changed there may let go
+    /// of it; one that stays does not.
+    #[must_use]
+    pub fn refused(&self) -> Option<ConnectorError> {
+        let Holder { subject, is_moving } = self.keys.taken.as_ref()?;
+        let name = format!("At this target {} {} is called so", subject.kind.title(), subject.id);
+        Some(match is_moving {
+            true => ConnectorError::retryable(format!(
+                "{name} still; it is tried again when that one may have been changed there. Two that exchange their names \
+                 need a third name in between."
+            )),
+            false => ConnectorError::permanent(format!(
+                "{name}. Give one of the two another identifier, or provision {} {} first if it has one already.",
+                subject.kind.title(),
+                subject.id
+            )),
+        })
     }
 
     /// As what its request is held.
@@ -159,7 +181,27 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     for task in &mut tasks {
         decide(app, task, noted.remove(&task.place()).unwrap_or_default());
     }
+    find_taken(app, &mut tasks).await.map_err(database)?;
     Ok(tasks)
+}
+
+/// Finds out who has what a subject is to be called. What it was called so far is its own, whoever else had it once.
+async fn find_taken(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
+    let wanted = |task: &Task| {
+        let key = task.keys.current.clone().filter(|_| task.work == Some(Work::Apply))?;
+        (task.known.key.as_ref() != Some(&key)).then_some((task.place(), Key { key, wanted: true }))
+    };
+    let keys: Vec<(Place, Key)> = tasks.iter().filter_map(wanted).collect();
+    let mut holders = keys::holders(app.database.writer(), &keys).await?;
+    // Of those that are loaded together and are to be called the same, the first is.
+    let mut first = std::collections::HashMap::new();
+    for task in tasks {
+        let Some((place, Key { key, .. })) = wanted(task) else { continue };
+        let same = first.entry((place.target_id, key.clone())).or_insert(place.subject);
+        let beside = (*same != place.subject).then_some(Holder { subject: *same, is_moving: true });
+        task.keys.taken = holders.remove(&(place, key)).or(beside);
+    }
+    Ok(())
 }
 
 /// Decides what is to be done, and which keys are to be taken away.
@@ -232,7 +274,7 @@ pub async fn share(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> 
 /// What is to be written down of the keys of a task: nothing if the key is the one that was applied.
 fn new_keys(task: &Task) -> Vec<(Place, Key)> {
     let (keys, place) = (&task.keys, task.place());
-    let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply));
+    let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_none());
     let mut new: Vec<(Place, Key)> = Vec::new();
     for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
         new.push((place, Key { key: noted.key.clone(), wanted: false }));

@@ -98,6 +98,9 @@ pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, P
     if !app.connectors.serves(target, kind) {
         return Ok((work, Plan::default()));
     }
+    if let Some(refused) = task.refused() {
+        return Err(ConnectorError::permanent(refused.to_string()));
+    }
     let connector = app.connectors.get(&target.plugin);
     let missing = || ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin));
     let action = match work {

@@ -77,16 +77,17 @@ pub fn mask(connectors: &Connectors, record: &mut Record) {
     record.set("configuration", Slot::Is(Value::Object(configuration)));
 }
 
-/// What a record refers to, beside its CO.
+/// What a record refers to anew, beside its CO: a reference that stays is not judged again, whatever became of its group
+/// (D19).
 #[must_use]
-pub fn references(record: &Record, wrong: &Violations) -> Vec<(&'static str, i64)> {
+pub fn references(record: &Record, before: Option<i64>, wrong: &Violations) -> Vec<(&'static str, i64)> {
     let group = record.int("provision_co_group_id").filter(|_| !wrong.has("provision_co_group_id"));
-    group.map(|id| ("CoGroup", id)).into_iter().collect()
+    group.filter(|id| before != Some(*id)).map(|id| ("CoGroup", id)).into_iter().collect()
 }
 
-/// Checks what a record refers to, beside its CO.
-pub fn check_references(record: &Record, co_id: i64, owners: &Owners, wrong: &mut Violations) {
-    for (resource, id) in references(record, wrong) {
+/// Checks what a record refers to anew, beside its CO.
+pub fn check_references(record: &Record, before: Option<i64>, (co_id, owners): (i64, &Owners), wrong: &mut Violations) {
+    for (resource, id) in references(record, before, wrong) {
         match owners.co_of(resource, id) {
             Some(co) if co == co_id => {}
             Some(_) => {

@@ -5,7 +5,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{DbBackend, EntityTrait, IdenStatic, Iterable, Statement, Value};
-use serde_json::{Map, Value as Json};
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
 
 /// A column of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -82,21 +83,32 @@ pub fn now(backend: DbBackend, parameter: usize) -> String {
     format!("(SELECT COALESCE(${parameter}::timestamptz, clock_timestamp()))")
 }
 
+/// A row of a batch: its columns, without those that are null.
+#[derive(Clone, Debug)]
+pub struct Row(Vec<(&'static str, Json)>);
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (*name, value)))
+    }
+}
+
 /// The rows of ids.
 #[must_use]
-pub fn ids<I: Copy + Into<i64>>(ids: &[I]) -> Vec<Json> {
+pub fn ids<I: Copy + Into<i64>>(ids: &[I]) -> Vec<Row> {
     ids.iter().map(|id| row([("id", Json::from((*id).into()))])).collect()
 }
 
 /// Rows as a parameter.
 #[must_use]
-pub fn parameter(rows: Vec<Json>) -> Value {
-    Value::from(Json::Array(rows).to_string())
+pub fn parameter(rows: Vec<Row>) -> Value {
+    // All names are texts, so that it can be written.
+    Value::from(serde_json::to_string(&rows).unwrap_or_default())
 }
 
 /// A statement with a batch as `$1` and further parameters from `$2`.
 #[must_use]
-pub fn statement(backend: DbBackend, sql: impl Into<String>, rows: Vec<Json>, rest: Vec<Value>) -> Statement {
+pub fn statement(backend: DbBackend, sql: impl Into<String>, rows: Vec<Row>, rest: Vec<Value>) -> Statement {
     let values = std::iter::once(parameter(rows)).chain(rest);
     Statement::from_sql_and_values(backend, sql, values)
 }
@@ -109,7 +121,6 @@ pub fn time(time: DateTime<Utc>) -> Json {
 
 /// A row of a batch. What is null is left out, which reads as NULL.
 #[must_use]
-pub fn row<const N: usize>(columns: [(&str, Json); N]) -> Json {
-    let columns = columns.into_iter().filter(|(_, value)| !value.is_null());
-    Json::Object(columns.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+pub fn row<const N: usize>(columns: [(&'static str, Json); N]) -> Row {
+    Row(columns.into_iter().filter(|(_, value)| !value.is_null()).collect())
 }

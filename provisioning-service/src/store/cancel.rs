@@ -18,8 +18,8 @@ const BEGUN: &str = "(status = 'Retrying' OR cursor_kind IS NOT NULL OR EXISTS (
 
 /// Withdraws a wish for each of some requests that wait; gives those that waited, and how each stands then. Of several who
 /// asked for the same, and were answered with the same request, each withdraws only their own wish: the last one cancels.
-/// If a change is to be carried out by it as well, it goes on waiting for that, as if nobody had asked; withdrawing once
-/// more changes nothing.
+/// If a change is to be carried out by it as well, it goes on waiting for that, as if nobody had asked: the guard judges it
+/// again, whatever the wish was to force. Withdrawing once more changes nothing.
 ///
 /// # Errors
 /// Those of the database.
@@ -41,6 +41,7 @@ pub async fn wishes<C: ConnectionTrait>(
          manual = CASE WHEN {wish_only} THEN false ELSE manual END, \
          actor_identifier = CASE WHEN {wish_only} THEN NULL ELSE actor_identifier END, \
          action = CASE WHEN {wish_only} THEN changed ELSE action END, \
+         forced = CASE WHEN {wish_only} THEN false ELSE forced END, \
          askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
          WHERE id {among} AND status IN ('Queued', 'Retrying', 'Held') \
          AND NOT (subject_kind IN ({many}) AND {BEGUN}) RETURNING id, status",

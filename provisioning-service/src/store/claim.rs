@@ -37,14 +37,43 @@ pub enum Scope {
     Only(TargetId),
 }
 
-/// Takes requests that are due, in the order of each CO, and of all COs in turn; none whose subject is being worked on at the same target. Due is what is
-/// due by the time of the database, and so is the lease: clocks of hosts differ.
+/// What one CO has of the room of a process, and may take more of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfCo {
+    /// The CO.
+    pub co_id: i64,
+    /// How many of its requests are under way.
+    pub has: usize,
+    /// How many more may be.
+    pub more: usize,
+}
+
+/// The room of a process, by COs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Those of which something is under way.
+    pub of: Vec<OfCo>,
+    /// How many each of the others may take.
+    pub others: usize,
+}
+
+impl Room {
+    /// Room for whatever there is.
+    #[must_use]
+    pub fn endless() -> Self {
+        Self { of: Vec::new(), others: usize::MAX }
+    }
+}
+
+/// Takes requests that are due, in the order of each CO, and of all COs in turn, of each as many as there is room for; none
+/// whose subject is being worked on at the same target. Due is what is due by the time of the database, and so is the lease:
+/// clocks of hosts differ.
 ///
 /// # Errors
 /// Those of the database; the unique index says no if two processes took the same at once.
 pub async fn due<C: ConnectionTrait>(
     db: &C,
-    scope: &Scope,
+    (scope, room): (&Scope, &Room),
     clock: &Clock,
     lease: Duration,
     limit: u64,
@@ -66,7 +95,10 @@ pub async fn due<C: ConnectionTrait>(
         Scope::AllBut(targets) => targets.clone(),
         Scope::Only(target) => vec![*target],
     };
-    take(db, &sql, Some(&targets), clock, lease, limit).await
+    let of = room.of.iter().map(|of| row([("id", of.co_id.into()), ("has", of.has.into()), ("more", of.more.into())]));
+    let others = i64::try_from(room.others).unwrap_or(i64::MAX);
+    let places = [batch::parameter(batch::ids(&targets)), batch::parameter(of.collect()), others.into()];
+    take(db, &sql, &places, clock, lease, limit).await
 }
 
 /// Says that a request is among those that were taken: each is looked up by its id, whatever the planner believes of how
@@ -104,23 +136,51 @@ fn waited_for() -> String {
 /// The COs take turns, so that one for which much waits keeps no other one waiting: the first of each, then the second.
 const TURN: &str = "ROW_NUMBER() OVER (PARTITION BY f.co_id ORDER BY f.due, f.id)";
 
+/// The first ones of each CO among some candidates (`id`, `co_id`, `due`): as many as it may take, after as many as it has.
+/// `$5` is what each has, `$6` what the others may take.
+fn in_turn(backend: DbBackend, candidates: &str) -> String {
+    let room = batch::relation_at(backend, 5, &[Column::Int("id"), Column::Int("has"), Column::Int("more")]);
+    format!(
+        "first AS MATERIALIZED (SELECT c.id, c.due, c.nth + COALESCE(v.has, 0) AS nth \
+         FROM (SELECT f.id, f.co_id, f.due, {TURN} AS nth FROM {candidates}) AS c LEFT JOIN {room} ON v.id = c.co_id \
+         WHERE c.nth <= COALESCE(v.more, $6) ORDER BY 3, c.due, c.id LIMIT $3 * 2)"
+    )
+}
+
+/// Says of a target that it is of a CO that may take no more.
+fn full(backend: DbBackend) -> String {
+    let full = match backend {
+        DbBackend::Sqlite => "IN (SELECT value->>'id' FROM json_each($5) WHERE value->>'more' = 0)",
+        _ => {
+            "= ANY (ARRAY(SELECT (value->>'id')::bigint FROM json_array_elements($5::json) WHERE value->>'more' = '0'))"
+        }
+    };
+    format!("COALESCE((SELECT p.co_id FROM co_provisioning_targets AS p WHERE p.id = w.id) {full}, false)")
+}
+
 /// The first ones of each target, as in [`of_each_target`]. One process writes a SQLite file, through one connection.
 fn of_all(scope: &Scope) -> String {
     let targets = match scope {
-        Scope::AllBut(_) => {
-            "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND w.id NOT IN (SELECT value->>'id' FROM json_each($4))"
-        }
-        Scope::Only(_) => "SELECT value->>'id' AS id FROM json_each($4)",
+        Scope::AllBut(_) => format!(
+            "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND w.id NOT IN (SELECT value->>'id' FROM json_each($4)) \
+             AND NOT {}",
+            full(DbBackend::Sqlite)
+        ),
+        Scope::Only(_) => "SELECT value->>'id' AS id FROM json_each($4)".to_owned(),
     };
-    format!(
-        "{waited_for}, first AS MATERIALIZED (SELECT f.id, f.due, {TURN} AS nth FROM ({targets}) AS t \
+    let candidates = format!(
+        "({targets}) AS t \
          JOIN provisioning_requests AS f ON f.id IN (SELECT q.id FROM provisioning_requests AS q \
          WHERE q.co_provisioning_target_id = t.id AND q.{WAITING} AND q.due <= $1 AND q.subject_kind IN ({kinds}) AND {free} \
-         ORDER BY q.due, q.id LIMIT $3)), \
-         taken AS MATERIALIZED (SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id LIMIT $3)",
-        waited_for = waited_for(),
+         ORDER BY q.due, q.id LIMIT $3)",
         kinds = known(),
         free = not_running()
+    );
+    format!(
+        "{waited_for}, {first}, \
+         taken AS MATERIALIZED (SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id LIMIT $3)",
+        waited_for = waited_for(),
+        first = in_turn(DbBackend::Sqlite, &candidates)
     )
 }
 
@@ -133,21 +193,26 @@ fn of_each_target(scope: &Scope) -> String {
     let listed = batch::among(DbBackend::Postgres, 4);
     let targets = match scope {
         Scope::Only(_) => "SELECT (value->>'id')::bigint AS id FROM json_array_elements($4::json)".to_owned(),
-        Scope::AllBut(_) => format!("SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed}"),
+        Scope::AllBut(_) => format!(
+            "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed} AND NOT {}",
+            full(DbBackend::Postgres)
+        ),
     };
-    format!(
-        "{waited_for}, \
-         first AS MATERIALIZED (SELECT f.id, {TURN} AS nth, f.due FROM ({targets}) AS t CROSS JOIN LATERAL (\
+    let candidates = format!(
+        "({targets}) AS t CROSS JOIN LATERAL (\
          SELECT q.id, q.due, q.co_id FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id \
-         AND q.{WAITING} AND q.due <= {now} AND q.subject_kind IN ({kinds}) AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f \
-         ORDER BY nth, f.due, f.id LIMIT $3 * 2), \
+         AND q.{WAITING} AND q.due <= {now} AND q.subject_kind IN ({kinds}) AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f",
+        kinds = known(),
+        free = not_running()
+    );
+    format!(
+        "{waited_for}, {first}, \
          listed AS MATERIALIZED (SELECT ARRAY(SELECT f.id FROM first AS f ORDER BY f.nth, f.due, f.id) AS ids), \
          taken AS MATERIALIZED (SELECT q.id FROM provisioning_requests AS q \
          WHERE q.id = ANY ((SELECT l.ids FROM listed AS l)::bigint[]) AND q.status || '' IN ('Queued', 'Retrying') \
          ORDER BY array_position((SELECT l.ids FROM listed AS l), q.id) LIMIT $3 FOR UPDATE SKIP LOCKED)",
         waited_for = waited_for(),
-        kinds = known(),
-        free = not_running()
+        first = in_turn(DbBackend::Postgres, &candidates)
     )
 }
 
@@ -198,7 +263,7 @@ pub async fn abandoned<C: ConnectionTrait>(
         batch::columns::<Entity>(),
         kinds = known()
     );
-    take(db, &sql, None, clock, lease, limit).await
+    take(db, &sql, &[], clock, lease, limit).await
 }
 
 /// Lets go of everything that runs: to be called at the start by the only process that works on the database, when
@@ -219,7 +284,7 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<(), DbE
 async fn take<C: ConnectionTrait>(
     db: &C,
     sql: &str,
-    targets: Option<&[TargetId]>,
+    places: &[Value],
     clock: &Clock,
     lease: Duration,
     limit: u64,
@@ -227,7 +292,7 @@ async fn take<C: ConnectionTrait>(
     let backend = db.get_database_backend();
     let mut values = times_given(backend, clock, lease).to_vec();
     values.push(i64::try_from(limit).unwrap_or(i64::MAX / 2).into());
-    values.extend(targets.map(|targets| batch::parameter(batch::ids(targets))));
+    values.extend_from_slice(places);
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let mut taken = rows.iter().map(|row| Model::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
     taken.sort_unstable_by_key(|row| (row.due, row.id));

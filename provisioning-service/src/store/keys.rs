@@ -9,9 +9,12 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::{ids::TargetId, subject::Kind},
+    domain::{
+        ids::TargetId,
+        subject::{Kind, Subject},
+    },
     store::{
-        batch::{self, Column, row},
+        batch::{self, Column, Row, row},
         claim::Held,
         states::{Place, place_in, place_of},
     },
@@ -55,7 +58,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     Ok(found)
 }
 
-fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Json> {
+fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Row> {
     let write = |(place, key): (Place, &Key)| {
         let [target, kind, subject] = place_of(place);
         row([target, kind, subject, ("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted))])
@@ -169,6 +172,49 @@ pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Res
     for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
         let Some(place) = place_in(&row)? else { continue };
         found.insert((place, row.try_get("", "key")?));
+    }
+    Ok(found)
+}
+
+/// Who has a key at a target, or is to have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The subject.
+    pub subject: Subject,
+    /// A request for it waits or runs there, which may make it let go.
+    pub is_moving: bool,
+}
+
+/// Of keys of places, who else has them or is to have them at the same target.
+///
+/// # Errors
+/// Those of the database.
+pub async fn holders<C: ConnectionTrait>(
+    db: &C,
+    keys: &[(Place, Key)],
+) -> Result<HashMap<(Place, String), Holder>, DbErr> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = db.get_database_backend();
+    let relation = batch::relation(backend, &KEYS);
+    let columns = "v.target_id AS co_provisioning_target_id, v.kind AS subject_kind, v.subject_id, v.key, \
+                   o.subject_kind AS holding_kind, o.subject_id AS holding_id";
+    let same = "ON o.co_provisioning_target_id = v.target_id AND NOT (o.subject_kind = v.kind AND o.subject_id = v.subject_id)";
+    let sql = format!(
+        "SELECT h.*, EXISTS (SELECT 1 FROM provisioning_requests AS r \
+         WHERE r.co_provisioning_target_id = h.co_provisioning_target_id AND r.subject_kind = h.holding_kind \
+         AND r.subject_id = h.holding_id AND r.status IN ('Queued', 'Retrying', 'Held', 'Running')) AS is_moving FROM (\
+         SELECT {columns} FROM {relation} JOIN subject_states AS o {same} AND o.applied_key = v.key UNION \
+         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND o.wanted) AS h"
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
+    let mut found = HashMap::new();
+    for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
+        let Some(place) = place_in(&row)? else { continue };
+        let Some(kind) = Kind::of_code(&row.try_get::<String>("", "holding_kind")?) else { continue };
+        let subject = Subject::new(kind, row.try_get("", "holding_id")?);
+        found.insert((place, row.try_get("", "key")?), Holder { subject, is_moving: row.try_get("", "is_moving")? });
     }
     Ok(found)
 }

@@ -20,7 +20,7 @@ use self::outcome::Outcome;
 use crate::{
     domain::ids::{RequestId, TargetId},
     store::{
-        batch::{self, Column, row},
+        batch::{self, Column, Row, row},
         states::{self, Place},
     },
 };
@@ -88,7 +88,7 @@ pub async fn enter<C: ConnectionTrait>(db: &C, accepted: &[Accepted], now: DateT
 }
 
 /// The rows, with how far each is from the last number of its CO.
-fn rows(accepted: &[Accepted]) -> Vec<Json> {
+fn rows(accepted: &[Accepted]) -> Vec<Row> {
     let mut turns: BTreeMap<i64, BTreeSet<usize>> = BTreeMap::new();
     for entry in accepted {
         turns.entry(entry.co_id).or_default().insert(entry.turn);

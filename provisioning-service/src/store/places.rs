@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::ids::RequestId,
+    domain::{ids::RequestId, subject::Subject},
     store::{
         entity::request::{Column, Entity, Model},
         states::Place,
@@ -48,6 +48,25 @@ pub struct Call {
     pub started: DateTime<Utc>,
     /// When it ended.
     pub ended: DateTime<Utc>,
+}
+
+/// The CO of a subject that the registry has no more, by its newest request, or by what a target has of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn co_of<C: ConnectionTrait>(db: &C, subject: Subject) -> Result<Option<i64>, DbErr> {
+    let values = || [subject.kind.code().into(), subject.id.into()];
+    for sql in [
+        "SELECT co_id FROM provisioning_requests WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1",
+        "SELECT t.co_id FROM co_provisioning_targets AS t JOIN subject_states AS s \
+         ON s.co_provisioning_target_id = t.id AND s.subject_kind = $1 AND s.subject_id = $2 LIMIT 1",
+    ] {
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values());
+        if let Some(row) = db.query_one_raw(statement).await? {
+            return row.try_get("", "co_id").map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// What was applied of a subject, if anything is known.

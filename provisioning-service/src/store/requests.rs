@@ -17,7 +17,7 @@ use crate::{
         subject::{Kind, Subject},
     },
     store::{
-        batch::{self, Column as B, row},
+        batch::{self, Column as B, Row, row},
         children::{self, ASKERS_ANEW},
         entity::request::{Column, Entity, Model},
         states::{self, Place},
@@ -159,7 +159,7 @@ fn outlasts(first: &str, second: &str) -> String {
 /// The order in which places are locked.
 const PLACE: &str = "v.target_id, v.kind, v.subject_id";
 
-fn rows(new: &[New]) -> Vec<Json> {
+fn rows(new: &[New]) -> Vec<Row> {
     let write = |(n, new): (usize, &New)| {
         row([
             ("n", Json::from(n)),

@@ -56,6 +56,8 @@ pub async fn targets<C: ConnectionTrait>(db: &C) -> Result<Vec<TargetId>, DbErr>
 /// # Errors
 /// Those of the database.
 pub async fn let_go<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), DbErr> {
+    // What has been done already is handed down to nobody.
+    let_go_of_done(db, target).await?;
     let older = "FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting \
                  AND w.subject_kind = provisioning_requests.subject_kind AND w.subject_id = provisioning_requests.subject_id \
                  AND w.id < provisioning_requests.id";
@@ -82,6 +84,11 @@ pub async fn let_go<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), 
         GONE = action::of_removal(Kind::Group)
     );
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(target)])).await?;
+    let_go_of_done(db, target).await
+}
+
+/// Lets go of those at a target whose work another one does.
+async fn let_go_of_done<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<(), DbErr> {
     let sql = format!(
         "UPDATE provisioning_requests SET wanting = false WHERE status = 'Failed' AND id IN (SELECT w.id FROM provisioning_requests AS w \
          WHERE w.co_provisioning_target_id = $1 AND w.status = 'Failed' AND w.wanting AND {})",

@@ -149,10 +149,11 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
 fn note(shared: &Shared, target: TargetId, called: &Result<Attempt, Cut>) {
     let now = shared.app.clock.now();
     match called {
-        Ok(
-            Attempt::Done { .. } | Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }),
-        ) => {
-            shared.pace.ended(target, Call::Answered, "", now);
+        Ok(Attempt::Done { .. } | Attempt::Broke(ConnectorError::Outdated { .. })) => {
+            shared.pace.ended(target, Call::Done, "", now);
+        }
+        Ok(Attempt::Broke(ConnectorError::Permanent { .. })) => {
+            shared.pace.ended(target, Call::Refused, "", now);
         }
         Ok(Attempt::Broke(error @ (ConnectorError::Retryable { .. } | ConnectorError::Unknown { .. }))) => {
             shared.pace.ended(target, Call::Failed, &error.to_string(), now);
@@ -173,9 +174,10 @@ pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dy
     let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
-    match &task.held {
-        Some(why) => Err(Attempt::Held(why.clone())),
-        None => Ok((target, connector)),
+    match (&task.held, task.refused()) {
+        (Some(why), _) => Err(Attempt::Held(why.clone())),
+        (None, Some(refused)) => Err(Attempt::Broke(refused)),
+        (None, None) => Ok((target, connector)),
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::ids::{RequestId, TargetId},
     store::claim,
-    worker::{Shared, pace::Pace},
+    worker::{Shared, pace::Pace, shares::Share},
 };
 
 /// What is held of one request.
@@ -91,7 +91,7 @@ pub(super) struct Hold {
     target: TargetId,
     leases: Arc<Leases>,
     pace: Arc<Pace>,
-    _room: OwnedSemaphorePermit,
+    _room: Share,
 }
 
 impl Hold {
@@ -99,7 +99,7 @@ impl Hold {
     pub(super) fn begin(
         shared: &Shared,
         (held, target): (claim::Held, TargetId),
-        room: OwnedSemaphorePermit,
+        room: Share,
         asked: Instant,
     ) -> (Self, Lease) {
         let (leases, pace) = (Arc::clone(&shared.leases), Arc::clone(&shared.pace));

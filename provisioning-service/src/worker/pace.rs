@@ -4,8 +4,8 @@
 //! target has so many calls at once, which grow one by one while it answers, and are halved when it refuses or does not
 //! answer; after a row of failures of its own it is left alone, and one call from time to time finds out whether it answers
 //! again. One whose requests had to wait long for their turn is slow for a while: it is claimed from it only as much as it
-//! can take. Of the calls of this process a CO gets as many as are free still, so that there is always room for another
-//! one. Failure: what was claimed and has not begun goes back, and uses up no try.
+//! can take. The calls of this process are shared between the COs (`shares`). Failure: what was claimed and has not begun
+//! goes back, and uses up no try.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,11 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{domain::ids::TargetId, store::health::Said};
+use crate::{
+    domain::ids::TargetId,
+    store::health::Said,
+    worker::shares::{Share, Shares},
+};
 
 /// How long a request waits for its turn at a target before the target counts as slow.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,8 +42,10 @@ const GROWTH: usize = 4;
 /// How a call ended, for the pace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
-    /// The target answered, whatever it said of the subject.
-    Answered,
+    /// The target did what it was asked for.
+    Done,
+    /// It answered, and refused the subject.
+    Refused,
     /// It did not answer, or was not able to.
     Failed,
 }
@@ -54,6 +60,8 @@ struct Lane {
     turns: Arc<Notify>,
     /// Answers since it grew.
     answers: usize,
+    /// Refusals in a row.
+    refusals: u32,
     /// Failures in a row, and what the last one was.
     failures: u32,
     failed_at: Instant,
@@ -75,6 +83,7 @@ impl Lane {
             in_flight: 0,
             turns: Arc::default(),
             answers: 0,
+            refusals: 0,
             failures: 0,
             failed_at: Instant::now(),
             why: String::new(),
@@ -107,7 +116,18 @@ impl Lane {
         }
     }
 
-    fn answered(&mut self, at: DateTime<Utc>) {
+    fn done(&mut self, at: DateTime<Utc>) {
+        self.refusals = 0;
+        self.last_success = Some(at);
+        self.answered();
+    }
+
+    fn refused(&mut self) {
+        self.refusals = self.refusals.saturating_add(1);
+        self.answered();
+    }
+
+    fn answered(&mut self) {
         let recovered = self.failures > 0 || self.open.is_some();
         (self.failures, self.open) = (0, None);
         self.answers += 1;
@@ -115,7 +135,6 @@ impl Lane {
             (self.width, self.answers) = (self.width + 1, 0);
             self.turns.notify_one();
         }
-        self.last_success = Some(at);
         self.changed = true;
         if recovered {
             self.turns.notify_waiters();
@@ -147,6 +166,9 @@ impl Lane {
             }
             (None, 1..) => ("Slow", format!("The last call failed. {}", self.why)),
             (None, 0) if self.is_slow(now) => ("Slow", "Requests wait long for their turn.".to_owned()),
+            (None, 0) if self.refusals > 0 => {
+                ("Good", format!("It answers, and refused the last {} requests; each says why.", self.refusals))
+            }
             (None, 0) => ("Good", "It answers.".to_owned()),
         };
         Said {
@@ -165,15 +187,7 @@ pub(super) struct Pace {
     width: usize,
     patience: Duration,
     lanes: Mutex<HashMap<TargetId, Lane>>,
-    calls: Mutex<Calls>,
-    freed: Notify,
-}
-
-#[derive(Debug)]
-struct Calls {
-    most: usize,
-    all: usize,
-    by_co: HashMap<i64, usize>,
+    calls: Arc<Shares>,
 }
 
 /// A turn at a target.
@@ -196,33 +210,10 @@ impl Drop for Turn {
     }
 }
 
-/// A call of a CO.
-#[derive(Debug)]
-pub(super) struct Share {
-    pace: Arc<Pace>,
-    co: i64,
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let mut calls = self.pace.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.all = calls.all.saturating_sub(1);
-        if let Some(count) = calls.by_co.get_mut(&self.co) {
-            *count -= 1;
-            if *count == 0 {
-                calls.by_co.remove(&self.co);
-            }
-        }
-        drop(calls);
-        self.pace.freed.notify_waiters();
-    }
-}
-
 impl Pace {
     /// So many calls at once at one target at first, and so many in all.
     pub(super) fn new(width: usize, most: usize, patience: Duration) -> Arc<Self> {
-        let calls = Calls { most: most.max(1), all: 0, by_co: HashMap::new() };
-        Arc::new(Self { width, patience, lanes: Mutex::default(), calls: Mutex::new(calls), freed: Notify::new() })
+        Arc::new(Self { width, patience, lanes: Mutex::default(), calls: Shares::new(most) })
     }
 
     /// Notes that a request for a target was claimed.
@@ -268,32 +259,17 @@ impl Pace {
         }
     }
 
-    /// Waits until a CO may make a call: it may have as many as are free.
-    pub(super) async fn share(self: &Arc<Self>, co: i64) -> Share {
-        loop {
-            let told = self.freed.notified();
-            tokio::pin!(told);
-            told.as_mut().enable();
-            {
-                let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-                let (mine, free) =
-                    (calls.by_co.get(&co).copied().unwrap_or_default(), calls.most.saturating_sub(calls.all));
-                // The last one goes to whoever has none.
-                if mine < free || (mine == 0 && free > 0) {
-                    calls.all += 1;
-                    *calls.by_co.entry(co).or_default() += 1;
-                    return Share { pace: Arc::clone(self), co };
-                }
-            }
-            told.await;
-        }
+    /// Waits until a CO may make a call.
+    pub(super) async fn share(&self, co: i64) -> Share {
+        self.calls.share(co).await
     }
 
     /// Notes how a call of a target ended.
     pub(super) fn ended(&self, target: TargetId, call: Call, why: &str, at: DateTime<Utc>) {
         let now = Instant::now();
         self.lane(target, |lane| match call {
-            Call::Answered => lane.answered(at),
+            Call::Done => lane.done(at),
+            Call::Refused => lane.refused(),
             Call::Failed => lane.failed(why, now),
         });
     }

@@ -13,7 +13,7 @@ pub(crate) mod postgres {
         },
         store::{
             DbErr, children,
-            claim::{self, Scope},
+            claim::{self, Room, Scope},
             gauges, parents, requests,
             states::{self, Place},
             unsettled, wanting,
@@ -100,7 +100,7 @@ pub(crate) mod postgres {
         let now = clock.now();
         let due = async |scope: Scope| {
             pages(rig, async |db| {
-                let taken = claim::due(db, &scope, clock, lease, 6).await?;
+                let taken = claim::due(db, (&scope, &Room::endless()), clock, lease, 6).await?;
                 assert_eq!(taken.len(), 6);
                 Ok(())
             })
@@ -181,7 +181,7 @@ pub(crate) mod postgres {
         }
         for (scope, what) in [(Scope::AllBut(Vec::new()), "at all"), (Scope::Only(TargetId(1)), "at one")] {
             let read = pages(&rig, async |db| {
-                let taken = claim::due(db, &scope, &rig.clock, Duration::seconds(20), 256).await?;
+                let taken = claim::due(db, (&scope, &Room::endless()), &rig.clock, Duration::seconds(20), 256).await?;
                 assert_eq!(taken.len(), 256);
                 Ok(())
             });
@@ -200,7 +200,7 @@ pub(crate) mod postgres {
         db.execute_unprepared(&format!("DISCARD PLANS; {planning}")).await.unwrap();
         let claim = async || {
             let scope = Scope::AllBut(Vec::new());
-            claim::due(&db, &scope, &rig.clock, Duration::seconds(20), 256).await.unwrap().len()
+            claim::due(&db, (&scope, &Room::endless()), &rig.clock, Duration::seconds(20), 256).await.unwrap().len()
         };
         for _ in 0..TIMES {
             assert_eq!(claim().await, 0);

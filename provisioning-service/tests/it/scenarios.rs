@@ -11,6 +11,7 @@ pub(crate) mod guards;
 pub(crate) mod keeping;
 pub(crate) mod late;
 pub(crate) mod ledger;
+pub(crate) mod names;
 pub(crate) mod owed;
 pub(crate) mod promises;
 pub(crate) mod provision;

@@ -47,7 +47,7 @@ async fn calls_grow_while_a_target_answers_and_are_halved_when_it_does_not() {
     let pace = pace(2);
     let width = |pace: &Pace| pace.lane(TargetId(7), |lane| lane.width);
     for _ in 0..100 {
-        pace.ended(TargetId(7), Call::Answered, "", now());
+        pace.ended(TargetId(7), Call::Done, "", now());
     }
     assert_eq!(width(&pace), 8, "four times what it began with");
     pace.ended(TargetId(7), Call::Failed, "Away.", now());
@@ -85,7 +85,7 @@ async fn a_target_that_fails_again_and_again_is_left_alone_and_tried_by_one_call
     assert_eq!(pace.slow(), [(TargetId(7), 0)]);
     assert_eq!(pass(&pace), FIRST * 2, "the pause grows");
     assert_eq!(pace.slow(), [(TargetId(7), 1)]);
-    pace.ended(TargetId(7), Call::Answered, "", now());
+    pace.ended(TargetId(7), Call::Done, "", now());
     assert_eq!((pace.slow(), pace.take_said()[0].health), (vec![], "Good"), "it closes by itself");
 }
 
@@ -124,4 +124,19 @@ fn a_target_that_nobody_asks_any_more_is_forgotten() {
     assert!(!lane.is_forgotten(now + FORGOTTEN - FIRST) && lane.is_forgotten(now + FORGOTTEN), "it may be deleted");
     lane.in_flight = 1;
     assert!(!lane.is_forgotten(now + FORGOTTEN));
+}
+
+#[tokio::test]
+async fn a_target_that_refuses_has_no_success_and_says_so() {
+    let pace = pace(2);
+    pace.ended(TargetId(7), Call::Done, "", now());
+    let later = now() + chrono::Duration::hours(1);
+    for _ in 0..3 {
+        pace.ended(TargetId(7), Call::Refused, "", later);
+    }
+    let said = pace.take_said();
+    assert_eq!((said[0].health, said[0].last_success), ("Good", Some(now())), "the last success is that of before");
+    assert!(said[0].sentence.contains("refused the last 3 requests"), "{}", said[0].sentence);
+    pace.ended(TargetId(7), Call::Done, "", later);
+    assert_eq!(pace.take_said()[0].sentence, "It answers.");
 }

@@ -10,7 +10,7 @@ use proto::{
 use provisioning_service::{
     WorkerSettings,
     domain::subject::Kind,
-    store::claim::{self, Scope},
+    store::claim::{self, Room, Scope},
 };
 use sea_orm::{ConnectionTrait, DbBackend};
 use service_kit::{
@@ -27,7 +27,7 @@ use crate::{
 pub(crate) async fn a_subject_that_runs_is_not_taken_again_and_a_planted_bug_would_be_seen(rig: Rig) {
     let (target, db) = (rig.target(CO, Mode::Manual).await, rig.database.writer());
     let scope = Scope::AllBut(Vec::new());
-    let take = async || claim::due(db, &scope, &rig.clock, Duration::seconds(60), 10).await;
+    let take = async || claim::due(db, (&scope, &Room::endless()), &rig.clock, Duration::seconds(60), 10).await;
     let running = rig.provision(target, "copersonid", ADA).await.unwrap();
     assert_eq!(take().await.unwrap().len(), 1);
     let next = rig.provision(target, "copersonid", ADA).await.unwrap();

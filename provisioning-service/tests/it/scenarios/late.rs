@@ -94,14 +94,14 @@ pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
             .into_iter()
             .enumerate()
     {
-        let person = 100 + i64::try_from(n).unwrap();
+        let (person, former, name) = (100 + i64::try_from(n).unwrap(), format!("x{n}"), format!("y{n}"));
         let server = Server::default();
         server.at_once.store(at_once, Ordering::SeqCst);
         let target = server.target(&rig).await;
         let change = async |name: &str, action| {
             rig.change(&format!("{n} {name}"), CO, SubjectKind::CoPerson, person, action).await;
         };
-        rig.registry.named(person, CO, 1, "x");
+        rig.registry.named(person, CO, 1, &former);
         change("first", Action::Added).await;
         server.taken.notified().await;
         let last = match newer {
@@ -110,8 +110,8 @@ pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
                 Vec::new()
             }
             _ => {
-                rig.registry.named(person, CO, 2, "y");
-                vec!["y".to_owned()]
+                rig.registry.named(person, CO, 2, &name);
+                vec![name]
             }
         };
         change("newer", newer).await;
@@ -127,7 +127,7 @@ pub(crate) async fn real_targets_that_work_late_end_right(rig: Rig) {
         assert_eq!(server.keys(), last, "at once: {at_once}, {newer:?}");
         if !at_once {
             server.go_on.notify_waiters();
-            let late = || server.keys().contains(&"x".to_owned()).then_some(());
+            let late = || server.keys().contains(&former).then_some(());
             eventually("the late effect", async || late()).await;
         }
         let settled =

@@ -16,7 +16,7 @@ use provisioning_service::{
     },
     store::{
         cancel,
-        claim::{self, Held, Scope},
+        claim::{self, Held, Room, Scope},
         erasures,
         failed::{self, Asker},
         keys::{self, Key},
@@ -47,7 +47,10 @@ async fn group_changes(rig: &Rig, id: &str) {
 }
 
 async fn take(rig: &Rig, app: &App) -> i64 {
-    let taken = claim::due(rig.database.writer(), &Scope::AllBut(Vec::new()), &app.clock, app.lease, 1).await.unwrap();
+    let taken =
+        claim::due(rig.database.writer(), (&Scope::AllBut(Vec::new()), &Room::endless()), &app.clock, app.lease, 1)
+            .await
+            .unwrap();
     taken[0].id.0
 }
 

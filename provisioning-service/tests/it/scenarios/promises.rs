@@ -17,7 +17,7 @@ use provisioning_service::{
         subject::{Kind, Subject},
     },
     store::{
-        claim::{self, Scope},
+        claim::{self, Room, Scope},
         outcomes,
     },
 };
@@ -100,7 +100,7 @@ pub(crate) async fn a_place_whose_call_another_process_held_is_settled(rig: Rig)
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let scope = Scope::AllBut(Vec::new());
-    claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
+    claim::due(rig.database.writer(), (&scope, &Room::endless()), &rig.clock, Duration::seconds(60), 10).await.unwrap();
     rig.clock.advance(Duration::seconds(61));
     rig.run();
     rig.becomes(id, RequestStatus::Succeeded).await;
@@ -183,11 +183,16 @@ pub(crate) async fn a_key_that_is_renamed_twice_leaves_nothing_behind(rig: Rig) 
 pub(crate) async fn a_key_that_another_subject_has_is_not_taken_away(rig: Rig) {
     rig.run();
     let target = rig.target(CO, Mode::Automatic).await;
-    for person in [ADA, 11] {
-        rig.registry.named(person, CO, 1, "k@x");
+    for (person, key) in [(ADA, "k@x"), (11, "other")] {
+        rig.registry.named(person, CO, 1, key);
         rig.change(&format!("new {person}"), CO, SubjectKind::CoPerson, person, Action::Added).await;
     }
     rig.all_ended(target, 2).await;
+    // As older programs did, which let two have one key.
+    rig.registry.named(11, CO, 1, "k@x");
+    rig.connector.keys(target, &["other".to_owned()], Some("k@x"));
+    let shares = "UPDATE subject_states SET applied_key = 'k@x' WHERE subject_id = 11 RETURNING subject_id AS n";
+    assert_eq!(rig.numbers(shares).await, [11]);
     rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 2);
     rig.change("gone", CO, SubjectKind::CoPerson, ADA, Action::Deleted).await;
     // The other one is applied again, whatever came between.
@@ -262,7 +267,7 @@ pub(crate) async fn a_request_that_is_given_up_leaves_its_place_unsettled(rig: R
     let target = rig.target(CO, Mode::Automatic).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let felled = rig.another(WorkerSettings::default()).await.app().clone();
-    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), &Room::endless(), 10).await.unwrap().len(), 1);
     for taken in [1, 1, 1, 1, 1, 0] {
         rig.clock.advance(Duration::seconds(61));
         assert_eq!(claim_work::abandoned(&felled, 10).await.unwrap().len(), taken);
@@ -321,7 +326,9 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
     for (bug, subject, id) in [(Bug::LateResultRecorded, "copersonid", ADA), (Bug::NoFence, "cogroupid", GROUP)] {
         let id = rig.provision(target, subject, id).await.unwrap();
         let db = rig.database.writer();
-        claim::due(db, &Scope::AllBut(Vec::new()), &rig.clock, Duration::seconds(1), 10).await.unwrap();
+        claim::due(db, (&Scope::AllBut(Vec::new()), &Room::endless()), &rig.clock, Duration::seconds(1), 10)
+            .await
+            .unwrap();
         rig.clock.advance(Duration::seconds(2));
         claim::abandoned(db, &rig.clock, Duration::seconds(1), 10).await.unwrap();
         let late = || {

@@ -5,7 +5,7 @@ use proto::{
     caller::Caller,
     provisioning::v1::{CoProvisioningTarget, CompareRequest, Mode, RequestStatus},
     refusal::Refusal,
-    registry::v1::{DeleteRequest, Provisionable, ViewRequest},
+    registry::v1::{DeleteRequest, Provisionable, SubjectKind, ViewRequest},
 };
 use provisioning_service::domain::{outcome::ConnectorError, subject::Kind};
 use sea_orm::ConnectionTrait;
@@ -166,6 +166,28 @@ pub(crate) async fn a_target_that_asks_for_time_gets_it(rig: Rig) {
     let request = rig.becomes(id, RequestStatus::Retrying).await;
     let due = request.next_attempt.unwrap().seconds;
     assert_eq!(due, (rig.clock.now() + Duration::seconds(300)).timestamp());
+    rig.end().await;
+}
+
+/// Why somebody is gone is asked when he is.
+pub(crate) async fn requests_of_who_was_deleted_are_listed(rig: Rig) {
+    rig.run();
+    let target = rig.target(CO, Mode::Manual).await;
+    let id = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.registry.gone(SubjectKind::CoPerson, ADA, CO, 2);
+    let ada = ADA.to_string();
+    let of = async |caller: Caller, id: &str| rig.list(&caller, &[("copersonid", id)]).await;
+    for caller in [Caller::house(), of_co(CO)] {
+        assert_eq!(of(caller, &ada).await.unwrap()[0].id, Some(id));
+    }
+    let unknown = Refusal::unknown("CO Person");
+    assert_eq!(of(of_co(OTHER), &ada).await.unwrap_err(), unknown, "it was of another CO");
+    assert_eq!(of(of_co(CO), "999999").await.unwrap_err(), unknown);
+    // By what the target has of it, when its requests are long past.
+    rig.numbers("DELETE FROM provisioning_request_children RETURNING child_id AS n").await;
+    rig.numbers("DELETE FROM provisioning_requests RETURNING id AS n").await;
+    assert_eq!(of(of_co(CO), &ada).await.unwrap(), []);
     rig.end().await;
 }
 

@@ -3,8 +3,9 @@
 use chrono::Duration;
 use futures::future::join_all;
 use proto::{
+    caller::Caller,
     events::v1::Action,
-    provisioning::v1::{Mode, RequestStatus},
+    provisioning::v1::{Mode, ProvisionRequest, RequestStatus},
     registry::v1::{DeleteRequest, Provisionable, Subject, SubjectKind},
 };
 use provisioning_service::{
@@ -16,7 +17,7 @@ use provisioning_service::{
         outcome::ConnectorError,
     },
     store::{
-        claim::{self, Scope},
+        claim::{self, OfCo, Room, Scope},
         targets,
     },
 };
@@ -93,7 +94,7 @@ pub(crate) async fn the_cos_take_turns(rig: Rig) {
     rig.clock.advance(Duration::seconds(1));
     let worker = rig.another(WorkerSettings::default()).await.app().clone();
     let claim = async |limit| {
-        let taken = claim_work::due(&worker, &Scope::AllBut(Vec::new()), limit).await.unwrap();
+        let taken = claim_work::due(&worker, &Scope::AllBut(Vec::new()), &Room::endless(), limit).await.unwrap();
         let mut all: Vec<(i64, i64)> = taken.iter().map(|request| (request.co_id, request.subject_id)).collect();
         all.sort_unstable();
         all
@@ -102,6 +103,35 @@ pub(crate) async fn the_cos_take_turns(rig: Rig) {
     assert_eq!(claim(4).await, [(CO, 102), (CO, 103), (CO, 104), (OTHER, 202)]);
     assert_eq!(claim(100).await.len(), 15);
     // Whoever took them is gone.
+    rig.clock.advance(Duration::seconds(61));
+    rig.run();
+    rig.quiet().await;
+    rig.end().await;
+}
+
+/// Of what waits a CO gets its share of the room, whatever it has under way already.
+pub(crate) async fn a_co_takes_no_more_than_its_share(rig: Rig) {
+    let [mine, theirs] = [rig.target(CO, Mode::Manual).await, rig.target(OTHER, Mode::Manual).await];
+    for (co, target, people) in [(CO, mine, 100..110), (OTHER, theirs, 200..202)] {
+        for person in people {
+            rig.registry.named(person, co, 1, &format!("k{person}"));
+            rig.provision(target, "copersonid", person).await.unwrap();
+        }
+        rig.clock.advance(Duration::seconds(1));
+    }
+    let worker = rig.another(WorkerSettings::default()).await.app().clone();
+    let claim = async |(has, more), others, limit| {
+        let room = Room { of: vec![OfCo { co_id: CO, has, more }], others };
+        let taken = claim_work::due(&worker, &Scope::AllBut(Vec::new()), &room, limit).await.unwrap();
+        let mut all: Vec<(i64, i64)> = taken.iter().map(|request| (request.co_id, request.subject_id)).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(claim((5, 3), 1, 1).await, [(OTHER, 200)], "who has none is first, though it came later");
+    assert_eq!(claim((5, 3), 1, 10).await, [(CO, 100), (CO, 101), (CO, 102), (OTHER, 201)]);
+    assert_eq!(claim((8, 0), 1, 10).await, []);
+    assert_eq!(claim((8, 1), 1, 10).await, [(CO, 103)]);
+    assert_eq!(claim((0, 100), 1, 100).await.len(), 6);
     rig.clock.advance(Duration::seconds(61));
     rig.run();
     rig.quiet().await;
@@ -122,9 +152,20 @@ pub(crate) async fn a_change_that_merged_outlives_the_cancel_of_the_wish(rig: Ri
     assert_eq!(rig.request(id).await.status(), RequestStatus::Queued, "who asks again does not cancel the change");
     // The other way round: a wish that merged into a change.
     rig.change("2", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
-    let group = rig.provision(target, "cogroupid", GROUP).await.unwrap();
+    let forced = ProvisionRequest {
+        co_provisioning_target_id: target,
+        subject: "cogroupid".to_owned(),
+        subject_id: GROUP,
+        force: true,
+        ..ProvisionRequest::default()
+    };
+    let wish = rig.targets().provision(by(&Caller::house(), forced)).await.unwrap().into_inner();
+    let (group, at_the_guard) =
+        (wish.co_provisioning_request_id, "SELECT COUNT(*) AS n FROM provisioning_requests WHERE forced");
+    assert_eq!(rig.numbers(at_the_guard).await, [1]);
     cancel(&rig, group).await;
     assert_eq!(rig.request(group).await.status(), RequestStatus::Queued);
+    assert_eq!(rig.numbers(at_the_guard).await, [0], "the guard judges the change, as if nobody had asked");
     idle.cancel();
     rig.run();
     assert_eq!(rig.becomes(id, RequestStatus::Succeeded).await.attempts(), 1);
@@ -149,7 +190,7 @@ pub(crate) async fn hosts_whose_clocks_differ_do_not_take_what_another_holds(rig
     let holder = rig.another(settings.clone()).await.app().clone();
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
-    assert_eq!(claim_work::due(&holder, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    assert_eq!(claim_work::due(&holder, &Scope::AllBut(Vec::new()), &Room::endless(), 10).await.unwrap().len(), 1);
     for offset in [30, -30] {
         let ahead = rig.clock.ahead_by(Duration::seconds(offset));
         let other = rig.another_at(settings.clone(), &ahead).await;
@@ -157,7 +198,12 @@ pub(crate) async fn hosts_whose_clocks_differ_do_not_take_what_another_holds(rig
         // What one host queues is due for all at once.
         let next = rig.provision_of(&other, target, GROUP).await;
         assert_eq!(
-            claim_work::due(&other, &Scope::AllBut(Vec::new()), 10).await.unwrap().iter().map(|row| row.id).next(),
+            claim_work::due(&other, &Scope::AllBut(Vec::new()), &Room::endless(), 10)
+                .await
+                .unwrap()
+                .iter()
+                .map(|row| row.id)
+                .next(),
             Some(RequestId(next)),
             "{offset} s"
         );
@@ -173,7 +219,7 @@ pub(crate) async fn a_request_that_takes_its_workers_along_fails(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let worker = rig.another(WorkerSettings::default()).await.app().clone();
-    assert_eq!(claim_work::due(&worker, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    assert_eq!(claim_work::due(&worker, &Scope::AllBut(Vec::new()), &Room::endless(), 10).await.unwrap().len(), 1);
     // Each time the process that holds it dies without a word.
     for _ in 0..5 {
         rig.clock.advance(Duration::seconds(61));
@@ -251,7 +297,7 @@ pub(crate) async fn a_column_that_a_newer_release_adds_stops_nobody(rig: Rig) {
     // On as many connections as there are, which keep the statements that they prepared.
     let look = async || {
         let lease = Duration::seconds(20);
-        claim::due(db, &Scope::AllBut(Vec::new()), &rig.clock, lease, 10).await?;
+        claim::due(db, (&Scope::AllBut(Vec::new()), &Room::endless()), &rig.clock, lease, 10).await?;
         claim::abandoned(db, &rig.clock, lease, 10).await?;
         targets::following(db, vec![CO]).await
     };

@@ -25,7 +25,7 @@ use provisioning_service::{
     },
     store::{
         cancel, children,
-        claim::{self, Scope},
+        claim::{self, Room, Scope},
         failed::{self, Asker},
         requests,
         states::Place,
@@ -51,7 +51,9 @@ async fn withdraw(rig: &Rig, id: i64) {
 
 /// Takes a request as a worker would.
 async fn take(rig: &Rig, app: &App) {
-    let taken = claim::due(rig.database.writer(), &Scope::AllBut(Vec::new()), &app.clock, app.lease, 1).await;
+    let taken =
+        claim::due(rig.database.writer(), (&Scope::AllBut(Vec::new()), &Room::endless()), &app.clock, app.lease, 1)
+            .await;
     assert_eq!(taken.unwrap().len(), 1);
 }
 
@@ -109,7 +111,7 @@ pub(crate) async fn who_cannot_be_read_fells_no_process(rig: Rig) {
     let target = rig.target(CO, Mode::Automatic).await;
     rig.provision(target, "copersonid", ADA).await.unwrap();
     let felled = rig.another(WorkerSettings::default()).await.app().clone();
-    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), 10).await.unwrap().len(), 1);
+    assert_eq!(claim_work::due(&felled, &Scope::AllBut(Vec::new()), &Room::endless(), 10).await.unwrap().len(), 1);
     rig.registry.is_away(true);
     rig.run_with(WorkerSettings { lease_seconds: 60, ..settings() }).await;
     rig.clock.advance(Duration::seconds(61));
@@ -202,6 +204,28 @@ pub(crate) async fn a_comparison_that_is_asked_for_again_mends_as_it_was_to(rig:
     let mends =
         format!("SELECT COUNT(*) AS n FROM provisioning_requests WHERE repair AND remove_extra AND id = {second}");
     assert_eq!(rig.numbers(&mends).await, [1]);
+    rig.end().await;
+}
+
+/// What was mended in between is not handed down to a later look.
+pub(crate) async fn a_comparison_that_only_looks_does_not_mend_what_was_mended(rig: Rig) {
+    let target = rig.target(CO, Mode::Automatic).await;
+    let compare = async |repair, becomes: &str| {
+        let message = CompareRequest { co_provisioning_target_id: target, repair, remove_extra: repair };
+        let id = rig.targets().compare(by(&Caller::house(), message)).await.unwrap().into_inner().id;
+        let sql =
+            format!("UPDATE provisioning_requests SET {becomes}, ended = created WHERE id = {id} RETURNING id AS n");
+        assert_eq!(rig.numbers(&sql).await, [id]);
+        id
+    };
+    compare(true, "status = 'Failed', wanting = true").await;
+    compare(true, "status = 'Succeeded'").await;
+    let look = compare(false, "status = 'Failed', wanting = true").await;
+    wanting::let_go(rig.database.writer(), TargetId(target)).await.unwrap();
+    let waits = "SELECT id AS n FROM provisioning_requests WHERE wanting";
+    assert_eq!(rig.numbers(waits).await, [look]);
+    let mends = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE wanting AND (repair OR remove_extra)";
+    assert_eq!(rig.numbers(mends).await, [0], "nobody wished that any more");
     rig.end().await;
 }
 

@@ -5,7 +5,7 @@ use proto::{
     provisioning::v1::{CoProvisioningTarget, Mode},
     record::{Value, json_of_struct},
     refusal::Refusal,
-    registry::v1::{DeleteRequest, ListRequest, NamedText},
+    registry::v1::{DeleteRequest, ListRequest, NamedText, SubjectKind},
 };
 use serde_json::json;
 
@@ -112,6 +112,24 @@ pub(crate) async fn cos_and_groups_are_asked_of_the_registry(rig: Rig) {
     assert_eq!(phrase(rig.edit(&platform, id, fake(99, Mode::Manual), &[]).await), "CO Does Not Exist");
     rig.registry.is_away(true);
     assert!(matches!(rig.add(&me, fake(CO, Mode::Manual)).await, Err(Refusal::Unavailable(_))));
+    rig.end().await;
+}
+
+/// A reference that stays is not judged again, whatever became of its group.
+pub(crate) async fn a_target_whose_group_is_gone_can_be_edited(rig: Rig) {
+    let caller = Caller::house();
+    let record = CoProvisioningTarget { provision_co_group_id: Some(GROUP), ..fake(CO, Mode::Manual) };
+    let id = rig.add(&caller, record).await.unwrap();
+    rig.registry.gone(SubjectKind::CoGroup, GROUP, CO, 2);
+    let same = |description: &str| CoProvisioningTarget {
+        provision_co_group_id: Some(GROUP),
+        description: Some(description.to_owned()),
+        ..fake(CO, Mode::Manual)
+    };
+    rig.edit(&caller, id, same("Its group is gone."), &[]).await.unwrap();
+    rig.edit(&caller, id, same("Its group is gone."), &[]).await.unwrap();
+    let other = CoProvisioningTarget { provision_co_group_id: Some(GROUP + 1), ..fake(CO, Mode::Manual) };
+    assert!(rig.edit(&caller, id, other, &[]).await.is_err(), "one that comes anew is judged");
     rig.end().await;
 }
 

@@ -10,7 +10,7 @@ use provisioning_service::{
     WorkerSettings,
     app::claim_work,
     domain::{ids::RequestId, outcome::ConnectorError},
-    store::claim::{self, Scope},
+    store::claim::{self, Room, Scope},
 };
 use serde_json::json;
 use service_kit::{
@@ -20,7 +20,7 @@ use service_kit::{
 };
 
 use crate::{
-    rig::{ADA, CO, GROUP, Rig, changelog, of_co, settings},
+    rig::{ADA, CO, GROUP, OTHER, Rig, changelog, of_co, settings},
     waiting::{PATIENCE_MS, eventually},
 };
 
@@ -29,7 +29,9 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     let id = rig.provision(target, "copersonid", ADA).await.unwrap();
     let scope = Scope::AllBut(Vec::new());
-    let held = claim::due(rig.database.writer(), &scope, &rig.clock, Duration::seconds(60), 10).await.unwrap();
+    let held = claim::due(rig.database.writer(), (&scope, &Room::endless()), &rig.clock, Duration::seconds(60), 10)
+        .await
+        .unwrap();
     assert_eq!(held.iter().map(|row| (row.id.0, row.fence)).collect::<Vec<_>>(), [(id, 1)]);
     rig.clock.advance(Duration::seconds(59));
     assert!(claim_work::abandoned(&rig.app(), 10).await.unwrap().is_empty(), "the lease holds");
@@ -205,6 +207,28 @@ pub(crate) async fn a_slow_target_does_not_hold_up_the_others(rig: Rig) {
     rig.becomes(other, RequestStatus::Succeeded).await;
     rig.connector.let_go(slow);
     rig.in_time(rig.becomes(many, RequestStatus::Succeeded)).await;
+    rig.end().await;
+}
+
+/// Not even one that has many targets, each of which takes long, though none keeps its requests waiting.
+pub(crate) async fn a_co_with_many_slow_targets_does_not_hold_up_the_others(rig: Rig) {
+    rig.run_with(WorkerSettings { batch: 4, concurrency: 8, ..settings() }).await;
+    let mut slow = Vec::new();
+    for _ in 0..12 {
+        let target = rig.target(CO, Mode::Manual).await;
+        rig.connector.hold(target);
+        rig.provision(target, "copersonid", ADA).await.unwrap();
+        slow.push(target);
+    }
+    let theirs = rig.target(OTHER, Mode::Manual).await;
+    rig.registry.named(200, OTHER, 1, "k200");
+    rig.called(4).await;
+    let other = rig.provision(theirs, "copersonid", 200).await.unwrap();
+    rig.becomes(other, RequestStatus::Succeeded).await;
+    for target in slow {
+        rig.connector.let_go(target);
+    }
+    rig.quiet().await;
     rig.end().await;
 }
 

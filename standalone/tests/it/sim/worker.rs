@@ -17,7 +17,7 @@ use provisioning_service::{
     domain::outcome::Attempt,
     store::{
         DbErr,
-        claim::{self, Held, Scope},
+        claim::{self, Held, Room, Scope},
         entity::request::Model,
     },
     worker::{execute, landed},
@@ -90,7 +90,7 @@ impl Memory {
 
     pub(crate) async fn claim(&mut self, app: &App, limit: usize) -> Result<(), DbErr> {
         let asked = app.clock.now();
-        let claimed = claim_work::due(app, &Scope::AllBut(Vec::new()), limit).await?;
+        let claimed = claim_work::due(app, &Scope::AllBut(Vec::new()), &Room::endless(), limit).await?;
         self.hold(app, asked, claimed.iter().map(held_of));
         self.claimed.extend(claimed);
         Ok(())

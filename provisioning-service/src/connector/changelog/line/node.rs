@@ -74,11 +74,7 @@ impl Serialize for Entry<'_> {
             Value::Int(number) => serializer.serialize_i64(*number),
             Value::Bool(truth) => serializer.serialize_bool(*truth),
             Value::Text(text) => serializer.serialize_str(text),
-            // Whole seconds are shown without a fraction: 2026-11-27 06:00:00.
-            Value::Time(seconds) => match chrono::DateTime::from_timestamp(*seconds, 0) {
-                Some(time) => serializer.collect_str(&time.naive_utc()),
-                None => serializer.serialize_unit(),
-            },
+            Value::Time(seconds) => proto::time::text(*seconds).serialize(serializer),
             Value::Enum(number) => field.name_of(*number).map(|name| name.code.as_str()).serialize(serializer),
             Value::Texts(texts) => texts.serialize(serializer),
             Value::Object(object) => object.serialize(serializer),
