@@ -16,4 +16,5 @@ tried! { Server::dirsrv:
     what_is_there_is_listed_in_pages
     a_group_of_a_system_is_numbered_and_names_its_members_as_they_are_written
     a_change_of_one_membership_reads_no_other_members
+    who_is_in_more_groups_than_are_told_at_once_is_in_all_of_them
 }

@@ -14,12 +14,14 @@ mod attributes;
 mod faults;
 mod groups;
 mod large;
+mod limits;
 mod owners;
 mod plans;
 
 pub(crate) use attributes::*;
 pub(crate) use groups::*;
 pub(crate) use large::*;
+pub(crate) use limits::*;
 pub(crate) use owners::*;
 pub(crate) use plans::*;
 

@@ -188,7 +188,7 @@ impl Groups<'_> {
     /// The names of the groups that name a person there, in small letters, each with how it is spelt.
     async fn naming(&self, attribute: &str, person: &str) -> Result<BTreeMap<String, String>, ConnectorError> {
         let filter = format!("({attribute}={})", ldap_escape(person));
-        let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
+        let found = self.directory.all(self.base, &filter, "cn").await?;
         let names = found.iter().flat_map(|found| entry::held(found, "cn"));
         let named: BTreeMap<String, String> = names.take(NAMES + 1).map(|name| (name.to_lowercase(), name)).collect();
         match named.len() > NAMES {
