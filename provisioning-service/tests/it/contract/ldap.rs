@@ -17,6 +17,7 @@ mod large;
 mod limits;
 mod owners;
 mod plans;
+mod spellings;
 
 pub(crate) use attributes::*;
 pub(crate) use groups::*;
@@ -24,6 +25,7 @@ pub(crate) use large::*;
 pub(crate) use limits::*;
 pub(crate) use owners::*;
 pub(crate) use plans::*;
+pub(crate) use spellings::*;
 
 /// A directory.
 pub(crate) enum Server {
