@@ -37,6 +37,7 @@ mod entry;
 mod gate;
 mod groups;
 mod listing;
+mod matching;
 mod op;
 mod planned;
 mod reading;
@@ -86,20 +87,26 @@ fn former<'a>(job: &'a Job<'_>) -> Vec<&'a str> {
     last.into_iter().chain(rest).collect()
 }
 
-/// Makes the entry of a person what it is to be.
-async fn apply(directory: &Directory, entry: &Entry, base: &str, former: &[&str]) -> Result<(), ConnectorError> {
+/// Makes the entry of a person what it is to be. Gives what was read of it, under the name that it has now, if it was there.
+async fn apply(
+    directory: &Directory,
+    entry: &Entry,
+    base: &str,
+    former: &[&str],
+) -> Result<Option<SearchEntry>, ConnectorError> {
     let found = match directory.read(&entry.dn, &entry.names()).await? {
         Some(found) => Some(found),
         None => renamed(directory, entry, base, former).await?,
     };
-    let found = match found {
+    let mut found = match found {
         Some(found) => Some(found),
         None if directory.send(entry.whole(), &[ENTRY_EXISTS]).await? == 0 => None,
         // It came meanwhile.
         None => directory.read(&entry.dn, &entry.names()).await?,
     };
-    if let Some(found) = &found {
+    if let Some(found) = &mut found {
         let changes = entry.changes(found);
+        entry.changed(found, &changes);
         if !changes.is_empty() {
             directory.send(Op::modify(&entry.dn, changes), &[]).await?;
         }
@@ -107,7 +114,7 @@ async fn apply(directory: &Directory, entry: &Entry, base: &str, former: &[&str]
     for old in former {
         forget(directory, old, &entry.dn).await?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// What is read of an entry that has one of the old names, after it got the new one.
@@ -167,13 +174,15 @@ async fn applied(
     let mut left = Vec::new();
     let (groups, former) = (Groups::of(directory, configuration, job), former(job));
     if let Some(person) = person_of(job.state) {
-        let known = match &groups {
+        let mut known = match &groups {
             Some(groups) => groups.known(&former).await?,
             None => Vec::new(),
         };
-        apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
+        let found = apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
         if let Some(groups) = groups {
-            left = groups.enrol(Some(&groups.member(&dn)), &known, &Belongs::of(person, job.target)).await?;
+            known.extend(groups.spellings(&dn));
+            let called = groups.member(&dn, found.as_ref());
+            left = groups.enrol(Some(&called), &known, &Belongs::of(person, job.target)).await?;
         }
     } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
         groups.apply(job, group, &former).await?;
@@ -191,7 +200,10 @@ async fn removed(
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
-        left = groups.enrol(None, &groups.known(&former).await?, &Belongs::default()).await?;
+        let mut known = groups.known(&former).await?;
+        let told = person_of(job.state).and_then(|person| entry::dn(person, configuration));
+        known.extend(told.iter().flat_map(|dn| groups.spellings(dn)));
+        left = groups.enrol(None, &known, &Belongs::default()).await?;
     }
     for dn in former {
         delete(directory, dn).await?;

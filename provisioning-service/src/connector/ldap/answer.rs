@@ -6,6 +6,8 @@ use ldap3::{LdapError, LdapResult};
 
 use crate::{connector::ldap::gate::Refused, domain::outcome::ConnectorError};
 
+/// There is more than whoever logged in is told.
+pub(super) const SIZE_LIMIT: u32 = 4;
 /// The value is not there.
 pub(super) const COMPARE_FALSE: u32 = 5;
 /// The value is there.
@@ -75,7 +77,10 @@ fn name(code: u32) -> &'static str {
         1 => "operationsError",
         2 => "protocolError",
         3 => "timeLimitExceeded",
-        4 => "sizeLimitExceeded",
+        4 => {
+            "sizeLimitExceeded; BindDn needs the limits size=unlimited size.prtotal=unlimited at OpenLDAP, nsSizeLimit and \
+             nsPagedSizeLimit at 389 Directory Server"
+        }
         8 => "strongerAuthRequired",
         10 => "referral; it is not followed",
         11 => "adminLimitExceeded",

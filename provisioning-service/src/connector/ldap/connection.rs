@@ -60,6 +60,8 @@ pub(super) struct Directory {
     gate: Gate,
     /// Where changes go instead of to the directory.
     pub(super) written: Option<Written>,
+    /// Whose turn it is to read page by page: a directory keeps one place with a connection.
+    pub(super) paging: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Directory {
@@ -123,7 +125,8 @@ impl Directory {
         let bound = ldap.with_timeout(ANSWER).simple_bind(&configuration.bind_dn, &configuration.password).await;
         let bound = bound.map_err(|error| answer::silence(&error, false, gate.refused()))?;
         answer::judge(&bound, "let this server log in", &[])?;
-        Ok(Self { ldap, configuration: Arc::new(configuration.clone()), broken: Arc::default(), gate, written: None })
+        let (configuration, broken, paging) = (Arc::new(configuration.clone()), Arc::default(), Arc::default());
+        Ok(Self { ldap, configuration, broken, gate, written: None, paging })
     }
 
     fn is_broken(&mut self) -> bool {

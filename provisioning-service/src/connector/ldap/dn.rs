@@ -4,6 +4,8 @@ use std::{iter::Peekable, slice::Iter};
 
 use ldap3::dn_escape;
 
+use crate::connector::ldap::matching::squeezed;
+
 /// The part of a name that is an entry's own.
 pub(super) fn rdn(attribute: &str, value: &str) -> String {
     format!("{attribute}={}", dn_escape(value.trim()))
@@ -18,17 +20,19 @@ pub(super) fn key(dn: &str) -> String {
 /// The key of an entry below a base, as it is made of an attribute and its value, however the directory writes the name: of
 /// the values that the attribute has, one is that of the name, blanks included.
 pub(super) fn key_below(dn: &str, attribute: &str, values: &[String], base: &str) -> String {
-    match own(dn) {
-        Some((name, value)) if name.eq_ignore_ascii_case(attribute) => {
-            let named = values.iter().find(|other| squeezed(other) == squeezed(&value));
-            key(&format!("{},{base}", rdn(attribute, named.unwrap_or(&value))))
+    match (own(dn), written(dn, values)) {
+        (Some((name, _)), Some(value)) if name.eq_ignore_ascii_case(attribute) => {
+            key(&format!("{},{base}", rdn(attribute, &value)))
         }
         _ => key(dn),
     }
 }
 
-fn squeezed(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// The value that names an entry, as the entry has it among those of the attribute: a name may be written otherwise.
+pub(super) fn written(dn: &str, values: &[String]) -> Option<String> {
+    let (_, value) = own(dn)?;
+    let named = values.iter().find(|other| squeezed(other) == squeezed(&value)).cloned();
+    Some(named.unwrap_or(value))
 }
 
 /// The attribute and value that a name begins with; `None` if there are several, or it is written in a way that is not read.

@@ -11,6 +11,7 @@ use crate::{
         attribute::{self, Value},
         configuration::{Attribute, Configuration, Unconfigured},
         dn::{own, rdn},
+        matching::{base_of, matched, same},
         op::{Change, How, Op, Values},
     },
     domain::outcome::ConnectorError,
@@ -62,7 +63,7 @@ impl Entry {
         }
         let ours = attributes.keys().find(|name| name.eq_ignore_ascii_case(naming)).unwrap_or(naming).clone();
         let named = attributes.entry(ours).or_default();
-        named.retain(|other| !same(other, value));
+        named.retain(|other| !same(naming, other, value));
         named.insert(value.to_owned());
         // A person without any name has one still, and the schema wants both.
         for required in ["cn", "sn"] {
@@ -99,10 +100,11 @@ impl Entry {
     pub(super) fn renamed(&self, found: &mut SearchEntry) {
         let (Some((naming, old)), Some((_, new))) = (own(&found.dn), own(&self.rdn)) else { return };
         for (_, values) in found.attrs.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(naming)) {
-            values.retain(|value| !same(value, &old));
+            values.retain(|value| !same(naming, value, &old));
         }
         let held = found.attrs.keys().find(|name| name.eq_ignore_ascii_case(&self.naming)).cloned();
         found.attrs.entry(held.unwrap_or_else(|| self.naming.clone())).or_default().push(new);
+        found.dn.clone_from(&self.dn);
     }
 
     /// What changes what is there. Attributes and object classes that are not ours stay.
@@ -116,20 +118,27 @@ impl Entry {
         }
         for (name, values) in &self.attributes {
             let held: Values = held(found, name).into_iter().collect();
-            let equal = match name.eq_ignore_ascii_case(&self.naming) {
-                // Its case is that of the name.
-                true => {
-                    held.len() == values.len() && values.iter().all(|value| held.iter().any(|held| same(held, value)))
-                }
-                false => held == *values,
+            // Its case is that of the name.
+            let values = match name.eq_ignore_ascii_case(&self.naming) {
+                true => values.iter().map(|value| spelt(value, &held)).collect(),
+                false => values.clone(),
             };
-            if !equal || found.bin_attrs.keys().any(|held| held.eq_ignore_ascii_case(name)) {
-                changes.push(Change::new(How::Replace, name, values.clone()));
+            if held != values || found.bin_attrs.keys().any(|held| held.eq_ignore_ascii_case(name)) {
+                changes.push(Change::new(How::Replace, name, values));
             }
         }
         let stale = found.attrs.keys().filter(|name| self.is_stale(name));
         changes.extend(stale.map(|name| Change::new(How::Replace, name, Values::new())));
         changes
+    }
+
+    /// What an entry that was read is named by after these changes.
+    pub(super) fn changed(&self, found: &mut SearchEntry, changes: &[Change]) {
+        let is_naming = |name: &str| name.eq_ignore_ascii_case(&self.naming);
+        if let Some(change) = changes.iter().find(|change| is_naming(&change.attribute)) {
+            found.attrs.retain(|name, _| !is_naming(name));
+            found.attrs.insert(self.naming.clone(), change.values.iter().cloned().collect());
+        }
     }
 
     /// Whether an attribute of an entry is of a language or role that the person does not have.
@@ -154,12 +163,11 @@ fn described(values: Vec<Value>, exported: &Attribute, configuration: &Configura
         let option = option.filter(|_| configuration.attribute_options).unwrap_or_default();
         described.entry(format!("{}{option}", exported.attribute)).or_default().push(value);
     }
-    described.into_iter().map(|(name, values)| (name, folded(values))).collect()
-}
-
-/// The name of an attribute without its options.
-fn base_of(name: &str) -> &str {
-    name.split_once(';').map_or(name, |(base, _)| base)
+    let folded = |(name, values): (String, _)| {
+        let folded = folded(&name, values);
+        (name, folded)
+    };
+    described.into_iter().map(folded).collect()
 }
 
 /// The values of an attribute that was read.
@@ -168,15 +176,16 @@ pub(super) fn held(found: &SearchEntry, name: &str) -> Vec<String> {
     of_name.flat_map(|(_, values)| values.iter().cloned()).collect()
 }
 
-/// Whether a directory takes two values for one: it compares without case.
-fn same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
+/// A value as it is held already, if they differ in case alone.
+fn spelt(value: &str, held: &Values) -> String {
+    let same = |held: &&String| held.to_lowercase() == value.to_lowercase();
+    held.iter().find(same).cloned().unwrap_or_else(|| value.to_owned())
 }
 
-/// Values as a directory can hold them: on one line, each once, none empty.
-pub(super) fn folded(values: Vec<String>) -> Values {
+/// Values as a directory can hold them: on one line, each once as it compares them, none empty.
+pub(super) fn folded(attribute: &str, values: Vec<String>) -> Values {
     let mut seen = BTreeSet::new();
     let line = |value: String| value.replace("\r\n", "$").replace(['\r', '\n'], "$").trim().to_owned();
     let lines = values.into_iter().map(line).filter(|value| !value.is_empty());
-    lines.filter(|value| seen.insert(value.to_lowercase())).collect()
+    lines.filter(|value| seen.insert(matched(attribute, value))).collect()
 }

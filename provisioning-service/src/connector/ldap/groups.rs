@@ -80,7 +80,7 @@ pub(super) fn shown(dn: &str, group: &GroupState, configuration: &Configuration)
 }
 
 fn description(group: &CoGroup) -> Values {
-    entry::folded(group.description.clone().into_iter().collect())
+    entry::folded("description", group.description.clone().into_iter().collect())
 }
 
 /// The number of a group among those of a system.

@@ -17,13 +17,12 @@ use crate::{
             connection::{Connections, Directory},
             dn::key_below,
             entry::held,
+            reading::PAGE,
         },
     },
     domain::{outcome::ConnectorError, subject::Kind},
 };
 
-/// So many entries are read at once.
-const PAGE: i32 = 500;
 /// So many listings are kept. Of the CO that has the most of them the one that waits longest is lost.
 const KEPT: usize = 64;
 

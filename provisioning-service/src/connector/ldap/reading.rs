@@ -9,7 +9,7 @@ use ldap3::{
 
 use crate::{
     connector::ldap::{
-        answer::{self, COMPARE_FALSE, COMPARE_TRUE, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT},
+        answer::{self, COMPARE_FALSE, COMPARE_TRUE, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, SIZE_LIMIT},
         connection::{ANSWER, Directory},
         entry,
         gate::shape,
@@ -20,6 +20,8 @@ use crate::{
 
 /// The most entries that one search may find.
 const MOST: usize = 10_000;
+/// So many entries are read at once where there may be many.
+pub(super) const PAGE: i32 = 500;
 const PAGED: &str = "1.2.840.113556.1.4.319";
 
 /// What is asked for.
@@ -30,6 +32,8 @@ struct Search<'a> {
     attributes: &'a [&'a str],
     control: Option<RawControl>,
     most: usize,
+    /// What it may be answered.
+    expected: &'a [u32],
 }
 
 impl Directory {
@@ -67,8 +71,38 @@ impl Directory {
         attributes: &[&str],
     ) -> Result<Vec<SearchEntry>, ConnectorError> {
         let most = if scope == Scope::Base { 1 } else { MOST };
-        let search = Search { base, scope, filter, attributes, control: None, most };
+        let search = Search { base, scope, filter, attributes, control: None, most, expected: &[NO_SUCH_OBJECT] };
         Ok(self.found(search).await?.0)
+    }
+
+    /// One attribute of all entries one level below a base that are found: page by page, if they are more than the directory
+    /// tells at once.
+    pub(super) async fn all(
+        &self,
+        base: &str,
+        filter: &str,
+        attribute: &str,
+    ) -> Result<Vec<SearchEntry>, ConnectorError> {
+        let (scope, attributes, expected) = (Scope::OneLevel, &[attribute], &[NO_SUCH_OBJECT, SIZE_LIMIT]);
+        let search = Search { base, scope, filter, attributes, control: None, most: MOST, expected };
+        let (mut all, result) = self.found(search).await?;
+        if result.rc != SIZE_LIMIT {
+            return Ok(all);
+        }
+        let _alone = self.paging.lock().await;
+        all.clear();
+        let mut cookie = Vec::new();
+        loop {
+            let (found, next) = self.page(base, filter, attribute, PAGE, cookie).await?;
+            all.extend(found);
+            if next.is_empty() {
+                return Ok(all);
+            }
+            if all.len() > MOST {
+                return Err(self.too_many(MOST));
+            }
+            cookie = next;
+        }
     }
 
     /// One attribute of some of the entries one level below a base, and where the directory goes on: nowhere, if that is empty.
@@ -82,7 +116,8 @@ impl Directory {
     ) -> Result<(Vec<SearchEntry>, Vec<u8>), ConnectorError> {
         let control = Some(RawControl::from(PagedResults { size, cookie }.critical()));
         let most = usize::try_from(size).unwrap_or(MOST);
-        let search = Search { base, scope: Scope::OneLevel, filter, attributes: &[attribute], control, most };
+        let (scope, attributes, expected) = (Scope::OneLevel, &[attribute], &[NO_SUCH_OBJECT]);
+        let search = Search { base, scope, filter, attributes, control, most, expected };
         let (found, result) = self.found(search).await?;
         Ok((found, cookie_of(&result).unwrap_or_default()))
     }
@@ -113,12 +148,16 @@ impl Directory {
         };
         let read = tokio::time::timeout(ANSWER, reading).await.unwrap_or_else(|elapsed| Err(elapsed.into()));
         let Some((found, result)) = read.map_err(|error| self.silent(&error, false))? else {
-            self.abandon();
-            let most = search.most;
-            return Err(ConnectorError::permanent(format!("The directory told of more entries than {most}.")));
+            return Err(self.too_many(search.most));
         };
-        answer::judge(&result, "let an entry be read", &[NO_SUCH_OBJECT])?;
+        answer::judge(&result, "let an entry be read", search.expected)?;
         Ok((found, result))
+    }
+
+    /// It goes on telling.
+    fn too_many(&self, most: usize) -> ConnectorError {
+        self.abandon();
+        ConnectorError::permanent(format!("The directory told of more entries than {most}."))
     }
 }
 

@@ -16,4 +16,9 @@ tried! { Server::dirsrv:
     what_is_there_is_listed_in_pages
     a_group_of_a_system_is_numbered_and_names_its_members_as_they_are_written
     a_change_of_one_membership_reads_no_other_members
+    a_group_of_a_system_names_nobody_in_two_ways
+    an_entry_that_is_taken_over_is_named_as_it_is_written
+    blanks_in_names_are_no_other_members
+    values_that_are_one_to_the_directory_are_written_once
+    who_is_in_more_groups_than_are_told_at_once_is_in_all_of_them
 }

@@ -14,14 +14,18 @@ mod attributes;
 mod faults;
 mod groups;
 mod large;
+mod limits;
 mod owners;
 mod plans;
+mod spellings;
 
 pub(crate) use attributes::*;
 pub(crate) use groups::*;
 pub(crate) use large::*;
+pub(crate) use limits::*;
 pub(crate) use owners::*;
 pub(crate) use plans::*;
+pub(crate) use spellings::*;
 
 /// A directory.
 pub(crate) enum Server {

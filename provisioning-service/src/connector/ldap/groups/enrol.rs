@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ldap3::{Scope, ldap_escape};
+use ldap3::{Scope, SearchEntry, ldap_escape};
 use proto::registry::v1::CoGroup;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         Member, Members,
         ldap::{
             answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
-            dn::{key, own},
+            dn::{key, own, written},
             entry,
             groups::{Belongs, Groups, Part, Shape, Wanted, dn_of},
             op::{Change, How, Op},
@@ -26,11 +26,27 @@ const TRIES: usize = 3;
 const NAMES: usize = 10_000;
 
 impl Groups<'_> {
-    /// What groups call a person.
-    pub(in crate::connector::ldap) fn member(&self, dn: &str) -> String {
+    /// What groups call a person of a name, and of an entry if there was one before: that keeps how its name is written.
+    pub(in crate::connector::ldap) fn member(&self, dn: &str, entry: Option<&SearchEntry>) -> String {
         match self.shape {
-            Shape::Posix => own(dn).map_or_else(|| dn.to_owned(), |(_, name)| name),
+            Shape::Posix => entry
+                .and_then(|entry| self.written(entry))
+                .or_else(|| Some(own(dn)?.1))
+                .unwrap_or_else(|| dn.to_owned()),
             _ => dn.to_owned(),
+        }
+    }
+
+    /// What names the entry of a person, as it is written there.
+    pub(super) fn written(&self, entry: &SearchEntry) -> Option<String> {
+        written(&entry.dn, &entry::held(entry, self.naming))
+    }
+
+    /// What groups may call a person of a name besides: systems tell what a directory does not.
+    pub(in crate::connector::ldap) fn spellings(&self, dn: &str) -> Vec<String> {
+        match self.shape {
+            Shape::Posix => vec![self.member(dn, None), self.member(&key(dn), None)],
+            _ => Vec::new(),
         }
     }
 
@@ -39,10 +55,11 @@ impl Groups<'_> {
         let mut known = Vec::new();
         for key in keys {
             let found = match self.shape {
-                Shape::Posix => self.directory.read(key, &["1.1"]).await?,
+                Shape::Posix => self.directory.read(key, &[self.naming]).await?,
                 _ => None,
             };
-            known.push(self.member(found.as_ref().map_or(*key, |found| &found.dn)));
+            known.push(self.member(key, found.as_ref()));
+            known.extend(self.spellings(key));
         }
         Ok(known)
     }
@@ -75,7 +92,10 @@ impl Groups<'_> {
             names.map(|(name, group)| (name.to_lowercase(), (name, group))).collect();
         let mut surplus = Vec::new();
         let mut held = BTreeMap::new();
-        for old in former.iter().map(String::as_str).filter(|old| Some(*old) != person) {
+        let mut others: BTreeMap<String, &str> =
+            former.iter().map(|old| (self.shape.compared(old), old.as_str())).collect();
+        person.and_then(|person| others.remove(&self.shape.compared(person)));
+        for old in others.into_values() {
             surplus.extend(self.naming(attribute, old).await?.into_iter().map(|group| (group, old)));
         }
         if let Some(person) = person {
@@ -158,7 +178,7 @@ impl Groups<'_> {
     async fn has_others(&self, group: i64, person: &str) -> Result<bool, ConnectorError> {
         let own = self.shape.compared(person);
         let others = |listed: &Members| {
-            let other = |one: &Member| self.shape.compared(&self.member(&one.key)) != own;
+            let other = |one: &Member| self.shape.compared(&self.member(&one.key, None)) != own;
             listed.next.is_some() || listed.people.iter().any(other)
         };
         Ok(others(&self.beside.members(group, 0).await?)
@@ -188,7 +208,7 @@ impl Groups<'_> {
     /// The names of the groups that name a person there, in small letters, each with how it is spelt.
     async fn naming(&self, attribute: &str, person: &str) -> Result<BTreeMap<String, String>, ConnectorError> {
         let filter = format!("({attribute}={})", ldap_escape(person));
-        let found = self.directory.search(self.base, Scope::OneLevel, &filter, &["cn"]).await?;
+        let found = self.directory.all(self.base, &filter, "cn").await?;
         let names = found.iter().flat_map(|found| entry::held(found, "cn"));
         let named: BTreeMap<String, String> = names.take(NAMES + 1).map(|name| (name.to_lowercase(), name)).collect();
         match named.len() > NAMES {

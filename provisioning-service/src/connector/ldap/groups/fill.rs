@@ -16,6 +16,7 @@ use crate::{
         dn::own,
         entry,
         groups::{Groups, Part, Shape, Wanted, dn_of},
+        matching::squeezed,
         op::{Change, How, Op, Values},
     },
     domain::outcome::ConnectorError,
@@ -200,10 +201,11 @@ impl Groups<'_> {
             let names: Vec<String> = some.iter().filter_map(|key| Some(own(key)?.1)).collect();
             let any: String =
                 names.iter().map(|name| format!("({}={})", self.naming, ldap_escape(name.as_str()))).collect();
-            let found = self.directory.search(self.people, Scope::OneLevel, &format!("(|{any})"), &["1.1"]).await?;
-            let found = found.iter().filter_map(|found| Some(own(&found.dn)?.1));
-            let found: BTreeMap<String, String> = found.map(|name| (name.to_lowercase(), name)).collect();
-            called.extend(names.iter().filter_map(|name| found.get(name).cloned()));
+            let found =
+                self.directory.search(self.people, Scope::OneLevel, &format!("(|{any})"), &[self.naming]).await?;
+            let found = found.iter().filter_map(|found| self.written(found));
+            let found: BTreeMap<String, String> = found.map(|name| (squeezed(&name), name)).collect();
+            called.extend(names.iter().filter_map(|name| found.get(&squeezed(name)).cloned()));
         }
         Ok(called)
     }

@@ -1,6 +1,9 @@
 //! What the entry of a group is, and how it names its members.
 
-use crate::connector::ldap::dn::canonical;
+use crate::connector::ldap::{
+    dn::canonical,
+    matching::{spaced, squeezed},
+};
 
 /// The type of identifier, and the attribute, that number a group among those of a system.
 pub(super) const NUMBER: &str = "gidNumber";
@@ -58,8 +61,8 @@ impl Shape {
     /// What two values have in common that name one member.
     pub(super) fn compared(self, member: &str) -> String {
         match self {
-            Self::Names | Self::UniqueNames => canonical(member),
-            Self::Posix => member.to_owned(),
+            Self::Names | Self::UniqueNames => squeezed(&canonical(member)),
+            Self::Posix => spaced(member),
         }
     }
 }

@@ -208,7 +208,7 @@ pub(crate) async fn names_that_differ_in_case_alone_are_one(server: &Server) {
 }
 
 /// A group of a system, with its number if it has one.
-fn numbered(name: &str, number: Option<&str>) -> SubjectState {
+pub(crate) fn numbered(name: &str, number: Option<&str>) -> SubjectState {
     let mut state = group(7, name);
     let Some(Data::Group(group)) = &mut state.data else { panic!("no group") };
     group.identifiers.extend(number.map(|number| Identifier {

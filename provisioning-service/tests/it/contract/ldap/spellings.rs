@@ -1,0 +1,153 @@
+//! Values that are one to a directory, however they are written.
+
+use ldap3::{Mod, Scope, SearchEntry};
+use proto::registry::v1::{CoPersonRole, Identifier, PersonState, SubjectState, TelephoneNumber, subject_state::Data};
+use provisioning_service::domain::eligibility::Work;
+use serde_json::json;
+use testkit::Slapd;
+
+use crate::contract::{
+    Place,
+    ldap::{Server, admin, base, below, configuration, groups::numbered, member, people},
+    person,
+};
+
+fn changed(state: &mut SubjectState) -> &mut PersonState {
+    let Some(Data::Person(person)) = &mut state.data else { panic!("no person") };
+    person
+}
+
+/// Whom the one group of a system names.
+async fn named(server: &Server) -> Vec<String> {
+    let group = below(server, &format!("ou=groups,{}", Slapd::BASE)).await.pop().unwrap();
+    let mut named = group.attrs.get("memberUid").cloned().unwrap_or_default();
+    named.sort();
+    named
+}
+
+/// Writes into the group of a system.
+async fn write(server: &Server, change: Mod<&str>) {
+    let dn = format!("cn=team,ou=groups,{}", Slapd::BASE);
+    admin(server).await.modify(&dn, vec![change]).await.unwrap().success().unwrap();
+}
+
+pub(crate) async fn a_group_of_a_system_names_nobody_in_two_ways(server: &Server) {
+    let mut mira = people(server, "posixGroup");
+    let (mut team, world) = (mira.group(7), mira.world().clone());
+    mira.call(&member("Mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    world.members.lock().unwrap().insert(7, vec![mira.key()]);
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    assert_eq!(named(server).await, ["Mira"]);
+    team.action = Some("GR");
+    // Edited: the entry keeps its spelling, and so does the group, whoever writes it.
+    mira.call(&member("mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["Mira"]);
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["Mira"]);
+    // As it may have been written before.
+    write(server, Mod::Add("memberUid", ["mira"].into())).await;
+    mira.call(&member("mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["Mira"]);
+    write(server, Mod::Add("memberUid", ["mira", "MIRA"].into())).await;
+    mira.call(&member("MIRA", &[]), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, Vec::<String>::new(), "whoever leaves leaves under all names");
+    mira.call(&member("MIRA", &[(7, "team")]), Work::Apply).await.unwrap();
+    write(server, Mod::Add("memberUid", ["mira"].into())).await;
+    mira.call(&member("nora", &[(7, "team")]), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["nora"]);
+    mira.call(&member("Nora  B", &[(7, "team")]), Work::Apply).await.unwrap();
+    mira.call(&member("Nora B", &[(7, "team")]), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await.len(), 1, "blanks are no other name");
+    mira.call(&member("Mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    mira.call(&member("mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    write(server, Mod::Add("memberUid", ["mira"].into())).await;
+    mira.remove().await;
+    assert_eq!(named(server).await, Vec::<String>::new());
+}
+
+pub(crate) async fn an_entry_that_is_taken_over_is_named_as_it_is_written(server: &Server) {
+    let mut ldap = admin(server).await;
+    let mut entry = vec![("objectClass", ["inetOrgPerson"].into()), ("uid", ["MIRA"].into())];
+    entry.extend([("cn", ["x"].into()), ("sn", ["x"].into())]);
+    ldap.add(&format!("uid=MIRA,{}", base(2)), entry).await.unwrap().success().unwrap();
+    let mut mira = people(server, "posixGroup");
+    let (mut team, world) = (mira.group(7), mira.world().clone());
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    write(server, Mod::Add("memberUid", ["Mira"].into())).await;
+    // A second identifier, so that the values of the attribute differ.
+    let mut state = member("Mira", &[(7, "team")]);
+    let second = changed(&mut state).identifiers[0].clone();
+    changed(&mut state).identifiers.push(Identifier { identifier: Some("m2".to_owned()), ..second });
+    mira.call(&state, Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["MIRA"]);
+    let found = ldap.search(&base(2), Scope::OneLevel, "(uid=mira)", vec!["uid"]).await.unwrap().success().unwrap().0;
+    let mut found = SearchEntry::construct(found.into_iter().next().unwrap()).attrs["uid"].clone();
+    found.sort();
+    assert_eq!(found, ["MIRA", "m2"]);
+    world.members.lock().unwrap().insert(7, vec![mira.key()]);
+    team.action = Some("GR");
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["MIRA"]);
+    mira.remove().await;
+    assert_eq!(named(server).await, Vec::<String>::new());
+}
+
+/// A member whose name has blanks that the directory squeezes.
+pub(crate) async fn blanks_in_names_are_no_other_members(server: &Server) {
+    let mut mira = people(server, "groupOfNames");
+    let (mut team, world) = (mira.group(7), mira.world().clone());
+    mira.call(&member("Mira  O", &[(7, "Team")]), Work::Apply).await.unwrap();
+    world.members.lock().unwrap().insert(7, vec![mira.key()]);
+    team.call(&super::group(7, "Team"), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    assert_eq!(super::groups(server).await["Team"].len(), 1);
+    team.action = Some("GR");
+    team.call(&super::group(7, "Team"), Work::Apply).await.unwrap();
+    assert_eq!(super::groups(server).await["Team"].len(), 1);
+    mira.call(&member("Mira O", &[(7, "Team")]), Work::Apply).await.unwrap();
+    assert_eq!(super::groups(server).await["Team"].len(), 1);
+}
+
+/// Somebody with these titles and telephone numbers.
+fn titled(titles: &[&str], numbers: &[&str]) -> SubjectState {
+    let mut state = person("mira", "Oduya");
+    let role = |title: &&str| CoPersonRole { title: Some((*title).to_owned()), ..CoPersonRole::default() };
+    let number = |number: &&str| TelephoneNumber {
+        number: Some((*number).to_owned()),
+        r#type: Some("office".to_owned()),
+        ..TelephoneNumber::default()
+    };
+    changed(&mut state).roles = titles.iter().map(role).collect();
+    changed(&mut state).telephone_numbers = numbers.iter().map(number).collect();
+    state
+}
+
+pub(crate) async fn values_that_are_one_to_the_directory_are_written_once(server: &Server) {
+    let attributes: Vec<_> =
+        ["cn", "sn", "uid", "title", "telephoneNumber"].iter().map(|name| json!({"Attribute": name})).collect();
+    let change = json!({"Attributes": attributes});
+    let mut place = Place::new("LdapProvisioner", 2, 3, &configuration(&server.url(), 2, change));
+    for (titles, numbers, kept) in [
+        (&["Lab Head", "Lab  Head", "lab head"][..], &["555-0100", "555 0100"][..], ["Lab Head", "555-0100"]),
+        (&["Lab  Head", "Lab Head"], &["5550100", "555-0100"], ["Lab  Head", "5550100"]),
+        (&["LAB HEAD"], &["5550 100"], ["LAB HEAD", "5550 100"]),
+    ] {
+        place.call(&titled(titles, numbers), Work::Apply).await.unwrap();
+        let entry = below(server, &base(2)).await.pop().unwrap();
+        assert_eq!(["title", "telephoneNumber"].map(|name| entry.attrs[name].join("|")), kept);
+    }
+    // What names an entry, too.
+    for identifiers in [&["Mira  O", "Mira O", "m2"][..], &["Mira O", "Mira  O"], &["m2", "mira o"]] {
+        let mut state = person(identifiers[0], "Oduya");
+        let first = changed(&mut state).identifiers[0].clone();
+        let all = identifiers.iter().map(|one| Identifier { identifier: Some((*one).to_owned()), ..first.clone() });
+        changed(&mut state).identifiers = all.collect();
+        place.call(&state, Work::Apply).await.unwrap();
+        let entry = below(server, &base(2)).await.pop().unwrap();
+        let expected = if identifiers.contains(&"m2") { 2 } else { 1 };
+        assert_eq!(entry.attrs["uid"].len(), expected, "{entry:?}");
+    }
+    place.remove().await;
+}
