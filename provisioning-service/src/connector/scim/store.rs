@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     connector::scim::{
         resource::{self, GROUPS, Sort},
-        server::{Call, LONGEST, Server, kept, nonsense},
+        server::{Call, LONGEST, Server},
     },
     domain::outcome::ConnectorError,
 };
@@ -19,7 +19,8 @@ use crate::{
 /// Codes of a server that does not have what was asked of it.
 pub(super) const CANNOT: [StatusCode; 2] = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
 /// Codes of a server that does not understand a filter.
-const NO_FILTER: [StatusCode; 3] = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED];
+pub(super) const NO_FILTER: [StatusCode; 3] =
+    [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED];
 /// Who changes a resource between our reading and writing it so often may have it.
 const TIMES: usize = 3;
 
@@ -85,7 +86,7 @@ fn went() -> ConnectorError {
 }
 
 impl Server<'_> {
-    /// What a filter finds; `None` if the server does not understand it. No group comes with its members.
+    /// All that a filter finds; `None` if the server does not understand it. No group comes with its members.
     pub(super) async fn filter(
         &self,
         sort: Sort,
@@ -98,22 +99,13 @@ impl Server<'_> {
             None => String::new(),
         };
         let path = format!("{}?filter={}{only}", sort.path, encoded(filter));
-        let said = self.get(&path, &NO_FILTER, LONGEST).await?;
-        if !said.status.is_success() {
-            return Ok(None);
-        }
-        let items = match said.object()?.remove("Resources") {
-            None | Some(Json::Null) => Vec::new(),
-            Some(Json::Array(items)) => items,
-            Some(_) => return Err(nonsense()),
+        let trim = |found: &mut Found| {
+            if only.starts_with("&attributes") {
+                // Not all servers leave the rest out.
+                found.body.retain(|name, _| name == "externalId");
+            }
         };
-        let mut found: Vec<Found> = items.into_iter().filter_map(|item| Found::of(sort, item)).collect();
-        if only.starts_with("&attributes") {
-            // Not all servers leave the rest out.
-            found.iter_mut().for_each(|found| found.body.retain(|name, _| name == "externalId"));
-        }
-        kept(found.iter().map(|found| &found.body))?;
-        Ok(Some(found))
+        self.all(sort, &path, trim).await
     }
 
     /// Those that bear our name for a subject: one, unless the server took two calls at once.

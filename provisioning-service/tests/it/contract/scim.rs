@@ -19,6 +19,9 @@ use testkit::ScimServer;
 
 use crate::contract::{Peer, Place, Seen, gate::Gate, person};
 
+pub(crate) mod pages;
+
+mod between;
 mod trouble;
 
 pub(crate) const PLUGIN: &str = "ScimProvisioner";

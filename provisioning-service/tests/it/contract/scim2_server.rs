@@ -11,7 +11,7 @@ use testkit::ScimServer;
 use crate::contract::{
     self, Place, person,
     scim::{
-        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member,
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member, pages,
         who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
@@ -46,6 +46,16 @@ async fn a_server_without_patch_is_written_whole() {
 #[tokio::test]
 async fn plans_are_differences() {
     a_plan_is_what_differs(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn all_pages_are_read() {
+    pages::all_pages_are_read(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn a_part_is_not_taken_for_all() {
+    pages::a_part_is_not_taken_for_all(&Servers::scim2_server(&[2]).await).await;
 }
 
 fn user(user_name: &str, external_id: Option<&str>) -> Json {
