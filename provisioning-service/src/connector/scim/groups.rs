@@ -175,7 +175,8 @@ impl Server<'_> {
         Ok(())
     }
 
-    async fn leave_all(&self, group: &Found, users: &HashSet<String>) -> Result<(), ConnectorError> {
+    /// Takes many members away.
+    pub(super) async fn leave_all(&self, group: &Found, users: &HashSet<String>) -> Result<(), ConnectorError> {
         let ids: Vec<String> = users.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
         for some in ids.chunks(TAKEN) {
             self.leave(group, some).await?;
@@ -183,7 +184,8 @@ impl Server<'_> {
         Ok(())
     }
 
-    async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
+    /// What the server calls the members of a group.
+    pub(super) async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
         let path = format!("{}?attributes=members", path(GROUPS, &group.id));
         let read = self.get(&path, &[], WHOLE).await?;
         let whole: Whole = serde_json::from_slice(&read.body).map_err(|_| nonsense())?;
@@ -229,7 +231,7 @@ impl Server<'_> {
             body.insert("members".to_owned(), members.into());
             (!missing.is_empty()).then(|| resource::merged(body, &[]))
         };
-        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+        self.rewrite_members(group, edit).await
     }
 
     /// Takes members away; who is none is none.
@@ -259,7 +261,18 @@ impl Server<'_> {
             body.insert("members".to_owned(), kept.into());
             changed.then(|| resource::merged(body, &[]))
         };
-        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+        self.rewrite_members(group, edit).await
+    }
+
+    async fn rewrite_members(
+        &self,
+        group: &Found,
+        edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
+    ) -> Result<(), ConnectorError> {
+        match self.rewrite(GROUPS, group, WHOLE, edit).await? {
+            true => Ok(()),
+            false => Err(self.taken(GROUPS, &group.body).await),
+        }
     }
 
     /// Changes members; `false` if the server cannot do it so.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::scim::{
-        resource::{self, GROUPS, Sort},
+        resource::{self, Change, GROUPS, Sort},
         server::{Call, LONGEST, Server},
     },
     domain::outcome::ConnectorError,
@@ -135,7 +135,7 @@ impl Server<'_> {
         let mut ours = self.ours(sort, text(wanted, "externalId")).await?.into_iter();
         if let Some(first) = ours.next() {
             for another in ours {
-                self.delete(sort, &another.id).await?;
+                self.delete(sort, &another).await?;
             }
             return Ok(Some((first, How::Known)));
         }
@@ -160,7 +160,7 @@ impl Server<'_> {
     }
 
     /// Why a name cannot be had.
-    async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+    pub(super) async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
         let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
         let whose = match self.named(sort, name).await {
             Ok(whose) => whose,
@@ -197,39 +197,51 @@ impl Server<'_> {
     }
 
     async fn change(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> Result<(), ConnectorError> {
-        let changes = resource::changes(sort, &found.body, wanted);
-        if changes.is_empty() {
-            return Ok(());
+        match self.alter(sort, found, |held| resource::changes(sort, held, wanted)).await? {
+            true => Ok(()),
+            false => Err(self.taken(sort, wanted).await),
+        }
+    }
+
+    /// Sends what is to change in a resource; `false` if the server has another one of its name.
+    pub(super) async fn alter(
+        &self,
+        sort: Sort,
+        found: &Found,
+        changes: impl Fn(&Map<String, Json>) -> Vec<Change>,
+    ) -> Result<bool, ConnectorError> {
+        let to_change = changes(&found.body);
+        if to_change.is_empty() {
+            return Ok(true);
         }
         if self.patches(sort.path).await? {
             let quiet = if sort == GROUPS { "?excludedAttributes=members" } else { "" };
             let url = self.url(&format!("{}{quiet}", path(sort, &found.id)));
-            let call = Call::new(Method::PATCH, url, Some(resource::patch(&changes)));
+            let call = Call::new(Method::PATCH, url, Some(resource::patch(&to_change)));
             let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND, StatusCode::CONFLICT]].concat();
             match self.write(call, &expected).await?.status {
                 StatusCode::NOT_FOUND => return Err(went()),
-                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                StatusCode::CONFLICT => return Ok(false),
                 status if CANNOT.contains(&status) => self.remember(sort.path, false),
-                _ => return Ok(()),
+                _ => return Ok(true),
             }
         }
         let edit = |body: Map<String, Json>| {
-            let changes = resource::changes(sort, &body, wanted);
+            let changes = changes(&body);
             (!changes.is_empty()).then(|| resource::merged(body, &changes))
         };
-        self.rewrite(sort, found, LONGEST, edit, wanted).await
+        self.rewrite(sort, found, LONGEST, edit).await
     }
 
-    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written. What others write meanwhile is
-    /// kept where the server gives tags.
+    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written; `false` if the server has another one
+    /// of its name. What others write meanwhile is kept where the server gives tags.
     pub(super) async fn rewrite(
         &self,
         sort: Sort,
         found: &Found,
         most: usize,
         edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
-        wanted: &Map<String, Json>,
-    ) -> Result<(), ConnectorError> {
+    ) -> Result<bool, ConnectorError> {
         let path = path(sort, &found.id);
         for _ in 0..TIMES {
             let (body, tag) = match self.is_planned() && found.id == TO_COME {
@@ -246,22 +258,16 @@ impl Server<'_> {
                     (body, said.tag.or(version))
                 }
             };
-            let Some(body) = edit(body) else { return Ok(()) };
+            let Some(body) = edit(body) else { return Ok(true) };
             let call = Call { if_match: tag, ..Call::new(Method::PUT, self.url(&path), Some(Json::Object(body))) };
             let expected = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED];
             match self.write(call, &expected).await?.status {
                 StatusCode::NOT_FOUND => return Err(went()),
-                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                StatusCode::CONFLICT => return Ok(false),
                 StatusCode::PRECONDITION_FAILED => {}
-                _ => return Ok(()),
+                _ => return Ok(true),
             }
         }
         Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))
-    }
-
-    /// Deletes a resource; one that is not there is deleted.
-    pub(super) async fn delete(&self, sort: Sort, id: &str) -> Result<(), ConnectorError> {
-        let call = Call::new(Method::DELETE, self.url(&path(sort, id)), None);
-        self.write(call, &[StatusCode::NOT_FOUND, StatusCode::GONE]).await.map(|_| ())
     }
 }

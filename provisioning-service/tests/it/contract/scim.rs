@@ -20,6 +20,7 @@ use testkit::ScimServer;
 use crate::contract::{Peer, Place, Seen, gate::Gate, person};
 
 pub(crate) mod pages;
+pub(crate) mod undeleted;
 
 mod between;
 mod trouble;

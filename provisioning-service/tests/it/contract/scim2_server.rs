@@ -12,7 +12,7 @@ use crate::contract::{
     self, Place, person,
     scim::{
         PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member, pages,
-        who_comes_or_goes_while_a_group_is_filled_is_seen,
+        undeleted, who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
 
@@ -56,6 +56,16 @@ async fn all_pages_are_read() {
 #[tokio::test]
 async fn a_part_is_not_taken_for_all() {
     pages::a_part_is_not_taken_for_all(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_deleted_is_not_active() {
+    undeleted::who_cannot_be_deleted_is_not_active(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_deleted_is_empty() {
+    undeleted::a_group_that_cannot_be_deleted_is_empty(&Servers::scim2_server(&[2]).await).await;
 }
 
 fn user(user_name: &str, external_id: Option<&str>) -> Json {
