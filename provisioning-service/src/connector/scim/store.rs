@@ -81,8 +81,17 @@ pub(super) fn path(sort: Sort, id: &str) -> String {
     format!("{}/{}", sort.path, encoded(id))
 }
 
-fn went() -> ConnectorError {
+pub(super) fn went() -> ConnectorError {
     ConnectorError::retryable("The resource went away meanwhile.")
+}
+
+/// One of ours gives a name back when it changes its own.
+fn taken(sort: Sort, wanted: &Map<String, Json>, of_ours: bool) -> ConnectorError {
+    let message = format!("The {} {:?} is that of another resource of the server.", sort.name, text(wanted, sort.name));
+    match of_ours {
+        true => ConnectorError::retryable(message),
+        false => ConnectorError::permanent(message),
+    }
 }
 
 impl Server<'_> {
@@ -161,18 +170,38 @@ impl Server<'_> {
 
     /// Why a name cannot be had.
     pub(super) async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+        match self.is_of_ours(sort, wanted).await {
+            Ok(of_ours) => taken(sort, wanted, of_ours),
+            Err(error) => error,
+        }
+    }
+
+    /// Whether it is one of ours that has a name.
+    async fn is_of_ours(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<bool, ConnectorError> {
         let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
-        let whose = match self.named(sort, name).await {
-            Ok(whose) => whose,
+        let whose = self.named(sort, name).await?;
+        let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
+        Ok(whose.iter().any(|found| found.external_id().starts_with(of_ours)))
+    }
+
+    /// Why a name cannot be had. Of two of ours that exchange their names each one waits for the other: this one lets go of its own
+    /// and has its key instead, which nobody else wants.
+    async fn give_way(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> ConnectorError {
+        let of_ours = match self.is_of_ours(sort, wanted).await {
+            Ok(of_ours) => of_ours,
             Err(error) => return error,
         };
-        let message = format!("The {} {name:?} is that of another resource of the server.", sort.name);
-        // Of two of ours that change names, the other one gives it back.
-        let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
-        match whose.iter().any(|found| found.external_id().starts_with(of_ours)) {
-            true => ConnectorError::retryable(message),
-            false => ConnectorError::permanent(message),
+        let (key, held) = (text(wanted, "externalId"), text(&found.body, sort.name).to_lowercase());
+        if of_ours && held != text(wanted, sort.name).to_lowercase() {
+            let letting_go = |body: &_| {
+                (text(body, sort.name) != key).then(|| resource::to_be(sort.name, key.into())).into_iter().collect()
+            };
+            // A server that does not take a key for a name changes nothing of what follows.
+            if let Err(error) = self.alter(sort, found, letting_go).await {
+                tracing::debug!(%error, "a name is not let go of");
+            }
         }
+        taken(sort, wanted, of_ours)
     }
 
     /// Makes a resource; `None` if the server has one of its name.
@@ -199,7 +228,7 @@ impl Server<'_> {
     async fn change(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> Result<(), ConnectorError> {
         match self.alter(sort, found, |held| resource::changes(sort, held, wanted)).await? {
             true => Ok(()),
-            false => Err(self.taken(sort, wanted).await),
+            false => Err(self.give_way(sort, found, wanted).await),
         }
     }
 

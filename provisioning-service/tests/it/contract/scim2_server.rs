@@ -11,7 +11,7 @@ use testkit::ScimServer;
 use crate::contract::{
     self, Place, person,
     scim::{
-        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member, pages,
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, exchanged, group, member, pages,
         undeleted, who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
@@ -66,6 +66,19 @@ async fn who_cannot_be_deleted_is_not_active() {
 #[tokio::test]
 async fn a_group_that_cannot_be_deleted_is_empty() {
     undeleted::a_group_that_cannot_be_deleted_is_empty(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn who_exchange_names_settle() {
+    for patch in ["Auto", "Never"] {
+        let servers = Servers::scim2_server(&[2]).await;
+        exchanged::two_people_who_exchange_names_settle(&servers, json!({ "Patch": patch })).await;
+    }
+}
+
+#[tokio::test]
+async fn groups_that_exchange_names_settle() {
+    exchanged::two_groups_that_exchange_names_settle(&Servers::scim2_server(&[2]).await).await;
 }
 
 fn user(user_name: &str, external_id: Option<&str>) -> Json {
