@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod auth;
+mod belonging;
 mod configuration;
 mod groups;
 mod pages;

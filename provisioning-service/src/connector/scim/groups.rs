@@ -18,8 +18,8 @@ use crate::{
         Beside,
         scim::{
             resource::{self, GROUPS, USERS},
-            server::{Call, LONGEST, Server, kept, nonsense},
-            store::{CANNOT, Found, equals, path},
+            server::{Call, LONGEST, Server, nonsense},
+            store::{CANNOT, Found, equals, path, went},
         },
     },
     domain::outcome::ConnectorError,
@@ -78,32 +78,6 @@ impl Server<'_> {
             self.leave(&group, std::slice::from_ref(&user.id)).await?;
         }
         Ok(())
-    }
-
-    /// The groups of ours that a user is in, by their keys: those that the server finds, and those that it says of the user.
-    async fn groups_of(&self, user: &Found, ours: &str) -> Result<BTreeMap<String, Found>, ConnectorError> {
-        let filter = equals("members.value", &user.id);
-        let found = self.filter(GROUPS, &filter, Some("externalId")).await?;
-        let said = user.body.get("groups").and_then(Json::as_array);
-        if found.is_none() && said.is_none() {
-            let message = "The server neither says nor finds which groups a user is in: it can keep people only, with Groups false.";
-            return Err(ConnectorError::permanent(message));
-        }
-        let is_ours = |group: &Found| group.external_id().starts_with(ours);
-        let mut groups = found.unwrap_or_default();
-        let mut known: HashSet<String> = groups.iter().map(|group| group.id.clone()).collect();
-        groups.retain(is_ours);
-        for id in said.into_iter().flatten().filter_map(|group| group.get("value")?.as_str()) {
-            if known.insert(id.to_owned()) {
-                let path = format!("{}?excludedAttributes=members", path(GROUPS, id));
-                let read = self.get(&path, &[StatusCode::NOT_FOUND], LONGEST).await?;
-                if read.status.is_success() {
-                    groups.extend(Found::of(GROUPS, Json::Object(read.object()?)).filter(is_ours));
-                    kept(groups.iter().map(|group| &group.body))?;
-                }
-            }
-        }
-        Ok(groups.into_iter().map(|group| (group.external_id().to_owned(), group)).collect())
     }
 
     /// Makes the members of a group those that are at the server.
@@ -187,7 +161,10 @@ impl Server<'_> {
     /// What the server calls the members of a group.
     pub(super) async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
         let path = format!("{}?attributes=members", path(GROUPS, &group.id));
-        let read = self.get(&path, &[], WHOLE).await?;
+        let read = self.get(&path, &[StatusCode::NOT_FOUND], WHOLE).await?;
+        if read.status == StatusCode::NOT_FOUND {
+            return Err(went());
+        }
         let whole: Whole = serde_json::from_slice(&read.body).map_err(|_| nonsense())?;
         Ok(whole.members.into_iter().flatten().map(|member| member.value).collect())
     }

@@ -22,6 +22,7 @@ use crate::contract::{Peer, Place, Seen, gate::Gate, person};
 pub(crate) mod exchanged;
 pub(crate) mod pages;
 pub(crate) mod undeleted;
+pub(crate) mod unfound;
 
 mod between;
 mod trouble;

@@ -12,7 +12,7 @@ use crate::contract::{
     self, Place, person,
     scim::{
         PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, exchanged, group, member, pages,
-        undeleted, who_comes_or_goes_while_a_group_is_filled_is_seen,
+        undeleted, unfound, who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
 
@@ -79,6 +79,11 @@ async fn who_exchange_names_settle() {
 #[tokio::test]
 async fn groups_that_exchange_names_settle() {
     exchanged::two_groups_that_exchange_names_settle(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn where_members_are_not_searched_for_they_are_read() {
+    unfound::all_groups_are_not_those_of_a_person(&Servers::scim2_server(&[2]).await).await;
 }
 
 fn user(user_name: &str, external_id: Option<&str>) -> Json {

@@ -91,6 +91,8 @@ async fn what_a_server_says_or_does_not_say_is_a_sentence() {
             false,
             "The server answered 400 Bad Request: invalid",
         ),
+        (vec![answer("501 No", "")], false, "The server does not find resources by externalId."),
+        (vec![none(), none(), answer("501 No", "")], false, "The server answered 501 Not Implemented."),
         (vec![cut], true, "The server broke off"),
         (vec![answer("200 OK", other)], false, "The server does not find resources by externalId."),
         (vec![answer("302 Found", "")], false, "The server answered 302 Found. Redirects are not followed"),
