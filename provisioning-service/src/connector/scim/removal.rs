@@ -16,13 +16,16 @@ use crate::{
     domain::outcome::ConnectorError,
 };
 
-/// What is kept of a server that deletes nothing, so that plans know it. Whether all are refused, or one, nobody says.
-const DELETED: &str = "DELETE";
+/// As what it is kept whether a server deletes resources of a sort, so that plans know it. Whether all are refused, or one, nobody
+/// says.
+fn deleting(sort: Sort) -> &'static str {
+    if sort == USERS { "DELETE Users" } else { "DELETE Groups" }
+}
 
 impl Server<'_> {
     /// Deletes a resource, or does what comes next to it; one that is not there is deleted.
     pub(super) async fn delete(&self, sort: Sort, found: &Found) -> Result<(), ConnectorError> {
-        if self.is_planned() && self.known(DELETED) == Some(false) {
+        if self.is_planned() && self.known(deleting(sort)) == Some(false) {
             return self.disable(sort, found).await;
         }
         let call = Call::new(Method::DELETE, self.url(&path(sort, &found.id)), None);
@@ -31,7 +34,7 @@ impl Server<'_> {
         let status = self.write(call, &expected).await?.status;
         let refused = refused.contains(&status);
         if !self.is_planned() {
-            self.remember(DELETED, !refused);
+            self.remember(deleting(sort), !refused);
         }
         if refused { self.disable(sort, found).await } else { Ok(()) }
     }
