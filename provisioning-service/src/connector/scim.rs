@@ -22,9 +22,11 @@ use crate::{
 };
 
 mod auth;
+mod belonging;
 mod configuration;
 mod groups;
 mod pages;
+mod removal;
 mod resource;
 mod server;
 mod store;
@@ -149,7 +151,7 @@ async fn remove(server: &Server<'_>, job: &Job<'_>) -> Result<bool, ConnectorErr
             // Not every server takes users that it deletes out of their groups.
             server.enrol(resource, false, &BTreeSet::new(), &prefix(job.target, Kind::Group)).await?;
         }
-        server.delete(sort, &resource.id).await?;
+        server.delete(sort, resource).await?;
     }
     Ok(!found.is_empty())
 }

@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use proto::registry::v1::{CoGroup, CoPerson, GroupState, PersonState, SubjectState, subject_state::Data};
 use sea_orm::{
-    ConnectionTrait, DbErr,
+    ConnectionTrait, DbBackend, DbErr,
     sea_query::{Condition, Expr, ExprTrait},
 };
 
@@ -122,9 +122,7 @@ impl Databases {
 }
 
 async fn once(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<String, Fault> {
-    if !base.is_prepared() {
-        prepare(base, prefix).await?;
-    }
+    prepare(base, prefix).await?;
     let transaction = base.begin().await?;
     let mut event = Event::new(&transaction, prefix, job.target.co_id);
     let mut next = work_on(&mut event, job, work).await?;
@@ -142,12 +140,26 @@ async fn once(base: &Base, prefix: &str, job: &Job<'_>, work: Work) -> Result<St
     Ok(wanted)
 }
 
-/// Makes the tables that are missing, over one connection: another one may remember tables that somebody dropped.
+/// Makes the tables that are missing, over one connection: another one may remember tables that somebody dropped. Calls of this
+/// process wait for each other; what other processes make meanwhile is there. A table of MySQL comes at once and without a
+/// transaction; elsewhere the event is tried again.
 async fn prepare(base: &Base, prefix: &str) -> Result<(), Fault> {
+    if base.is_prepared() {
+        return Ok(());
+    }
+    let _turn = base.preparing.lock().await;
+    if base.is_prepared() {
+        return Ok(());
+    }
     let transaction = base.begin().await?;
     let schema = Schema::read(&transaction, prefix).await?;
-    for statement in schema.missing(prefix, base.db.get_database_backend()) {
-        within(transaction.execute_unprepared(&statement.sql)).await?;
+    let backend = base.db.get_database_backend();
+    for statement in schema.missing(prefix, backend) {
+        let made = within(transaction.execute_unprepared(&statement.sql)).await.map_err(Fault::from);
+        made.map(drop).or_else(|fault| match backend == DbBackend::MySql && fault.is_made_by_others() {
+            true => Ok(()),
+            false => Err(fault),
+        })?;
     }
     commit(transaction).await?;
     base.prepared.store(true, Ordering::Relaxed);

@@ -40,8 +40,9 @@ pub(in crate::connector) fn judge(method: &Method, said: Said<'_>, now: DateTime
     if *method != Method::GET && matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) {
         return Err(ConnectorError::Unknown { message, retry_after });
     }
+    // A server that has not what was asked of it (501) does not get it by waiting, and has all else.
     let heals = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS)
-        || status.is_server_error();
+        || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED);
     if heals {
         return Err(ConnectorError::Retryable { message, retry_after });
     }

@@ -18,8 +18,8 @@ use crate::{
         Beside,
         scim::{
             resource::{self, GROUPS, USERS},
-            server::{Call, LONGEST, Server, kept, nonsense},
-            store::{CANNOT, Found, equals, path},
+            server::{Call, LONGEST, Server, nonsense},
+            store::{CANNOT, Found, equals, path, went},
         },
     },
     domain::outcome::ConnectorError,
@@ -78,32 +78,6 @@ impl Server<'_> {
             self.leave(&group, std::slice::from_ref(&user.id)).await?;
         }
         Ok(())
-    }
-
-    /// The groups of ours that a user is in, by their keys: those that the server finds, and those that it says of the user.
-    async fn groups_of(&self, user: &Found, ours: &str) -> Result<BTreeMap<String, Found>, ConnectorError> {
-        let filter = equals("members.value", &user.id);
-        let found = self.filter(GROUPS, &filter, Some("externalId")).await?;
-        let said = user.body.get("groups").and_then(Json::as_array);
-        if found.is_none() && said.is_none() {
-            let message = "The server neither says nor finds which groups a user is in: it can keep people only, with Groups false.";
-            return Err(ConnectorError::permanent(message));
-        }
-        let is_ours = |group: &Found| group.external_id().starts_with(ours);
-        let mut groups = found.unwrap_or_default();
-        let mut known: HashSet<String> = groups.iter().map(|group| group.id.clone()).collect();
-        groups.retain(is_ours);
-        for id in said.into_iter().flatten().filter_map(|group| group.get("value")?.as_str()) {
-            if known.insert(id.to_owned()) {
-                let path = format!("{}?excludedAttributes=members", path(GROUPS, id));
-                let read = self.get(&path, &[StatusCode::NOT_FOUND], LONGEST).await?;
-                if read.status.is_success() {
-                    groups.extend(Found::of(GROUPS, Json::Object(read.object()?)).filter(is_ours));
-                    kept(groups.iter().map(|group| &group.body))?;
-                }
-            }
-        }
-        Ok(groups.into_iter().map(|group| (group.external_id().to_owned(), group)).collect())
     }
 
     /// Makes the members of a group those that are at the server.
@@ -175,7 +149,8 @@ impl Server<'_> {
         Ok(())
     }
 
-    async fn leave_all(&self, group: &Found, users: &HashSet<String>) -> Result<(), ConnectorError> {
+    /// Takes many members away.
+    pub(super) async fn leave_all(&self, group: &Found, users: &HashSet<String>) -> Result<(), ConnectorError> {
         let ids: Vec<String> = users.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
         for some in ids.chunks(TAKEN) {
             self.leave(group, some).await?;
@@ -183,9 +158,13 @@ impl Server<'_> {
         Ok(())
     }
 
-    async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
+    /// What the server calls the members of a group.
+    pub(super) async fn members(&self, group: &Found) -> Result<HashSet<String>, ConnectorError> {
         let path = format!("{}?attributes=members", path(GROUPS, &group.id));
-        let read = self.get(&path, &[], WHOLE).await?;
+        let read = self.get(&path, &[StatusCode::NOT_FOUND], WHOLE).await?;
+        if read.status == StatusCode::NOT_FOUND {
+            return Err(went());
+        }
         let whole: Whole = serde_json::from_slice(&read.body).map_err(|_| nonsense())?;
         Ok(whole.members.into_iter().flatten().map(|member| member.value).collect())
     }
@@ -229,7 +208,7 @@ impl Server<'_> {
             body.insert("members".to_owned(), members.into());
             (!missing.is_empty()).then(|| resource::merged(body, &[]))
         };
-        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+        self.rewrite_members(group, edit).await
     }
 
     /// Takes members away; who is none is none.
@@ -259,7 +238,18 @@ impl Server<'_> {
             body.insert("members".to_owned(), kept.into());
             changed.then(|| resource::merged(body, &[]))
         };
-        self.rewrite(GROUPS, group, WHOLE, edit, &group.body).await
+        self.rewrite_members(group, edit).await
+    }
+
+    async fn rewrite_members(
+        &self,
+        group: &Found,
+        edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
+    ) -> Result<(), ConnectorError> {
+        match self.rewrite(GROUPS, group, WHOLE, edit).await? {
+            true => Ok(()),
+            false => Err(self.taken(GROUPS, &group.body).await),
+        }
     }
 
     /// Changes members; `false` if the server cannot do it so.

@@ -53,6 +53,11 @@ pub(super) struct Change {
     value: Option<Json>,
 }
 
+/// An attribute that is to be something.
+pub(super) fn to_be(path: &'static str, value: Json) -> Change {
+    Change { path, value: Some(value) }
+}
+
 /// What has to change in what was found.
 pub(super) fn changes(sort: Sort, found: &Map<String, Json>, wanted: &Map<String, Json>) -> Vec<Change> {
     let change = |path: &&'static str| {
@@ -108,7 +113,8 @@ fn set(object: &mut Map<String, Json>, name: &str, value: &Option<Json>) {
     }
 }
 
-fn value_of<'a>(object: &'a Map<String, Json>, path: &str) -> Option<&'a Json> {
+/// An attribute, or a part of one.
+pub(super) fn value_of<'a>(object: &'a Map<String, Json>, path: &str) -> Option<&'a Json> {
     match path.split_once('.') {
         None => object.get(path),
         Some((outer, inner)) => object.get(outer)?.get(inner),

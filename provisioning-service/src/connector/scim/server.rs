@@ -44,9 +44,9 @@ const KNOWN_FOR: Duration = Duration::from_secs(600);
 const KEPT: usize = 1000;
 const SCIM: &str = "application/scim+json";
 
-/// Whether PATCH is there, and since when that is known, by whose target asked, and what is patched: what one is told who may
-/// not log in is not true for others.
-type Patches = HashMap<(Of, &'static str), (bool, Instant)>;
+/// What a server can do, and since when that is known, by whose target asked, and what it is: what one is told who may not log in
+/// is not true for others.
+type Abilities = HashMap<(Of, &'static str), (bool, Instant)>;
 
 /// The CO, the target, and the address of the server. One that was not added yet has no number.
 type Of = (i64, TargetId, String);
@@ -56,13 +56,13 @@ type Of = (i64, TargetId, String);
 pub(super) struct Shared {
     client: Client,
     tokens: Tokens,
-    /// Nothing in particular is what the server says of itself.
-    patches: Mutex<Patches>,
+    /// What is patched, or else is done; nothing in particular is what the server says of itself.
+    abilities: Mutex<Abilities>,
 }
 
 impl Shared {
     pub(super) fn new(client: Client) -> Self {
-        Self { client, tokens: Tokens::default(), patches: Mutex::default() }
+        Self { client, tokens: Tokens::default(), abilities: Mutex::default() }
     }
 }
 
@@ -281,18 +281,19 @@ impl<'a> Server<'a> {
         Ok(has)
     }
 
-    fn known(&self, what: &'static str) -> Option<bool> {
-        let patches = self.shared.patches.lock().unwrap_or_else(PoisonError::into_inner);
-        let (has, since) = patches.get(&(self.of.clone(), what))?;
+    /// Whether the server can do something, if that is known.
+    pub(super) fn known(&self, what: &'static str) -> Option<bool> {
+        let abilities = self.shared.abilities.lock().unwrap_or_else(PoisonError::into_inner);
+        let (has, since) = abilities.get(&(self.of.clone(), what))?;
         (since.elapsed() < KNOWN_FOR).then_some(*has)
     }
 
-    /// Keeps whether something can be patched.
+    /// Keeps whether the server can do something.
     pub(super) fn remember(&self, what: &'static str, has: bool) {
-        let mut patches = self.shared.patches.lock().unwrap_or_else(PoisonError::into_inner);
-        if patches.len() >= KEPT {
-            patches.clear();
+        let mut abilities = self.shared.abilities.lock().unwrap_or_else(PoisonError::into_inner);
+        if abilities.len() >= KEPT {
+            abilities.clear();
         }
-        patches.insert((self.of.clone(), what), (has, Instant::now()));
+        abilities.insert((self.of.clone(), what), (has, Instant::now()));
     }
 }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::scim::{
-        resource::{self, GROUPS, Sort},
-        server::{Call, LONGEST, Server, kept, nonsense},
+        resource::{self, Change, GROUPS, Sort},
+        server::{Call, LONGEST, Server},
     },
     domain::outcome::ConnectorError,
 };
@@ -19,7 +19,8 @@ use crate::{
 /// Codes of a server that does not have what was asked of it.
 pub(super) const CANNOT: [StatusCode; 2] = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
 /// Codes of a server that does not understand a filter.
-const NO_FILTER: [StatusCode; 3] = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED];
+pub(super) const NO_FILTER: [StatusCode; 3] =
+    [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED];
 /// Who changes a resource between our reading and writing it so often may have it.
 const TIMES: usize = 3;
 
@@ -80,12 +81,21 @@ pub(super) fn path(sort: Sort, id: &str) -> String {
     format!("{}/{}", sort.path, encoded(id))
 }
 
-fn went() -> ConnectorError {
+pub(super) fn went() -> ConnectorError {
     ConnectorError::retryable("The resource went away meanwhile.")
 }
 
+/// One of ours gives a name back when it changes its own.
+fn taken(sort: Sort, wanted: &Map<String, Json>, of_ours: bool) -> ConnectorError {
+    let message = format!("The {} {:?} is that of another resource of the server.", sort.name, text(wanted, sort.name));
+    match of_ours {
+        true => ConnectorError::retryable(message),
+        false => ConnectorError::permanent(message),
+    }
+}
+
 impl Server<'_> {
-    /// What a filter finds; `None` if the server does not understand it. No group comes with its members.
+    /// All that a filter finds; `None` if the server does not understand it. No group comes with its members.
     pub(super) async fn filter(
         &self,
         sort: Sort,
@@ -98,22 +108,13 @@ impl Server<'_> {
             None => String::new(),
         };
         let path = format!("{}?filter={}{only}", sort.path, encoded(filter));
-        let said = self.get(&path, &NO_FILTER, LONGEST).await?;
-        if !said.status.is_success() {
-            return Ok(None);
-        }
-        let items = match said.object()?.remove("Resources") {
-            None | Some(Json::Null) => Vec::new(),
-            Some(Json::Array(items)) => items,
-            Some(_) => return Err(nonsense()),
+        let trim = |found: &mut Found| {
+            if only.starts_with("&attributes") {
+                // Not all servers leave the rest out.
+                found.body.retain(|name, _| name == "externalId");
+            }
         };
-        let mut found: Vec<Found> = items.into_iter().filter_map(|item| Found::of(sort, item)).collect();
-        if only.starts_with("&attributes") {
-            // Not all servers leave the rest out.
-            found.iter_mut().for_each(|found| found.body.retain(|name, _| name == "externalId"));
-        }
-        kept(found.iter().map(|found| &found.body))?;
-        Ok(Some(found))
+        self.all(sort, &path, trim).await
     }
 
     /// Those that bear our name for a subject: one, unless the server took two calls at once.
@@ -143,7 +144,7 @@ impl Server<'_> {
         let mut ours = self.ours(sort, text(wanted, "externalId")).await?.into_iter();
         if let Some(first) = ours.next() {
             for another in ours {
-                self.delete(sort, &another.id).await?;
+                self.delete(sort, &another).await?;
             }
             return Ok(Some((first, How::Known)));
         }
@@ -168,19 +169,39 @@ impl Server<'_> {
     }
 
     /// Why a name cannot be had.
-    async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+    pub(super) async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+        match self.is_of_ours(sort, wanted).await {
+            Ok(of_ours) => taken(sort, wanted, of_ours),
+            Err(error) => error,
+        }
+    }
+
+    /// Whether it is one of ours that has a name.
+    async fn is_of_ours(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<bool, ConnectorError> {
         let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
-        let whose = match self.named(sort, name).await {
-            Ok(whose) => whose,
+        let whose = self.named(sort, name).await?;
+        let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
+        Ok(whose.iter().any(|found| found.external_id().starts_with(of_ours)))
+    }
+
+    /// Why a name cannot be had. Of two of ours that exchange their names each one waits for the other: this one lets go of its own
+    /// and has its key instead, which nobody else wants.
+    async fn give_way(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> ConnectorError {
+        let of_ours = match self.is_of_ours(sort, wanted).await {
+            Ok(of_ours) => of_ours,
             Err(error) => return error,
         };
-        let message = format!("The {} {name:?} is that of another resource of the server.", sort.name);
-        // Of two of ours that change names, the other one gives it back.
-        let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
-        match whose.iter().any(|found| found.external_id().starts_with(of_ours)) {
-            true => ConnectorError::retryable(message),
-            false => ConnectorError::permanent(message),
+        let (key, held) = (text(wanted, "externalId"), text(&found.body, sort.name).to_lowercase());
+        if of_ours && held != text(wanted, sort.name).to_lowercase() {
+            let letting_go = |body: &_| {
+                (text(body, sort.name) != key).then(|| resource::to_be(sort.name, key.into())).into_iter().collect()
+            };
+            // A server that does not take a key for a name changes nothing of what follows.
+            if let Err(error) = self.alter(sort, found, letting_go).await {
+                tracing::debug!(%error, "a name is not let go of");
+            }
         }
+        taken(sort, wanted, of_ours)
     }
 
     /// Makes a resource; `None` if the server has one of its name.
@@ -205,39 +226,51 @@ impl Server<'_> {
     }
 
     async fn change(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> Result<(), ConnectorError> {
-        let changes = resource::changes(sort, &found.body, wanted);
-        if changes.is_empty() {
-            return Ok(());
+        match self.alter(sort, found, |held| resource::changes(sort, held, wanted)).await? {
+            true => Ok(()),
+            false => Err(self.give_way(sort, found, wanted).await),
+        }
+    }
+
+    /// Sends what is to change in a resource; `false` if the server has another one of its name.
+    pub(super) async fn alter(
+        &self,
+        sort: Sort,
+        found: &Found,
+        changes: impl Fn(&Map<String, Json>) -> Vec<Change>,
+    ) -> Result<bool, ConnectorError> {
+        let to_change = changes(&found.body);
+        if to_change.is_empty() {
+            return Ok(true);
         }
         if self.patches(sort.path).await? {
             let quiet = if sort == GROUPS { "?excludedAttributes=members" } else { "" };
             let url = self.url(&format!("{}{quiet}", path(sort, &found.id)));
-            let call = Call::new(Method::PATCH, url, Some(resource::patch(&changes)));
+            let call = Call::new(Method::PATCH, url, Some(resource::patch(&to_change)));
             let expected = [CANNOT.as_slice(), &[StatusCode::NOT_FOUND, StatusCode::CONFLICT]].concat();
             match self.write(call, &expected).await?.status {
                 StatusCode::NOT_FOUND => return Err(went()),
-                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                StatusCode::CONFLICT => return Ok(false),
                 status if CANNOT.contains(&status) => self.remember(sort.path, false),
-                _ => return Ok(()),
+                _ => return Ok(true),
             }
         }
         let edit = |body: Map<String, Json>| {
-            let changes = resource::changes(sort, &body, wanted);
+            let changes = changes(&body);
             (!changes.is_empty()).then(|| resource::merged(body, &changes))
         };
-        self.rewrite(sort, found, LONGEST, edit, wanted).await
+        self.rewrite(sort, found, LONGEST, edit).await
     }
 
-    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written. What others write meanwhile is
-    /// kept where the server gives tags.
+    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written; `false` if the server has another one
+    /// of its name. What others write meanwhile is kept where the server gives tags.
     pub(super) async fn rewrite(
         &self,
         sort: Sort,
         found: &Found,
         most: usize,
         edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
-        wanted: &Map<String, Json>,
-    ) -> Result<(), ConnectorError> {
+    ) -> Result<bool, ConnectorError> {
         let path = path(sort, &found.id);
         for _ in 0..TIMES {
             let (body, tag) = match self.is_planned() && found.id == TO_COME {
@@ -254,22 +287,16 @@ impl Server<'_> {
                     (body, said.tag.or(version))
                 }
             };
-            let Some(body) = edit(body) else { return Ok(()) };
+            let Some(body) = edit(body) else { return Ok(true) };
             let call = Call { if_match: tag, ..Call::new(Method::PUT, self.url(&path), Some(Json::Object(body))) };
             let expected = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED];
             match self.write(call, &expected).await?.status {
                 StatusCode::NOT_FOUND => return Err(went()),
-                StatusCode::CONFLICT => return Err(self.taken(sort, wanted).await),
+                StatusCode::CONFLICT => return Ok(false),
                 StatusCode::PRECONDITION_FAILED => {}
-                _ => return Ok(()),
+                _ => return Ok(true),
             }
         }
         Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))
-    }
-
-    /// Deletes a resource; one that is not there is deleted.
-    pub(super) async fn delete(&self, sort: Sort, id: &str) -> Result<(), ConnectorError> {
-        let call = Call::new(Method::DELETE, self.url(&path(sort, id)), None);
-        self.write(call, &[StatusCode::NOT_FOUND, StatusCode::GONE]).await.map(|_| ())
     }
 }

@@ -1,11 +1,17 @@
 //! What a database's answer, or its silence, means.
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::{
+    DbErr, RuntimeErr,
+    sqlx::{self, mysql::MySqlDatabaseError},
+};
 
 use crate::domain::outcome::ConnectorError;
 
 /// As much of what a database says as people read.
 const LONGEST: usize = 300;
+
+/// MySQL's number of an index that is there already.
+const DUPLICATE_INDEX: u16 = 1061;
 
 /// Why an event was not carried out.
 #[derive(Debug)]
@@ -33,7 +39,14 @@ impl Fault {
     /// Whether the same again may do at once: two events stood in each other's way.
     pub(super) fn is_conflict(&self) -> bool {
         let Some(said) = self.said() else { return false };
-        said.is_unique_violation() || matches!(said.code().as_deref(), Some("40001" | "40P01"))
+        said.is_unique_violation()
+            || is_made_by_others(said)
+            || matches!(said.code().as_deref(), Some("40001" | "40P01"))
+    }
+
+    /// Whether what was to be made is there: somebody else made it since it was looked for.
+    pub(super) fn is_made_by_others(&self) -> bool {
+        self.said().is_some_and(is_made_by_others)
     }
 
     /// Whether a table or a column was missing.
@@ -118,6 +131,12 @@ pub(super) fn unreachable(error: &sqlx::Error) -> ConnectorError {
     }
 }
 
+/// Whether a table, a column or an index is there already. MySQL's code of an index says nothing, its number does.
+fn is_made_by_others(said: &dyn sqlx::error::DatabaseError) -> bool {
+    let index = said.try_downcast_ref::<MySqlDatabaseError>().is_some_and(|said| said.number() == DUPLICATE_INDEX);
+    index || matches!(said.code().as_deref(), Some("42P07" | "42701" | "42710" | "42S01" | "42S21"))
+}
+
 fn refused(said: &dyn sqlx::error::DatabaseError) -> ConnectorError {
     let text: String = said.message().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
     let code = said.code().unwrap_or_default();
@@ -128,7 +147,7 @@ fn refused(said: &dyn sqlx::error::DatabaseError) -> ConnectorError {
     let passing = passing
         || matches!(&*code, "55P03" | "HY000")
         || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14));
-    match passing || said.is_unique_violation() {
+    match passing || said.is_unique_violation() || is_made_by_others(said) {
         true => ConnectorError::retryable(message),
         false => ConnectorError::permanent(message),
     }

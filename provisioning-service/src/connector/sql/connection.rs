@@ -19,6 +19,7 @@ use sea_orm::{
         postgres, postgres::PgConnectOptions, postgres::PgSslMode, sqlite, sqlite::SqliteConnectOptions,
     },
 };
+use tokio::sync::Mutex;
 
 use crate::{
     connector::{
@@ -49,6 +50,8 @@ pub(super) struct Base {
     pub(super) db: DatabaseConnection,
     /// All tables are there.
     pub(super) prepared: AtomicBool,
+    /// Whose turn it is to see to that.
+    pub(super) preparing: Mutex<()>,
     _gate: Option<Gate>,
 }
 
@@ -76,7 +79,7 @@ impl Base {
                 (SqlxMySqlConnector::from_sqlx_mysql_pool(reached(opened, &gate)?), Some(gate))
             }
         };
-        Ok(Self { db, prepared: AtomicBool::new(false), _gate: gate })
+        Ok(Self { db, prepared: AtomicBool::new(false), preparing: Mutex::default(), _gate: gate })
     }
 
     pub(super) fn is_prepared(&self) -> bool {

@@ -366,6 +366,18 @@ pub(crate) async fn who_leaves_while_a_group_is_compared_is_no_member(base: Arc<
     assert_eq!(base.numbers("SELECT id FROM sp_co_group_members WHERE co_id = 19").await, Vec::<i64>::new());
 }
 
+/// A target begins with several calls at once, of one process or of several: whoever makes the tables, nobody is refused.
+pub(crate) async fn whoever_is_first_makes_the_tables(base: &Database, is_one_process: bool) {
+    let first = base.place(21, 1);
+    let mut calls = tokio::task::JoinSet::new();
+    for id in 1..=8 {
+        let mut place = if is_one_process { first.another(id) } else { base.place(21, id) };
+        calls.spawn(async move { place.call_and_crash(&member(id, &[]), Work::Apply).await.map(drop) });
+    }
+    assert_eq!(calls.join_all().await, vec![Ok(()); 8]);
+    assert_eq!(base.numbers("SELECT id FROM sp_co_people WHERE co_id = 21 ORDER BY id").await, Vec::from_iter(1..=8));
+}
+
 async fn what_hangs_on_roles_goes_with_them(base: &Database) {
     let mut place = base.place(15, 1);
     let state = |roles: &[i64], cou: (&str, i64)| {

@@ -7,7 +7,7 @@ use testkit::ScimServer;
 use crate::contract::{
     self, Place, person,
     scim::{
-        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs,
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, pages, unfound,
         who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
@@ -32,6 +32,16 @@ async fn who_comes_or_goes_meanwhile_is_seen() {
 #[tokio::test]
 async fn plans_are_differences() {
     a_plan_is_what_differs(&Servers::django(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn all_pages_are_read() {
+    pages::all_pages_are_read(&Servers::django(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn where_members_are_not_searched_for_the_user_says_its_groups() {
+    unfound::all_groups_are_not_those_of_a_person(&Servers::django(&[2]).await).await;
 }
 
 #[tokio::test]

@@ -22,6 +22,13 @@ async fn the_contract_is_kept() {
     contract::holds(&database(&server, "contract")).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_first_makes_the_tables() {
+    let server = Arc::new(MariaDb::start().await);
+    database::whoever_is_first_makes_the_tables(&database(&server, "one"), true).await;
+    database::whoever_is_first_makes_the_tables(&database(&server, "several"), false).await;
+}
+
 #[tokio::test]
 async fn tls_is_trusted_by_its_ca_alone_and_is_not_given_up() {
     let (server, plain) = tokio::join!(MariaDb::start(), MariaDb::start_without_tls());

@@ -27,6 +27,13 @@ async fn the_contract_is_kept() {
     contract::holds(&database(&server, "contract").await).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_first_makes_the_tables() {
+    let server = Arc::new(Postgres::start_with_tls().await);
+    database::whoever_is_first_makes_the_tables(&database(&server, "one").await, true).await;
+    database::whoever_is_first_makes_the_tables(&database(&server, "several").await, false).await;
+}
+
 /// Only with several writers can two events be under way.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_leaves_while_a_group_is_compared_is_no_member() {

@@ -19,6 +19,12 @@ use testkit::ScimServer;
 
 use crate::contract::{Peer, Place, Seen, gate::Gate, person};
 
+pub(crate) mod exchanged;
+pub(crate) mod pages;
+pub(crate) mod undeleted;
+pub(crate) mod unfound;
+
+mod between;
 mod trouble;
 
 pub(crate) const PLUGIN: &str = "ScimProvisioner";

@@ -11,8 +11,8 @@ use testkit::ScimServer;
 use crate::contract::{
     self, Place, person,
     scim::{
-        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, group, member,
-        who_comes_or_goes_while_a_group_is_filled_is_seen,
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, exchanged, group, member, pages,
+        undeleted, unfound, who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
 
@@ -46,6 +46,44 @@ async fn a_server_without_patch_is_written_whole() {
 #[tokio::test]
 async fn plans_are_differences() {
     a_plan_is_what_differs(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn all_pages_are_read() {
+    pages::all_pages_are_read(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn a_part_is_not_taken_for_all() {
+    pages::a_part_is_not_taken_for_all(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_deleted_is_not_active() {
+    undeleted::who_cannot_be_deleted_is_not_active(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_deleted_is_empty() {
+    undeleted::a_group_that_cannot_be_deleted_is_empty(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn who_exchange_names_settle() {
+    for patch in ["Auto", "Never"] {
+        let servers = Servers::scim2_server(&[2]).await;
+        exchanged::two_people_who_exchange_names_settle(&servers, json!({ "Patch": patch })).await;
+    }
+}
+
+#[tokio::test]
+async fn groups_that_exchange_names_settle() {
+    exchanged::two_groups_that_exchange_names_settle(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn where_members_are_not_searched_for_they_are_read() {
+    unfound::all_groups_are_not_those_of_a_person(&Servers::scim2_server(&[2]).await).await;
 }
 
 fn user(user_name: &str, external_id: Option<&str>) -> Json {

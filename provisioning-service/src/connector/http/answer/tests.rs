@@ -16,6 +16,7 @@ fn answers_are_told_apart() {
         (Method::PUT, 425, "retry"),
         (Method::PUT, 429, "retry"),
         (Method::PUT, 500, "retry"),
+        (Method::DELETE, 501, "permanent"),
         (Method::DELETE, 503, "retry"),
         (Method::PUT, 409, "permanent"),
         (Method::PUT, 502, "unknown"),
