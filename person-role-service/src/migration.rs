@@ -25,6 +25,7 @@ mod m0085_revision_floor;
 mod m0086_affixes;
 mod m0087_pages;
 mod m0088_late_dates;
+mod m0089_descriptions;
 mod statements;
 
 /// All migrations, in order.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0086_affixes::Migration),
             Box::new(m0087_pages::Migration),
             Box::new(m0088_late_dates::Migration),
+            Box::new(m0089_descriptions::Migration),
         ]
     }
 }
