@@ -26,6 +26,7 @@ mod m0086_affixes;
 mod m0087_pages;
 mod m0088_late_dates;
 mod m0089_descriptions;
+mod m0090_mail;
 mod statements;
 
 /// All migrations, in order.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0087_pages::Migration),
             Box::new(m0088_late_dates::Migration),
             Box::new(m0089_descriptions::Migration),
+            Box::new(m0090_mail::Migration),
         ]
     }
 }

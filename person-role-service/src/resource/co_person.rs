@@ -53,7 +53,7 @@ impl Resource for CoPeople {
             let among = match key.replace('_', ".").as_str() {
                 "search.identifier" => search::identifiers(asked, text, PERSON)?,
                 "search.mail" => search::mail(asked, text, PERSON)?,
-                "mail" if matching => search::mail(asked, long_enough(key, text, &mut wrong), PERSON)?,
+                "mail" => search::mailed(asked, long_enough(key, text, &mut wrong))?,
                 "given" | "family" => search::named(asked, long_enough(key, text, &mut wrong), key)?,
                 "coid" => continue,
                 other if matching || other.starts_with("search.") => {

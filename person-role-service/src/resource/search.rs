@@ -55,8 +55,17 @@ pub(super) fn mail(asked: &Asked<'_>, text: &str, owner: &str) -> Result<SelectS
 
 /// The people with a name that begins with a text in a column, in any case.
 pub(super) fn named(asked: &Asked<'_>, text: &str, column: &str) -> Result<SelectStatement, DbErr> {
+    beginning::<Names>(asked, text, column)
+}
+
+/// The people with a mail address that begins with a text, in any case.
+pub(super) fn mailed(asked: &Asked<'_>, text: &str) -> Result<SelectStatement, DbErr> {
+    beginning::<EmailAddresses>(asked, text, "mail")
+}
+
+fn beginning<S: Stored>(asked: &Asked<'_>, text: &str, column: &str) -> Result<SelectStatement, DbErr> {
     let pattern = format!("{}%", literally(text));
-    of_co::<Names>(asked, "co_person_id", |shelf| like(shelf, column, &pattern))
+    of_co::<S>(asked, "co_person_id", |shelf| like(shelf, column, &pattern))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ fn only_what_is_of_the_co_is_looked_at() {
                 identifiers(&asked, "x", "co_person_id"),
                 mail(&asked, "x", "co_person_id"),
                 named(&asked, "x", "given"),
+                mailed(&asked, "x"),
             ] {
                 let sql = query.unwrap().to_string(SqliteQueryBuilder);
                 let expected = if of_one { shelves } else { 0 };
