@@ -30,7 +30,7 @@ pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpR
 /// Whether records are looked for by what hangs on them, which costs much more than a page of a list.
 fn is_search(table: &Table, query: &Query) -> bool {
     let through_others = |name: &str| name.starts_with("search") || matches!(name, "given" | "family" | "mail");
-    matches!(table.path.as_str(), "co_people" | "org_identities")
+    matches!(table.path.as_str(), "co_groups" | "co_people" | "org_identities")
         && query.filters.keys().any(|name| through_others(name))
 }
 

@@ -58,6 +58,7 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     let asked = Asked { caller, filters: &filters, moment };
     let (wanted, filtered) = wanted::<R>(app, &asked).await?;
     refuse_others::<R>(&filters)?;
+    search::refuse_others(R::table(), R::own_filters(), &filters)?;
     let mut conditions = Vec::new();
     for shelf in moment.shelves() {
         let of_fields = wanted.iter().fold(Condition::all(), |all, wanted| all.add(wanted.on(*shelf)));
