@@ -27,6 +27,7 @@ mod m0087_pages;
 mod m0088_late_dates;
 mod m0089_descriptions;
 mod m0090_mail;
+mod m0091_answers;
 mod statements;
 
 /// All migrations, in order.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0088_late_dates::Migration),
             Box::new(m0089_descriptions::Migration),
             Box::new(m0090_mail::Migration),
+            Box::new(m0091_answers::Migration),
         ]
     }
 }
