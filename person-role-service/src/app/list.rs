@@ -104,10 +104,8 @@ fn rounds(filters: &[NamedText]) -> Result<Vec<HashMap<String, String>>, Refusal
         }
     }
     let first = rounds.first().cloned().unwrap_or_default();
-    for round in &mut rounds {
-        first.iter().for_each(|(name, value)| drop(round.entry(name.clone()).or_insert_with(|| value.clone())));
-    }
-    Ok(rounds)
+    let beside = |round: HashMap<String, String>| first.clone().into_iter().chain(round).collect();
+    Ok(rounds.into_iter().map(beside).collect())
 }
 
 /// What a column must hold: at least the value if it is a time, else just the value.
