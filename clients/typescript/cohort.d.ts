@@ -5222,6 +5222,8 @@ export interface operations {
             query?: {
                 /** @description By CoId. */
                 coid?: number;
+                /** @description An identifier contains this, in any case. */
+                "search.identifier"?: string;
                 /** @description At most so many; more are announced by Link. */
                 limit?: components["parameters"]["limit"];
                 /** @description Only records with a greater id. */
@@ -5878,7 +5880,7 @@ export interface operations {
                 given?: string;
                 /** @description A family name begins with this, at least three characters. */
                 family?: string;
-                /** @description An address is this one, at least three characters. */
+                /** @description An address begins with this, at least three characters, in any case. */
                 mail?: string;
                 /** @description At most so many; more are announced by Link. */
                 limit?: components["parameters"]["limit"];

@@ -31,14 +31,15 @@ fn digests(login: &str, path: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (keyed.finalize().into_bytes().to_vec(), plain)
 }
 
-/// Takes the key of a request over into who asks, with a digest of path and body.
+/// Takes the key of a request over into who asks, with a digest of path and body. A plan takes no notice of it.
 ///
 /// # Errors
 /// 400 `Bad Request` for what is no key, and where the answer would hold a secret.
 pub fn adopt(exchange: &mut Exchange<'_>, operation: &Operation) -> Result<(), Problem> {
     let request = exchange.request;
     let mut given = request.headers().get_all("idempotency-key");
-    let Some(first) = given.next().filter(|_| *request.method() == Method::POST) else { return Ok(()) };
+    let minds = *request.method() == Method::POST && !matches!(operation, Operation::Plan(_));
+    let Some(first) = given.next().filter(|_| minds) else { return Ok(()) };
     let printable =
         |text: &&str| (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let key = first.to_str().ok().map(str::trim).filter(printable).filter(|_| given.next().is_none());

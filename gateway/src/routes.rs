@@ -191,6 +191,7 @@ impl Place {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
+            Self::Item(_, id) if id.is_empty() => "New",
             Self::Item(_, id) | Self::Versions(_, id) => id,
             Self::Special(
                 Special::Key(id)
@@ -240,6 +241,7 @@ impl Place {
             return Err(self.refuse(verb));
         }
         match (self, verb) {
+            (Self::Item(_, id), "PUT" | "DELETE") if id.is_empty() => Err(without_id()),
             (Self::Collection(table), "POST") => Ok(Operation::Add(table)),
             (Self::Collection(table), _) if table.has("Reply") => Ok(Operation::Reply),
             (Self::Collection(table), _) => Ok(Operation::List(table)),
@@ -261,14 +263,14 @@ impl Place {
     }
 
     fn refuse(&self, verb: &str) -> Problem {
-        let without_id = match self {
+        let lacks_id = match self {
             Self::Collection(table) => {
                 (verb == "PUT" && table.has("Edit")) || (verb == "DELETE" && table.has("Delete"))
             }
             Self::Item(..) | Self::Versions(..) | Self::Special(_) => false,
         };
-        if without_id {
-            return Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into();
+        if lacks_id {
+            return without_id();
         }
         Problem::MethodNotAllowed { allow: self.methods().join(", ") }
     }
@@ -301,6 +303,11 @@ impl Special {
 pub fn id_of(text: &str) -> Option<i64> {
     let decimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     decimal.then(|| text.parse().ok()).flatten().filter(|id| *id > 0)
+}
+
+/// An edit or a deletion without an id, or with an empty one (D5).
+fn without_id() -> Problem {
+    Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into()
 }
 
 /// A target that is not there is `Not Found` to a deletion and to provision, as the page has it (D8).

@@ -15,6 +15,7 @@ pub mod form;
 pub mod json_writer;
 pub mod ledger;
 pub mod members;
+pub mod once;
 pub mod told;
 pub mod value;
 pub mod versions;

@@ -25,6 +25,9 @@ mod m0085_revision_floor;
 mod m0086_affixes;
 mod m0087_pages;
 mod m0088_late_dates;
+mod m0089_descriptions;
+mod m0090_mail;
+mod m0091_answers;
 mod statements;
 
 /// All migrations, in order.
@@ -58,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0086_affixes::Migration),
             Box::new(m0087_pages::Migration),
             Box::new(m0088_late_dates::Migration),
+            Box::new(m0089_descriptions::Migration),
+            Box::new(m0090_mail::Migration),
+            Box::new(m0091_answers::Migration),
         ]
     }
 }

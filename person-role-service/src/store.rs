@@ -3,6 +3,7 @@
 use proto::registry::v1::Status;
 use proto::table::Table;
 
+pub mod answers;
 pub mod changed;
 pub mod entity;
 pub mod erasure;

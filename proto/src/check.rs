@@ -190,19 +190,30 @@ fn wrong_number(field: &Field, number: i64) -> Option<String> {
     }
 }
 
+/// The sentence for a text of blanks alone (D20).
+pub const BLANK: &str = "Value cannot consist of only blank characters";
+
+/// The sentence for a text with a character that it may not have.
+pub const INVALID_CHARACTER: &str = "Invalid character found";
+
+/// Whether a character is none that is written: no text has it.
+#[must_use]
+pub fn is_control(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
+}
+
 fn wrong_text(field: &Field, text: &mut String) -> Option<String> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
-        return Some("Value cannot consist of only blank characters".to_owned());
+        return Some(BLANK.to_owned());
     }
     if trimmed.len() != text.len() {
         *text = trimmed.to_owned();
     }
     let options = &field.options;
     let angle = |letter: char| !options.any_character && matches!(letter, '<' | '>');
-    let control = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r');
-    if text.chars().any(|letter| angle(letter) || control(letter) || options.forbidden.contains(letter)) {
-        return Some("Invalid character found".to_owned());
+    if text.chars().any(|letter| angle(letter) || is_control(letter) || options.forbidden.contains(letter)) {
+        return Some(INVALID_CHARACTER.to_owned());
     }
     let longest = options.max_length as usize;
     if longest > 0 && text.chars().count() > longest {

@@ -68,7 +68,7 @@ pub async fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
 async fn list(visit: &Visit<'_>, filters: &[(&str, String)], after: i64) -> Result<(Vec<Record>, bool), Problem> {
     let (table, mut records) = (audit::table(), Vec::new());
     let filters = filters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    let message = messages::list(&Query { filters, limit: MOST, after: Some(after), as_of: None });
+    let message = messages::list(&Query { filters, limit: MOST, after: Some(after), ..Query::default() });
     let bytes = visit.services.call(&table.service, "List", message, &visit.caller).await?;
     let more = messages::read_list(table, bytes, |record| records.push(record.clone()))?;
     Ok((records, more))

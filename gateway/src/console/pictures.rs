@@ -33,8 +33,7 @@ pub async fn watch(app: Data<App>) {
 async fn look(app: &App) {
     let (table, mut after) = (Table::of::<CoProvisioningTarget>(), 0);
     loop {
-        let query =
-            Query { filters: std::collections::BTreeMap::default(), limit: PIECE, after: Some(after), as_of: None };
+        let query = Query { limit: PIECE, after: Some(after), ..Query::default() };
         let asked = app.services.call(&table.service, "List", messages::list(&query), &Caller::house()).await;
         // A service that is away leaves a gap.
         let Some(ListRecords { records, more }) = asked.ok().and_then(|bytes| ListRecords::decode(bytes).ok()) else {

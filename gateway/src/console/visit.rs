@@ -79,7 +79,7 @@ impl Visit<'_> {
         limit: u32,
     ) -> Result<Listed<R>, Problem> {
         let filters = filters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let message = messages::list(&Query { filters, limit, after: Some(after), as_of: None });
+        let message = messages::list(&Query { filters, limit, after: Some(after), ..Query::default() });
         let bytes = self.services.call(&Table::of::<R>().service, "List", message, &self.caller).await?;
         let ListRecords { records, more } = ListRecords::decode(bytes).map_err(Unreadable::from)?;
         let records: Result<_, _> = records.into_iter().map(R::decode).collect();

@@ -9,7 +9,7 @@ use proto::{
 };
 
 use crate::{
-    exchange::Exchange, messages::Unreadable, operations::provision::errand, refusal::Problem, wire::told::List,
+    exchange::Exchange, messages::Unreadable, operations::provision::errand, query, refusal::Problem, wire::told::List,
 };
 
 /// Explains.
@@ -17,6 +17,7 @@ use crate::{
 /// # Errors
 /// If the path names no errand, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpResponse, Problem> {
+    query::refuse_as_of(exchange.request.query_string(), "Explanations")?;
     let errand = errand::read(segments)?;
     let message = ExplainRequest {
         co_provisioning_target_id: errand.target,

@@ -14,7 +14,10 @@ mod whole;
 /// # Errors
 /// If the query cannot be followed, or the service refuses.
 pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpResponse, Problem> {
-    let query = Query::of(exchange.request.query_string())?.of_resource(table)?;
+    let mut query = Query::of_list(exchange.request.query_string())?.of_resource(table)?;
+    if !is_registry(table) {
+        query = query.with_single_values()?.without_searches(table)?;
+    }
     let searching = is_search(table, &query).then(|| exchange.app.searches.begin(&exchange.caller)).transpose()?;
     if query.limit == 0 {
         return whole::answer(exchange, table, &query, searching).await;
@@ -27,10 +30,15 @@ pub async fn run(exchange: &Exchange<'_>, table: &'static Table) -> Result<HttpR
     Ok(response)
 }
 
+/// Whether it is a list of the registry, which minds each value of a filter.
+fn is_registry(table: &Table) -> bool {
+    table.service.starts_with("cohort.registry.")
+}
+
 /// Whether records are looked for by what hangs on them, which costs much more than a page of a list.
 fn is_search(table: &Table, query: &Query) -> bool {
     let through_others = |name: &str| name.starts_with("search") || matches!(name, "given" | "family" | "mail");
-    matches!(table.path.as_str(), "co_people" | "org_identities")
+    matches!(table.path.as_str(), "co_groups" | "co_people" | "org_identities")
         && query.filters.keys().any(|name| through_others(name))
 }
 

@@ -21,6 +21,7 @@ use crate::{
     lists::Running,
     messages::Unreadable,
     operations::provision::errand,
+    query,
     reader::{Login, Reader},
     refusal::Problem,
     response,
@@ -37,6 +38,7 @@ const LARGEST_PAGE: u32 = 1000;
 /// If the path names no errand, the query cannot be followed, the service refuses, or the user reads as many long lists
 /// as are allowed (D62).
 pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpResponse, Problem> {
+    query::refuse_as_of(exchange.request.query_string(), "Plans")?;
     let errand = errand::read(segments)?;
     let (limit, after) = paging(exchange.request.query_string())?;
     let mut rest = Rest {

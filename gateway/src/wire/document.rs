@@ -11,7 +11,7 @@ use proto::{
 };
 use serde_json::{Map, Value as Tree};
 
-use super::{Format, dense, form, value, xml_reader};
+use super::{Format, dense, form, once::Once, value, xml_reader};
 
 /// The members of a record, as the document has them.
 pub type Members = Map<String, Tree>;
@@ -55,7 +55,7 @@ pub fn decode(format: Format, table: &'static Table, body: &[u8], purpose: Purpo
             if dense::is_json(text) {
                 return Err(Malformed(dense::sentence()));
             }
-            let tree = serde_json::from_str(text)
+            let Once(tree) = serde_json::from_str(text)
                 .map_err(|error| Malformed(format!("The body is not JSON: {error}. Correct it and send it again.")))?;
             of_json(table, tree)?
         }

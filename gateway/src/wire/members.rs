@@ -19,21 +19,22 @@ pub enum Member<'a> {
     Field(&'static Field, &'a Value),
 }
 
-/// The members of a record, without its `Id`; what has no value is left out (D21).
+/// The members of a record, without its `Id`; what has no value is left out (D21). A group that is the owner is named by
+/// its own field as well (rest-conventions §4: `CoGroupId` is kept in both formats).
 pub fn of(record: &Record) -> impl Iterator<Item = Member<'_>> {
     let mut folded = false;
-    record.slots().filter_map(move |(field, slot)| {
-        let Slot::Is(value) = slot else { return None };
-        if field.column == "id" {
-            return None;
-        }
-        match value {
-            Value::Int(id) if !folded && !field.options.person_type.is_empty() => {
+    record.slots().flat_map(move |(field, slot)| {
+        let kind = field.options.person_type.as_str();
+        let (person, plain) = match slot {
+            Slot::Is(_) if field.column == "id" => (None, None),
+            Slot::Is(value @ Value::Int(id)) if !folded && !kind.is_empty() => {
                 folded = true;
-                Some(Member::Person { kind: &field.options.person_type, id: *id })
+                (Some(Member::Person { kind, id: *id }), (kind == "Group").then_some(Member::Field(field, value)))
             }
-            value => Some(Member::Field(field, value)),
-        }
+            Slot::Is(value) => (None, Some(Member::Field(field, value))),
+            Slot::Absent | Slot::Cleared => (None, None),
+        };
+        person.into_iter().chain(plain)
     })
 }
 

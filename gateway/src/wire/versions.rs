@@ -109,7 +109,7 @@ impl Versions {
                 let _ = write!(out, ",\"{name}\":");
                 match value {
                     Of::Field(value) => json::write_value(change.field, value, integers, out),
-                    Of::Entry(tree) => json::json(tree, out),
+                    Of::Entry(tree) => json::tree(tree, integers, out),
                 }
             }
             out.push(b'}');

@@ -5,9 +5,12 @@
 //! goes backwards. Mechanism: one transaction: the person is deleted as usual, with its roles and the org identities that are
 //! nobody else's; then the rows, their versions and their history go. The plan does the same and does not commit.
 
-use proto::{caller::Caller, registry::v1::CoPersonErasure};
+use proto::{
+    caller::Caller,
+    registry::v1::{CoPersonErasure, ErasedCoPerson},
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::LockType};
-use service_kit::{audit::Entry as AuditEntry, rows::is_not};
+use service_kit::{audit::Entry as AuditEntry, idempotency, rows::is_not};
 
 use crate::{
     change::{Change, holds},
@@ -19,6 +22,7 @@ use crate::{
     follow,
     rights::{permitted, privileged},
     store::{
+        answers,
         entity::{
             co_person, co_person::CoPeople, co_person_role::CoPersonRoles, org_identity, org_identity::OrgIdentities,
         },
@@ -26,12 +30,18 @@ use crate::{
     },
 };
 
-/// Erases a person.
+/// Erases a person, once for each idempotency key (D44).
 ///
 /// # Errors
-/// `Unknown`, `Unauthorized`, or the database's fault.
-pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasure, Fault> {
+/// `Unknown`, `Unauthorized`, or the database's fault; 409 and 422 for a key that is in use or another request's.
+pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<ErasedCoPerson, Fault> {
+    privileged(caller)?;
+    let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     let mut change = Change::begin(app, caller).await?;
+    if idempotency::standing(&change.tx, &app.clock, caller).await?.answer()?.is_some() {
+        let kept: Option<ErasedCoPerson> = answers::kept(&change.tx, caller).await?;
+        return Ok(ErasedCoPerson { id, replayed: true, ..kept.unwrap_or_default() });
+    }
     let (row, gone) = take_away(&mut change, id).await?;
     // What deleting it has to tell would say whose it was.
     change.erased(CoId(row.co_id), PersonId(id), Entry::new("DCPM", "CO Person Erased".to_owned()));
@@ -42,12 +52,16 @@ pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasur
         co_id: Some(row.co_id),
         changes: Vec::new(),
     });
+    let CoPersonErasure { id, records, versions, history_records } = told(id, gone);
+    let erased = ErasedCoPerson { id, records, versions, history_records, replayed: false };
+    idempotency::keep(&change.tx, &app.clock, caller, id).await?;
+    answers::keep(&change.tx, caller, &erased).await?;
     change.commit().await?;
     // It is erased all the same, if what was written before it stays for a while.
     if let Err(error) = app.database.scrub().await {
         tracing::warn!(%error, "the write-ahead log cannot be emptied");
     }
-    Ok(told(id, gone))
+    Ok(erased)
 }
 
 /// Tells what erasing a person would take away; does not.

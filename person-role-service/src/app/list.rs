@@ -8,7 +8,7 @@ use proto::{
     check::Violations,
     record::Record,
     refusal::Refusal,
-    registry::v1::ListRequest,
+    registry::v1::{ListRequest, NamedText},
     table::{Field, Kind, Table},
 };
 use sea_orm::{
@@ -30,6 +30,9 @@ use crate::{
 /// The longest value of a filter, in bytes: nothing that is kept and searched is longer, and a database takes only so much.
 const LONGEST: usize = 4096;
 
+/// So many values a filter may be given: each is looked up.
+const MOST_VALUES: usize = 8;
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
@@ -46,24 +49,23 @@ pub struct Page {
 /// filter cannot have and a time that is to come, `Unauthorized`.
 pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest) -> Result<Page, Fault> {
     privileged(caller)?;
-    let filters: HashMap<String, String> =
-        request.filters.iter().map(|filter| (filter.name.clone(), filter.value.clone())).collect();
-    if filters.values().any(|value| value.contains('\0')) {
-        return Err(Refusal::BadRequest("A filter may not hold the character NUL. Check the query.".to_owned()).into());
-    }
-    if filters.values().any(|value| value.len() > LONGEST) {
-        return Err(Refusal::BadRequest(format!("A filter may have at most {LONGEST} bytes. Check the query.")).into());
-    }
+    let rounds = rounds(&request.filters)?;
     let moment = moment::of(app, request.as_of).await?;
-    let asked = Asked { caller, filters: &filters, moment };
-    let (wanted, filtered) = wanted::<R>(app, &asked).await?;
-    refuse_others::<R>(&filters)?;
-    let mut conditions = Vec::new();
-    for shelf in moment.shelves() {
-        let of_fields = wanted.iter().fold(Condition::all(), |all, wanted| all.add(wanted.on(*shelf)));
-        conditions.push((*shelf, of_fields.add(R::filter(app, &asked, *shelf).await?)));
+    let mut conditions: Vec<_> = moment.shelves().iter().map(|shelf| (*shelf, Condition::all())).collect();
+    let (mut filtered, mut searched) = (false, false);
+    for filters in &rounds {
+        let asked = Asked { caller, filters, moment };
+        let (wanted, some) = wanted::<R>(app, &asked).await?;
+        refuse_others::<R>(filters)?;
+        search::refuse_others(R::table(), R::own_filters(), filters)?;
+        for (shelf, all) in &mut conditions {
+            let of_fields = wanted.iter().fold(all.clone(), |all, wanted| all.add(wanted.on(*shelf)));
+            *all = of_fields.add(R::filter(app, &asked, *shelf).await?);
+        }
+        filtered |= some;
+        searched |= search::is_asked(R::own_filters(), filters);
     }
-    let _turn = match search::is_asked(R::own_filters(), &filters) {
+    let _turn = match searched {
         true => Some(app.searches.begin(caller.co_id).await?),
         false => None,
     };
@@ -75,6 +77,35 @@ pub async fn list<R: Resource>(app: &App, caller: &Caller, request: &ListRequest
     }
     R::computed(app, &mut records.iter_mut().collect::<Vec<_>>(), moment, filtered).await?;
     Ok(Page { records, more })
+}
+
+/// The filters, each name once: a further value of a name stands in a further round, beside the others. All rounds must
+/// hold (D10).
+fn rounds(filters: &[NamedText]) -> Result<Vec<HashMap<String, String>>, Refusal> {
+    let mut rounds = vec![HashMap::new()];
+    for NamedText { name, value } in filters {
+        if value.contains('\0') {
+            return Err(Refusal::BadRequest("A filter may not hold the character NUL. Check the query.".to_owned()));
+        }
+        if value.len() > LONGEST {
+            return Err(Refusal::BadRequest(format!("A filter may have at most {LONGEST} bytes. Check the query.")));
+        }
+        if rounds.iter().any(|round| round.get(name) == Some(value)) {
+            continue;
+        }
+        let values = rounds.iter().filter(|round| round.contains_key(name)).count();
+        if values == MOST_VALUES {
+            let sentence = format!("A filter may have at most {MOST_VALUES} values. Check {name}.");
+            return Err(Refusal::BadRequest(sentence));
+        }
+        match rounds.get_mut(values) {
+            Some(round) => drop(round.insert(name.clone(), value.clone())),
+            None => rounds.push(HashMap::from([(name.clone(), value.clone())])),
+        }
+    }
+    let first = rounds.first().cloned().unwrap_or_default();
+    let beside = |round: HashMap<String, String>| first.clone().into_iter().chain(round).collect();
+    Ok(rounds.into_iter().map(beside).collect())
 }
 
 /// What a column must hold: at least the value if it is a time, else just the value.

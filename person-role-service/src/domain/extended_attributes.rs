@@ -3,7 +3,10 @@
 //! They are stored by the number of their definition: renaming one touches no role, and what a dropped one leaves behind is
 //! never shown again, nor by one of the same name that comes later.
 
-use proto::{check::Violations, time};
+use proto::{
+    check::{BLANK, INVALID_CHARACTER, Violations, is_control},
+    time,
+};
 use serde_json::{Map, Value as Json};
 
 /// A definition of a CO.
@@ -24,11 +27,19 @@ impl Definition {
     /// The value as it is stored; `None` if it is cleared.
     ///
     /// # Errors
-    /// A sentence when it is not of the type.
+    /// A sentence when it is not of the type, or a text that no field takes (D20).
     fn read(&self, value: &Json) -> Result<Option<Json>, String> {
-        let text = value.as_str().map(str::trim);
-        if value.is_null() || text == Some("") {
+        if value.is_null() || value.as_str() == Some("") {
             return Ok(None);
+        }
+        let text = value.as_str().map(str::trim);
+        if text == Some("") {
+            return Err(BLANK.to_owned());
+        }
+        let is_text = !matches!(self.kind.as_str(), "INTEGER" | "TIMESTAMP");
+        let invalid = |letter: char| matches!(letter, '<' | '>') || is_control(letter);
+        if is_text && text.is_some_and(|text| text.contains(invalid)) {
+            return Err(INVALID_CHARACTER.to_owned());
         }
         let read = match self.kind.as_str() {
             "INTEGER" => {
@@ -40,17 +51,14 @@ impl Definition {
                 time::write(seconds, &mut out);
                 Json::from(String::from_utf8_lossy(&out).into_owned())
             }),
-            _ => {
-                let fits = |text: &&str| text.chars().count() <= LONGEST && !text.contains(['<', '>', '\0']);
-                text.filter(fits).map(Json::from)
-            }
+            _ => text.filter(|text| text.chars().count() <= LONGEST).map(Json::from),
         };
         read.map(Some).ok_or_else(|| match self.kind.as_str() {
             "INTEGER" => format!("\"{}\" must be a whole number of at most 32 bits", self.name),
             "TIMESTAMP" => {
                 format!("\"{}\" must be a time: YYYY-MM-DD HH:MM:SS in UTC, YYYY-MM-DD, or RFC 3339", self.name)
             }
-            _ => format!("\"{}\" must be a text of at most {LONGEST} characters, without < and >", self.name),
+            _ => format!("\"{}\" must be a text of at most {LONGEST} characters", self.name),
         })
     }
 }
@@ -115,5 +123,23 @@ mod tests {
         let bad = json!({"badge": "x".repeat(33), "floor": "many", "since": "yesterday", "nosuch": 1});
         merge(&defined, stored, &object(bad), &mut wrong);
         assert_eq!(wrong.0.keys().collect::<Vec<_>>(), ["badge", "floor", "nosuch", "since"]);
+    }
+
+    #[test]
+    fn a_text_is_refused_as_other_texts_are() {
+        let badge = Definition { id: 1, name: "badge".to_owned(), kind: "VARCHAR(32)".to_owned() };
+        for (text, sentence) in [
+            ("   ", BLANK),
+            ("\u{a0}\t", BLANK),
+            ("a\u{7}b", INVALID_CHARACTER),
+            ("a\0b", INVALID_CHARACTER),
+            ("<b>", INVALID_CHARACTER),
+        ] {
+            assert_eq!(badge.read(&json!(text)), Err(sentence.to_owned()), "{text:?}");
+        }
+        assert_eq!(badge.read(&json!(" a\tb ")), Ok(Some(json!("a\tb"))));
+        assert_eq!(badge.read(&json!("")), Ok(None));
+        let floor = Definition { kind: "INTEGER".to_owned(), ..badge };
+        assert_eq!(floor.read(&json!(" ")), Err(BLANK.to_owned()));
     }
 }

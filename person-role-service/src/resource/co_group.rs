@@ -16,7 +16,7 @@ use service_kit::rows::among;
 use crate::{
     change::Change,
     context::{App, Fault},
-    resource::{Asked, Draft, Resource},
+    resource::{Asked, Draft, Resource, search},
     rights::known,
     store::{
         entity::{
@@ -92,29 +92,43 @@ impl Resource for CoGroups {
     }
 
     fn own_filters() -> &'static [&'static str] {
-        &["copersonid"]
+        &["copersonid", "search.identifier"]
     }
 
-    /// The groups that a person is in: Active ones with a membership that holds.
     async fn filter(app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
-        let Some(text) = asked.filters.get("copersonid") else { return Ok(Condition::all()) };
-        let person = known(app, asked.caller, asked.moment, ("CoPerson", text)).await?;
-        let db = app.database.reader();
-        let of_person = |shelf: Shelf| Condition::all().add(shelf.column("co_person_id").eq(person));
-        let memberships = past::all::<CoGroupMembers, _>(db, asked.moment, of_person).await?;
-        let now = match asked.moment {
-            Moment::Present => app.clock.now().timestamp(),
-            Moment::Before(time) => time.timestamp() - 1,
-        };
-        let truth = |record: &Record, column: &str| record.get(column) == Some(&Value::Bool(true));
-        let holds = memberships.iter().filter(|record| {
-            let (from, through) = (record.time("valid_from"), record.time("valid_through"));
-            (truth(record, "member") || truth(record, "owner"))
-                && from.is_none_or(|from| from <= now)
-                && through.is_none_or(|through| through > now)
-        });
-        let groups: BTreeSet<i64> = holds.filter_map(|record| record.int("co_group_id")).collect();
-        let id = Alias::new(shelf.name("id"));
-        Ok(Condition::all().add(shelf.column("status").eq("A")).add(among(db.get_database_backend(), id, &groups)))
+        let mut condition = Condition::all();
+        for (key, text) in asked.filters {
+            condition = match key.replace('_', ".").as_str() {
+                "copersonid" => condition.add(of_person(app, asked, shelf, text).await?),
+                "search.identifier" => {
+                    let groups = search::identifiers(asked, text, "co_group_id")?;
+                    condition.add(shelf.column("id").in_subquery(groups))
+                }
+                _ => condition,
+            };
+        }
+        Ok(condition)
     }
+}
+
+/// The groups that a person is in: Active ones with a membership that holds.
+async fn of_person(app: &App, asked: &Asked<'_>, shelf: Shelf, person: &str) -> Result<Condition, Fault> {
+    let person = known(app, asked.caller, asked.moment, ("CoPerson", person)).await?;
+    let db = app.database.reader();
+    let of_person = |shelf: Shelf| Condition::all().add(shelf.column("co_person_id").eq(person));
+    let memberships = past::all::<CoGroupMembers, _>(db, asked.moment, of_person).await?;
+    let now = match asked.moment {
+        Moment::Present => app.clock.now().timestamp(),
+        Moment::Before(time) => time.timestamp() - 1,
+    };
+    let truth = |record: &Record, column: &str| record.get(column) == Some(&Value::Bool(true));
+    let holds = memberships.iter().filter(|record| {
+        let (from, through) = (record.time("valid_from"), record.time("valid_through"));
+        (truth(record, "member") || truth(record, "owner"))
+            && from.is_none_or(|from| from <= now)
+            && through.is_none_or(|through| through > now)
+    });
+    let groups: BTreeSet<i64> = holds.filter_map(|record| record.int("co_group_id")).collect();
+    let id = Alias::new(shelf.name("id"));
+    Ok(Condition::all().add(shelf.column("status").eq("A")).add(among(db.get_database_backend(), id, &groups)))
 }

@@ -7,12 +7,19 @@ use service_kit::rows::is_not;
 use crate::{
     change::Change,
     context::{App, Fault},
-    resource::{Asked, Draft, Resource, search},
+    resource::{
+        Asked, Draft, Resource,
+        search::{self, unsearchable},
+    },
     store::{
         entity::{co_person, co_person::CoPeople, co_person_role},
         past::Shelf,
+        stored::Stored as _,
     },
 };
+
+/// What people are matched by; then nothing else may be asked.
+const MATCHED: [&str; 3] = ["given", "family", "mail"];
 
 /// The column of what hangs on a person.
 const PERSON: &str = "co_person_id";
@@ -48,17 +55,15 @@ impl Resource for CoPeople {
         let filters = asked.filters;
         let mut condition = Condition::all();
         let mut wrong = Violations::default();
-        let matching = ["given", "family", "mail"].iter().any(|key| filters.contains_key(*key));
+        let matching = MATCHED.iter().any(|key| filters.contains_key(*key));
         for (key, text) in filters {
             let among = match key.replace('_', ".").as_str() {
                 "search.identifier" => search::identifiers(asked, text, PERSON)?,
                 "search.mail" => search::mail(asked, text, PERSON)?,
-                "mail" if matching => search::mail(asked, long_enough(key, text, &mut wrong), PERSON)?,
+                "mail" => search::mailed(asked, long_enough(key, text, &mut wrong))?,
                 "given" | "family" => search::named(asked, long_enough(key, text, &mut wrong), key)?,
                 "coid" => continue,
-                other if matching || other.starts_with("search.") => {
-                    return Err(Refusal::unprocessable(format!("People cannot be searched by \"{key}\". Use search.identifier, search.mail, or given, family and mail.")).into());
-                }
+                _ if matching => return Err(unsearchable(Self::table(), key, Self::own_filters()).into()),
                 _ => continue,
             };
             condition = condition.add(shelf.column("id").in_subquery(among));

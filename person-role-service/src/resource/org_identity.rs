@@ -45,12 +45,6 @@ impl Resource for OrgIdentities {
             let among = match key.replace('_', ".").as_str() {
                 "search.identifier" => search::identifiers(asked, text, "org_identity_id")?,
                 "search.mail" => search::mail(asked, text, "org_identity_id")?,
-                other if other.starts_with("search.") => {
-                    let sentence = format!(
-                        "Org identities cannot be searched by \"{key}\". Use search.identifier or search.mail."
-                    );
-                    return Err(Refusal::unprocessable(sentence).into());
-                }
                 _ => continue,
             };
             condition = condition.add(shelf.column("id").in_subquery(among));

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use proto::{refusal::Refusal, table::Table};
 use sea_orm::{
     DbErr,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement},
@@ -21,7 +22,27 @@ use crate::{
 #[must_use]
 pub fn is_asked(own: &[&str], filters: &HashMap<String, String>) -> bool {
     let asked = |name: &&str| filters.contains_key(*name) || filters.contains_key(&name.replace('.', "_"));
-    own.contains(&"search.identifier") && own.iter().any(asked)
+    // The groups of a person are few, and are found by the person.
+    own.contains(&"search.identifier") && own.iter().filter(|name| **name != "copersonid").any(asked)
+}
+
+/// The refusal of a search that a list does not have, with those that it has (neighbours.md CoPerson).
+#[must_use]
+pub fn unsearchable(table: &Table, name: &str, own: &[&str]) -> Refusal {
+    let advice = if own.is_empty() { "Leave it out.".to_owned() } else { format!("Use {}.", own.join(", ")) };
+    Refusal::unprocessable(format!("{} cannot be searched by \"{name}\". {advice}", table.plural))
+}
+
+/// Refuses a search that a list does not have: answering with everything would drop a wish in silence (D1).
+///
+/// # Errors
+/// 422 for the first one.
+pub fn refuse_others(table: &Table, own: &[&str], filters: &HashMap<String, String>) -> Result<(), Refusal> {
+    let other = |name: &&String| {
+        let dotted = name.replace('_', ".");
+        dotted.starts_with("search.") && !own.contains(&dotted.as_str())
+    };
+    filters.keys().find(other).map_or(Ok(()), |name| Err(unsearchable(table, name, own)))
 }
 
 /// `%` and `_` stand for themselves. Only ASCII letters are folded, which both databases do alike: what is written as it
@@ -55,8 +76,17 @@ pub(super) fn mail(asked: &Asked<'_>, text: &str, owner: &str) -> Result<SelectS
 
 /// The people with a name that begins with a text in a column, in any case.
 pub(super) fn named(asked: &Asked<'_>, text: &str, column: &str) -> Result<SelectStatement, DbErr> {
+    beginning::<Names>(asked, text, column)
+}
+
+/// The people with a mail address that begins with a text, in any case.
+pub(super) fn mailed(asked: &Asked<'_>, text: &str) -> Result<SelectStatement, DbErr> {
+    beginning::<EmailAddresses>(asked, text, "mail")
+}
+
+fn beginning<S: Stored>(asked: &Asked<'_>, text: &str, column: &str) -> Result<SelectStatement, DbErr> {
     let pattern = format!("{}%", literally(text));
-    of_co::<Names>(asked, "co_person_id", |shelf| like(shelf, column, &pattern))
+    of_co::<S>(asked, "co_person_id", |shelf| like(shelf, column, &pattern))
 }
 
 #[cfg(test)]

@@ -30,11 +30,12 @@ mod postgres {
     ];
 
     /// How a search is written, and how many it finds.
-    const SEARCHES: [(&[(&str, &str)], usize); 5] = [
+    const SEARCHES: [(&[(&str, &str)], usize); 6] = [
         (&[("given", "given4711")], 11),
         (&[("family", "FAMILY4711")], 11),
         (&[("given", "Given4711"), ("family", "Family47110")], 1),
         (&[("search.mail", "mail4711@example.org")], 1),
+        (&[("mail", "MAIL4711@")], 1),
         (&[("search.identifier", "UMBER4711@")], 1),
     ];
 

@@ -78,6 +78,7 @@ on_both!(
     invites::a_mail_that_could_not_be_sent_is_sent_later,
     invites::the_users_of_a_co_send_so_many_and_keep_nobody_waiting,
     isolation::nobody_of_a_co_writes_history_as_the_server_does,
+    neighbours::groups_of_the_version_before_are_described,
     neighbours::what_hangs_on_a_role_is_told_of_its_person,
     neighbours::a_service_is_a_subject,
     neighbours::cous_say_their_place_in_the_tree,

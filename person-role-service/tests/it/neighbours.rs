@@ -18,6 +18,8 @@ use proto::{
     },
 };
 
+use sea_orm::ConnectionTrait;
+
 use crate::house::{House, role};
 
 async fn state(house: &House, kind: SubjectKind, id: i64) -> v1::SubjectState {
@@ -30,6 +32,50 @@ fn person_of(state: v1::SubjectState) -> v1::PersonState {
         Some(Data::Person(person)) => person,
         other => panic!("{other:?}"),
     }
+}
+
+/// Those that the version before made say whose they are, unless somebody has described them; that is no change of theirs.
+pub(crate) async fn groups_of_the_version_before_are_described(house: &House) {
+    let co = house.co("Old").await;
+    let cou = house.cou(co, "Part").await;
+    let user = v1::CoGroup {
+        co_id: Some(co),
+        name: Some("Readers".to_owned()),
+        status: Some(SuspendableStatus::Active.into()),
+        ..v1::CoGroup::default()
+    };
+    house.add::<CoGroups>(user).await.unwrap();
+    let db = house.app().database.writer();
+    for sql in [
+        "DELETE FROM seaql_migrations WHERE version = 'm0089_descriptions'",
+        "UPDATE co_groups SET description = NULL",
+        "UPDATE co_groups SET description = 'Ours' WHERE name = 'CO:admins'",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    let house = house.with_clock(house.clock.clone()).await;
+    let groups = house.list::<CoGroups>("coid", co).await;
+    let described: Vec<_> =
+        groups.iter().map(|group| (group.name(), group.description.as_deref(), group.revision())).collect();
+    assert_eq!(
+        described,
+        [
+            ("CO:admins", Some("Ours"), 0),
+            ("CO:approvers", Some("Old Approvers"), 0),
+            ("CO:members:active", Some("Old Active Members"), 0),
+            ("CO:members:all", Some("Old Members"), 0),
+            ("CO:COU:Part:admins", Some("Part Administrators"), 0),
+            ("CO:COU:Part:approvers", Some("Part Approvers"), 0),
+            ("CO:COU:Part:members:active", Some("Part Active Members"), 0),
+            ("CO:COU:Part:members:all", Some("Part Members"), 0),
+            ("Readers", None, 0),
+        ]
+    );
+    let renamed = v1::Cou { co_id: Some(co), name: Some("Piece".to_owned()), ..v1::Cou::default() };
+    house.edit::<Cous>(cou, renamed).await.unwrap();
+    let groups = house.list::<CoGroups>("coid", co).await;
+    let described: Vec<_> = groups.iter().filter_map(|group| group.description.as_deref()).collect();
+    assert_eq!(described[4..], ["Piece Administrators", "Piece Approvers", "Piece Active Members", "Piece Members"]);
 }
 
 pub(crate) async fn what_hangs_on_a_role_is_told_of_its_person(house: &House) {

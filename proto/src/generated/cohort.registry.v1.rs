@@ -533,6 +533,23 @@ impl ::prost::Name for CoPersonErasure {
     const NAME: &'static str = "CoPersonErasure";
     const PACKAGE: &'static str = "cohort.registry.v1";
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasedCoPerson {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(int64, optional, tag = "2")]
+    pub records: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub versions: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "4")]
+    pub history_records: ::core::option::Option<i64>,
+    #[prost(bool, tag = "5")]
+    pub replayed: bool,
+}
+impl ::prost::Name for ErasedCoPerson {
+    const NAME: &'static str = "ErasedCoPerson";
+    const PACKAGE: &'static str = "cohort.registry.v1";
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CoPersonRole {
     #[prost(int64, optional, tag = "1")]

@@ -922,7 +922,7 @@ class CoGroupMembers(Lists[CoGroupMember], Adds[CoGroupMemberSent], Deletes, Vie
 class CoGroups(Lists[CoGroup], Adds[CoGroupSent], Deletes, Views[CoGroup], Edits[CoGroupSent], Versions[RecordVersion]):
     path = "co_groups"
     plural = "CoGroups"
-    filters = frozenset({"coid"})
+    filters = frozenset({"coid", "search.identifier"})
 
     def reconcile_co(self, *, coid: int) -> CoGroupsAnswer:
         """Makes the default groups of a CO that are missing.

@@ -48,7 +48,9 @@ fn a_change_says_its_field_and_what_was_and_is() {
             {"Field": "ExtendedAttributes.since", "New": "y"},
         ]}]})
     );
-    assert!(written(Format::Json, Integers::String).contains(r#""Revision":"1""#));
+    let texts = written(Format::Json, Integers::String);
+    assert!(texts.contains(r#""Revision":"1""#), "{texts}");
+    assert!(texts.contains(r#"{"Field":"ExtendedAttributes.floor","Old":"3","New":"4"}"#), "{texts}");
 }
 
 #[test]

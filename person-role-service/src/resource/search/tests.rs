@@ -21,6 +21,7 @@ fn only_what_is_of_the_co_is_looked_at() {
                 identifiers(&asked, "x", "co_person_id"),
                 mail(&asked, "x", "co_person_id"),
                 named(&asked, "x", "given"),
+                mailed(&asked, "x"),
             ] {
                 let sql = query.unwrap().to_string(SqliteQueryBuilder);
                 let expected = if of_one { shelves } else { 0 };
@@ -37,5 +38,7 @@ fn what_is_looked_for_through_others_is_known() {
     for (name, expected) in [("search.mail", true), ("search_mail", true), ("given", true), ("coid", false)] {
         assert_eq!(is_asked(&people, &filters(name)), expected, "{name}");
     }
-    assert!(!is_asked(&["copersonid"], &filters("copersonid")), "the groups of a person are few");
+    let groups = ["copersonid", "search.identifier"];
+    assert!(!is_asked(&groups, &filters("copersonid")), "the groups of a person are few");
+    assert!(is_asked(&groups, &filters("search_identifier")));
 }
