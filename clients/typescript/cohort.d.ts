@@ -5222,8 +5222,10 @@ export interface operations {
             query?: {
                 /** @description By CoId. */
                 coid?: number;
-                /** @description An identifier contains this, in any case. */
+                /** @description An identifier contains this, in any case. Without limit, those of which one is this come first. */
                 "search.identifier"?: string;
+                /** @description An identifier is this. */
+                "search.identifier.equals"?: string;
                 /** @description At most so many; more are announced by Link. */
                 limit?: components["parameters"]["limit"];
                 /** @description Only records with a greater id. */
@@ -5872,8 +5874,10 @@ export interface operations {
             query?: {
                 /** @description By CoId. */
                 coid?: number;
-                /** @description An identifier contains this, in any case. */
+                /** @description An identifier contains this, in any case. Without limit, those of which one is this come first. */
                 "search.identifier"?: string;
+                /** @description An identifier is this. */
+                "search.identifier.equals"?: string;
                 /** @description An address is this one. */
                 "search.mail"?: string;
                 /** @description A given name begins with this, at least three characters. */
@@ -8202,8 +8206,10 @@ export interface operations {
             query?: {
                 /** @description By CoId. */
                 coid?: number;
-                /** @description An identifier contains this, in any case. */
+                /** @description An identifier contains this, in any case. Without limit, those of which one is this come first. */
                 "search.identifier"?: string;
+                /** @description An identifier is this. */
+                "search.identifier.equals"?: string;
                 /** @description An address is this one. */
                 "search.mail"?: string;
                 /** @description At most so many; more are announced by Link. */

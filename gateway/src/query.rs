@@ -77,6 +77,17 @@ impl Query {
         }
     }
 
+    /// The same for records that have just the identifier that is searched for, if one is.
+    #[must_use]
+    pub fn for_the_same_identifier(&self) -> Option<Self> {
+        let is_search = |name: &&String| name.replace('_', ".") == "search.identifier";
+        let name = self.filters.keys().find(is_search).filter(|_| self.further.is_empty())?;
+        let mut same = self.clone();
+        let text = same.filters.remove(name)?;
+        same.filters.insert("search.identifier.equals".to_owned(), text);
+        Some(same)
+    }
+
     /// Refuses a search, where nothing is searched (D1).
     ///
     /// # Errors

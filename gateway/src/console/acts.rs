@@ -2,7 +2,7 @@
 
 use proto::{
     provisioning::v1::{
-        Accepted, CoProvisioningTarget, CompareRequest, OfTargetRequest, ProvisionRequest, ProvisionResponse,
+        AcceptedMany, CoProvisioningTarget, CompareRequest, OfTargetRequest, ProvisionRequest, ProvisionResponse,
     },
     registry::v1::Added,
     table::Table,
@@ -64,7 +64,7 @@ async fn of_target(visit: &Visit<'_>, id: &str, method: &str, says: fn(i64) -> S
     let id = visit::id(id, "CoProvisioningTarget")?;
     let error = visit.given.get("error").filter(|text| method == "Retry" && !text.is_empty()).cloned();
     let message = OfTargetRequest { co_provisioning_target_id: id, error };
-    let Accepted { count } = visit.ask(Table::of::<CoProvisioningTarget>(), method, &message).await?;
+    let AcceptedMany { count, .. } = visit.ask(Table::of::<CoProvisioningTarget>(), method, &message).await?;
     Ok(page::done(visit, format!("/targets/{id}"), says(count)))
 }
 

@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use prost::Message as _;
 use proto::{
-    provisioning::v1::{CoProvisioningTarget, CompareRequest, OfTargetRequest},
+    provisioning::v1::{AcceptedMany, CoProvisioningTarget, CompareRequest, OfTargetRequest},
     registry::v1::Added,
     table::Table,
     tree,
@@ -48,5 +48,7 @@ pub async fn run(exchange: &Exchange<'_>, action: Action, id: i64) -> Result<Htt
     }
     let told = tree::read("cohort.provisioning.v1.Accepted", &bytes).map_err(|_| Unreadable)?;
     let body = told::one(exchange.format, exchange.app.settings.wire.integers, &told);
-    Ok(response::begin(exchange.format, StatusCode::ACCEPTED).reason("Accepted").body(body))
+    let mut response = response::begin(exchange.format, StatusCode::ACCEPTED).reason("Accepted").body(body);
+    response::mark_replayed(&mut response, AcceptedMany::decode(bytes).map_err(Unreadable::from)?.replayed);
+    Ok(response)
 }

@@ -92,7 +92,7 @@ impl Resource for CoGroups {
     }
 
     fn own_filters() -> &'static [&'static str] {
-        &["copersonid", "search.identifier"]
+        &["copersonid", "search.identifier", "search.identifier.equals"]
     }
 
     async fn filter(app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
@@ -102,6 +102,10 @@ impl Resource for CoGroups {
                 "copersonid" => condition.add(of_person(app, asked, shelf, text).await?),
                 "search.identifier" => {
                     let groups = search::identifiers(asked, text, "co_group_id")?;
+                    condition.add(shelf.column("id").in_subquery(groups))
+                }
+                "search.identifier.equals" => {
+                    let groups = search::same_identifier(asked, text, "co_group_id")?;
                     condition.add(shelf.column("id").in_subquery(groups))
                 }
                 _ => condition,

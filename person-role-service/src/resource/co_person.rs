@@ -48,7 +48,7 @@ impl Resource for CoPeople {
     }
 
     fn own_filters() -> &'static [&'static str] {
-        &["search.identifier", "search.mail", "given", "family", "mail"]
+        &["search.identifier", "search.identifier.equals", "search.mail", "given", "family", "mail"]
     }
 
     async fn filter(_app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
@@ -59,6 +59,7 @@ impl Resource for CoPeople {
         for (key, text) in filters {
             let among = match key.replace('_', ".").as_str() {
                 "search.identifier" => search::identifiers(asked, text, PERSON)?,
+                "search.identifier.equals" => search::same_identifier(asked, text, PERSON)?,
                 "search.mail" => search::mail(asked, text, PERSON)?,
                 "mail" => search::mailed(asked, long_enough(key, text, &mut wrong))?,
                 "given" | "family" => search::named(asked, long_enough(key, text, &mut wrong), key)?,

@@ -36,7 +36,7 @@ impl Resource for OrgIdentities {
     }
 
     fn own_filters() -> &'static [&'static str] {
-        &["search.identifier", "search.mail"]
+        &["search.identifier", "search.identifier.equals", "search.mail"]
     }
 
     async fn filter(_app: &App, asked: &Asked<'_>, shelf: Shelf) -> Result<Condition, Fault> {
@@ -44,6 +44,7 @@ impl Resource for OrgIdentities {
         for (key, text) in asked.filters {
             let among = match key.replace('_', ".").as_str() {
                 "search.identifier" => search::identifiers(asked, text, "org_identity_id")?,
+                "search.identifier.equals" => search::same_identifier(asked, text, "org_identity_id")?,
                 "search.mail" => search::mail(asked, text, "org_identity_id")?,
                 _ => continue,
             };

@@ -69,6 +69,15 @@ pub(super) fn identifiers(asked: &Asked<'_>, text: &str, owner: &str) -> Result<
     of_co::<Identifiers>(asked, owner, |shelf| like(shelf, "identifier", &pattern))
 }
 
+/// The owners, in a column, of an identifier.
+pub(super) fn same_identifier(asked: &Asked<'_>, text: &str, owner: &str) -> Result<SelectStatement, DbErr> {
+    // Looked up as what contains it is.
+    let pattern = literally(text);
+    of_co::<Identifiers>(asked, owner, |shelf| {
+        like(shelf, "identifier", &pattern).and(shelf.column("identifier").eq(text))
+    })
+}
+
 /// The owners, in a column, of a mail address.
 pub(super) fn mail(asked: &Asked<'_>, text: &str, owner: &str) -> Result<SelectStatement, DbErr> {
     of_co::<EmailAddresses>(asked, owner, |shelf| shelf.column("mail").eq(text))

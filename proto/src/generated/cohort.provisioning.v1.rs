@@ -8,6 +8,17 @@ impl ::prost::Name for Accepted {
     const NAME: &'static str = "Accepted";
     const PACKAGE: &'static str = "cohort.provisioning.v1";
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptedMany {
+    #[prost(int64, tag = "1")]
+    pub count: i64,
+    #[prost(bool, tag = "2")]
+    pub replayed: bool,
+}
+impl ::prost::Name for AcceptedMany {
+    const NAME: &'static str = "AcceptedMany";
+    const PACKAGE: &'static str = "cohort.provisioning.v1";
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlanRequest {
     #[prost(int64, tag = "1")]

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use proto::{caller::Caller, provisioning::v1::Accepted, refusal::Refusal};
+use proto::{caller::Caller, provisioning::v1::AcceptedMany, refusal::Refusal};
 use sea_orm::DbErr;
 use service_kit::{
     database::{is_conflict, refusal_of},
@@ -103,11 +103,11 @@ pub enum End {
 ///
 /// # Errors
 /// 401, 404.
-pub async fn end(app: &App, caller: &Caller, target: TargetId, end: End) -> Result<Accepted, Refusal> {
+pub async fn end(app: &App, caller: &Caller, target: TargetId, end: End) -> Result<AcceptedMany, Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(count) = repeated(app.database.reader(), &app.clock, caller).await? {
-        return Ok(Accepted { count });
+        return Ok(AcceptedMany { count, replayed: true });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
     let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
@@ -117,7 +117,7 @@ pub async fn end(app: &App, caller: &Caller, target: TargetId, end: End) -> Resu
         app.signals.waiters.ended(&ids);
         app.signals.settle.notify_one();
     }
-    Ok(Accepted { count: i64::try_from(ids.len()).unwrap_or(i64::MAX) })
+    Ok(AcceptedMany { count: i64::try_from(ids.len()).unwrap_or(i64::MAX), replayed: false })
 }
 
 async fn write(app: &App, caller: &Caller, (target, co): (TargetId, i64), end: End) -> Result<Vec<RequestId>, DbErr> {

@@ -1,6 +1,6 @@
 //! Trying again all that failed at a target, or what failed for one reason (D54).
 
-use proto::{caller::Caller, provisioning::v1::Accepted, refusal::Refusal};
+use proto::{caller::Caller, provisioning::v1::AcceptedMany, refusal::Refusal};
 use sea_orm::DbErr;
 use service_kit::{
     database::{is_conflict, is_taken, refusal_of},
@@ -20,11 +20,11 @@ const TRIES: usize = 5;
 ///
 /// # Errors
 /// 401, 404.
-pub async fn run(app: &App, caller: &Caller, target: TargetId, error: Option<&str>) -> Result<Accepted, Refusal> {
+pub async fn run(app: &App, caller: &Caller, target: TargetId, error: Option<&str>) -> Result<AcceptedMany, Refusal> {
     privileged(caller)?;
     let _in_use = app.in_use.hold(app.database.reader(), &app.clock, caller).await?;
     if let Some(count) = repeated(app.database.reader(), &app.clock, caller).await? {
-        return Ok(Accepted { count });
+        return Ok(AcceptedMany { count, replayed: true });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
     let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
@@ -36,7 +36,7 @@ pub async fn run(app: &App, caller: &Caller, target: TargetId, error: Option<&st
         }
     };
     app.wake();
-    Ok(Accepted { count })
+    Ok(AcceptedMany { count, replayed: false })
 }
 
 async fn requeue(app: &App, caller: &Caller, (target, co): (TargetId, i64), error: Option<&str>) -> Result<i64, DbErr> {

@@ -4,9 +4,9 @@ use prost::Message;
 use proto::{
     caller::Caller,
     provisioning::v1::{
-        Accepted, CoProvisioningDifferences, CoProvisioningExplanations, CoProvisioningPlans, CoProvisioningRequest,
-        CoProvisioningTarget, CompareRequest, DifferencesRequest, ExplainRequest, LedgerRequest, LedgerResponse,
-        OfTargetRequest, PlanRequest, ProvisionRequest, ProvisionResponse,
+        AcceptedMany, CoProvisioningDifferences, CoProvisioningExplanations, CoProvisioningPlans,
+        CoProvisioningRequest, CoProvisioningTarget, CompareRequest, DifferencesRequest, ExplainRequest, LedgerRequest,
+        LedgerResponse, OfTargetRequest, PlanRequest, ProvisionRequest, ProvisionResponse,
     },
     registry::v1::{
         AddRecord, Added, DeleteRequest, Deleted, EditRecord, Edited, ListRecords, ListRequest, ViewRequest,
@@ -54,9 +54,9 @@ client!(
     provision: "Provision" (ProvisionRequest) -> ProvisionResponse,
     plan: "Plan" (PlanRequest) -> CoProvisioningPlans,
     explain: "Explain" (ExplainRequest) -> CoProvisioningExplanations,
-    release: "Release" (OfTargetRequest) -> Accepted,
-    drop: "Drop" (OfTargetRequest) -> Accepted,
-    retry: "Retry" (OfTargetRequest) -> Accepted,
+    release: "Release" (OfTargetRequest) -> AcceptedMany,
+    drop: "Drop" (OfTargetRequest) -> AcceptedMany,
+    retry: "Retry" (OfTargetRequest) -> AcceptedMany,
     compare: "Compare" (CompareRequest) -> Added,
     ledger: "Ledger" (LedgerRequest) -> LedgerResponse,
 );

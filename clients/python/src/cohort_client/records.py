@@ -922,7 +922,7 @@ class CoGroupMembers(Lists[CoGroupMember], Adds[CoGroupMemberSent], Deletes, Vie
 class CoGroups(Lists[CoGroup], Adds[CoGroupSent], Deletes, Views[CoGroup], Edits[CoGroupSent], Versions[RecordVersion]):
     path = "co_groups"
     plural = "CoGroups"
-    filters = frozenset({"coid", "search.identifier"})
+    filters = frozenset({"coid", "search.identifier", "search.identifier.equals"})
 
     def reconcile_co(self, *, coid: int) -> CoGroupsAnswer:
         """Makes the default groups of a CO that are missing.
@@ -967,7 +967,7 @@ class CoOrgIdentityLinks(Lists[CoOrgIdentityLink], Adds[CoOrgIdentityLinkSent], 
 class CoPeople(Lists[CoPerson], Adds[CoPersonSent], Deletes, Views[CoPerson], Edits[CoPersonSent], Versions[RecordVersion]):
     path = "co_people"
     plural = "CoPeople"
-    filters = frozenset({"coid", "search.identifier", "search.mail", "given", "family", "mail"})
+    filters = frozenset({"coid", "search.identifier", "search.identifier.equals", "search.mail", "given", "family", "mail"})
 
     def plan_erasure_of_co_person(self, id: int) -> dict[str, Any]:
         """Says what erasing a person would take away.
@@ -1153,7 +1153,7 @@ class Names(Lists[Name], Adds[NameSent], Deletes, Views[Name], Edits[NameSent], 
 class OrgIdentities(Lists[OrgIdentity], Adds[OrgIdentitySent], Deletes, Views[OrgIdentity], Edits[OrgIdentitySent], Versions[RecordVersion]):
     path = "org_identities"
     plural = "OrgIdentities"
-    filters = frozenset({"coid", "search.identifier", "search.mail"})
+    filters = frozenset({"coid", "search.identifier", "search.identifier.equals", "search.mail"})
 
 
 class TelephoneNumbers(Lists[TelephoneNumber], Adds[TelephoneNumberSent], Deletes, Views[TelephoneNumber], Edits[TelephoneNumberSent], Versions[RecordVersion]):

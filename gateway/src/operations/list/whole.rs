@@ -4,10 +4,12 @@
 //! whole. Mechanism: pages of the service follow one another, one at a time, and only as fast as the client reads. Failure:
 //! if a piece cannot be had the connection is cut before the document ends.
 
+use std::collections::HashSet;
+
 use actix_web::HttpResponse;
 use bytes::Bytes;
 use futures::{Stream, stream};
-use proto::table::Table;
+use proto::{refusal::Refusal, table::Table};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::{
@@ -40,10 +42,14 @@ pub(super) async fn answer(
         query: query.clone(),
         list: List::begin(exchange.format, exchange.app.settings.wire.integers, table, 0),
         after: Some(query.after.unwrap_or_default()),
+        told: HashSet::new(),
         running: None,
         _searching: searching,
         _token: exchange.app.running.token(),
     };
+    if query.after.is_none() {
+        rest.begin_with_the_same().await?;
+    }
     let first = rest.piece().await?;
     if rest.after.is_none() {
         return Ok(exchange.ok(first));
@@ -62,6 +68,8 @@ struct Rest {
     list: List,
     /// The last id that was read; none when all were.
     after: Option<i64>,
+    /// What was told before its turn.
+    told: HashSet<i64>,
     /// It is counted, if it is long.
     running: Option<Running>,
     /// It is counted, if it is a search.
@@ -71,6 +79,24 @@ struct Rest {
 }
 
 impl Rest {
+    /// Begins with the records that have just the identifier that is searched for: programs take the first that is found
+    /// for the one that they mean, and an older record whose identifier only contains it would be somebody else.
+    async fn begin_with_the_same(&mut self) -> Result<(), Problem> {
+        let Some(same) = self.query.for_the_same_identifier() else { return Ok(()) };
+        let message = messages::list(&Query { after: Some(0), limit: PIECE, ..same });
+        let bytes = match self.reader.call(message).await {
+            // A registry of an older release does not know this search.
+            Err(Problem::Refused(Refusal::Unprocessable { .. })) => return Ok(()),
+            bytes => bytes?,
+        };
+        let (told, list) = (&mut self.told, &mut self.list);
+        messages::read_list(self.table, bytes, |record| {
+            told.extend(record.int("id"));
+            list.push(record);
+        })?;
+        Ok(())
+    }
+
     /// The next part of the document.
     async fn piece(&mut self) -> Result<Vec<u8>, Problem> {
         let page = Query { after: self.after, limit: PIECE, ..self.query.clone() };
@@ -81,7 +107,9 @@ impl Rest {
         let mut last = None;
         let more = messages::read_list(self.table, bytes, |record| {
             last = record.int("id");
-            self.list.push(record);
+            if !last.is_some_and(|id| self.told.contains(&id)) {
+                self.list.push(record);
+            }
         })?;
         self.after = last.filter(|_| more);
         if self.after.is_none() {

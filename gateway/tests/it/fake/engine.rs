@@ -6,8 +6,8 @@ use bytes::Bytes;
 use prost::Message;
 use proto::{
     provisioning::v1::{
-        Accepted, CoProvisioningExplanations, LedgerCount, LedgerEntry, LedgerRequest, LedgerResponse, OfTargetRequest,
-        ProvisionRequest, ProvisionResponse,
+        AcceptedMany, CoProvisioningExplanations, LedgerCount, LedgerEntry, LedgerRequest, LedgerResponse,
+        OfTargetRequest, ProvisionRequest, ProvisionResponse,
     },
     refusal::Refusal,
     registry::v1::{Added, ListRecords, ViewRequest},
@@ -69,7 +69,7 @@ impl Fake {
 
     fn of_target(&self, what: &'static str, asked: OfTargetRequest) -> Answered {
         self.note(Asked::OfTarget(what, asked))?;
-        Ok(answered(&Accepted { count: 3 }))
+        Ok(answered(&AcceptedMany { count: 3, replayed: false }))
     }
 
     /// The id is at the same place in both messages that name a request.

@@ -17,7 +17,7 @@ use prost::Message;
 use proto::{
     caller::Caller,
     events::v1::{ProvisioningOutcome, RegistryEvent},
-    provisioning::v1::{Accepted, CoProvisioningTarget, CompareRequest, PlanRequest, ProvisionRequest},
+    provisioning::v1::{AcceptedMany, CoProvisioningTarget, CompareRequest, PlanRequest, ProvisionRequest},
     record::{Record, Slot},
     refusal::Refusal,
     registry::v1::{ListRequest, NamedText},
@@ -273,15 +273,15 @@ impl Services {
         retry_request::run(&self.provisioners[process], &self.caller, RequestId(request)).await.map(|(id, _)| id.0)
     }
 
-    pub(crate) async fn retry_target(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+    pub(crate) async fn retry_target(&self, process: usize, target: i64) -> Result<AcceptedMany, Refusal> {
         retry_target::run(&self.provisioners[process], &self.caller, TargetId(target), None).await
     }
 
-    pub(crate) async fn release(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+    pub(crate) async fn release(&self, process: usize, target: i64) -> Result<AcceptedMany, Refusal> {
         guard_removals::end(&self.provisioners[process], &self.caller, TargetId(target), End::Release).await
     }
 
-    pub(crate) async fn drop_held(&self, process: usize, target: i64) -> Result<Accepted, Refusal> {
+    pub(crate) async fn drop_held(&self, process: usize, target: i64) -> Result<AcceptedMany, Refusal> {
         guard_removals::end(&self.provisioners[process], &self.caller, TargetId(target), End::Drop).await
     }
 
