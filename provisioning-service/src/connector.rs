@@ -75,6 +75,11 @@ pub trait Beside: Send + Sync + fmt::Debug {
         Ok(true)
     }
 
+    /// Whether the subject that has a key is to be changed still, and may let go of its name.
+    async fn is_moving(&self, _key: &str) -> Result<bool, ConnectorError> {
+        Ok(false)
+    }
+
     /// A page of the members of a group that come after a person.
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError>;
 

@@ -88,7 +88,8 @@ impl Task {
                  need a third name in between."
             )),
             false => ConnectorError::permanent(format!(
-                "{name}. Give one of the two another identifier, or provision {} {} first if it has one already.",
+                "{name}. Give one of the two another identifier, or provision {} {} first if it has one already, and all \
+                 of the CO if it was deleted.",
                 subject.kind.title(),
                 subject.id
             )),
@@ -113,6 +114,8 @@ pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Mode
     let loaded = async {
         let mut tasks = look(app, &requests).await?;
         note(app, &mut tasks).await.map_err(database)?;
+        // Of two that look at once, each sees what the other one has written down.
+        find_taken(app, &mut tasks).await.map_err(database)?;
         guard_removals::run(app, &mut tasks).await.map_err(database)?;
         note_leaving(app, &mut tasks).await.map_err(database)?;
         Ok(tasks)
@@ -276,6 +279,11 @@ fn new_keys(task: &Task) -> Vec<(Place, Key)> {
     let (keys, place) = (&task.keys, task.place());
     let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_none());
     let mut new: Vec<(Place, Key)> = Vec::new();
+    // Whoever lets go of it finds by this who waits for it.
+    if let Some(key) = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_some()) {
+        let waits = Key { key: key.clone(), wanted: false };
+        new.extend((!keys.noted.contains(&waits)).then_some((place, waits)));
+    }
     for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
         new.push((place, Key { key: noted.key.clone(), wanted: false }));
     }

@@ -273,7 +273,7 @@ fn new_states<'a>(recorded: impl Iterator<Item = (&'a Finished, &'a Verdict)>) -
                 key: applied.key.clone(),
                 ..failed
             }),
-            Attempt::Broke(_) => Some(failed),
+            Attempt::Broke(_) | Attempt::Taken(_) => Some(failed),
             Attempt::Outdated
             | Attempt::CalledOff(_)
             | Attempt::Postponed(_)

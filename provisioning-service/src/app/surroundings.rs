@@ -101,6 +101,10 @@ impl Beside for Surroundings<'_> {
         Ok(self.called(&[place]).await?.get(&place).is_some_and(|called| called == key))
     }
 
+    async fn is_moving(&self, key: &str) -> Result<bool, ConnectorError> {
+        keys::is_moving(self.app.database.writer(), self.target_id, key).await.map_err(|error| away(&error))
+    }
+
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
         self.at_target(self.app.registry.list_members(group, after, PAGE).await).await
     }

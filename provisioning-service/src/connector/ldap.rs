@@ -201,7 +201,9 @@ async fn removed(
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
         let mut known = groups.known(&former).await?;
+        // What it is called now is its own, unless another subject has that name.
         let told = person_of(job.state).and_then(|person| entry::dn(person, configuration));
+        let told = told.filter(|dn| former.contains(&key(dn).as_str()));
         known.extend(told.iter().flat_map(|dn| groups.spellings(dn)));
         left = groups.enrol(None, &known, &Belongs::default()).await?;
     }

@@ -122,7 +122,7 @@ async fn apply(server: &Server<'_>, job: &Job<'_>) -> Result<Option<(Map<String,
     let (Some(sort), Some(wanted)) = (sort_of(job.subject.kind), wanted(job, server.configuration)?) else {
         return Ok(None);
     };
-    let (found, how) = server.save(sort, &wanted).await?;
+    let (found, how) = server.save(sort, &wanted, job.beside).await?;
     let is_new = how == How::Made;
     if let Some(person) = person_of(job.state) {
         if server.configuration.groups {

@@ -147,7 +147,7 @@ async fn prepare(base: &Base, prefix: &str) -> Result<(), Fault> {
     if base.is_prepared() {
         return Ok(());
     }
-    let _turn = base.preparing.lock().await;
+    let _turn = within(async { Ok(base.preparing.lock().await) }).await?;
     if base.is_prepared() {
         return Ok(());
     }

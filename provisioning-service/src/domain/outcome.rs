@@ -110,6 +110,8 @@ pub enum Attempt {
     Outdated,
     /// The connector could not do it.
     Broke(ConnectorError),
+    /// Another subject has the name at the target, and why that is to be waited for or not. The target was not asked.
+    Taken(ConnectorError),
     /// There is nothing to be done any more, and why.
     CalledOff(String),
     /// The guard holds it, and why (D53). The target was not asked.
@@ -170,6 +172,10 @@ pub fn judge(
         Attempt::CalledOff(why) => ended(Status::Canceled, Some(why)),
         Attempt::Held(why) => Verdict { counts: false, uses_try: false, ..ended(Status::Held, Some(why)) },
         Attempt::PlanOutdated => ended(Status::Failed, Some(PLAN_OUTDATED)),
+        // Whoever lets go of the name has it asked for again.
+        Attempt::Taken(error) => {
+            Verdict { wanting: false, ..judge(&Attempt::Broke(error.clone()), policy, tries, turn, now, random) }
+        }
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(

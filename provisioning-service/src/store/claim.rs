@@ -147,15 +147,12 @@ fn in_turn(backend: DbBackend, candidates: &str) -> String {
     )
 }
 
-/// Says of a target that it is of a CO that may take no more.
-fn full(backend: DbBackend) -> String {
-    let full = match backend {
-        DbBackend::Sqlite => "IN (SELECT value->>'id' FROM json_each($5) WHERE value->>'more' = 0)",
-        _ => {
-            "= ANY (ARRAY(SELECT (value->>'id')::bigint FROM json_array_elements($5::json) WHERE value->>'more' = '0'))"
-        }
-    };
-    format!("COALESCE((SELECT p.co_id FROM co_provisioning_targets AS p WHERE p.id = w.id) {full}, false)")
+/// How many the CO of a target may take.
+fn share(backend: DbBackend, target: &str) -> String {
+    let room = batch::relation_at(backend, 5, &[Column::Int("id"), Column::Int("more")]);
+    format!(
+        "COALESCE((SELECT v.more FROM co_provisioning_targets AS p JOIN {room} ON v.id = p.co_id WHERE p.id = {target}), $6)"
+    )
 }
 
 /// The first ones of each target, as in [`of_each_target`]. One process writes a SQLite file, through one connection.
@@ -163,8 +160,8 @@ fn of_all(scope: &Scope) -> String {
     let targets = match scope {
         Scope::AllBut(_) => format!(
             "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND w.id NOT IN (SELECT value->>'id' FROM json_each($4)) \
-             AND NOT {}",
-            full(DbBackend::Sqlite)
+             AND {} > 0",
+            share(DbBackend::Sqlite, "w.id")
         ),
         Scope::Only(_) => "SELECT value->>'id' AS id FROM json_each($4)".to_owned(),
     };
@@ -193,15 +190,14 @@ fn of_each_target(scope: &Scope) -> String {
     let listed = batch::among(DbBackend::Postgres, 4);
     let targets = match scope {
         Scope::Only(_) => "SELECT (value->>'id')::bigint AS id FROM json_array_elements($4::json)".to_owned(),
-        Scope::AllBut(_) => format!(
-            "SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed} AND NOT {}",
-            full(DbBackend::Postgres)
-        ),
+        Scope::AllBut(_) => format!("SELECT w.id FROM waiting AS w WHERE w.id IS NOT NULL AND NOT w.id {listed}"),
     };
+    // Of a CO that may take little, little is looked at.
+    let targets = format!("SELECT w.id, {} AS more FROM ({targets}) AS w", share(DbBackend::Postgres, "w.id"));
     let candidates = format!(
         "({targets}) AS t CROSS JOIN LATERAL (\
          SELECT q.id, q.due, q.co_id FROM provisioning_requests AS q WHERE q.co_provisioning_target_id = t.id \
-         AND q.{WAITING} AND q.due <= {now} AND q.subject_kind IN ({kinds}) AND {free} ORDER BY q.due, q.id LIMIT $3 * 2) AS f",
+         AND q.{WAITING} AND q.due <= {now} AND q.subject_kind IN ({kinds}) AND {free} ORDER BY q.due, q.id LIMIT LEAST($3, t.more) * 2) AS f",
         kinds = known(),
         free = not_running()
     );

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::Value as Json;
 
 use crate::{
@@ -185,7 +185,25 @@ pub struct Holder {
     pub is_moving: bool,
 }
 
-/// Of keys of places, who else has them or is to have them at the same target.
+/// A request `r` waits or runs, or waits for its target to answer again.
+const OPEN: &str = "(r.status IN ('Queued', 'Retrying', 'Held', 'Running') OR (r.status = 'Failed' AND r.wanting))";
+
+/// Whether the subject that has a key at a target is to be changed there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_moving<C: ConnectionTrait>(db: &C, target_id: TargetId, key: &str) -> Result<bool, DbErr> {
+    let sql = format!(
+        "SELECT r.id FROM subject_states AS o JOIN provisioning_requests AS r \
+         ON r.co_provisioning_target_id = o.co_provisioning_target_id AND r.subject_kind = o.subject_kind \
+         AND r.subject_id = o.subject_id AND {OPEN} \
+         WHERE o.co_provisioning_target_id = $1 AND o.applied_key = $2 LIMIT 1"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [target_id.into(), key.into()]);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
+/// Of keys of places, who else has them or is to have them at the same target; of several, one that may let go of it.
 ///
 /// # Errors
 /// Those of the database.
@@ -204,7 +222,7 @@ pub async fn holders<C: ConnectionTrait>(
     let sql = format!(
         "SELECT h.*, EXISTS (SELECT 1 FROM provisioning_requests AS r \
          WHERE r.co_provisioning_target_id = h.co_provisioning_target_id AND r.subject_kind = h.holding_kind \
-         AND r.subject_id = h.holding_id AND r.status IN ('Queued', 'Retrying', 'Held', 'Running')) AS is_moving FROM (\
+         AND r.subject_id = h.holding_id AND {OPEN}) AS is_moving FROM (\
          SELECT {columns} FROM {relation} JOIN subject_states AS o {same} AND o.applied_key = v.key UNION \
          SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND o.wanted) AS h"
     );
@@ -214,7 +232,11 @@ pub async fn holders<C: ConnectionTrait>(
         let Some(place) = place_in(&row)? else { continue };
         let Some(kind) = Kind::of_code(&row.try_get::<String>("", "holding_kind")?) else { continue };
         let subject = Subject::new(kind, row.try_get("", "holding_id")?);
-        found.insert((place, row.try_get("", "key")?), Holder { subject, is_moving: row.try_get("", "is_moving")? });
+        let holder = Holder { subject, is_moving: row.try_get("", "is_moving")? };
+        let known = found.entry((place, row.try_get("", "key")?)).or_insert_with(|| holder.clone());
+        if holder.is_moving {
+            *known = holder;
+        }
     }
     Ok(found)
 }

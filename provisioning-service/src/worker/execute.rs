@@ -176,7 +176,7 @@ pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dy
     })?;
     match (&task.held, task.refused()) {
         (Some(why), _) => Err(Attempt::Held(why.clone())),
-        (None, Some(refused)) => Err(Attempt::Broke(refused)),
+        (None, Some(refused)) => Err(Attempt::Taken(refused)),
         (None, None) => Ok((target, connector)),
     }
 }

@@ -44,6 +44,7 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         | Attempt::CalledOff(_)
         | Attempt::Postponed(_)
         | Attempt::Held(_)
+        | Attempt::Taken(_)
         | Attempt::PlanOutdated => End::NotCalled,
     };
     let done = matches!(end, End::Applied(_));

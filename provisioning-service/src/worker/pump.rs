@@ -131,7 +131,9 @@ async fn claim_at(shared: &Shared, tasks: &TaskTracker, scope: &Scope, wanted: u
     let due = claim_work::due(&shared.app, scope, &shares, wanted).await?;
     let (count, more) = (due.len(), due.len() == wanted);
     begin(shared, tasks, due, (asked, false));
-    let full = shared.room.room().of.into_iter().filter(|of| of.more == 0).map(|of| of.co_id).collect();
+    // Also those that had all of it when it was asked, of which some may have been given back meanwhile.
+    let full = shares.of.into_iter().chain(shared.room.room().of).filter(|of| of.more == 0).map(|of| of.co_id);
+    let full = full.collect();
     Ok(Taken { count, more, full })
 }
 

@@ -79,8 +79,9 @@ async fn look_at(
 fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<Vec<Found>, ConnectorError> {
     let former = task.keys.former.first().or(task.known.key.as_ref());
     let (difference, key) = match planned {
+        // What another subject has is not this one's.
         Err(ConnectorError::Permanent { .. }) if task.work == Some(Work::Apply) => {
-            (Difference::Missing, task.keys.current.as_ref())
+            (Difference::Missing, task.keys.current.as_ref().filter(|_| task.keys.taken.is_none()))
         }
         Err(ConnectorError::Permanent { .. }) => return Ok(Vec::new()),
         Err(ConnectorError::Outdated { .. }) => match task.work {

@@ -92,7 +92,8 @@ impl Directory {
         let _alone = self.paging.lock().await;
         all.clear();
         let mut cookie = Vec::new();
-        loop {
+        // A page may be empty, and is not to be for ever.
+        for _ in 0..=2 * MOST / PAGE.unsigned_abs() as usize {
             let (found, next) = self.page(base, filter, attribute, PAGE, cookie).await?;
             all.extend(found);
             if next.is_empty() {
@@ -103,6 +104,7 @@ impl Directory {
             }
             cookie = next;
         }
+        Err(self.too_many(MOST))
     }
 
     /// One attribute of some of the entries one level below a base, and where the directory goes on: nowhere, if that is empty.

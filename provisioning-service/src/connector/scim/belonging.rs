@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use crate::{
     connector::scim::{
+        pages::Rest,
         resource::GROUPS,
         server::{LONGEST, Server, kept},
         store::{Found, equals, path},
@@ -46,9 +47,10 @@ impl Server<'_> {
         let said = user.body.get("groups").and_then(Json::as_array);
         let mut groups = match (self.search(user).await?, said) {
             (Search::Found(groups), _) => groups,
-            (Search::PassedOver, None) => self.read(user, ours).await?,
+            // Some servers show the attribute and do not keep it.
+            (Search::PassedOver, said) if said.is_none_or(Vec::is_empty) => self.read(user, ours).await?,
             (Search::Refused | Search::PassedOver, Some(_)) => Vec::new(),
-            (Search::Refused, None) => {
+            (Search::Refused | Search::PassedOver, None) => {
                 let message = "The server neither says nor finds which groups a user is in: it can keep people only, with Groups false.";
                 return Err(ConnectorError::permanent(message));
             }
@@ -88,7 +90,7 @@ impl Server<'_> {
     async fn read(&self, user: &Found, ours: &str) -> Result<Vec<Found>, ConnectorError> {
         let path = format!("{}?attributes=externalId", GROUPS.path);
         let trim = |group: &mut Found| group.body.retain(|name, _| name == "externalId");
-        let mut groups = self.all(GROUPS, &path, trim).await?.unwrap_or_default();
+        let mut groups = self.all(GROUPS, &path, Rest::Read, trim).await?.unwrap_or_default();
         groups.retain(|group| group.external_id().starts_with(ours));
         if groups.len() > READ {
             let message = "The server neither says nor finds which groups a user is in, and has too many to read them all: it can keep people only, with Groups false.";

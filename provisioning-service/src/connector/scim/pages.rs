@@ -60,12 +60,22 @@ fn partial(total: usize, given: usize) -> ConnectorError {
     ))
 }
 
+/// What is done with further pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// All are read.
+    Read,
+    /// Of what has one name there is hardly more than one, and some servers count what they have, not what they found.
+    LeftOut,
+}
+
 impl Server<'_> {
     /// All resources that an address with a query lists, as far as `trim` leaves them; `None` if the server does not understand it.
     pub(super) async fn all(
         &self,
         sort: Sort,
         path: &str,
+        rest: Rest,
         trim: impl Fn(&mut Found),
     ) -> Result<Option<Vec<Found>>, ConnectorError> {
         let first = self.get(path, &NO_FILTER, LONGEST).await?;
@@ -83,7 +93,7 @@ impl Server<'_> {
             found.extend(new.filter(|new| known.insert(new.id.clone())));
             found.iter_mut().skip(before).for_each(&trim);
             kept(found.iter().map(|found| &found.body))?;
-            if total.is_none_or(|total| found.len() >= total) {
+            if rest == Rest::LeftOut || total.is_none_or(|total| found.len() >= total) {
                 return Ok(Some(found));
             }
             if found.len() == before {
@@ -106,7 +116,8 @@ impl Server<'_> {
         let total = page.total().ok_or_else(nonsense)?;
         let resources = page.resources();
         let end = start + resources.len();
-        let elsewhere = start > 1 && page.start_index.as_ref().and_then(number).is_some_and(|begun| begun != start);
+        let elsewhere = start > 1
+            && page.start_index.as_ref().and_then(number).is_some_and(|begun| ![start, start - 1].contains(&begun));
         if elsewhere || (resources.is_empty() && end <= total) {
             return Err(partial(total, start - 1));
         }

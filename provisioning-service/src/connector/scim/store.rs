@@ -9,9 +9,13 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    connector::scim::{
-        resource::{self, Change, GROUPS, Sort},
-        server::{Call, LONGEST, Server},
+    connector::{
+        Beside,
+        scim::{
+            pages::Rest,
+            resource::{self, Change, GROUPS, Sort},
+            server::{Call, LONGEST, Server},
+        },
     },
     domain::outcome::ConnectorError,
 };
@@ -102,6 +106,16 @@ impl Server<'_> {
         filter: &str,
         only: Option<&str>,
     ) -> Result<Option<Vec<Found>>, ConnectorError> {
+        self.look(sort, filter, only, Rest::Read).await
+    }
+
+    async fn look(
+        &self,
+        sort: Sort,
+        filter: &str,
+        only: Option<&str>,
+        rest: Rest,
+    ) -> Result<Option<Vec<Found>>, ConnectorError> {
         let only = match only {
             Some(only) => format!("&attributes={only}"),
             None if sort == GROUPS => "&excludedAttributes=members".to_owned(),
@@ -114,13 +128,13 @@ impl Server<'_> {
                 found.body.retain(|name, _| name == "externalId");
             }
         };
-        self.all(sort, &path, trim).await
+        self.all(sort, &path, rest, trim).await
     }
 
     /// Those that bear our name for a subject: one, unless the server took two calls at once.
     pub(super) async fn ours(&self, sort: Sort, key: &str) -> Result<Vec<Found>, ConnectorError> {
         let cannot = || ConnectorError::permanent("The server does not find resources by externalId.");
-        let all = self.filter(sort, &equals("externalId", key), None).await?.ok_or_else(cannot)?;
+        let all = self.look(sort, &equals("externalId", key), None, Rest::LeftOut).await?.ok_or_else(cannot)?;
         let any = !all.is_empty();
         let mut ours: Vec<Found> = all.into_iter().filter(|found| found.external_id() == key).collect();
         if any && ours.is_empty() {
@@ -132,7 +146,7 @@ impl Server<'_> {
 
     /// Those of a name, whoever's they are.
     async fn named(&self, sort: Sort, name: &str) -> Result<Vec<Found>, ConnectorError> {
-        let found = self.filter(sort, &equals(sort.name, name), None).await?.unwrap_or_default();
+        let found = self.look(sort, &equals(sort.name, name), None, Rest::LeftOut).await?.unwrap_or_default();
         Ok(found
             .into_iter()
             .filter(|found| text(&found.body, sort.name).to_lowercase() == name.to_lowercase())
@@ -154,7 +168,12 @@ impl Server<'_> {
     }
 
     /// Sees to it that a resource is there and is as wanted.
-    pub(super) async fn save(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<(Found, How), ConnectorError> {
+    pub(super) async fn save(
+        &self,
+        sort: Sort,
+        wanted: &Map<String, Json>,
+        beside: &dyn Beside,
+    ) -> Result<(Found, How), ConnectorError> {
         let found = match self.find(sort, wanted).await? {
             Some(found) => Some(found),
             None => match self.make(sort, wanted).await? {
@@ -164,35 +183,53 @@ impl Server<'_> {
             },
         };
         let Some((found, how)) = found else { return Err(self.taken(sort, wanted).await) };
-        self.change(sort, &found, wanted).await?;
-        Ok((found, how))
+        match self.alter(sort, &found, |held| resource::changes(sort, held, wanted)).await? {
+            true => Ok((found, how)),
+            false => Err(self.give_way(sort, &found, wanted, beside).await),
+        }
     }
 
     /// Why a name cannot be had.
     pub(super) async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
-        match self.is_of_ours(sort, wanted).await {
-            Ok(of_ours) => taken(sort, wanted, of_ours),
+        match self.of_ours(sort, wanted).await {
+            Ok(of_ours) => taken(sort, wanted, !of_ours.is_empty()),
             Err(error) => error,
         }
     }
 
-    /// Whether it is one of ours that has a name.
-    async fn is_of_ours(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<bool, ConnectorError> {
+    /// Those of ours that have a name.
+    async fn of_ours(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<Vec<Found>, ConnectorError> {
         let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
-        let whose = self.named(sort, name).await?;
+        let mut whose = self.named(sort, name).await?;
         let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
-        Ok(whose.iter().any(|found| found.external_id().starts_with(of_ours)))
+        whose.retain(|found| found.external_id().starts_with(of_ours));
+        Ok(whose)
     }
 
     /// Why a name cannot be had. Of two of ours that exchange their names each one waits for the other: this one lets go of its own
-    /// and has its key instead, which nobody else wants.
-    async fn give_way(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> ConnectorError {
-        let of_ours = match self.is_of_ours(sort, wanted).await {
-            Ok(of_ours) => of_ours,
+    /// and has its key instead, which nobody else wants. Only if the other one is to be changed, too: who waits for one that stays,
+    /// or that is only inactive, keeps the name to log in with.
+    async fn give_way(
+        &self,
+        sort: Sort,
+        found: &Found,
+        wanted: &Map<String, Json>,
+        beside: &dyn Beside,
+    ) -> ConnectorError {
+        let others = match self.of_ours(sort, wanted).await {
+            Ok(others) => others,
             Err(error) => return error,
         };
+        let mut moving = false;
+        for other in &others {
+            let inactive = resource::value_of(&other.body, "active") == Some(&Json::Bool(false));
+            match beside.is_moving(other.external_id()).await {
+                Ok(is_moving) => moving |= is_moving && !inactive,
+                Err(error) => return error,
+            }
+        }
         let (key, held) = (text(wanted, "externalId"), text(&found.body, sort.name).to_lowercase());
-        if of_ours && held != text(wanted, sort.name).to_lowercase() {
+        if moving && held != text(wanted, sort.name).to_lowercase() {
             let letting_go = |body: &_| {
                 (text(body, sort.name) != key).then(|| resource::to_be(sort.name, key.into())).into_iter().collect()
             };
@@ -201,7 +238,7 @@ impl Server<'_> {
                 tracing::debug!(%error, "a name is not let go of");
             }
         }
-        taken(sort, wanted, of_ours)
+        taken(sort, wanted, !others.is_empty())
     }
 
     /// Makes a resource; `None` if the server has one of its name.
@@ -222,13 +259,6 @@ impl Server<'_> {
                     Err(ConnectorError::retryable("The server says that it made a resource, and does not have it."))
                 }
             },
-        }
-    }
-
-    async fn change(&self, sort: Sort, found: &Found, wanted: &Map<String, Json>) -> Result<(), ConnectorError> {
-        match self.alter(sort, found, |held| resource::changes(sort, held, wanted)).await? {
-            true => Ok(()),
-            false => Err(self.give_way(sort, found, wanted).await),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What else is at a target, as a test says.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) pages: Arc<AtomicUsize>,
     /// Whether a group is called what it is asked about, for those who ask one after the other; the last answer stays.
     pub(crate) called: Arc<Mutex<VecDeque<bool>>>,
+    /// The keys of those that are to be changed still.
+    pub(crate) moving: Arc<Mutex<BTreeSet<String>>>,
     /// What is true of people, for those who ask.
     pub(crate) states: Arc<Mutex<BTreeMap<i64, SubjectState>>>,
     /// What somebody else does while members are listed the next time.
@@ -72,6 +74,10 @@ impl Beside for World {
             called.pop_front();
         }
         Ok(said)
+    }
+
+    async fn is_moving(&self, key: &str) -> Result<bool, ConnectorError> {
+        Ok(self.moving.lock().unwrap().contains(key))
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {

@@ -18,6 +18,14 @@ pub(in crate::contract) async fn two_people_who_exchange_names_settle(servers: &
     let mut bea = ada.another(2);
     ada.apply("ada", "Oduya").await;
     bea.apply("bea", "Okafor").await;
+    let called = async |key: &str| {
+        let users = servers.all(2, "Users").await;
+        users.iter().find(|user| user["externalId"] == key).unwrap()["userName"].clone()
+    };
+    let waits = ada.call(&person("bea", "Oduya"), Work::Apply).await.unwrap_err();
+    assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
+    assert_eq!(called("co_2:co_person:1").await, "ada", "the other one may stay: she can log in still");
+    ada.beside.moving.lock().unwrap().insert("co_2:co_person:2".to_owned());
     let waits = ada.call(&person("bea", "Oduya"), Work::Apply).await.unwrap_err();
     assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
     bea.apply("ada", "Okafor").await;
@@ -38,6 +46,7 @@ pub(in crate::contract) async fn two_groups_that_exchange_names_settle(servers: 
     let mut blue = red.group(8);
     red.call(&group(7, "Red"), Work::Apply).await.unwrap();
     blue.call(&group(8, "Blue"), Work::Apply).await.unwrap();
+    red.beside.moving.lock().unwrap().insert("co_2:co_group:8".to_owned());
     let waits = red.call(&group(7, "Blue"), Work::Apply).await.unwrap_err();
     assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
     blue.call(&group(8, "Red"), Work::Apply).await.unwrap();
