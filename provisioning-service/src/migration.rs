@@ -17,6 +17,7 @@ mod m0050_erasures;
 mod m0090_since;
 mod m0095_entered;
 mod m0096_wanting;
+mod m0097_awaited;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0090_since::Migration),
             Box::new(m0095_entered::Migration),
             Box::new(m0096_wanting::Migration),
+            Box::new(m0097_awaited::Migration),
         ]
     }
 

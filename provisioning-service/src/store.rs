@@ -7,6 +7,7 @@ pub use sea_orm::DbErr;
 
 pub mod asked;
 pub mod attempts;
+pub mod awaited;
 pub mod batch;
 pub mod behind;
 pub mod cancel;

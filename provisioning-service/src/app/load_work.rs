@@ -19,6 +19,7 @@ use crate::{
         target::Target,
     },
     store::{
+        awaited,
         claim::Held,
         entity::request::Model,
         keys::{self, Holder, Key},
@@ -50,6 +51,8 @@ pub struct Task {
     pub held: Option<String>,
     /// What the target would call it cannot be written down.
     pub is_odd: bool,
+    /// Another one is to be called so as well, since just now.
+    pub collides: bool,
 }
 
 /// What a target may call a subject.
@@ -114,8 +117,7 @@ pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Mode
     let loaded = async {
         let mut tasks = look(app, &requests).await?;
         note(app, &mut tasks).await.map_err(database)?;
-        // Of two that look at once, each sees what the other one has written down.
-        find_taken(app, &mut tasks).await.map_err(database)?;
+        look_again(app, &mut tasks).await.map_err(database)?;
         guard_removals::run(app, &mut tasks).await.map_err(database)?;
         note_leaving(app, &mut tasks).await.map_err(database)?;
         Ok(tasks)
@@ -179,6 +181,7 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
         keys: Keys::default(),
         held: None,
         is_odd: false,
+        collides: false,
     };
     let mut tasks: Vec<Task> = requests.iter().zip(&places).map(task).collect();
     for task in &mut tasks {
@@ -236,7 +239,32 @@ async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     if !planted::is(Bug::KeyAfterSuccess) {
         keys::intend_by(app.database.writer(), &intended).await?;
     }
+    let waits = |task: &Task| Some((task.place(), task.keys.current.clone().filter(|_| task.keys.taken.is_some())?));
+    let waiting: Vec<(Place, String)> = tasks.iter().filter_map(waits).collect();
+    awaited::wait(app.database.writer(), &waiting).await?;
     share(app, tasks).await
+}
+
+/// Looks once more at who has the names that were just written down: of two that looked at once each sees the other one now. What
+/// was written down is taken back, and both try again in a moment.
+async fn look_again(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
+    let is_new = |task: &Task| {
+        let key = task.keys.current.clone().filter(|_| task.work == Some(Work::Apply) && task.keys.taken.is_none())?;
+        let before = task.known.key.as_ref() == Some(&key) || task.keys.noted.iter().any(|noted| noted.key == key);
+        (!before).then_some((task.place(), Key { key, wanted: true }))
+    };
+    let noted: Vec<(Place, Key)> = tasks.iter().filter_map(is_new).collect();
+    let holders = keys::holders(app.database.writer(), &noted).await?;
+    let mut unsent = Vec::new();
+    for task in tasks {
+        if let Some((place, key)) = is_new(task)
+            && holders.contains_key(&(place, key.key.clone()))
+        {
+            unsent.push((task.held_as(), place, key));
+            task.collides = true;
+        }
+    }
+    keys::withdraw(app.database.writer(), &unsent).await
 }
 
 /// Writes down the keys that are about to be taken away: whoever fills a group meanwhile does not count them any more. What
@@ -279,11 +307,6 @@ fn new_keys(task: &Task) -> Vec<(Place, Key)> {
     let (keys, place) = (&task.keys, task.place());
     let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_none());
     let mut new: Vec<(Place, Key)> = Vec::new();
-    // Whoever lets go of it finds by this who waits for it.
-    if let Some(key) = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_some()) {
-        let waits = Key { key: key.clone(), wanted: false };
-        new.extend((!keys.noted.contains(&waits)).then_some((place, waits)));
-    }
     for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
         new.push((place, Key { key: noted.key.clone(), wanted: false }));
     }

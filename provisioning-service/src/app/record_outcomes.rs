@@ -29,7 +29,7 @@ use crate::{
         unsettled::Unsettled,
     },
     store::{
-        attempts, children,
+        attempts, awaited, children,
         claim::Held,
         entity::request::Model,
         events::note,
@@ -206,6 +206,7 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
     unsettled::write(db, &changed, now).await?;
     let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
     let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+    let mut freed = Vec::new();
     let mut queued = Vec::new();
     for (place, finished, landed) in done {
         cos.insert(place.target_id, finished.request.co_id);
@@ -219,10 +220,13 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
         let unwanted = |key: &String| (*place, Key { key: key.clone(), wanted: false });
         kept.extend(landed.kept().map(unwanted));
         taken.extend(landed.former.iter().chain(&landed.shared).map(unwanted));
+        freed.extend(landed.former.iter().map(|key| (*place, key.clone())));
     }
     keys::forget(db, &forgotten).await?;
+    awaited::forget(db, &forgotten).await?;
     keys::intend(db, &kept).await?;
     queued.extend(keys::sharers(db, &taken).await?);
+    queued.extend(awaited::freed(db, &freed).await?);
     queued.sort_unstable();
     queued.dedup();
     let due: Vec<Due> =

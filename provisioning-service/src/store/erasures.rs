@@ -65,7 +65,7 @@ pub async fn count<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
 }
 
 /// What says something of a subject, table by table; what requests and revisions count by stays.
-const FORGETTING: [&str; 9] = [
+const FORGETTING: [&str; 10] = [
     // A comparison may have met what the subject was called when it was called so no more.
     "DELETE FROM differences WHERE (key, (SELECT r.co_provisioning_target_id FROM provisioning_requests AS r \
      WHERE r.id = differences.request_id)) IN (SELECT k.key, k.co_provisioning_target_id FROM target_keys AS k \
@@ -79,6 +79,7 @@ const FORGETTING: [&str; 9] = [
     "UPDATE subject_states SET digest = NULL, applied_key = NULL, last_error = NULL, unsettled_content = NULL \
      WHERE subject_kind = $1 AND subject_id = $2",
     "DELETE FROM target_keys WHERE subject_kind = $1 AND subject_id = $2",
+    "DELETE FROM awaited_names WHERE subject_kind = $1 AND subject_id = $2",
     "DELETE FROM differences WHERE subject_kind = $1 AND subject_id = $2",
     "UPDATE new_events SET message = NULL WHERE subject_kind = $1 AND subject_id = $2",
     "UPDATE events SET message = NULL WHERE subject_kind = $1 AND subject_id = $2",

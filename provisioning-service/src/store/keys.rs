@@ -99,13 +99,8 @@ pub async fn intend_by<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) 
          WHERE q.fence = v.number AND q.status = 'Running' {IN_ORDER} {lock} {ONCE}",
         batch::relation(backend, &columns)
     );
-    let write = |(held, place, key): &(Held, Place, Key)| {
-        let [target, kind, subject] = place_of(*place);
-        let (request, number) = (("request", Json::from(held.id)), ("number", Json::from(held.fence)));
-        let (key, wanted) = (("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted)));
-        row([target, kind, subject, key, wanted, request, number])
-    };
-    db.execute_raw(batch::statement(backend, sql, keys.iter().map(write).collect(), Vec::new())).await?;
+    let rows = keys.iter().map(held_row).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
     Ok(())
 }
 
@@ -134,18 +129,48 @@ pub async fn forget<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(), 
     Ok(())
 }
 
+/// Takes back what was written down by requests that are held still, and not sent: nothing came of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn withdraw<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
+    let sql = format!(
+        "DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
+         WHERE q.fence = v.number AND q.status = 'Running')",
+        batch::relation(backend, &columns)
+    );
+    let rows = keys.iter().map(held_row).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+fn held_row((held, place, key): &(Held, Place, Key)) -> Row {
+    let [target, kind, subject] = place_of(*place);
+    let (request, number) = (("request", Json::from(held.id)), ("number", Json::from(held.fence)));
+    let (key, wanted) = (("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted)));
+    row([target, kind, subject, key, wanted, request, number])
+}
+
 /// Forgets the keys of targets.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn forget_targets<C: ConnectionTrait>(db: &C, targets: &[TargetId]) -> Result<(), DbErr> {
     let backend = db.get_database_backend();
-    let sql = format!(
-        "DELETE FROM target_keys WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",
-        batch::relation(backend, &[Column::Int("id")])
-    );
-    let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
-    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    for table in ["target_keys", "awaited_names"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE co_provisioning_target_id IN (SELECT v.id FROM {})",
+            batch::relation(backend, &[Column::Int("id")])
+        );
+        let rows = targets.iter().map(|id| row([("id", Json::from(*id))])).collect();
+        db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    }
     Ok(())
 }
 

@@ -174,6 +174,10 @@ pub fn ready<'a>(app: &'a App, task: &'a Task) -> Result<(&'a Target, &'a Arc<dy
     let connector = app.connectors.get(&target.plugin).ok_or_else(|| {
         Attempt::Broke(ConnectorError::permanent(format!("This server has no plugin {}.", target.plugin)))
     })?;
+    if task.collides {
+        let why = "Another subject is to be called so at this target since just now.";
+        return Err(Attempt::Postponed(why.to_owned()));
+    }
     match (&task.held, task.refused()) {
         (Some(why), _) => Err(Attempt::Held(why.clone())),
         (None, Some(refused)) => Err(Attempt::Taken(refused)),

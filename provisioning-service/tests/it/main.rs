@@ -60,6 +60,7 @@ on_both_databases![
     conditions::targets_and_requests_are_held_against_their_tags,
     names::who_is_called_like_another_one_does_not_take_its_place,
     names::who_is_to_be_called_like_one_that_leaves_waits_for_it,
+    names::who_waited_for_a_name_in_vain_keeps_nobody_busy,
     names::two_are_not_called_the_same,
     provision::a_request_is_answered_and_then_carried_out,
     provision::who_waits_is_told_the_result,

@@ -67,6 +67,33 @@ pub(crate) async fn who_is_to_be_called_like_one_that_leaves_waits_for_it(rig: R
     rig.end().await;
 }
 
+/// A name that somebody waited for, and got none of, is nothing that the target has.
+pub(crate) async fn who_waited_for_a_name_in_vain_keeps_nobody_busy(rig: Rig) {
+    rig.run();
+    let target = retrying(&rig).await;
+    let provision = async |person: i64, name: &str, revision: i64, becomes| {
+        rig.registry.named(person, CO, revision, name);
+        let id = rig.provision(target, "copersonid", person).await.unwrap();
+        rig.becomes(id, becomes).await;
+    };
+    provision(ADA, "ada", 1, RequestStatus::Succeeded).await;
+    provision(NEXT, "bea", 1, RequestStatus::Succeeded).await;
+    provision(NEXT, "ada", 2, RequestStatus::Failed).await;
+    provision(ADA, "bea", 2, RequestStatus::Failed).await;
+    provision(NEXT, "bea", 3, RequestStatus::Succeeded).await;
+    provision(ADA, "ada", 3, RequestStatus::Succeeded).await;
+    rig.quiet().await;
+    assert_eq!(rig.connector.known(target), ["ada", "bea"]);
+    assert_eq!(rig.connector.calls().len(), 4, "nobody is asked for but those who were");
+    let waits = "SELECT COUNT(*) AS n FROM awaited_names";
+    provision(ADA, "lovelace", 4, RequestStatus::Succeeded).await;
+    rig.quiet().await;
+    assert_eq!(rig.connector.known(target), ["bea", "lovelace"]);
+    assert_eq!(rig.numbers(waits).await, [0]);
+    assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0]);
+    rig.end().await;
+}
+
 /// Of two that are to be called the same the first one is, and the other one is told of it.
 pub(crate) async fn two_are_not_called_the_same(rig: Rig) {
     let target = retrying(&rig).await;
