@@ -34,7 +34,7 @@ use crate::{
         entity::request::Model,
         events::note,
         guard,
-        keys::{self, Key},
+        keys::{self, Among, Key},
         ledger::outcome::note_idle,
         outcomes::{self, Change, Written},
         requests,
@@ -206,26 +206,32 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
     unsettled::write(db, &changed, now).await?;
     let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
     let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
-    let mut freed = Vec::new();
+    let (mut freed, mut left, mut had) = (Vec::new(), Vec::new(), Vec::new());
     let mut queued = Vec::new();
     for (place, finished, landed) in done {
         cos.insert(place.target_id, finished.request.co_id);
-        if let Attempt::Done { applied, .. } = &finished.attempt {
+        if let Attempt::Done { work, applied, .. } = &finished.attempt {
             let group = |id: &i64| Place { subject: Subject::new(Kind::Group, *id), ..*place };
             queued.extend(applied.groups.iter().map(group));
+            // What has no names waits for none.
+            had.extend((applied.key.is_some() || *work == Work::Remove).then_some(*place));
         }
         if landed.noted {
             forgotten.push(*place);
         }
         let unwanted = |key: &String| (*place, Key { key: key.clone(), wanted: false });
         kept.extend(landed.kept().map(unwanted));
-        taken.extend(landed.former.iter().chain(&landed.shared).map(unwanted));
+        taken.extend(landed.former.iter().map(unwanted));
+        left.extend(landed.shared.iter().map(unwanted));
         freed.extend(landed.former.iter().map(|key| (*place, key.clone())));
     }
     keys::forget(db, &forgotten).await?;
-    awaited::forget(db, &forgotten).await?;
+    awaited::forget(db, &had).await?;
     keys::intend(db, &kept).await?;
-    queued.extend(keys::sharers(db, &taken).await?);
+    // Of a key that another one has, and that stays, only that one is told: others that let go of it as well would ask for each
+    // other without end.
+    queued.extend(keys::sharers(db, &taken, Among::All).await?);
+    queued.extend(keys::sharers(db, &left, Among::Wanting).await?);
     queued.extend(awaited::freed(db, &freed).await?);
     queued.sort_unstable();
     queued.dedup();

@@ -8,7 +8,10 @@ use crate::{
     app::App,
     domain::status::Status,
     settings::RetentionSettings,
-    store::{cancel, children, erasures, events, gauges, inbox, ledger, parents, retention},
+    store::{
+        awaited, cancel, children, erasures, events, gauges, inbox, ledger, parents, retention,
+        unsettled::{self, Due},
+    },
 };
 
 /// Withdraws what canceled requests for many stand for, and ends requests for many whose children have all ended.
@@ -44,6 +47,21 @@ async fn withdraw(app: &App) -> Result<bool, DbErr> {
     transaction.commit().await?;
     app.signals.waiters.ended(&canceled);
     Ok(!some.is_empty())
+}
+
+/// Asks again for what waits for a name at a target that nobody has.
+///
+/// # Errors
+/// Those of the database.
+pub async fn ask_for_names(app: &App) -> Result<(), DbErr> {
+    let transaction = app.database.begin().await?;
+    let due = awaited::forgotten(&transaction).await?.into_iter().map(|(co_id, place)| Due { co_id, place });
+    let queued = unsettled::enqueue(&transaction, &due.collect::<Vec<_>>(), app.clock.now()).await?;
+    transaction.commit().await?;
+    if !queued.is_empty() {
+        app.signals.work.notify_one();
+    }
+    Ok(())
 }
 
 /// Forgets what is known of subjects that were erased and that no target has any more.

@@ -1,12 +1,16 @@
 //! Names at targets that subjects wait for while another one has them: whoever lets go of one finds by this who is to be asked
 //! for again. It says nothing of what a target has.
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::Value as Json;
 
-use crate::store::{
-    batch::{self, Column, row},
-    states::{Place, place_in, place_of},
+use crate::{
+    domain::ids::RequestId,
+    store::{
+        batch::{self, Column, row},
+        claim::Held,
+        states::{Place, place_in, place_of},
+    },
 };
 
 const PLACE: [Column; 3] = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
@@ -21,23 +25,73 @@ fn rows(names: &[(Place, String)]) -> Vec<batch::Row> {
     names.iter().map(write).collect()
 }
 
-/// Notes who waits for which name; each place for one.
+/// Notes who waits for which name, each place for one: of requests that are held still.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Place, String)]) -> Result<(), DbErr> {
+pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Held, Place, String)]) -> Result<(), DbErr> {
     if names.is_empty() {
         return Ok(());
     }
     let backend = db.get_database_backend();
+    let columns: Vec<Column> = NAME.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
     let sql = format!(
         "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
-         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
+         WHERE q.fence = v.number AND q.status = 'Running' ORDER BY v.target_id, v.kind, v.subject_id \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO UPDATE SET key = excluded.key",
-        batch::relation(backend, &NAME)
+        batch::relation(backend, &columns)
     );
-    db.execute_raw(batch::statement(backend, sql, rows(names), Vec::new())).await?;
+    let write = |(held, place, key): &(Held, Place, String)| {
+        let [target, kind, subject] = place_of(*place);
+        let (request, number) = (("request", Json::from(held.id)), ("number", Json::from(held.fence)));
+        row([target, kind, subject, ("key", Json::from(key.as_str())), request, number])
+    };
+    db.execute_raw(batch::statement(backend, sql, names.iter().map(write).collect(), Vec::new())).await?;
     Ok(())
+}
+
+/// Forgets that the subjects of some requests wait: nobody wishes it any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId]) -> Result<(), DbErr> {
+    if requests.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "DELETE FROM awaited_names WHERE (co_provisioning_target_id, subject_kind, subject_id) IN \
+         (SELECT r.co_provisioning_target_id, r.subject_kind, r.subject_id FROM provisioning_requests AS r WHERE r.id {})",
+        batch::among(backend, 1)
+    );
+    db.execute_raw(batch::statement(backend, sql, batch::ids(requests), Vec::new())).await?;
+    Ok(())
+}
+
+/// The places that wait for a name that nobody has, and the COs of their targets; they wait no more. Whoever let go of it may not
+/// have seen that they wait.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forgotten<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Place)>, DbErr> {
+    let backend = db.get_database_backend();
+    let other = "o.co_provisioning_target_id = awaited_names.co_provisioning_target_id \
+                 AND NOT (o.subject_kind = awaited_names.subject_kind AND o.subject_id = awaited_names.subject_id)";
+    let sql = format!(
+        "DELETE FROM awaited_names WHERE NOT EXISTS (SELECT 1 FROM subject_states AS o WHERE {other} \
+         AND o.applied_key = awaited_names.key) \
+         AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key) \
+         RETURNING co_provisioning_target_id, subject_kind, subject_id, (SELECT t.co_id FROM co_provisioning_targets AS t \
+         WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id"
+    );
+    let mut found = Vec::new();
+    for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
+        // That of a target that is gone was all that was left of it.
+        let Some(co) = row.try_get::<Option<i64>>("", "co_id")? else { continue };
+        found.extend(place_in(&row)?.map(|place| (co, place)));
+    }
+    Ok(found)
 }
 
 /// Forgets that places wait.

@@ -9,7 +9,7 @@ use crate::{
         status::Status,
         subject::Kind,
     },
-    store::{batch, children},
+    store::{awaited, batch, children},
 };
 
 /// A request for many that waits has begun: it was tried, or stands for others already.
@@ -49,9 +49,12 @@ pub async fn wishes<C: ConnectionTrait>(
         many = many(),
     );
     let rows = db.query_all_raw(batch::statement(backend, sql, batch::ids(ids), vec![now.into()])).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("", "id")?, Status::of_code(&row.try_get::<String>("", "status")?))))
-        .collect()
+    let stand =
+        rows.iter().map(|row| Ok((row.try_get("", "id")?, Status::of_code(&row.try_get::<String>("", "status")?))));
+    let stand = stand.collect::<Result<Vec<(RequestId, Option<Status>)>, DbErr>>()?;
+    let canceled = stand.iter().filter(|(_, status)| *status == Some(Status::Canceled)).map(|(id, _)| *id);
+    awaited::forget_requests(db, &canceled.collect::<Vec<_>>()).await?;
+    Ok(stand)
 }
 
 /// Withdraws a wish for a request for many that has begun; gives whether there is one whose wish was not withdrawn before.

@@ -228,7 +228,12 @@ pub async fn is_moving<C: ConnectionTrait>(db: &C, target_id: TargetId, key: &st
     Ok(db.query_one_raw(statement).await?.is_some())
 }
 
-/// Of keys of places, who else has them or is to have them at the same target; of several, one that may let go of it.
+/// The place of a key `o` that is to be taken away waits for just that key: it may be there, and is nobody else's to wait for.
+const WAITS: &str = "EXISTS (SELECT 1 FROM awaited_names AS w WHERE w.co_provisioning_target_id = o.co_provisioning_target_id \
+     AND w.subject_kind = o.subject_kind AND w.subject_id = o.subject_id AND w.key = o.key)";
+
+/// Of keys of places, who else has them, may have them still, or is to have them at the same target; of several, one that may
+/// let go of it.
 ///
 /// # Errors
 /// Those of the database.
@@ -249,7 +254,7 @@ pub async fn holders<C: ConnectionTrait>(
          WHERE r.co_provisioning_target_id = h.co_provisioning_target_id AND r.subject_kind = h.holding_kind \
          AND r.subject_id = h.holding_id AND {OPEN}) AS is_moving FROM (\
          SELECT {columns} FROM {relation} JOIN subject_states AS o {same} AND o.applied_key = v.key UNION \
-         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND o.wanted) AS h"
+         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND (o.wanted OR NOT {WAITS})) AS h"
     );
     let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
     let mut found = HashMap::new();
@@ -301,11 +306,20 @@ pub async fn subjects<C: ConnectionTrait>(
     rows.iter().map(|row| Ok((row.try_get("", "key")?, row.try_get("", "subject_id")?))).collect()
 }
 
+/// Who of those that share a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// All that have it or may have it.
+    All,
+    /// Those that have it and those that are to have it.
+    Wanting,
+}
+
 /// The other places at the same target that have, or may have, one of the keys of places.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sharers<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<Vec<Place>, DbErr> {
+pub async fn sharers<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)], among: Among) -> Result<Vec<Place>, DbErr> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -317,7 +331,8 @@ pub async fn sharers<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Resul
         "{columns} {relation} JOIN subject_states AS o ON o.co_provisioning_target_id = v.target_id \
          AND o.applied_key = v.key AND {other} UNION \
          {columns} {relation} JOIN target_keys AS o ON o.co_provisioning_target_id = v.target_id \
-         AND o.key = v.key AND {other}"
+         AND o.key = v.key AND {other} {wanted}",
+        wanted = if among == Among::Wanting { "AND o.wanted" } else { "" }
     );
     let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
     let mut found = Vec::new();

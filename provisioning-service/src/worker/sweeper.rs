@@ -46,6 +46,7 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
         if catch_up_at <= Instant::now() {
             catch_up_at = Instant::now() + CATCH_UP;
             report("children that ended cannot be looked after", sweep::catch_up(&app).await);
+            report("who waits for a name cannot be asked for", sweep::ask_for_names(&app).await);
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -207,8 +207,8 @@ impl Server<'_> {
     }
 
     /// Why a name cannot be had. Of two of ours that exchange their names each one waits for the other: this one lets go of its own
-    /// and has its key instead, which nobody else wants. Only if the other one is to be changed, too: who waits for one that stays
-    /// keeps the name to log in with.
+    /// and has its key instead, which nobody else wants. Only if the other one is to be changed, too: who waits for one that stays,
+    /// or that may be inactive because it was to go, keeps the name to log in with.
     async fn give_way(
         &self,
         sort: Sort,
@@ -222,8 +222,9 @@ impl Server<'_> {
         };
         let mut moving = false;
         for other in &others {
+            let inactive = resource::value_of(&other.body, "active") == Some(&Json::Bool(false));
             match beside.is_moving(other.external_id()).await {
-                Ok(is_moving) => moving |= is_moving,
+                Ok(is_moving) => moving |= is_moving && !inactive,
                 Err(error) => return error,
             }
         }
