@@ -203,9 +203,11 @@ async fn find_taken(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr>
     let mut first = std::collections::HashMap::new();
     for task in tasks {
         let Some((place, Key { key, .. })) = wanted(task) else { continue };
-        let same = first.entry((place.target_id, key.clone())).or_insert(place.subject);
-        let beside = (*same != place.subject).then_some(Holder { subject: *same, is_moving: true });
-        task.keys.taken = holders.remove(&(place, key)).or(beside);
+        task.keys.taken = holders.remove(&(place, key.clone()));
+        if task.keys.taken.is_none() {
+            let same = first.entry((place.target_id, key)).or_insert(place.subject);
+            task.keys.taken = (*same != place.subject).then_some(Holder { subject: *same, is_moving: true });
+        }
     }
     Ok(())
 }

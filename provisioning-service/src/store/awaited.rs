@@ -51,7 +51,7 @@ pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Held, Place, String)]) -
     Ok(())
 }
 
-/// Forgets that the subjects of some requests wait: nobody wishes it any more.
+/// Forgets that the subjects of some requests that were begun wait: nobody wishes it any more.
 ///
 /// # Errors
 /// Those of the database.
@@ -62,14 +62,14 @@ pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId])
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM awaited_names WHERE (co_provisioning_target_id, subject_kind, subject_id) IN \
-         (SELECT r.co_provisioning_target_id, r.subject_kind, r.subject_id FROM provisioning_requests AS r WHERE r.id {})",
+         (SELECT r.co_provisioning_target_id, r.subject_kind, r.subject_id FROM provisioning_requests AS r WHERE r.id {} AND r.fence > 0)",
         batch::among(backend, 1)
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(requests), Vec::new())).await?;
     Ok(())
 }
 
-/// The places that wait for a name that nobody has, and the COs of their targets; they wait no more. Whoever let go of it may not
+/// The places that wait for a name that nobody has, at targets that are not disabled, and the COs of their targets; they wait no more. Whoever let go of it may not
 /// have seen that they wait.
 ///
 /// # Errors
@@ -82,6 +82,8 @@ pub async fn forgotten<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Place)>, 
         "DELETE FROM awaited_names WHERE NOT EXISTS (SELECT 1 FROM subject_states AS o WHERE {other} \
          AND o.applied_key = awaited_names.key) \
          AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key) \
+         AND NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
+         WHERE t.id = awaited_names.co_provisioning_target_id AND t.status = 'X') \
          RETURNING co_provisioning_target_id, subject_kind, subject_id, (SELECT t.co_id FROM co_provisioning_targets AS t \
          WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id"
     );

@@ -206,7 +206,7 @@ pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Res
 pub struct Holder {
     /// The subject.
     pub subject: Subject,
-    /// A request for it waits or runs there, which may make it let go.
+    /// A request for it waits or runs there, or it is to be settled, which may make it let go.
     pub is_moving: bool,
 }
 
@@ -232,6 +232,10 @@ pub async fn is_moving<C: ConnectionTrait>(db: &C, target_id: TargetId, key: &st
 const WAITS: &str = "EXISTS (SELECT 1 FROM awaited_names AS w WHERE w.co_provisioning_target_id = o.co_provisioning_target_id \
      AND w.subject_kind = o.subject_kind AND w.subject_id = o.subject_id AND w.key = o.key)";
 
+/// It was written down for the asking place `v` already, which was not refused then.
+const HAS: &str = "EXISTS (SELECT 1 FROM target_keys AS m WHERE m.co_provisioning_target_id = v.target_id \
+     AND m.subject_kind = v.kind AND m.subject_id = v.subject_id AND m.key = v.key AND m.wanted)";
+
 /// Of keys of places, who else has them, may have them still, or is to have them at the same target; of several, one that may
 /// let go of it.
 ///
@@ -252,9 +256,12 @@ pub async fn holders<C: ConnectionTrait>(
     let sql = format!(
         "SELECT h.*, EXISTS (SELECT 1 FROM provisioning_requests AS r \
          WHERE r.co_provisioning_target_id = h.co_provisioning_target_id AND r.subject_kind = h.holding_kind \
-         AND r.subject_id = h.holding_id AND {OPEN}) AS is_moving FROM (\
+         AND r.subject_id = h.holding_id AND {OPEN}) \
+         OR EXISTS (SELECT 1 FROM subject_states AS s \
+         WHERE s.co_provisioning_target_id = h.co_provisioning_target_id AND s.subject_kind = h.holding_kind \
+         AND s.subject_id = h.holding_id AND s.settle_due IS NOT NULL) AS is_moving FROM (\
          SELECT {columns} FROM {relation} JOIN subject_states AS o {same} AND o.applied_key = v.key UNION \
-         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND (o.wanted OR NOT {WAITS})) AS h"
+         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND (o.wanted OR NOT ({WAITS} OR {HAS}))) AS h"
     );
     let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
     let mut found = HashMap::new();
