@@ -232,12 +232,6 @@ fn decide(app: &App, task: &mut Task, noted: Vec<Key>) {
 
 /// Writes down the keys that are new.
 async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let waits = |task: &Task| {
-        let key = task.keys.current.clone().filter(|_| task.keys.taken.is_some())?;
-        Some((task.held_as(), task.place(), key))
-    };
-    let waiting: Vec<(Held, Place, String)> = tasks.iter().filter_map(waits).collect();
-    awaited::wait(app.database.writer(), &waiting).await?;
     let mut intended = Vec::new();
     for task in &mut *tasks {
         let new = new_keys(task);
@@ -247,6 +241,13 @@ async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
     if !planted::is(Bug::KeyAfterSuccess) {
         keys::intend_by(app.database.writer(), &intended).await?;
     }
+    // After that: a name that nobody has is waited for by nobody.
+    let waits = |task: &Task| {
+        let key = task.keys.current.clone().filter(|_| task.keys.taken.is_some())?;
+        Some((task.held_as(), task.place(), key))
+    };
+    let waiting: Vec<(Held, Place, String)> = tasks.iter().filter_map(waits).collect();
+    awaited::wait(app.database.writer(), &waiting).await?;
     share(app, tasks).await
 }
 
