@@ -69,8 +69,8 @@ pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId])
     Ok(())
 }
 
-/// The places that wait for a name that nobody has, at targets that are not disabled, and the COs of their targets; they wait no more. Whoever let go of it may not
-/// have seen that they wait.
+/// The places that wait for a name that nobody has, at targets that are not disabled, and the COs of these; they wait no more.
+/// Whoever let go of it may not have seen that they wait.
 ///
 /// # Errors
 /// Those of the database.
