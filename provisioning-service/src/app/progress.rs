@@ -1,6 +1,6 @@
 //! How far requests for many are, for those who look again and again (D58).
 //!
-//! Counting takes the longer the more a request stands for. Guarantee: what is many is told again for a while, twenty times as
+//! Counting takes the longer the more a request stands for. Guarantee: what is many is told again for a while, fifty times as
 //! long as counting took and at most five seconds; what was counted before the end is not told after it. Mechanism: counts
 //! of this process, by request; who comes when one is too old counts anew, and another process has counts of its own.
 //! Failure: those of the database.
@@ -24,7 +24,7 @@ use crate::{
 /// Fewer are counted each time.
 const MANY: i64 = 1_000;
 /// For so many times as long as counting took it is told again.
-const TIMES: u32 = 20;
+const TIMES: u32 = 50;
 /// For no longer than this.
 const LONGEST: Duration = Duration::from_secs(5);
 

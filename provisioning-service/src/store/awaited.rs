@@ -8,7 +8,7 @@ use crate::{
     domain::ids::RequestId,
     store::{
         batch::{self, Column, row},
-        claim::Held,
+        claim::{self, Held},
         states::{Place, place_in, place_of},
     },
 };
@@ -37,10 +37,10 @@ pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Held, Place, String)]) -
     let columns: Vec<Column> = NAME.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
     let sql = format!(
         "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
-         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
-         WHERE q.fence = v.number AND q.status = 'Running' ORDER BY v.target_id, v.kind, v.subject_id \
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO UPDATE SET key = excluded.key",
-        batch::relation(backend, &columns)
+        batch::relation(backend, &columns),
+        claim::is_held(backend, "q", 1)
     );
     let write = |(held, place, key): &(Held, Place, String)| {
         let [target, kind, subject] = place_of(*place);

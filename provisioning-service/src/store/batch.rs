@@ -67,10 +67,16 @@ pub fn relation_at(backend: DbBackend, parameter: usize, columns: &[Column]) -> 
 /// looks each up in an index, whatever it believes of the table.
 #[must_use]
 pub fn among(backend: DbBackend, parameter: usize) -> String {
+    among_those(backend, parameter, "id")
+}
+
+/// Says that a column is among what the rows of a parameter have in one of theirs, as in [`among`].
+#[must_use]
+pub fn among_those(backend: DbBackend, parameter: usize, column: &str) -> String {
     if backend == DbBackend::Sqlite {
-        return format!("IN (SELECT value->>'id' FROM json_each(${parameter}))");
+        return format!("IN (SELECT value->>'{column}' FROM json_each(${parameter}))");
     }
-    format!("= ANY (ARRAY(SELECT (value->>'id')::bigint FROM json_array_elements(${parameter}::json)))")
+    format!("= ANY (ARRAY(SELECT (value->>'{column}')::bigint FROM json_array_elements(${parameter}::json)))")
 }
 
 /// The time of the database: that of a parameter, or its own ([`service_kit::clock::Clock::of_database`]).

@@ -295,6 +295,19 @@ async fn take<C: ConnectionTrait>(
     Ok(taken)
 }
 
+/// Says that a request is held still under the number of a row of `v` (its columns `request` and `number`), which is a
+/// parameter by its number. Each is looked up by its id: the index of what runs knows for long what ran, so the status is
+/// written so that it is not thought to be as good.
+#[must_use]
+pub fn is_held(backend: DbBackend, request: &str, parameter: usize) -> String {
+    let by_number = format!("{request}.id = v.request AND {request}.fence = v.number");
+    if backend == DbBackend::Sqlite {
+        return format!("{by_number} AND {request}.status = 'Running'");
+    }
+    let among = batch::among_those(backend, parameter, "request");
+    format!("{request}.id {among} AND {by_number} AND {request}.status || '' = 'Running'")
+}
+
 /// Holds requests longer; gives those that are still held. The others stay as they are: whoever worked on them has to stop.
 ///
 /// # Errors
@@ -309,10 +322,10 @@ pub async fn renew<C: ConnectionTrait>(
     let (_, until) = times(backend);
     // None is called like a column of the table, which would make RETURNING ambiguous.
     let sql = format!(
-        "UPDATE provisioning_requests SET lease_until = {until} FROM {} WHERE provisioning_requests.id = v.request \
-         AND provisioning_requests.fence = v.number AND provisioning_requests.status = 'Running' \
+        "UPDATE provisioning_requests SET lease_until = {until} FROM {} WHERE {} \
          AND provisioning_requests.lease_until IS NOT NULL RETURNING id, fence",
-        batch::relation_at(backend, 3, &[Column::Int("request"), Column::Int("number")])
+        batch::relation_at(backend, 3, &[Column::Int("request"), Column::Int("number")]),
+        is_held(backend, "provisioning_requests", 3)
     );
     let rows =
         held.iter().map(|held| row([("request", Json::from(held.id)), ("number", Json::from(held.fence))])).collect();

@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         batch::{self, Column, Row, row},
-        claim::Held,
+        claim::{self, Held},
         states::{Place, place_in, place_of},
     },
 };
@@ -95,9 +95,9 @@ pub async fn intend_by<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) 
     let lock = if backend == DbBackend::Sqlite { "" } else { "FOR KEY SHARE OF q" };
     let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
     let sql = format!(
-        "{INTEND} FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
-         WHERE q.fence = v.number AND q.status = 'Running' {IN_ORDER} {lock} {ONCE}",
-        batch::relation(backend, &columns)
+        "{INTEND} FROM {} JOIN provisioning_requests AS q ON {} WHERE true {IN_ORDER} {lock} {ONCE}",
+        batch::relation(backend, &columns),
+        claim::is_held(backend, "q", 1)
     );
     let rows = keys.iter().map(held_row).collect();
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
@@ -141,9 +141,9 @@ pub async fn withdraw<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -
     let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
     let sql = format!(
         "DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
-         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON q.id = v.request \
-         WHERE q.fence = v.number AND q.status = 'Running')",
-        batch::relation(backend, &columns)
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON {})",
+        batch::relation(backend, &columns),
+        claim::is_held(backend, "q", 1)
     );
     let rows = keys.iter().map(held_row).collect();
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;

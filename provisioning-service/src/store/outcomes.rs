@@ -13,7 +13,7 @@ use crate::{
     store::{
         batch::{self, Column, row, time},
         cancel,
-        claim::Held,
+        claim::{self, Held},
     },
 };
 
@@ -73,10 +73,12 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
         "(r.withdrawn AND r.subject_kind IN ({}) AND v.verdict IN ('Queued', 'Retrying', 'Failed'))",
         cancel::many()
     );
-    let fence = match () {
-        () if planted::is(Bug::NoFence) => "true",
-        () if planted::is(Bug::LateResultRecorded) => "r.fence >= v.number AND r.status = 'Running'",
-        () => "r.fence = v.number AND r.status = 'Running'",
+    let held = match () {
+        () if planted::is(Bug::NoFence) => "r.id = v.request".to_owned(),
+        () if planted::is(Bug::LateResultRecorded) => {
+            "r.id = v.request AND r.fence >= v.number AND r.status = 'Running'".to_owned()
+        }
+        () => claim::is_held(backend, "r", 1),
     };
     let sql = format!(
         "UPDATE provisioning_requests AS r SET \
@@ -88,7 +90,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \
          tries = CASE WHEN v.uses_try OR r.tries = 0 THEN r.tries ELSE r.tries - 1 END, \
          turn = CASE WHEN v.verdict = 'Queued' AND NOT v.counts THEN r.turn ELSE NULL END, wanting = v.failed_wanting, held = r.held OR v.verdict = 'Held' \
-         FROM {} WHERE r.id = v.request AND {fence} RETURNING id, fence, status",
+         FROM {} WHERE {held} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );
     let rows = changes.iter().map(|change| {

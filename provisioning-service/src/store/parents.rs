@@ -65,10 +65,9 @@ pub async fn settle<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Vec<Req
         _ => ("MATERIALIZED", "FOR UPDATE SKIP LOCKED"),
     };
     let subject = "c.subject_kind || ':' || c.subject_id";
-    // Requests of the version before are `Running` when they have been expanded.
     let sql = format!(
-        "WITH done AS {materialized} (SELECT p.id, p.withdrawn FROM provisioning_requests AS p WHERE (p.status = 'Expanded' \
-         OR (p.status = 'Running' AND p.expanded)) AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
+        "WITH done AS {materialized} (SELECT p.id, p.withdrawn FROM provisioning_requests AS p \
+         WHERE p.status = 'Expanded' AND NOT EXISTS (SELECT 1 FROM provisioning_request_children AS l \
          WHERE l.parent_id = p.id AND NOT l.ended) {lock}), \
          tally AS {materialized} (SELECT d.id AS parent, d.withdrawn AS unwanted, \
          (SELECT COUNT(*) FROM provisioning_request_children AS l JOIN provisioning_requests AS c ON c.id = l.child_id \
@@ -91,11 +90,16 @@ pub async fn settle<C: ConnectionTrait>(db: &C, clock: &Clock) -> Result<Vec<Req
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Notes as ended the children that ended without word of it: by a process of the version before. Gives how many.
+/// Notes as ended the children that ended without word of it, and as expanded the requests for many that run on with
+/// nothing left to expand: by a process of the version before. Gives how many children.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn catch_up<C: ConnectionTrait>(db: &C) -> Result<u64, DbErr> {
+    db.execute_unprepared(
+        "UPDATE provisioning_requests SET status = 'Expanded', lease_until = NULL WHERE status = 'Running' AND expanded",
+    )
+    .await?;
     let sql = "UPDATE provisioning_request_children SET ended = true WHERE NOT ended AND EXISTS (\
                SELECT 1 FROM provisioning_requests AS c WHERE c.id = provisioning_request_children.child_id \
                AND c.status IN ('Succeeded', 'Failed', 'Canceled'))";

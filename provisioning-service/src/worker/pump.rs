@@ -28,6 +28,11 @@ const CROWD: usize = 8;
 /// How long after the beginning of a claim that brought one the next is begun.
 const GATHER: Duration = Duration::from_millis(40);
 
+/// What others let go is looked for again after so many times as long as it took; where much runs, that is not little.
+const LOOKS_REST: u32 = 50;
+/// After no longer than this.
+const LONGEST_REST: Duration = Duration::from_secs(2);
+
 /// Claims until the process stops.
 pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) {
     let mut abandoned_at = Instant::now();
@@ -40,10 +45,11 @@ pub(super) async fn run(shared: &Shared, tasks: &TaskTracker, stop: &Cancellatio
         }
         began = Instant::now();
         if abandoned_at <= began {
-            abandoned_at = began + shared.poll();
             if let Err(error) = take_over(shared, tasks).await {
                 tracing::warn!(%error, "requests whose worker is gone cannot be claimed");
             }
+            let took = began.elapsed();
+            abandoned_at = began + shared.poll().max((took * LOOKS_REST).min(LONGEST_REST));
         }
         taken = match claim(shared, tasks).await {
             Ok(taken) => taken,

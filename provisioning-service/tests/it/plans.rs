@@ -9,12 +9,16 @@ pub(crate) mod postgres {
     use provisioning_service::{
         domain::{
             ids::{RequestId, TargetId},
+            status::Status,
             subject::{Kind, Subject},
         },
         store::{
-            DbErr, children,
-            claim::{self, Room, Scope},
-            gauges, parents, requests,
+            DbErr, awaited, children,
+            claim::{self, Held, Room, Scope},
+            gauges,
+            keys::{self, Key},
+            outcomes::{self, Change},
+            parents, requests,
             states::{self, Place},
             unsettled, wanting,
         },
@@ -191,6 +195,112 @@ pub(crate) mod postgres {
             assert!(read < 256 * 60, "{what}: {read} pages");
         }
         rig.database.writer().execute_unprepared("TRUNCATE provisioning_requests CASCADE").await.unwrap();
+        rig.end().await;
+    }
+
+    /// Many that ran and have ended, of which the index of what runs knows still; fifty that run.
+    const RAN: &str = "INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
+         manual, askers, attempts, tries, fence, due, lease_until, expanded, created, modified) \
+         SELECT 2, 1, 'co_person', n, 'Running', false, 0, 0, 0, 1, t, t + INTERVAL '1 year', false, t, t \
+         FROM generate_series(1, 60000) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t; \
+         UPDATE provisioning_requests SET status = 'Succeeded', ended = due, lease_until = NULL; \
+         INSERT INTO provisioning_requests (co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
+         manual, askers, attempts, tries, fence, due, lease_until, expanded, created, modified) \
+         SELECT 2, 1, 'co_person', n, 'Running', false, 0, 1, 1, 1, t, t + INTERVAL '1 year', false, t, t \
+         FROM generate_series(1, 50) AS n, (SELECT TIMESTAMPTZ '2025-06-01' AS t) AS t";
+
+    /// The pages that something reads for each of fifty requests that run, by a plan that was made while nothing was there.
+    async fn read_for_each(
+        rig: &Rig,
+        what: impl AsyncFn(&DatabaseTransaction, &[Held]) -> Result<usize, DbErr>,
+    ) -> i64 {
+        let db = rig.database.begin().await.unwrap();
+        db.execute_unprepared("DISCARD PLANS").await.unwrap();
+        let nobody: Vec<Held> = (1..=50).map(|n| Held { id: RequestId(n), fence: 7 }).collect();
+        for _ in 0..TIMES {
+            what(&db, &nobody).await.unwrap();
+        }
+        db.execute_unprepared(RAN).await.unwrap();
+        let sql = "SELECT id FROM provisioning_requests WHERE status = 'Running'";
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let held: Vec<Held> = rows.iter().map(|row| Held { id: row.try_get("", "id").unwrap(), fence: 1 }).collect();
+        assert_eq!(held.len(), 50);
+        let before = read_so_far(&db, PAGES).await;
+        assert_eq!(what(&db, &held).await.unwrap(), 50);
+        let read = read_so_far(&db, PAGES).await - before;
+        db.rollback().await.unwrap();
+        read / 50
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_holds_requests_does_not_read_all_that_ever_ran() {
+        let rig = Rig::postgres().await;
+        rig.target(CO, Mode::Manual).await;
+        let (clock, lease) = (&rig.clock, Duration::seconds(20));
+        for sql in ["ALTER TABLE provisioning_requests SET (autovacuum_enabled = false)", "VACUUM ANALYZE"] {
+            rig.database.writer().execute_unprepared(sql).await.unwrap();
+        }
+        let place = |held: &Held| Place { target_id: TargetId(1), subject: Subject::new(Kind::Person, held.id.0) };
+        let end = |held: &Held| Change {
+            held: *held,
+            status: Status::Succeeded,
+            error: None,
+            due: None,
+            counts: true,
+            uses_try: true,
+            wanting: false,
+        };
+        let key = |held: &Held| (*held, place(held), Key { key: format!("key-{}", held.id), wanted: true });
+        let name = |held: &Held| (*held, place(held), format!("key-{}", held.id));
+        let found = [
+            (
+                "ended",
+                read_for_each(&rig, async |db, held| {
+                    Ok(outcomes::write(db, &held.iter().map(end).collect::<Vec<_>>(), clock).await?.len())
+                })
+                .await,
+            ),
+            (
+                "held longer",
+                read_for_each(&rig, async |db, held| Ok(claim::renew(db, held, clock, lease).await?.len())).await,
+            ),
+            (
+                "keys",
+                read_for_each(&rig, async |db, held| {
+                    keys::intend_by(db, &held.iter().map(key).collect::<Vec<_>>()).await.map(|()| held.len())
+                })
+                .await,
+            ),
+            (
+                "keys taken back",
+                read_for_each(&rig, async |db, held| {
+                    keys::withdraw(db, &held.iter().map(key).collect::<Vec<_>>()).await.map(|()| held.len())
+                })
+                .await,
+            ),
+            (
+                "names",
+                read_for_each(&rig, async |db, held| {
+                    awaited::wait(db, &held.iter().map(name).collect::<Vec<_>>()).await.map(|()| held.len())
+                })
+                .await,
+            ),
+            // Each of these is one look, and not one for each.
+            (
+                "requests for many",
+                read_for_each(&rig, async |db, held| parents::settle(db, clock).await.map(|_| held.len())).await,
+            ),
+            (
+                "due places",
+                read_for_each(&rig, async |db, held| {
+                    unsettled::take(db, Some(clock.now()), clock.now()).await.map(|_| held.len())
+                })
+                .await,
+            ),
+        ];
+        let wrong: Vec<_> =
+            found.into_iter().inspect(|found| println!("{found:?}")).filter(|(_, read)| *read > 40).collect();
+        assert_eq!(wrong, Vec::new());
         rig.end().await;
     }
 
