@@ -18,6 +18,7 @@ use service_kit::{
     database::Database,
     idempotency::InUse,
     keep::keep,
+    statistics,
     turns::Turns,
 };
 use tokio_util::sync::CancellationToken;
@@ -167,6 +168,7 @@ impl PersonRoleService {
             keep("relay", stop.clone(), |stop| app.relay.clone().run(stop)),
             keep("outcomes", stop.clone(), |stop| outcomes(app.clone(), broker.clone(), stop)),
             keep("sweep", stop.clone(), |stop| sweep(app.clone(), stop)),
+            keep("statistics", stop.clone(), |stop| statistics::run(app.database.clone(), stop)),
             keep("mail", stop.clone(), |stop| send_mail(app.clone(), mailer.clone(), stop)),
             keep("measure", stop.clone(), |stop| measure(app.clone(), broker.clone(), stop)),
             keep("retention", stop.clone(), |stop| forget_deleted::hourly::run(app.clone(), deleted_days, stop)),

@@ -42,6 +42,7 @@ pub mod joined;
 pub mod ledger;
 pub mod list_requests;
 pub mod load_work;
+pub mod names;
 pub mod plan;
 pub mod plan_retention;
 pub mod progress;

@@ -11,6 +11,7 @@ use service_kit::{
     health::{Health, Need},
     keep::keep,
     rpc::{self, Channel},
+    statistics,
     turns::Turns,
 };
 use tokio_util::sync::CancellationToken;
@@ -175,6 +176,7 @@ impl ProvisioningService {
             keep("changes", stop.clone(), |stop| changes(app.clone(), self.broker.clone(), stop)),
             keep("wake-ups", stop.clone(), |stop| wake_ups(app.clone(), self.broker.clone(), stop)),
             keep("worker", stop.clone(), |stop| worker::run(app.clone(), how.clone(), retention.clone(), stop)),
+            keep("statistics", stop.clone(), |stop| statistics::run(app.database.clone(), stop)),
             self.watch(stop.clone()),
         );
         last.cancel();

@@ -22,6 +22,7 @@ pub mod failed;
 pub mod gauges;
 pub mod guard;
 pub mod health;
+pub mod holders;
 pub mod identity;
 mod ids;
 pub mod inbox;

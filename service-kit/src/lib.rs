@@ -16,6 +16,7 @@ pub mod planted;
 pub mod points;
 pub mod rows;
 pub mod rpc;
+pub mod statistics;
 pub mod telemetry;
 pub mod tls;
 pub mod turns;

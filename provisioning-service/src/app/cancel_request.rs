@@ -3,7 +3,10 @@
 
 use proto::{caller::Caller, refusal::Refusal, tag::hold};
 use sea_orm::DbErr;
-use service_kit::{database::refusal_of, rows::tag::tag};
+use service_kit::{
+    database::{is_conflict, refusal_of},
+    rows::tag::tag,
+};
 
 use crate::{
     app::{App, audit, view_request},
@@ -24,7 +27,13 @@ pub async fn run(app: &App, caller: &Caller, id: RequestId, if_match: Option<&st
         hold(if_match, None)?;
     }
     let co = known?.co_id;
-    let withdrawn = withdraw(app, caller, (id, co), if_match).await.map_err(|error| refusal_of(&error))??;
+    let withdrawn = loop {
+        match withdraw(app, caller, (id, co), if_match).await {
+            // Whoever records what became of others asked for the same rows in another order.
+            Err(error) if is_conflict(&error) => {}
+            result => break result.map_err(|error| refusal_of(&error))??,
+        }
+    };
     if !withdrawn {
         let now = view_request::run(app, caller, id).await?;
         let many = now.subject().is_ok_and(|subject| subject.kind.is_many());

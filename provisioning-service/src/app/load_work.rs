@@ -1,28 +1,25 @@
 //! Loading what is needed for requests: their targets, what is known there, and what is true of their subjects now. As
 //! few questions for a batch, however many requests it has.
-//!
-//! The keys that subjects are to have at their targets are written down here, before anything is called: a key that was
-//! sent once is never lost, whatever becomes of the call.
 
 use std::sync::Arc;
 
 use proto::registry::v1::SubjectState;
-use service_kit::planted::{self, Bug};
 
 use crate::{
-    app::{App, guard_removals},
+    app::{App, guard_removals, names},
     domain::{
         eligibility::{self, Work},
         ids::TargetId,
+        mode,
         outcome::ConnectorError,
         subject::Subject,
         target::Target,
     },
     store::{
-        awaited,
         claim::Held,
         entity::request::Model,
-        keys::{self, Holder, Key},
+        holders::Holder,
+        keys::{self, Key},
         states::{self, Known, Place},
         targets,
     },
@@ -62,6 +59,8 @@ pub struct Keys {
     pub current: Option<String>,
     /// What is written down beside the key that was applied.
     pub noted: Vec<Key>,
+    /// What was written down just now for the first time: nothing that was sent is called so.
+    pub fresh: Vec<String>,
     /// Something is written down, or was just now.
     pub any_noted: bool,
     /// What is to be taken away.
@@ -99,8 +98,23 @@ impl Task {
         })
     }
 
+    /// Whether its target is called, as far as is known before: one that is disabled is not, and not for somebody who may be in
+    /// a group that does not exist any more.
+    #[must_use]
+    pub fn is_called(&self) -> bool {
+        self.target.as_deref().is_some_and(|target| mode::takes_requests(target.mode)) && !self.lacks_its_group()
+    }
+
+    /// The group whose members alone are provisioned is to say whether it is there, and does not exist any more.
+    #[must_use]
+    pub fn lacks_its_group(&self) -> bool {
+        let (Some(target), Some(state)) = (self.target.as_deref(), self.state.as_deref()) else { return false };
+        let Subject { kind, id } = self.subject;
+        self.lost_group.is_some() && eligibility::is_for_the_group_to_say(target, kind, id, state)
+    }
+
     /// As what its request is held.
-    fn held_as(&self) -> Held {
+    pub(super) fn held_as(&self) -> Held {
         Held { id: self.request.id, fence: self.request.fence }
     }
 }
@@ -116,10 +130,10 @@ pub struct Away(pub String);
 pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Model>, Away)> {
     let loaded = async {
         let mut tasks = look(app, &requests).await?;
-        note(app, &mut tasks).await.map_err(database)?;
-        look_again(app, &mut tasks).await.map_err(database)?;
+        names::note(app, &mut tasks).await.map_err(database)?;
+        names::look_again(app, &mut tasks).await.map_err(database)?;
         guard_removals::run(app, &mut tasks).await.map_err(database)?;
-        note_leaving(app, &mut tasks).await.map_err(database)?;
+        names::note_leaving(app, &mut tasks).await.map_err(database)?;
         Ok(tasks)
     };
     loaded.await.map_err(|away| (requests, away))
@@ -187,29 +201,8 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     for task in &mut tasks {
         decide(app, task, noted.remove(&task.place()).unwrap_or_default());
     }
-    find_taken(app, &mut tasks).await.map_err(database)?;
+    names::find_taken(app, &mut tasks).await.map_err(database)?;
     Ok(tasks)
-}
-
-/// Finds out who has what a subject is to be called. What it was called so far is its own, whoever else had it once.
-async fn find_taken(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let wanted = |task: &Task| {
-        let key = task.keys.current.clone().filter(|_| task.work == Some(Work::Apply))?;
-        (task.known.key.as_ref() != Some(&key)).then_some((task.place(), Key { key, wanted: true }))
-    };
-    let keys: Vec<(Place, Key)> = tasks.iter().filter_map(wanted).collect();
-    let mut holders = keys::holders(app.database.writer(), &keys).await?;
-    // Of those that are loaded together and are to be called the same, the first is.
-    let mut first = std::collections::HashMap::new();
-    for task in tasks {
-        let Some((place, Key { key, .. })) = wanted(task) else { continue };
-        task.keys.taken = holders.remove(&(place, key.clone()));
-        if task.keys.taken.is_none() {
-            let same = first.entry((place.target_id, key)).or_insert(place.subject);
-            task.keys.taken = (*same != place.subject).then_some(Holder { subject: *same, is_moving: true });
-        }
-    }
-    Ok(())
 }
 
 /// Decides what is to be done, and which keys are to be taken away.
@@ -228,104 +221,4 @@ fn decide(app: &App, task: &mut Task, noted: Vec<Key>) {
     former.dedup();
     task.work = Some(work);
     task.keys = Keys { current, noted, former, ..Keys::default() };
-}
-
-/// Writes down the keys that are new.
-async fn note(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let mut intended = Vec::new();
-    for task in &mut *tasks {
-        let new = new_keys(task);
-        task.keys.any_noted = !task.keys.noted.is_empty() || !new.is_empty();
-        intended.extend(new.into_iter().map(|(place, key)| (task.held_as(), place, key)));
-    }
-    if !planted::is(Bug::KeyAfterSuccess) {
-        keys::intend_by(app.database.writer(), &intended).await?;
-    }
-    // After that: a name that nobody has is waited for by nobody.
-    let waits = |task: &Task| {
-        let key = task.keys.current.clone().filter(|_| task.keys.taken.is_some())?;
-        Some((task.held_as(), task.place(), key))
-    };
-    let waiting: Vec<(Held, Place, String)> = tasks.iter().filter_map(waits).collect();
-    awaited::wait(app.database.writer(), &waiting).await?;
-    share(app, tasks).await
-}
-
-/// Looks once more at who has the names that were just written down: of two that looked at once each sees the other one now. What
-/// was written down is taken back, and both try again in a moment.
-async fn look_again(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let is_new = |task: &Task| {
-        let key = task.keys.current.clone().filter(|_| task.work == Some(Work::Apply) && task.keys.taken.is_none())?;
-        let before = task.known.key.as_ref() == Some(&key) || task.keys.noted.iter().any(|noted| noted.key == key);
-        (!before).then_some((task.place(), Key { key, wanted: true }))
-    };
-    let noted: Vec<(Place, Key)> = tasks.iter().filter_map(is_new).collect();
-    let holders = keys::holders(app.database.writer(), &noted).await?;
-    let mut unsent = Vec::new();
-    for task in tasks {
-        if let Some((place, key)) = is_new(task)
-            && holders.contains_key(&(place, key.key.clone()))
-        {
-            unsent.push((task.held_as(), place, key));
-            task.collides = true;
-        }
-    }
-    keys::withdraw(app.database.writer(), &unsent).await
-}
-
-/// Writes down the keys that are about to be taken away: whoever fills a group meanwhile does not count them any more. What
-/// the guard holds stays.
-async fn note_leaving(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let mut leaving = Vec::new();
-    for task in tasks.iter_mut().filter(|task| task.work == Some(Work::Remove) && task.held.is_none()) {
-        let Some(key) = task.known.key.clone() else { continue };
-        let noted = Key { key, wanted: false };
-        if !task.keys.noted.contains(&noted) {
-            task.keys.any_noted = true;
-            leaving.push((task.held_as(), task.place(), noted));
-        }
-    }
-    keys::intend_by(app.database.writer(), &leaving).await
-}
-
-/// Finds out which of the keys to be taken away another subject has.
-///
-/// # Errors
-/// Those of the database.
-pub async fn share(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let former = |task: &Task| {
-        let place = task.place();
-        task.keys.former.clone().into_iter().map(move |key| (place, Key { key, wanted: false }))
-    };
-    let candidates: Vec<(Place, Key)> = tasks.iter().flat_map(former).collect();
-    let of_others = keys::of_others(app.database.writer(), &candidates).await?;
-    for task in tasks {
-        let place = task.place();
-        let former = std::mem::take(&mut task.keys.former);
-        (task.keys.shared, task.keys.former) =
-            former.into_iter().partition(|key| of_others.contains(&(place, key.clone())));
-    }
-    Ok(())
-}
-
-/// What is to be written down of the keys of a task: nothing if the key is the one that was applied.
-fn new_keys(task: &Task) -> Vec<(Place, Key)> {
-    let (keys, place) = (&task.keys, task.place());
-    let wanted = keys.current.as_ref().filter(|_| task.work == Some(Work::Apply) && keys.taken.is_none());
-    let mut new: Vec<(Place, Key)> = Vec::new();
-    for noted in keys.noted.iter().filter(|noted| noted.wanted && Some(&noted.key) != wanted) {
-        new.push((place, Key { key: noted.key.clone(), wanted: false }));
-    }
-    let is_new = |key: &&String| {
-        // Who was about to go, and stays, has the key that was applied again.
-        let leaving = keys.noted.iter().any(|noted| !noted.wanted && noted.key == **key);
-        leaving || task.known.key.as_ref() != Some(*key)
-    };
-    if let Some(key) = wanted.filter(is_new) {
-        let noted = Key { key: key.clone(), wanted: true };
-        if !keys.noted.contains(&noted) {
-            new.push((place, noted));
-        }
-    }
-    new
 }

@@ -15,7 +15,7 @@ use crate::{
     app::{
         App,
         load_work::{self, Task},
-        privileged,
+        names, privileged,
         surroundings::Surroundings,
         target_not_found,
     },
@@ -72,7 +72,7 @@ async fn all(app: &App, target: &Target, subjects: &[Subject]) -> Result<Vec<CoP
     let imagined = |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, target.co_id);
     let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
     let mut tasks = load_work::look(app, &imagined).await.map_err(|away| Refusal::Unavailable(away.0))?;
-    load_work::share(app, &mut tasks).await.map_err(|error| refusal_of(&error))?;
+    names::share(app, &mut tasks).await.map_err(|error| refusal_of(&error))?;
     let plans = stream::iter(tasks).map(|task| async move {
         let planned = of_task(app, target, &task).await;
         message(target, &task, planned)

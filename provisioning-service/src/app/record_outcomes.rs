@@ -19,7 +19,7 @@ use service_kit::database::{is_conflict, is_taken};
 use crate::{
     app::{App, events},
     domain::{
-        backoff::Policy,
+        backoff::{self, Policy},
         eligibility::Work,
         ids::RequestId,
         outcome::{self, Attempt, ConnectorError, Verdict},
@@ -75,6 +75,8 @@ pub struct Landed {
     pub former: Vec<String>,
     /// Keys that were not, because another subject has them.
     pub shared: Vec<String>,
+    /// Keys that were written down, and not sent.
+    pub unsent: Vec<String>,
     /// What was sent, if the target has it.
     pub content: Option<String>,
 }
@@ -101,7 +103,11 @@ impl Finished {
             interval: target.and_then(|target| target.retry_interval),
             max_retry: target.and_then(|target| target.max_retry),
         };
-        outcome::judge(&self.attempt, policy, self.request.tries, self.request.turn, app.clock.now(), (app.random)())
+        let (now, request) = (app.clock.now(), &self.request);
+        let verdict = outcome::judge(&self.attempt, policy, request.tries, request.turn, now, (app.random)());
+        // The target answers all others, and each answer would have this one tried again.
+        let is_taken = matches!(self.attempt, Attempt::Broke(ConnectorError::Taken { .. })) && verdict.wanting;
+        Verdict { due: if is_taken { Some(now + backoff::rest(request.attempts)) } else { verdict.due }, ..verdict }
     }
 }
 
@@ -204,6 +210,10 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
     let changed = landed.iter().filter(|(_, _, landed)| landed.before != landed.after);
     let changed: Vec<_> = changed.map(|(place, _, landed)| (*place, landed.after.clone())).collect();
     unsettled::write(db, &changed, now).await?;
+    let unsent = landed.iter().flat_map(|(place, _, landed)| {
+        landed.unsent.iter().map(|key| (*place, Key { key: key.clone(), wanted: true }))
+    });
+    keys::take_back(db, &unsent.collect::<Vec<_>>()).await?;
     let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
     let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
     let (mut freed, mut left, mut had) = (Vec::new(), Vec::new(), Vec::new());

@@ -19,7 +19,7 @@ use crate::{
         target::Target,
     },
     store::{
-        keys,
+        holders, keys,
         states::{self, Place},
     },
 };
@@ -102,7 +102,7 @@ impl Beside for Surroundings<'_> {
     }
 
     async fn is_moving(&self, key: &str) -> Result<bool, ConnectorError> {
-        keys::is_moving(self.app.database.writer(), self.target_id, key).await.map_err(|error| away(&error))
+        holders::is_moving(self.app.database.writer(), self.target_id, key).await.map_err(|error| away(&error))
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {

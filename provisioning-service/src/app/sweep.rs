@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::DbErr;
-use service_kit::idempotency;
+use service_kit::{database::is_conflict, idempotency};
 
 use crate::{
     app::App,
@@ -19,7 +19,15 @@ use crate::{
 /// # Errors
 /// Those of the database.
 pub async fn settle(app: &App) -> Result<(), DbErr> {
-    while withdraw(app).await? {}
+    loop {
+        match withdraw(app).await {
+            Ok(true) => {}
+            Ok(false) => break,
+            // Whoever records what became of others asked for the same rows in another order.
+            Err(error) if is_conflict(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let ended = parents::settle(app.database.writer(), &app.clock).await?;
     if !ended.is_empty() {
         app.signals.waiters.ended(&ended);

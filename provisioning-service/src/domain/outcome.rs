@@ -38,6 +38,12 @@ pub enum ConnectorError {
         /// How long the target asked to be left alone.
         retry_after: Option<Duration>,
     },
+    /// Another one of ours has the name at the target, which answers well; it may let go of it.
+    #[error("{message}")]
+    Taken {
+        /// Whose name it is, for people.
+        message: String,
+    },
     /// The target has a newer state, and refused this one.
     #[error("{message}")]
     Outdated {
@@ -59,6 +65,7 @@ impl ConnectorError {
         match self {
             Self::Retryable { .. } => "retryable",
             Self::Unknown { .. } => "unknown",
+            Self::Taken { .. } => "taken",
             Self::Outdated { .. } => "outdated",
             Self::Permanent { .. } => "permanent",
         }
@@ -70,8 +77,18 @@ impl ConnectorError {
         match self {
             Self::Retryable { retry_after, .. } => Self::Retryable { message, retry_after },
             Self::Unknown { retry_after, .. } => Self::Unknown { message, retry_after },
+            Self::Taken { .. } => Self::Taken { message },
             Self::Outdated { .. } => Self::Outdated { message },
             Self::Permanent { .. } => Self::Permanent { message },
+        }
+    }
+
+    /// How long the target asked to be left alone.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Retryable { retry_after, .. } | Self::Unknown { retry_after, .. } => *retry_after,
+            Self::Taken { .. } | Self::Outdated { .. } | Self::Permanent { .. } => None,
         }
     }
 
@@ -179,10 +196,13 @@ pub fn judge(
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(
-            ConnectorError::Retryable { message, retry_after } | ConnectorError::Unknown { message, retry_after },
+            error @ (ConnectorError::Retryable { message, .. }
+            | ConnectorError::Unknown { message, .. }
+            | ConnectorError::Taken { message }),
         ) => {
+            let retry_after = error.retry_after();
             let used = if turn.is_some() { (tries - 1).max(1) } else { tries };
-            match (backoff::next(policy, used, *retry_after, random), turn.filter(|turn| *turn > now)) {
+            match (backoff::next(policy, used, retry_after, random), turn.filter(|turn| *turn > now)) {
                 (Some(_), Some(turn)) => Verdict { due: Some(turn), ..ended(Status::Retrying, Some(message)) },
                 (Some(delay), None) => Verdict { due: Some(now + delay), ..ended(Status::Retrying, Some(message)) },
                 (None, _) => Verdict { wanting: true, ..ended(Status::Failed, Some(message)) },

@@ -9,6 +9,7 @@ use crate::{
     store::{
         batch::{self, Column, row},
         claim::{self, Held},
+        holders,
         states::{Place, place_in, place_of},
     },
 };
@@ -51,7 +52,8 @@ pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Held, Place, String)]) -
     Ok(())
 }
 
-/// Forgets that the subjects of some requests that were begun wait: nobody wishes it any more.
+/// Forgets that the subjects of some requests that were begun wait: nobody wishes it any more, unless another one failed for want
+/// of the same.
 ///
 /// # Errors
 /// Those of the database.
@@ -62,12 +64,18 @@ pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId])
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM awaited_names WHERE (co_provisioning_target_id, subject_kind, subject_id) IN \
-         (SELECT r.co_provisioning_target_id, r.subject_kind, r.subject_id FROM provisioning_requests AS r WHERE r.id {} AND r.fence > 0)",
+         (SELECT r.co_provisioning_target_id, r.subject_kind, r.subject_id FROM provisioning_requests AS r WHERE r.id {} AND r.fence > 0 \
+         AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS n WHERE n.co_provisioning_target_id = r.co_provisioning_target_id \
+         AND n.subject_kind = r.subject_kind AND n.subject_id = r.subject_id AND n.status = 'Failed'))",
         batch::among(backend, 1)
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(requests), Vec::new())).await?;
     Ok(())
 }
+
+/// At a target that is disabled nothing is carried out; those that wait there are asked for when it is not.
+const ENABLED: &str = "NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
+                       WHERE t.id = awaited_names.co_provisioning_target_id AND t.status = 'X')";
 
 /// The places that wait for a name that nobody has, at targets that are not disabled, and the COs of these; they wait no more.
 /// Whoever let go of it may not have seen that they wait.
@@ -81,11 +89,14 @@ pub async fn forgotten<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Place)>, 
     let sql = format!(
         "DELETE FROM awaited_names WHERE NOT EXISTS (SELECT 1 FROM subject_states AS o WHERE {other} \
          AND o.applied_key = awaited_names.key) \
-         AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key) \
-         AND NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
-         WHERE t.id = awaited_names.co_provisioning_target_id AND t.status = 'X') \
+         AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key \
+         AND (o.wanted OR NOT {excused})) AND {ENABLED} \
          RETURNING co_provisioning_target_id, subject_kind, subject_id, (SELECT t.co_id FROM co_provisioning_targets AS t \
-         WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id"
+         WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id",
+        excused = holders::is_excused(
+            ["awaited_names.co_provisioning_target_id", "awaited_names.subject_kind", "awaited_names.subject_id"],
+            "awaited_names.key"
+        )
     );
     let mut found = Vec::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
@@ -115,7 +126,7 @@ pub async fn forget<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(), 
     Ok(())
 }
 
-/// The places that wait for names that others let go of; they wait no more.
+/// The places that wait for names that others let go of, at targets that are not disabled; they wait no more.
 ///
 /// # Errors
 /// Those of the database.
@@ -126,7 +137,7 @@ pub async fn freed<C: ConnectionTrait>(db: &C, names: &[(Place, String)]) -> Res
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM awaited_names WHERE (co_provisioning_target_id, key) IN (SELECT v.target_id, v.key FROM {}) \
-         RETURNING co_provisioning_target_id, subject_kind, subject_id",
+         AND {ENABLED} RETURNING co_provisioning_target_id, subject_kind, subject_id",
         batch::relation(backend, &NAME)
     );
     let mut found = Vec::new();

@@ -309,6 +309,7 @@ pub fn is_held(backend: DbBackend, request: &str, parameter: usize) -> String {
 }
 
 /// Holds requests longer; gives those that are still held. The others stay as they are: whoever worked on them has to stop.
+/// They are locked in the order of their ids, in which outcomes are written as well: else the two would wait for each other.
 ///
 /// # Errors
 /// Those of the database.
@@ -320,13 +321,20 @@ pub async fn renew<C: ConnectionTrait>(
 ) -> Result<Vec<Held>, DbErr> {
     let backend = db.get_database_backend();
     let (_, until) = times(backend);
-    // None is called like a column of the table, which would make RETURNING ambiguous.
-    let sql = format!(
-        "UPDATE provisioning_requests SET lease_until = {until} FROM {} WHERE {} \
-         AND provisioning_requests.lease_until IS NOT NULL RETURNING id, fence",
+    let held_still = format!(
+        "SELECT q.id FROM {} JOIN provisioning_requests AS q ON {} WHERE q.lease_until IS NOT NULL",
         batch::relation_at(backend, 3, &[Column::Int("request"), Column::Int("number")]),
-        is_held(backend, "provisioning_requests", 3)
+        is_held(backend, "q", 3)
     );
+    let (cte, among) = match backend {
+        DbBackend::Sqlite => (String::new(), format!("IN ({held_still})")),
+        _ => (
+            format!("WITH locked AS MATERIALIZED ({held_still} ORDER BY q.id FOR NO KEY UPDATE OF q) "),
+            "= ANY (ARRAY(SELECT l.id FROM locked AS l))".to_owned(),
+        ),
+    };
+    let sql =
+        format!("{cte}UPDATE provisioning_requests SET lease_until = {until} WHERE id {among} RETURNING id, fence");
     let rows =
         held.iter().map(|held| row([("request", Json::from(held.id)), ("number", Json::from(held.fence))])).collect();
     let mut values = times_given(backend, clock, lease).to_vec();

@@ -5,14 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::{
-        ids::TargetId,
-        subject::{Kind, Subject},
-    },
+    domain::{ids::TargetId, subject::Kind},
     store::{
         batch::{self, Column, Row, row},
         claim::{self, Held},
@@ -30,7 +27,7 @@ pub struct Key {
 }
 
 const PLACE: [Column; 3] = [Column::Int("target_id"), Column::Text("kind"), Column::Int("subject_id")];
-const KEYS: [Column; 5] = [
+pub(super) const KEYS: [Column; 5] = [
     Column::Int("target_id"),
     Column::Text("kind"),
     Column::Int("subject_id"),
@@ -58,7 +55,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     Ok(found)
 }
 
-fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Row> {
+pub(super) fn rows_of<'a>(keys: impl IntoIterator<Item = (Place, &'a Key)>) -> Vec<Row> {
     let write = |(place, key): (Place, &Key)| {
         let [target, kind, subject] = place_of(place);
         row([target, kind, subject, ("key", Json::from(key.key.clone())), ("wanted", Json::from(key.wanted))])
@@ -150,6 +147,25 @@ pub async fn withdraw<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -
     Ok(())
 }
 
+/// Takes back what was written down for places to have, and was not sent: nothing came of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn take_back<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "DELETE FROM target_keys WHERE wanted AND (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {})",
+        batch::relation(backend, &KEYS)
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
 fn held_row((held, place, key): &(Held, Place, Key)) -> Row {
     let [target, kind, subject] = place_of(*place);
     let (request, number) = (("request", Json::from(held.id)), ("number", Json::from(held.fence)));
@@ -197,83 +213,6 @@ pub async fn of_others<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Res
     for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
         let Some(place) = place_in(&row)? else { continue };
         found.insert((place, row.try_get("", "key")?));
-    }
-    Ok(found)
-}
-
-/// Who has a key at a target, or is to have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// The subject.
-    pub subject: Subject,
-    /// A request for it waits or runs there, or it is to be settled, which may make it let go.
-    pub is_moving: bool,
-}
-
-/// A request `r` waits or runs, or waits for its target to answer again.
-const OPEN: &str = "(r.status IN ('Queued', 'Retrying', 'Held', 'Running') OR (r.status = 'Failed' AND r.wanting))";
-
-/// Whether the subject that has a key at a target is to be changed there.
-///
-/// # Errors
-/// Those of the database.
-pub async fn is_moving<C: ConnectionTrait>(db: &C, target_id: TargetId, key: &str) -> Result<bool, DbErr> {
-    let sql = format!(
-        "SELECT r.id FROM subject_states AS o JOIN provisioning_requests AS r \
-         ON r.co_provisioning_target_id = o.co_provisioning_target_id AND r.subject_kind = o.subject_kind \
-         AND r.subject_id = o.subject_id AND {OPEN} \
-         WHERE o.co_provisioning_target_id = $1 AND o.applied_key = $2 LIMIT 1"
-    );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [target_id.into(), key.into()]);
-    Ok(db.query_one_raw(statement).await?.is_some())
-}
-
-/// The place of a key `o` that is to be taken away waits for just that key: it may be there, and is nobody else's to wait for.
-const WAITS: &str = "EXISTS (SELECT 1 FROM awaited_names AS w WHERE w.co_provisioning_target_id = o.co_provisioning_target_id \
-     AND w.subject_kind = o.subject_kind AND w.subject_id = o.subject_id AND w.key = o.key)";
-
-/// It was written down for the asking place `v` already, which was not refused then.
-const HAS: &str = "EXISTS (SELECT 1 FROM target_keys AS m WHERE m.co_provisioning_target_id = v.target_id \
-     AND m.subject_kind = v.kind AND m.subject_id = v.subject_id AND m.key = v.key AND m.wanted)";
-
-/// Of keys of places, who else has them, may have them still, or is to have them at the same target; of several, one that may
-/// let go of it.
-///
-/// # Errors
-/// Those of the database.
-pub async fn holders<C: ConnectionTrait>(
-    db: &C,
-    keys: &[(Place, Key)],
-) -> Result<HashMap<(Place, String), Holder>, DbErr> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let backend = db.get_database_backend();
-    let relation = batch::relation(backend, &KEYS);
-    let columns = "v.target_id AS co_provisioning_target_id, v.kind AS subject_kind, v.subject_id, v.key, \
-                   o.subject_kind AS holding_kind, o.subject_id AS holding_id";
-    let same = "ON o.co_provisioning_target_id = v.target_id AND NOT (o.subject_kind = v.kind AND o.subject_id = v.subject_id)";
-    let sql = format!(
-        "SELECT h.*, EXISTS (SELECT 1 FROM provisioning_requests AS r \
-         WHERE r.co_provisioning_target_id = h.co_provisioning_target_id AND r.subject_kind = h.holding_kind \
-         AND r.subject_id = h.holding_id AND {OPEN}) \
-         OR EXISTS (SELECT 1 FROM subject_states AS s \
-         WHERE s.co_provisioning_target_id = h.co_provisioning_target_id AND s.subject_kind = h.holding_kind \
-         AND s.subject_id = h.holding_id AND s.settle_due IS NOT NULL) AS is_moving FROM (\
-         SELECT {columns} FROM {relation} JOIN subject_states AS o {same} AND o.applied_key = v.key UNION \
-         SELECT {columns} FROM {relation} JOIN target_keys AS o {same} AND o.key = v.key AND (o.wanted OR NOT ({WAITS} OR {HAS}))) AS h"
-    );
-    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
-    let mut found = HashMap::new();
-    for row in db.query_all_raw(batch::statement(backend, sql, rows, Vec::new())).await? {
-        let Some(place) = place_in(&row)? else { continue };
-        let Some(kind) = Kind::of_code(&row.try_get::<String>("", "holding_kind")?) else { continue };
-        let subject = Subject::new(kind, row.try_get("", "holding_id")?);
-        let holder = Holder { subject, is_moving: row.try_get("", "is_moving")? };
-        let known = found.entry((place, row.try_get("", "key")?)).or_insert_with(|| holder.clone());
-        if holder.is_moving {
-            *known = holder;
-        }
     }
     Ok(found)
 }

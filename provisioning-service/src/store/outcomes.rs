@@ -93,7 +93,10 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
          FROM {} WHERE {held} RETURNING id, fence, status",
         batch::relation(backend, &COLUMNS)
     );
-    let rows = changes.iter().map(|change| {
+    // In the order of their ids, in which leases are renewed.
+    let mut changes: Vec<&Change> = changes.iter().collect();
+    changes.sort_unstable_by_key(|change| change.held.id);
+    let rows = changes.into_iter().map(|change| {
         row([
             ("request", Json::from(change.held.id)),
             ("number", Json::from(change.held.fence)),

@@ -17,11 +17,10 @@ use crate::{
     connector::{Beside, Connector, Job, Number},
     domain::{
         action,
-        eligibility::{self, Work},
+        eligibility::Work,
         ids::TargetId,
         mode,
         outcome::{Attempt, ConnectorError},
-        subject::Subject,
         target::Target,
     },
     store::entity::request::Model,
@@ -128,9 +127,10 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
     if waits.elapsed() > STALE {
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
             Ok(read) => {
-                let turn = task.request.turn;
+                let (turn, fresh) = (task.request.turn, std::mem::take(&mut task.keys.fresh));
                 *task = read.into_iter().next().unwrap_or_else(|| task.clone());
                 task.request.turn = turn;
+                task.keys.fresh.extend(fresh);
             }
             Err((_, away)) => return postponed(&away.0),
         }
@@ -152,7 +152,7 @@ fn note(shared: &Shared, target: TargetId, called: &Result<Attempt, Cut>) {
         Ok(Attempt::Done { .. } | Attempt::Broke(ConnectorError::Outdated { .. })) => {
             shared.pace.ended(target, Call::Done, "", now);
         }
-        Ok(Attempt::Broke(ConnectorError::Permanent { .. })) => {
+        Ok(Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Taken { .. })) => {
             shared.pace.ended(target, Call::Refused, "", now);
         }
         Ok(Attempt::Broke(error @ (ConnectorError::Retryable { .. } | ConnectorError::Unknown { .. }))) => {
@@ -235,24 +235,21 @@ pub async fn attempt(
     if state.revision < task.known.revision && (state.exists || state.revision > 0) {
         return Attempt::Outdated;
     }
-    let Subject { kind, id } = task.subject;
     if task.is_odd {
         return Attempt::Broke(ConnectorError::permanent(
             "What the target would call the subject is too long, or has a letter that cannot be kept; look at the \
              configuration of the target, and at the identifier.",
         ));
     }
-    if let Some(group) = task.lost_group
-        && eligibility::is_for_the_group_to_say(target, kind, id, state)
-    {
+    if let Some(group) = task.lost_group.filter(|_| task.lacks_its_group()) {
         // A group that was deleted would take everybody away from the target, one change after the other.
         return Attempt::Broke(ConnectorError::permanent(format!(
             "The provisioning group {group} of this target does not exist any more; set or clear ProvisionCoGroupId."
         )));
     }
     let action = match work {
-        Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(kind)),
-        Work::Remove => action::of_removal(kind),
+        Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(task.subject.kind)),
+        Work::Remove => action::of_removal(task.subject.kind),
     };
     let revision = state.revision.max(task.known.revision);
     let job = Job {

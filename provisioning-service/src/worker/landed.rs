@@ -34,26 +34,26 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
             End::Unknown(format!("{content} {}", task.request.fence))
         }
         Attempt::Broke(ConnectorError::Unknown { .. }) => End::Unknown(content.clone()),
-        Attempt::Broke(ConnectorError::Retryable { retry_after, .. }) => {
-            End::Refused { heals: true, asked: *retry_after }
+        // Whoever has the name keeps it from being settled, until it is let go of: it is asked for then.
+        Attempt::Broke(error @ (ConnectorError::Retryable { .. } | ConnectorError::Taken { .. }))
+        | Attempt::Taken(error @ ConnectorError::Retryable { .. }) => {
+            End::Refused { heals: true, asked: error.retry_after() }
         }
-        Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Outdated { .. }) => {
-            End::Refused { heals: false, asked: None }
-        }
+        Attempt::Broke(_) | Attempt::Taken(_) => End::Refused { heals: false, asked: None },
         Attempt::Outdated
         | Attempt::CalledOff(_)
         | Attempt::Postponed(_)
         | Attempt::Held(_)
-        | Attempt::Taken(_)
         | Attempt::PlanOutdated => End::NotCalled,
     };
-    let done = matches!(end, End::Applied(_));
+    let (done, called) = (matches!(end, End::Applied(_)), end != End::NotCalled);
     Landed {
         before,
         after: unsettled::after(may_land, &end, times),
         noted: task.keys.any_noted,
         former: task.keys.former.clone(),
         shared: task.keys.shared.clone(),
+        unsent: if called { Vec::new() } else { task.keys.fresh.clone() },
         content: done.then_some(content),
     }
 }

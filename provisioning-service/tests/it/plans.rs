@@ -24,6 +24,7 @@ pub(crate) mod postgres {
         },
     };
     use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+    use service_kit::statistics;
 
     use crate::rig::{CO, Rig};
 
@@ -232,6 +233,18 @@ pub(crate) mod postgres {
         read / 50
     }
 
+    fn ended(held: &Held) -> Change {
+        Change {
+            held: *held,
+            status: Status::Succeeded,
+            error: None,
+            due: None,
+            counts: true,
+            uses_try: true,
+            wanting: false,
+        }
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn who_holds_requests_does_not_read_all_that_ever_ran() {
         let rig = Rig::postgres().await;
@@ -241,22 +254,13 @@ pub(crate) mod postgres {
             rig.database.writer().execute_unprepared(sql).await.unwrap();
         }
         let place = |held: &Held| Place { target_id: TargetId(1), subject: Subject::new(Kind::Person, held.id.0) };
-        let end = |held: &Held| Change {
-            held: *held,
-            status: Status::Succeeded,
-            error: None,
-            due: None,
-            counts: true,
-            uses_try: true,
-            wanting: false,
-        };
         let key = |held: &Held| (*held, place(held), Key { key: format!("key-{}", held.id), wanted: true });
         let name = |held: &Held| (*held, place(held), format!("key-{}", held.id));
         let found = [
             (
                 "ended",
                 read_for_each(&rig, async |db, held| {
-                    Ok(outcomes::write(db, &held.iter().map(end).collect::<Vec<_>>(), clock).await?.len())
+                    Ok(outcomes::write(db, &held.iter().map(ended).collect::<Vec<_>>(), clock).await?.len())
                 })
                 .await,
             ),
@@ -301,6 +305,52 @@ pub(crate) mod postgres {
         let wrong: Vec<_> =
             found.into_iter().inspect(|found| println!("{found:?}")).filter(|(_, read)| *read > 40).collect();
         assert_eq!(wrong, Vec::new());
+        rig.end().await;
+    }
+
+    /// Who renews leases and who writes outcomes change the same requests at the same time.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn leases_and_outcomes_do_not_wait_for_each_other() {
+        let rig = Rig::postgres().await;
+        rig.target(CO, Mode::Manual).await;
+        rig.database.writer().execute_unprepared(RAN).await.unwrap();
+        let sql = "SELECT id FROM provisioning_requests WHERE status = 'Running' ORDER BY id";
+        let rows =
+            rig.database.writer().query_all_raw(Statement::from_string(rig.database.backend(), sql)).await.unwrap();
+        let held: Vec<Held> = rows.iter().map(|row| Held { id: row.try_get("", "id").unwrap(), fence: 1 }).collect();
+        let backwards: Vec<Held> = held.iter().rev().copied().collect();
+        let (clock, lease) = (&rig.clock, Duration::seconds(20));
+        for round in 0..40 {
+            let renewed = async {
+                let db = rig.database.begin().await.unwrap();
+                let kept = claim::renew(&db, &backwards, clock, lease).await;
+                db.rollback().await.unwrap();
+                kept.map(|kept| kept.len())
+            };
+            let written = async {
+                let db = rig.database.begin().await.unwrap();
+                let changes: Vec<Change> = if round % 2 == 0 { &held } else { &backwards }.iter().map(ended).collect();
+                let written = outcomes::write(&db, &changes, clock).await;
+                db.rollback().await.unwrap();
+                written.map(|written| written.len())
+            };
+            let (renewed, written) = tokio::join!(renewed, written);
+            assert_eq!((renewed.unwrap(), written.unwrap()), (50, 50), "round {round}");
+        }
+        rig.database.writer().execute_unprepared("TRUNCATE provisioning_requests CASCADE").await.unwrap();
+        rig.end().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_table_that_has_grown_is_looked_at_again_once() {
+        let rig = Rig::postgres().await;
+        let db = rig.database.writer();
+        db.execute_unprepared("ALTER TABLE provisioning_requests SET (autovacuum_enabled = false)").await.unwrap();
+        assert_eq!(statistics::look(&rig.database).await.unwrap(), Vec::<String>::new());
+        db.execute_unprepared(RAN).await.unwrap();
+        assert_eq!(statistics::look(&rig.database).await.unwrap(), ["provisioning_requests"]);
+        assert_eq!(statistics::look(&rig.database).await.unwrap(), Vec::<String>::new());
+        db.execute_unprepared("TRUNCATE provisioning_requests CASCADE").await.unwrap();
         rig.end().await;
     }
 

@@ -7,7 +7,7 @@ use crate::{
         App,
         expand_request::Stop,
         load_work::{self, Task},
-        plan,
+        names, plan,
     },
     connector::plan::Plan,
     domain::{
@@ -56,7 +56,7 @@ async fn look_at(
         |subject: &Subject| Model::imagined(Place { target_id: target.id, subject: *subject }, request.co_id);
     let imagined: Vec<Model> = subjects.iter().map(imagined).collect();
     let mut tasks = load_work::look(app, &imagined).await.map_err(away)?;
-    load_work::share(app, &mut tasks).await?;
+    names::share(app, &mut tasks).await?;
     let mut newer = Vec::new();
     let looked = stream::iter(tasks).map(|task| async move {
         let planned = plan::of_task(app, target, &task).await;

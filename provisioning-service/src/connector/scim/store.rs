@@ -93,7 +93,7 @@ pub(super) fn went() -> ConnectorError {
 fn taken(sort: Sort, wanted: &Map<String, Json>, of_ours: bool) -> ConnectorError {
     let message = format!("The {} {:?} is that of another resource of the server.", sort.name, text(wanted, sort.name));
     match of_ours {
-        true => ConnectorError::retryable(message),
+        true => ConnectorError::Taken { message },
         false => ConnectorError::permanent(message),
     }
 }

@@ -104,10 +104,10 @@ async fn who_is_there_and_nobodys_is_taken_over_and_who_is_anothers_is_not() {
     assert_eq!(refused, ConnectorError::permanent(sentence));
     // The other one is one of ours, and may be called otherwise soon.
     let refused = will.call(&person("yan", "Oduya"), Work::Apply).await.unwrap_err();
-    assert!(matches!(refused, ConnectorError::Retryable { .. }), "{refused:?}");
+    assert!(matches!(refused, ConnectorError::Taken { .. }), "{refused:?}");
     will.apply("will", "Oduya").await;
     let refused = will.call(&person("yan", "Oduya"), Work::Apply).await.unwrap_err();
-    assert!(matches!(refused, ConnectorError::Retryable { .. }), "{refused:?}");
+    assert!(matches!(refused, ConnectorError::Taken { .. }), "{refused:?}");
     yan.apply("yan2", "Oduya").await;
     will.apply("yan", "Oduya").await;
     let users = servers.all(2, "Users").await;

@@ -306,6 +306,8 @@ pub(crate) async fn a_plan_that_is_outdated_is_not_carried_out(rig: Rig) {
     let ended = rig.becomes(id, RequestStatus::Failed).await;
     assert!(ended.last_error().starts_with("Plan Outdated"), "{}", ended.last_error());
     assert_eq!(rig.connector.known(target), Vec::<String>::new());
+    let noted = rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await;
+    assert_eq!(noted, [0], "what was not sent keeps its name from nobody");
     let seen = plan(&rig, target, "copersonid", ADA, "").await.remove(0);
     let id = ask(&seen.digest).await.unwrap().into_inner().co_provisioning_request_id;
     rig.becomes(id, RequestStatus::Succeeded).await;

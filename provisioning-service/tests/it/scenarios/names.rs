@@ -3,11 +3,21 @@
 use chrono::Duration;
 use proto::{
     caller::Caller,
+    events::v1::Action,
     provisioning::v1::{CoProvisioningTarget, Mode, RequestStatus},
+    registry::v1::{DeleteRequest, SubjectKind},
+};
+use provisioning_service::{
+    domain::{
+        ids::TargetId,
+        outcome::ConnectorError,
+        subject::{Kind, Subject},
+    },
+    store::{awaited, holders, keys::Key, states::Place, wanting},
 };
 
 use crate::{
-    rig::{ADA, CO, Rig, fake},
+    rig::{ADA, CO, Rig, by, fake},
     waiting::eventually,
 };
 
@@ -111,5 +121,160 @@ pub(crate) async fn two_are_not_called_the_same(rig: Rig) {
     })
     .await;
     assert_eq!(rig.connector.known(target), ["ada"]);
+    rig.end().await;
+}
+
+/// A place that is to be settled is asked for again until nothing can land there any more, and not for ever.
+pub(crate) async fn who_is_to_be_settled_and_waits_for_a_name_is_not_asked_for_for_ever(rig: Rig) {
+    rig.run();
+    let target = retrying(&rig).await;
+    rig.registry.named(ADA, CO, 1, "ada");
+    let first = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(first, RequestStatus::Succeeded).await;
+    rig.registry.named(NEXT, CO, 1, "bea");
+    rig.connector.fail(target, Some(ConnectorError::unknown("The server answered 504 Gateway Timeout.")));
+    let lost = rig.provision(target, "copersonid", NEXT).await.unwrap();
+    rig.becomes(lost, RequestStatus::Retrying).await;
+    rig.registry.named(NEXT, CO, 2, "ada");
+    rig.connector.fail(target, None);
+    let count = "SELECT COUNT(*) AS n FROM provisioning_requests";
+    for _ in 0..3 {
+        rig.pass(Duration::seconds(70)).await;
+        rig.quiet().await;
+    }
+    let before = rig.numbers(count).await;
+    for _ in 0..10 {
+        rig.pass(Duration::seconds(70)).await;
+        rig.quiet().await;
+    }
+    assert_eq!(rig.numbers(count).await, before, "nothing can land any more, and the name is taken still");
+    rig.registry.named(ADA, CO, 2, "lovelace");
+    let renamed = rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.becomes(renamed, RequestStatus::Succeeded).await;
+    eventually("who waited got it", async || (rig.connector.known(target) == ["ada", "lovelace"]).then_some(())).await;
+    rig.end().await;
+}
+
+/// A change that waits for a name was accepted, whatever somebody wished for the same beside it.
+pub(crate) async fn a_wish_that_is_withdrawn_takes_no_change_along_that_waits_for_a_name(rig: Rig) {
+    rig.run();
+    let target = CoProvisioningTarget { max_retry: Some(9), retry_interval: Some(60), ..fake(CO, Mode::Automatic) };
+    let target = rig.add(&Caller::house(), target).await.unwrap();
+    let change = async |id: &str, person: i64, revision: i64, name: &str| {
+        rig.registry.named(person, CO, revision, name);
+        rig.change(id, CO, SubjectKind::CoPerson, person, Action::Updated).await;
+    };
+    change("1", ADA, 1, "ada").await;
+    change("2", NEXT, 1, "bea").await;
+    rig.called(2).await;
+    rig.quiet().await;
+    change("3", NEXT, 2, "ada").await;
+    let failed = "SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Failed'";
+    eventually("the name is taken", async || (rig.numbers(failed).await == [1]).then_some(())).await;
+    rig.connector.hold(target);
+    change("4", ADA, 2, "ada").await;
+    rig.called(3).await;
+    let wish = rig.provision(target, "copersonid", NEXT).await.unwrap();
+    rig.becomes(wish, RequestStatus::Retrying).await;
+    rig.requests().delete(by(&Caller::house(), DeleteRequest { id: wish, if_match: None })).await.unwrap();
+    rig.connector.let_go(target);
+    rig.quiet().await;
+    change("5", ADA, 3, "lovelace").await;
+    eventually("who waited got it", async || (rig.connector.known(target) == ["ada", "lovelace"]).then_some(())).await;
+    rig.end().await;
+}
+
+/// Of two that wait for the same name one goes first; not before one that may have it at the target already.
+pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
+    let target = rig.target(CO, Mode::Manual).await;
+    let place = |id: i64| Place { target_id: TargetId(target), subject: Subject::new(Kind::Person, id) };
+    let write = async |sql: &str| rig.numbers(sql).await;
+    let note = async |id: i64, wanted: bool, waits: bool, unsettled: bool| {
+        write(&format!(
+            "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted) \
+             VALUES ({target}, 'co_person', {id}, 'ada', {wanted}) RETURNING subject_id AS n"
+        ))
+        .await;
+        if waits {
+            write(&format!(
+                "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
+                 VALUES ({target}, 'co_person', {id}, 'ada') RETURNING subject_id AS n"
+            ))
+            .await;
+        }
+        let until = if unsettled { "'2031-01-01 00:00:00+00:00'" } else { "NULL" };
+        write(&format!(
+            "INSERT INTO subject_states (co_provisioning_target_id, subject_kind, subject_id, status, revision, modified, \
+             unsettled_until) VALUES ({target}, 'co_person', {id}, 'Unknown', 0, '2025-01-01 00:00:00+00:00', {until}) \
+             RETURNING subject_id AS n"
+        ))
+        .await;
+    };
+    let held_up = async |id: i64| {
+        let key = Key { key: "ada".to_owned(), wanted: true };
+        let holders = holders::of(rig.database.writer(), &[(place(id), key)]).await.unwrap();
+        holders.into_values().map(|holder| holder.subject.id).collect::<Vec<_>>()
+    };
+    let forget = async || {
+        for table in ["target_keys", "awaited_names", "subject_states"] {
+            write(&format!("DELETE FROM {table} RETURNING subject_id AS n")).await;
+        }
+    };
+    // (wanted, waits, unsettled) of the one and of the other; who holds up the one, and the other.
+    let cases = [
+        ((false, true, false), (false, true, false), (false, false)),
+        ((false, true, true), (false, true, false), (false, true)),
+        ((false, true, true), (false, true, true), (false, true)),
+        ((false, true, false), (true, false, false), (true, false)),
+        ((false, true, true), (true, false, false), (true, true)),
+        ((false, false, false), (true, false, false), (true, false)),
+        ((false, false, true), (true, false, true), (true, false)),
+        ((false, false, false), (false, true, false), (false, true)),
+    ];
+    for (one, other, expected) in cases {
+        note(ADA, one.0, one.1, one.2).await;
+        note(NEXT, other.0, other.1, other.2).await;
+        let found = (!held_up(ADA).await.is_empty(), !held_up(NEXT).await.is_empty());
+        assert_eq!(found, expected, "{one:?}, {other:?}");
+        forget().await;
+    }
+    rig.end().await;
+}
+
+/// Of who lets go of a name at a target that is disabled nobody is told: the next look does, when it is not any more.
+pub(crate) async fn who_waits_at_a_target_that_is_disabled_waits_on(rig: Rig) {
+    let target = rig.target(CO, Mode::Manual).await;
+    let (db, place) =
+        (rig.database.writer(), Place { target_id: TargetId(target), subject: Subject::new(Kind::Person, 11) });
+    let waits = format!(
+        "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
+         VALUES ({target}, 'co_person', 11, 'ada') RETURNING subject_id AS n"
+    );
+    rig.numbers(&waits).await;
+    let freed = [(Place { subject: Subject::new(Kind::Person, ADA), ..place }, "ada".to_owned())];
+    for (status, found) in [("X", vec![]), ("M", vec![place])] {
+        rig.numbers(&format!("UPDATE co_provisioning_targets SET status = '{status}' RETURNING id AS n")).await;
+        assert_eq!(awaited::freed(db, &freed).await.unwrap(), found, "{status}");
+    }
+    rig.end().await;
+}
+
+/// The target answers, and has nothing to do with it: each answer to others would have it tried again.
+pub(crate) async fn who_finds_its_name_taken_at_the_target_leaves_it_in_peace(rig: Rig) {
+    let target = CoProvisioningTarget { max_retry: Some(1), retry_interval: Some(1), ..fake(CO, Mode::Manual) };
+    let target = rig.add(&Caller::house(), target).await.unwrap();
+    rig.run();
+    rig.registry.named(NEXT, CO, 1, "ada");
+    rig.connector.fail(target, Some(ConnectorError::Taken { message: "It is that of another one.".to_owned() }));
+    let failed = rig.provision(target, "copersonid", NEXT).await.unwrap();
+    rig.becomes(failed, RequestStatus::Retrying).await;
+    rig.pass(Duration::seconds(2)).await;
+    rig.becomes(failed, RequestStatus::Failed).await;
+    rig.connector.fail(target, None);
+    let db = rig.database.writer();
+    let resumed = async || wanting::resume(db, TargetId(target), rig.clock.now()).await.unwrap().len();
+    assert_eq!(resumed().await, 0, "not at once");
+    rig.clock.advance(Duration::seconds(5));
+    assert_eq!(resumed().await, 1, "four seconds after its second attempt");
     rig.end().await;
 }

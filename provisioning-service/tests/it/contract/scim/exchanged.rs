@@ -23,11 +23,11 @@ pub(in crate::contract) async fn two_people_who_exchange_names_settle(servers: &
         users.iter().find(|user| user["externalId"] == key).unwrap()["userName"].clone()
     };
     let waits = ada.call(&person("bea", "Oduya"), Work::Apply).await.unwrap_err();
-    assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
+    assert!(matches!(waits, ConnectorError::Taken { .. }), "{waits:?}");
     assert_eq!(called("co_2:co_person:1").await, "ada", "the other one may stay: she can log in still");
     ada.beside.moving.lock().unwrap().insert("co_2:co_person:2".to_owned());
     let waits = ada.call(&person("bea", "Oduya"), Work::Apply).await.unwrap_err();
-    assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
+    assert!(matches!(waits, ConnectorError::Taken { .. }), "{waits:?}");
     bea.apply("ada", "Okafor").await;
     ada.apply("bea", "Oduya").await;
     let users = servers.all(2, "Users").await;
@@ -48,7 +48,7 @@ pub(in crate::contract) async fn two_groups_that_exchange_names_settle(servers: 
     blue.call(&group(8, "Blue"), Work::Apply).await.unwrap();
     red.beside.moving.lock().unwrap().insert("co_2:co_group:8".to_owned());
     let waits = red.call(&group(7, "Blue"), Work::Apply).await.unwrap_err();
-    assert!(matches!(waits, ConnectorError::Retryable { .. }), "{waits:?}");
+    assert!(matches!(waits, ConnectorError::Taken { .. }), "{waits:?}");
     blue.call(&group(8, "Red"), Work::Apply).await.unwrap();
     red.call(&group(7, "Blue"), Work::Apply).await.unwrap();
     let groups = servers.all(2, "Groups").await;
