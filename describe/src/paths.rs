@@ -13,7 +13,7 @@ pub(crate) fn parameters() -> Json {
         "id": {"name": "id", "in": "path", "required": true, "description": "The id of the record.",
             "schema": {"type": "integer", "format": "int64", "minimum": 1}, "example": 7},
         "limit": {"name": "limit", "in": "query", "description": "At most so many; more are announced by Link.",
-            "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+            "schema": {"type": "integer", "minimum": 1, "maximum": gateway::query::LARGEST_PAGE}},
         "after": {"name": "after", "in": "query", "description": "Only records with a greater id.",
             "schema": {"type": "integer", "format": "int64", "minimum": 0}},
         "asOf": {"name": "as_of", "in": "query", "schema": {"type": "string"}, "example": "2026-01-31 12:00:00",

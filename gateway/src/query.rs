@@ -7,7 +7,17 @@ use proto::{refusal::Refusal, registry::v1::NamedText, table::Table, time};
 use crate::refusal::Problem;
 
 /// The most records of a page.
-const LARGEST_PAGE: u32 = 1000;
+/// A page has at most so many records.
+pub const LARGEST_PAGE: u32 = 1000;
+
+/// How many records a page is to have at most.
+///
+/// # Errors
+/// 400 if it is no number in digits, or too large (D27).
+pub fn limit(text: &str) -> Result<u32, Problem> {
+    let read = digits(text).and_then(|text| text.parse().ok()).filter(|limit| (1..=LARGEST_PAGE).contains(limit));
+    read.ok_or_else(|| Problem::bad_request(format!("limit must be a whole number from 1 to {LARGEST_PAGE}.")))
+}
 
 /// A query, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,10 +62,7 @@ impl Query {
         let as_of = filters.remove("as_of").map(|text| moment(&text)).transpose()?;
         let mut query = Self { as_of, further, ..Self::default() };
         if let Some(limit) = filters.remove("limit") {
-            let in_range = |limit: &u32| (1..=LARGEST_PAGE).contains(limit);
-            query.limit = digits(&limit).and_then(|text| text.parse().ok()).filter(in_range).ok_or_else(|| {
-                Problem::bad_request(format!("limit must be a whole number from 1 to {LARGEST_PAGE}."))
-            })?;
+            query.limit = self::limit(&limit)?;
         }
         if let Some(after) = filters.remove("after") {
             let after = digits(&after).and_then(|text| text.parse().ok());

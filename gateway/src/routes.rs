@@ -290,7 +290,9 @@ impl Special {
             Self::Retry(id) => Operation::Retry(known(&id, "CoProvisioningRequest")?),
             Self::Plan(segments) => Operation::Plan(segments),
             Self::Explain(segments) => Operation::Explain(segments),
-            Self::OfTarget(action, id) => Operation::OfTarget(action, id_of(&id).ok_or_else(target_not_found)?),
+            Self::OfTarget(action, id) => {
+                Operation::OfTarget(action, id_of(&id).ok_or_else(Refusal::target_not_found)?)
+            }
             Self::Differences(id) => Operation::Differences(known(&id, "CoProvisioningRequest")?),
             Self::Events => Operation::Events,
             Self::Ledger(id) => Operation::Ledger(known(&id, "CoProvisioningTarget")?),
@@ -310,15 +312,6 @@ fn without_id() -> Problem {
     Refusal::field("id", "An id must be provided: put it into the path, before the suffix").into()
 }
 
-/// A target that is not there is `Not Found` to a deletion and to provision, as the page has it (D8).
-#[must_use]
-pub fn target_not_found() -> Problem {
-    Problem::unknown(
-        "CoProvisioningTarget Not Found",
-        "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id.",
-    )
-}
-
 /// A CO that is not there is `CO Unknown` where it is named beside the resource's own paths (D10).
 #[must_use]
 pub fn unknown_co() -> Problem {
@@ -331,7 +324,7 @@ fn known(id: &str, table: &'static Table) -> Result<i64, Problem> {
 
 fn unknown_to_delete(table: &Table) -> Problem {
     match table.singular.as_str() {
-        "CoProvisioningTarget" => target_not_found(),
+        "CoProvisioningTarget" => Refusal::target_not_found().into(),
         singular => Refusal::unknown(singular).into(),
     }
 }

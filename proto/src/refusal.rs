@@ -103,6 +103,16 @@ impl Refusal {
         }
     }
 
+    /// A target that is not there is `Not Found` to a deletion and to provision, as the page has it (D8).
+    #[must_use]
+    pub fn target_not_found() -> Self {
+        Self::Unknown {
+            phrase: "CoProvisioningTarget Not Found".to_owned(),
+            sentence: "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id."
+                .to_owned(),
+        }
+    }
+
     /// A 403 with its phrase.
     #[must_use]
     pub fn forbidden(phrase: impl Into<String>, sentence: impl Into<String>) -> Self {

@@ -196,13 +196,3 @@ pub fn scoped(caller: &Caller, path: &str, method: &str, target: TargetId) -> Re
     let allowed = Table::at(path).is_none_or(|table| caller.allows_at(table, method, target.0));
     if allowed { Ok(()) } else { Err(Refusal::not_privileged()) }
 }
-
-/// The 404 of `delete` and `provision` (D8).
-#[must_use]
-pub fn target_not_found() -> Refusal {
-    Refusal::Unknown {
-        phrase: "CoProvisioningTarget Not Found".to_owned(),
-        sentence: "There is no CoProvisioningTarget with this id, or you have no rights on its CO. Check the id."
-            .to_owned(),
-    }
-}

@@ -2,10 +2,7 @@
 //!
 //! Of a COU or a CO it is a list that streams, or a page with `limit` and `after=copersonid:42`.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use bytes::Bytes;
 use futures::stream;
 use prost::Message as _;
@@ -20,7 +17,7 @@ use crate::{
     exchange::Exchange,
     lists::Running,
     messages::Unreadable,
-    operations::provision::errand,
+    operations::{list, provision::errand},
     query,
     reader::{Login, Reader},
     refusal::Problem,
@@ -30,7 +27,6 @@ use crate::{
 
 /// So many plans in a piece: each may ask the target.
 const PIECE: u32 = 50;
-const LARGEST_PAGE: u32 = 1000;
 
 /// Plans.
 ///
@@ -66,10 +62,9 @@ pub async fn run(exchange: &Exchange<'_>, segments: &[String]) -> Result<HttpRes
     if rest.list.is_none() {
         let mut response = exchange.ok(body);
         if limit.is_some() && !rest.request.after.is_empty() {
-            let path = format!("{}/co_provisioning_targets/plan/{}", exchange.base, segments.join("/"));
-            let (suffix, after, limit) = (exchange.format.suffix(), &rest.request.after, limit.unwrap_or_default());
-            let link = format!("<{path}.{suffix}?limit={limit}&after={after}>; rel=\"next\"");
-            response::put(&mut response, header::LINK, &link);
+            let path = format!("co_provisioning_targets/plan/{}", segments.join("/"));
+            let next = format!("limit={}&after={}", limit.unwrap_or_default(), rest.request.after);
+            list::link(exchange, &path, &next, &mut response);
         }
         return Ok(response);
     }
@@ -83,11 +78,7 @@ fn paging(raw: &str) -> Result<(Option<u32>, String), Problem> {
     let (mut limit, mut after) = (None, String::new());
     for (name, value) in form_urlencoded::parse(raw.as_bytes()) {
         match name.to_lowercase().as_str() {
-            "limit" => {
-                let read = value.parse().ok().filter(|limit| (1..=LARGEST_PAGE).contains(limit));
-                let sentence = format!("limit must be a whole number from 1 to {LARGEST_PAGE}.");
-                limit = Some(read.ok_or_else(|| Problem::bad_request(sentence))?);
-            }
+            "limit" => limit = Some(query::limit(&value)?),
             "after" => after = value.into_owned(),
             _ => {}
         }

@@ -28,16 +28,13 @@ pub async fn due(app: &App, scope: &Scope, room: &Room, limit: usize) -> Result<
     }
 }
 
-/// How often the worker of a request may die before the request is thought to be the cause.
-const TAKEOVERS: i64 = 5;
-
 /// Takes requests whose holder is gone. One that has taken its holders along too often ends.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn abandoned(app: &App, limit: usize) -> Result<Vec<Model>, DbErr> {
     let taken = claim::abandoned(app.database.writer(), &app.clock, app.lease, limit as u64).await?;
-    let (again, felling): (Vec<_>, Vec<_>) = taken.into_iter().partition(|row| row.takeovers <= TAKEOVERS);
+    let (again, felling): (Vec<_>, Vec<_>) = taken.into_iter().partition(|row| !give_up::fells(row));
     if !again.is_empty() {
         tracing::warn!(requests = again.len(), "requests whose worker is gone are worked on again");
     }

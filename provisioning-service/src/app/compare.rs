@@ -21,7 +21,7 @@ use crate::{
     app::{
         App, audit,
         expand_request::{self, Stop},
-        privileged, repeated, target_not_found, view_request, wake_others,
+        privileged, repeated, view_request, wake_others,
     },
     domain::{
         ids::{RequestId, TargetId},
@@ -61,7 +61,7 @@ pub async fn run(app: &App, caller: &Caller, wish: &CompareRequest) -> Result<(R
     }
     let found = targets::find(app.database.reader(), TargetId(wish.co_provisioning_target_id)).await;
     let found = found.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
-    let target = found.map(targets::target).ok_or_else(target_not_found)?;
+    let target = found.map(targets::target).ok_or_else(Refusal::target_not_found)?;
     if !app.compares(&target.plugin) {
         return Err(Refusal::Unprocessable {
             phrase: "Cannot Be Compared".to_owned(),

@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use service_kit::database::refusal_of;
 
 use crate::{
-    app::{App, audit, privileged, target_not_found},
+    app::{App, audit, privileged},
     domain::ids::{RequestId, TargetId},
     store::{cancel, states, targets},
 };
@@ -34,7 +34,7 @@ async fn delete(
     let transaction = app.database.begin().await?;
     let found = targets::find_for_update(&transaction, id).await?.filter(|row| caller.may(row.co_id));
     let allowed = hold(if_match, found.as_ref().map(targets::tag).as_deref());
-    let row = match allowed.and_then(|()| found.ok_or_else(target_not_found)) {
+    let row = match allowed.and_then(|()| found.ok_or_else(Refusal::target_not_found)) {
         Ok(row) => row,
         Err(refusal) => {
             transaction.rollback().await?;

@@ -15,7 +15,7 @@ use sea_orm::DbErr;
 use service_kit::database::refusal_of;
 
 use crate::{
-    app::{App, load_work, privileged, target_not_found},
+    app::{App, load_work, privileged},
     domain::{
         explanation::{self, Facts},
         ids::{RequestId, TargetId},
@@ -43,7 +43,8 @@ pub async fn run(app: &App, caller: &Caller, request: &ExplainRequest) -> Result
     let away = |error: DbErr| refusal_of(&error);
     let db = app.database.reader();
     let target = targets::find(db, TargetId(request.co_provisioning_target_id)).await.map_err(away)?;
-    let target = target.filter(|row| caller.may(row.co_id)).map(targets::target).ok_or_else(target_not_found)?;
+    let target =
+        target.filter(|row| caller.may(row.co_id)).map(targets::target).ok_or_else(Refusal::target_not_found)?;
     let subject = Subject::new(kind, request.subject_id);
     let place = Place { target_id: target.id, subject };
     let (state, requests) = tokio::try_join!(places::state(db, place), places::requests(db, place)).map_err(away)?;

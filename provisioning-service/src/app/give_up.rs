@@ -20,8 +20,13 @@ use crate::{
     },
 };
 
-const FELLED: &str = "The process that carried it out ended while it was at this request, six times in a row; look into \
-                      the server's log for why before you retry it.";
+/// How often the worker of a request may die before the request is thought to be the cause.
+const TAKEOVERS: i64 = 5;
+
+/// Whether a request that was taken over has taken its holders along too often.
+pub(super) const fn fells(request: &Model) -> bool {
+    request.takeovers > TAKEOVERS
+}
 
 /// Ends requests that fell their workers. What the last of those called may land late still: the place remembers that, for
 /// the next one that succeeds there. It does not make a request of its own, which would fell workers again.
@@ -37,7 +42,12 @@ pub async fn felling(app: &App, felling: Vec<Model>) -> Result<(), DbErr> {
     for (request, landed) in felling.into_iter().zip(places) {
         tracing::error!(request.id = request.id.0, "a request is given up: its worker died each time");
         let target = targets.get(&request.co_provisioning_target_id).cloned().map(Arc::new);
-        let attempt = Attempt::Broke(ConnectorError::permanent(FELLED));
+        let why = format!(
+            "The process that carried it out ended while it was at this request, {} times in a row; look into the \
+             server's log for why before you retry it.",
+            request.takeovers
+        );
+        let attempt = Attempt::Broke(ConnectorError::permanent(why));
         let subject = request.subject()?;
         let after = landed.after.map(|after| Unsettled { due: None, ..after });
         let landed = Some(Landed { after, ..landed });

@@ -15,7 +15,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, audit, load_work::Task, privileged, repeated, target_not_found, wake_others},
+    app::{App, audit, load_work::Task, privileged, repeated, wake_others},
     domain::{
         eligibility::{self, Work},
         ids::{RequestId, TargetId},
@@ -110,7 +110,7 @@ pub async fn end(app: &App, caller: &Caller, target: TargetId, end: End) -> Resu
         return Ok(AcceptedMany { count, replayed: true });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
-    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
+    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(Refusal::target_not_found)?.co_id;
     let ids = write(app, caller, (target, co), end).await.map_err(|error| refusal_of(&error))?;
     app.wake();
     if end == End::Drop {

@@ -17,7 +17,6 @@ use crate::{
         load_work::{self, Task},
         names, privileged,
         surroundings::Surroundings,
-        target_not_found,
     },
     connector::{Job, Number, digest, plan::Plan},
     domain::{
@@ -50,7 +49,7 @@ pub async fn run(app: &App, caller: &Caller, request: &PlanRequest) -> Result<Co
     })?;
     let target = targets::find(app.database.reader(), TargetId(request.co_provisioning_target_id)).await;
     let target = target.map_err(|error| refusal_of(&error))?.filter(|row| caller.may(row.co_id));
-    let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let mut target = target.map(targets::target).ok_or_else(Refusal::target_not_found)?;
     app.secrets.open(&mut target).await;
     let asked = Subject::new(kind, request.subject_id);
     if app.registry.co_of(asked).await.map_err(|status| Refusal::of_status(&status))? != Some(target.co_id) {
@@ -170,7 +169,7 @@ pub async fn compare(app: &App, target_id: TargetId, subject: Subject, seen: &st
         return Err(Refusal::BadRequest("A Digest belongs to the plan of one subject.".to_owned()));
     }
     let target = targets::find(app.database.reader(), target_id).await.map_err(|error| refusal_of(&error))?;
-    let mut target = target.map(targets::target).ok_or_else(target_not_found)?;
+    let mut target = target.map(targets::target).ok_or_else(Refusal::target_not_found)?;
     // It is kept with the request, where the target cannot be asked now.
     if !digest::is_one(seen) {
         return Err(outdated());

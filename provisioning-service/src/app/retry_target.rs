@@ -8,7 +8,7 @@ use service_kit::{
 };
 
 use crate::{
-    app::{App, audit, privileged, repeated, target_not_found, wake_others},
+    app::{App, audit, privileged, repeated, wake_others},
     domain::ids::TargetId,
     store::{children, failed, targets},
 };
@@ -27,7 +27,7 @@ pub async fn run(app: &App, caller: &Caller, target: TargetId, error: Option<&st
         return Ok(AcceptedMany { count, replayed: true });
     }
     let found = targets::find(app.database.reader(), target).await.map_err(|error| refusal_of(&error))?;
-    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(target_not_found)?.co_id;
+    let co = found.filter(|row| caller.may(row.co_id)).ok_or_else(Refusal::target_not_found)?.co_id;
     let mut left = TRIES;
     let count = loop {
         match requeue(app, caller, (target, co), error).await {

@@ -2,10 +2,7 @@
 
 use proto::refusal::Refusal;
 
-use crate::{
-    refusal::Problem,
-    routes::{id_of, target_not_found},
-};
+use crate::{refusal::Problem, routes::id_of};
 
 /// The subjects, in the order in which one of several is taken, and what their 404 calls them.
 const SUBJECTS: [(&str, &str); 6] = [
@@ -47,7 +44,7 @@ pub fn read(segments: &[String]) -> Result<Errand, Problem> {
             ))
         })?;
     let mut plain = segments.iter().filter(|segment| !segment.contains(':'));
-    let target = plain.next().and_then(|segment| id_of(segment)).ok_or_else(target_not_found)?;
+    let target = plain.next().and_then(|segment| id_of(segment)).ok_or_else(Refusal::target_not_found)?;
     if plain.next().is_some() {
         return Err(Problem::unknown("Unknown", "The path names more than one target. Send one request for each."));
     }

@@ -7,7 +7,6 @@ use service_kit::database::{Database, refusal_of};
 
 use super::Wish;
 use crate::{
-    app::target_not_found,
     domain::{ids::TargetId, mode, subject::Subject},
     registry::{Owners, Registry},
     store::{entity::target::Model, targets},
@@ -39,7 +38,8 @@ pub(super) async fn all(database: &Database, registry: &Registry, wishes: &[Wish
 }
 
 fn target(wish: &Wish, found: &HashMap<TargetId, Model>) -> Result<i64, Refusal> {
-    let target = found.get(&wish.target_id).filter(|row| wish.caller.may(row.co_id)).ok_or_else(target_not_found)?;
+    let target =
+        found.get(&wish.target_id).filter(|row| wish.caller.may(row.co_id)).ok_or_else(Refusal::target_not_found)?;
     if !mode::takes_requests(mode::of_code(&target.status)) {
         return Err(Refusal::Conflict {
             phrase: "CoProvisioningTarget Disabled".to_owned(),
