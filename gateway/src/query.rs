@@ -7,7 +7,6 @@ use proto::{refusal::Refusal, registry::v1::NamedText, table::Table, time};
 use crate::refusal::Problem;
 
 /// The most records of a page.
-/// A page has at most so many records.
 pub const LARGEST_PAGE: u32 = 1000;
 
 /// How many records a page is to have at most.

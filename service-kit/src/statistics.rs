@@ -17,8 +17,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Tables that have grown by more than four times and a few pages since their statistics were made.
 const GROWN: &str = "SELECT quote_ident(c.relname) AS name FROM pg_class AS c \
-                     WHERE c.relnamespace = current_schema()::text::regnamespace AND c.relkind = 'r' \
-                     AND c.relowner = current_user::text::regrole \
+                     WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = current_schema()) \
+                     AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user \
                      AND pg_relation_size(c.oid) / current_setting('block_size')::bigint > 20 + 5 * c.relpages::bigint";
 
 /// Looks at tables that have grown, until the process stops.
@@ -48,7 +48,9 @@ pub async fn look(database: &Database) -> Result<Vec<String>, DbErr> {
     let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, GROWN)).await?;
     let tables = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
     for table in &tables {
-        db.execute_unprepared(&format!("ANALYZE (SKIP_LOCKED) {table}")).await?;
+        if let Err(error) = db.execute_unprepared(&format!("ANALYZE (SKIP_LOCKED) {table}")).await {
+            tracing::debug!(%error, table, "statistics of a table cannot be made");
+        }
     }
     Ok(tables)
 }

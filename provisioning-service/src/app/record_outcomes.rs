@@ -134,7 +134,10 @@ pub async fn run(app: &App, finished: &[Finished]) -> Result<usize, DbErr> {
     if ids.len() < finished.len() {
         tracing::warn!(results = finished.len() - ids.len(), "results came too late and were not recorded");
     }
-    for finished in finished.iter().filter(|finished| matches!(finished.attempt, Attempt::Done { .. })) {
+    let answered = |finished: &&Finished| {
+        matches!(finished.attempt, Attempt::Done { .. } | Attempt::Broke(ConnectorError::Taken { .. }))
+    };
+    for finished in finished.iter().filter(answered) {
         app.signals.answered(finished.request.co_provisioning_target_id);
     }
     app.relay.wake();

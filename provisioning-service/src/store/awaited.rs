@@ -1,6 +1,8 @@
 //! Names at targets that subjects wait for while another one has them: whoever lets go of one finds by this who is to be asked
 //! for again. It says nothing of what a target has.
 
+use std::collections::{HashMap, HashSet};
+
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::Value as Json;
 
@@ -77,7 +79,7 @@ pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId])
 const ENABLED: &str = "NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
                        WHERE t.id = awaited_names.co_provisioning_target_id AND t.status = 'X')";
 
-/// The places that wait for a name that nobody has, at targets that are not disabled, and the COs of these; they wait no more.
+/// The first of the places that wait for a name that nobody has, at targets that are not disabled, and their COs; they wait no more.
 /// Whoever let go of it may not have seen that they wait.
 ///
 /// # Errors
@@ -91,20 +93,46 @@ pub async fn forgotten<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Place)>, 
          AND o.applied_key = awaited_names.key) \
          AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key \
          AND (o.wanted OR NOT {excused})) AND {ENABLED} \
-         RETURNING co_provisioning_target_id, subject_kind, subject_id, (SELECT t.co_id FROM co_provisioning_targets AS t \
+         RETURNING co_provisioning_target_id, subject_kind, subject_id, key, (SELECT t.co_id FROM co_provisioning_targets AS t \
          WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id",
         excused = holders::is_excused(
             ["awaited_names.co_provisioning_target_id", "awaited_names.subject_kind", "awaited_names.subject_id"],
             "awaited_names.key"
         )
     );
-    let mut found = Vec::new();
+    let (mut found, mut cos) = (Vec::new(), HashMap::new());
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
         // That of a target that is gone was all that was left of it.
         let Some(co) = row.try_get::<Option<i64>>("", "co_id")? else { continue };
-        found.extend(place_in(&row)?.map(|place| (co, place)));
+        let Some(place) = place_in(&row)? else { continue };
+        cos.insert(place.target_id, co);
+        found.push((place, row.try_get("", "key")?));
     }
-    Ok(found)
+    let first = first_of_each(db, found).await?;
+    Ok(first.into_iter().filter_map(|place| Some((*cos.get(&place.target_id)?, place))).collect())
+}
+
+/// Of places that do not wait any more, the first for each name; the others wait on: together they would hold up each other.
+async fn first_of_each<C: ConnectionTrait>(db: &C, mut found: Vec<(Place, String)>) -> Result<Vec<Place>, DbErr> {
+    found.sort_unstable();
+    let (mut names, mut first, mut others) = (HashSet::new(), Vec::new(), Vec::new());
+    for (place, key) in found {
+        match names.insert((place.target_id, key.clone())) {
+            true => first.push(place),
+            false => others.push((place, key)),
+        }
+    }
+    if !others.is_empty() {
+        let sql = format!(
+            "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
+             SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} WHERE true \
+             ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO NOTHING",
+            batch::relation(db.get_database_backend(), &NAME)
+        );
+        let backend = db.get_database_backend();
+        db.execute_raw(batch::statement(backend, sql, rows(&others), Vec::new())).await?;
+    }
+    Ok(first)
 }
 
 /// Forgets that places wait.
@@ -126,7 +154,8 @@ pub async fn forget<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<(), 
     Ok(())
 }
 
-/// The places that wait for names that others let go of, at targets that are not disabled; they wait no more.
+/// The first of the places that wait for each of some names that others let go of, at targets that are not disabled; they wait no
+/// more.
 ///
 /// # Errors
 /// Those of the database.
@@ -137,12 +166,13 @@ pub async fn freed<C: ConnectionTrait>(db: &C, names: &[(Place, String)]) -> Res
     let backend = db.get_database_backend();
     let sql = format!(
         "DELETE FROM awaited_names WHERE (co_provisioning_target_id, key) IN (SELECT v.target_id, v.key FROM {}) \
-         AND {ENABLED} RETURNING co_provisioning_target_id, subject_kind, subject_id",
+         AND {ENABLED} RETURNING co_provisioning_target_id, subject_kind, subject_id, key",
         batch::relation(backend, &NAME)
     );
     let mut found = Vec::new();
     for row in db.query_all_raw(batch::statement(backend, sql, rows(names), Vec::new())).await? {
-        found.extend(place_in(&row)?);
+        let Some(place) = place_in(&row)? else { continue };
+        found.push((place, row.try_get("", "key")?));
     }
-    Ok(found)
+    first_of_each(db, found).await
 }

@@ -136,9 +136,14 @@ pub async fn withdraw<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -
     }
     let backend = db.get_database_backend();
     let columns: Vec<Column> = KEYS.into_iter().chain([Column::Int("request"), Column::Int("number")]).collect();
+    // As when they were written down: whoever takes a request over meanwhile would believe them.
+    let (materialized, lock) =
+        if backend == DbBackend::Sqlite { ("", "") } else { ("MATERIALIZED", "FOR KEY SHARE OF q") };
     let sql = format!(
-        "DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
-         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON {})",
+        "WITH unsent AS {materialized} (SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} \
+         JOIN provisioning_requests AS q ON {} {lock}) \
+         DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
+         SELECT u.target_id, u.kind, u.subject_id, u.key FROM unsent AS u)",
         batch::relation(backend, &columns),
         claim::is_held(backend, "q", 1)
     );

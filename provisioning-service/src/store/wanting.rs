@@ -103,7 +103,7 @@ async fn let_go_of_done<C: ConnectionTrait>(db: &C, target: TargetId) -> Result<
 /// # Errors
 /// Those of the database; the unique index says no if another one waits since just now. The same again will do.
 pub async fn resume<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
-    requeue(db, target, ("tries = 0, turn = NULL, wanting = false", "AND w.due <= $2", "w.id"), PAGE, now).await
+    requeue(db, target, ("tries = 0, turn = NULL, wanting = false", "w.id"), PAGE, now).await
 }
 
 /// Queues the one again that was tried longest ago, to find out whether the target answers: it uses up no try. One for many
@@ -113,13 +113,13 @@ pub async fn resume<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<
 /// As [`resume`].
 pub async fn probe<C: ConnectionTrait>(db: &C, target: TargetId, now: DateTime<Utc>) -> Result<Vec<RequestId>, DbErr> {
     let oldest = format!("CASE WHEN w.subject_kind IN ({}) THEN 1 ELSE 0 END, w.ended, w.id", many());
-    requeue(db, target, ("turn = $2", "", &oldest), 1, now).await
+    requeue(db, target, ("turn = $2", &oldest), 1, now).await
 }
 
 async fn requeue<C: ConnectionTrait>(
     db: &C,
     target: TargetId,
-    (what, which, order): (&str, &str, &str),
+    (what, order): (&str, &str),
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<RequestId>, DbErr> {
@@ -128,7 +128,7 @@ async fn requeue<C: ConnectionTrait>(
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Queued', due = $2, ended = NULL, lease_until = NULL, modified = $2, \
          {what} WHERE status = 'Failed' AND wanting AND id IN (SELECT w.id FROM provisioning_requests AS w WHERE w.co_provisioning_target_id = $1 \
-         AND w.status = 'Failed' AND w.wanting {which} AND NOT {done} AND NOT {UNDER_WAY} \
+         AND w.status = 'Failed' AND w.wanting AND w.due <= $2 AND NOT {done} AND NOT {UNDER_WAY} \
          ORDER BY {order} LIMIT $3) RETURNING id",
         done = done()
     );

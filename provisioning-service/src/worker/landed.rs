@@ -34,11 +34,11 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
             End::Unknown(format!("{content} {}", task.request.fence))
         }
         Attempt::Broke(ConnectorError::Unknown { .. }) => End::Unknown(content.clone()),
-        // Whoever has the name keeps it from being settled, until it is let go of: it is asked for then.
-        Attempt::Broke(error @ (ConnectorError::Retryable { .. } | ConnectorError::Taken { .. }))
+        Attempt::Broke(error @ ConnectorError::Retryable { .. })
         | Attempt::Taken(error @ ConnectorError::Retryable { .. }) => {
             End::Refused { heals: true, asked: error.retry_after() }
         }
+        // Of a name that another one has its request is tried again, or it is asked for when that one lets go of it.
         Attempt::Broke(_) | Attempt::Taken(_) => End::Refused { heals: false, asked: None },
         Attempt::Outdated
         | Attempt::CalledOff(_)

@@ -313,7 +313,11 @@ pub(crate) mod postgres {
     async fn leases_and_outcomes_do_not_wait_for_each_other() {
         let rig = Rig::postgres().await;
         rig.target(CO, Mode::Manual).await;
-        rig.database.writer().execute_unprepared(RAN).await.unwrap();
+        // Where they stand in the table is another order than that of their ids.
+        let moved = "UPDATE provisioning_requests SET modified = due WHERE status = 'Running' AND id % 3 =";
+        for sql in [RAN, &format!("{moved} 1"), &format!("{moved} 0")] {
+            rig.database.writer().execute_unprepared(sql).await.unwrap();
+        }
         let sql = "SELECT id FROM provisioning_requests WHERE status = 'Running' ORDER BY id";
         let rows =
             rig.database.writer().query_all_raw(Statement::from_string(rig.database.backend(), sql)).await.unwrap();

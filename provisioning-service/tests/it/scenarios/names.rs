@@ -241,6 +241,29 @@ pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
     rig.end().await;
 }
 
+/// Who waits for the same name goes one after the other: two that are let go at once would see each other.
+pub(crate) async fn of_several_that_wait_for_a_name_one_is_asked_for(rig: Rig) {
+    let target = rig.target(CO, Mode::Manual).await;
+    let db = rig.database.writer();
+    let place = |id: i64| Place { target_id: TargetId(target), subject: Subject::new(Kind::Person, id) };
+    for id in [12, ADA, NEXT] {
+        for (table, column, value) in [("target_keys", ", wanted", ", false"), ("awaited_names", "", "")] {
+            let sql = format!(
+                "INSERT INTO {table} (co_provisioning_target_id, subject_kind, subject_id, key{column}) \
+                 VALUES ({target}, 'co_person', {id}, 'ada'{value}) RETURNING subject_id AS n"
+            );
+            rig.numbers(&sql).await;
+        }
+    }
+    let waits = async || rig.numbers("SELECT subject_id AS n FROM awaited_names ORDER BY subject_id").await;
+    assert_eq!(awaited::forgotten(db).await.unwrap(), [(CO, place(ADA))]);
+    assert_eq!(waits().await, [NEXT, 12]);
+    let gone = [(place(ADA), "ada".to_owned())];
+    assert_eq!(awaited::freed(db, &gone).await.unwrap(), [place(NEXT)]);
+    assert_eq!(waits().await, [12]);
+    rig.end().await;
+}
+
 /// Of who lets go of a name at a target that is disabled nobody is told: the next look does, when it is not any more.
 pub(crate) async fn who_waits_at_a_target_that_is_disabled_waits_on(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
@@ -274,6 +297,8 @@ pub(crate) async fn who_finds_its_name_taken_at_the_target_leaves_it_in_peace(ri
     let db = rig.database.writer();
     let resumed = async || wanting::resume(db, TargetId(target), rig.clock.now()).await.unwrap().len();
     assert_eq!(resumed().await, 0, "not at once");
+    let probed = wanting::probe(db, TargetId(target), rig.clock.now()).await.unwrap();
+    assert_eq!(probed, [], "nor to find out whether the target answers");
     rig.clock.advance(Duration::seconds(5));
     assert_eq!(resumed().await, 1, "four seconds after its second attempt");
     rig.end().await;
