@@ -9,7 +9,7 @@ use crate::schemas::named;
 const REFUSED: [(u16, &str, &str); 14] = [
     (
         400,
-        "Invalid Fields, Bad Request",
+        "Invalid Fields, Bad Request, No Email Address, CoPerson Unknown",
         "Fields are wrong, all of them at once; or the body or the query cannot be read.",
     ),
     (401, "Unauthorized", "No login or a wrong one, with WWW-Authenticate; or the login may not do this."),
@@ -17,12 +17,16 @@ const REFUSED: [(u16, &str, &str); 14] = [
     (404, "", "There is no such record, or the user has no rights on its CO."),
     (405, "Method Not Allowed", "Allow lists what the path takes."),
     (408, "Request Timeout", "The body did not come in time."),
-    (409, "Conflict", "Not in this state; or the first request with this Idempotency-Key is under way."),
+    (
+        409,
+        "Conflict, CoProvisioningTarget Disabled, CoProvisioningRequest Canceled, Plan Outdated, Idempotency Key In Use",
+        "Not in this state; or the first request with this Idempotency-Key is under way.",
+    ),
     (412, "Precondition Failed", "The record is not what If-Match says, or is not there. Nothing was changed."),
     (413, "Payload Too Large", "The body has more than 1 MiB."),
     (
         422,
-        "Unprocessable Entity",
+        "Unprocessable Entity, Cannot Be Compared, Idempotency Key Reused",
         "The resource cannot be searched by this; or another request was sent with this Idempotency-Key.",
     ),
     (429, "Too Many Requests", "More at once than is allowed; Retry-After says when to try again."),
@@ -58,6 +62,20 @@ fn phrases(code: u16) -> Vec<String> {
                 "CoPersonRole Exists",
                 "CoPerson Exists",
                 "Type In Use",
+                "Identifier In Use",
+                "Child COU Exists",
+                "Parent Would Create Cycle",
+                "Automatic groups may not be edited directly",
+                "Memberships in automatic groups can not be edited",
+                "CoPerson Already Member",
+                "OrgIdentity Already Linked",
+                "Not An Automatic Group",
+                "Primary Name Cannot Be Deleted",
+                "This group cannot be deleted",
+                "Cannot Edit COmanage CO",
+                "Cannot Remove COmanage CO",
+                "Expired",
+                "Limit Reached",
                 "Foreign Origin",
             ]
             .map(str::to_owned),
@@ -80,7 +98,7 @@ pub(crate) fn responses() -> Json {
                 "InvalidFields": {"status": ["A valid status must be selected"]}}),
             403 => error_of("COU Does Not Exist: There is no COU with the id that \"CouId\" gives. Check the id."),
             404 => error_of("CoPersonRole Unknown: There is no CoPersonRole with this id. Check the id."),
-            _ => error_of(&format!("{phrase}: {means}")),
+            _ => error_of(&format!("{}: {means}", phrase.split(", ").next().unwrap_or_default())),
         };
         let headers: Map<String, Json> = ["X-Request-Id"]
             .into_iter()

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{auth::credentials::Credentials, exchange::Exchange, refusal::Problem, routes::Operation};
 
-/// Most characters of a key.
-const LONGEST: usize = 255;
+/// Most characters of a key (D44).
+pub const LONGEST: usize = 255;
 
 /// Digests of a path and a body: the one that is kept, and the one that was kept before.
 ///

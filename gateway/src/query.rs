@@ -2,12 +2,9 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use proto::{refusal::Refusal, registry::v1::NamedText, table::Table, time};
+use proto::{LARGEST_PAGE, refusal::Refusal, registry::v1::NamedText, table::Table, time};
 
 use crate::refusal::Problem;
-
-/// The most records of a page.
-pub const LARGEST_PAGE: u32 = 1000;
 
 /// How many records a page is to have at most.
 ///

@@ -60,5 +60,8 @@ pub mod events {
     }
 }
 
+/// The most records of a page of any list (D27).
+pub const LARGEST_PAGE: u32 = 1000;
+
 /// The descriptors of all contracts, with their options; also what gRPC reflection serves.
 pub const DESCRIPTORS: &[u8] = include_bytes!("generated/descriptors.bin");

@@ -1,7 +1,9 @@
 //! What a change must pass.
 
 use crate::Failure;
-use crate::command::{command, run};
+use xtask::{files, house};
+
+use crate::command::{command, root, run};
 use crate::{dependencies, description, node, setup, test};
 
 /// Runs all checks, the quick ones first; stops at the first that fails.
@@ -20,6 +22,9 @@ pub(crate) fn run_checks() -> Result<(), Failure> {
 pub(crate) fn generate() -> Result<(), Failure> {
     run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "codegen"]))?;
     run(&mut command("cargo", &["run", "--locked", "--quiet", "--bin", "describe"]))?;
+    let sources = house::read(root()).map_err(|error| Failure::failed(format!("{error}.")))?;
+    let written = std::fs::write(root().join(files::FILE), files::listing(&sources));
+    written.map_err(|error| Failure::failed(format!("{} cannot be written: {error}.", files::FILE)))?;
     setup::run_setup(&setup::NODE)?;
     node::generate()
 }

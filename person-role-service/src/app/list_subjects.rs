@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// Those of the database.
 pub async fn list_subjects(app: &App, request: &ListSubjectsRequest) -> Result<Vec<Subject>, Fault> {
-    let limit = u64::from(request.limit.clamp(1, 1000));
+    let limit = u64::from(request.limit.clamp(1, proto::LARGEST_PAGE));
     let (after_kind, after_id) = request.after.map_or((0, 0), |after| (after.kind, after.id));
     let start = |kind: SubjectKind| match after_kind.cmp(&i32::from(kind)) {
         std::cmp::Ordering::Less => Some(0),

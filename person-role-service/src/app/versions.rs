@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// So many versions are told at once, at most.
-const MOST: u32 = 1_000;
+const MOST: u32 = proto::LARGEST_PAGE;
 
 /// The versions of a record, the newest first, and whether there are more after the last one.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ use service_kit::rows::among;
 use crate::{
     change::Change,
     context::{App, Fault},
+    domain::passed_on::within,
     resource::{Asked, Draft, Resource, search},
     rights::known,
     store::{
@@ -128,9 +129,7 @@ async fn of_person(app: &App, asked: &Asked<'_>, shelf: Shelf, person: &str) -> 
     let truth = |record: &Record, column: &str| record.get(column) == Some(&Value::Bool(true));
     let holds = memberships.iter().filter(|record| {
         let (from, through) = (record.time("valid_from"), record.time("valid_through"));
-        (truth(record, "member") || truth(record, "owner"))
-            && from.is_none_or(|from| from <= now)
-            && through.is_none_or(|through| through > now)
+        (truth(record, "member") || truth(record, "owner")) && within(from, through, now)
     });
     let groups: BTreeSet<i64> = holds.filter_map(|record| record.int("co_group_id")).collect();
     let id = Alias::new(shelf.name("id"));

@@ -43,7 +43,7 @@ mod looked;
 /// How many subjects or keys a page has.
 const PAGE: u32 = 500;
 /// So many differences are shown at once, at most.
-const SHOWN: u32 = 1_000;
+const SHOWN: u32 = proto::LARGEST_PAGE;
 /// How many keys of a target are looked at, for each subject that it is to have and beside these.
 const KEYS: (usize, usize) = (10, 100_000);
 /// How often a request is written when transactions stand in each other's way.

@@ -46,7 +46,7 @@ pub fn of_wishes<'a>(wishes: impl Iterator<Item = (&'a New, RequestId)>) -> Vec<
 }
 
 /// The most entries of an answer.
-const PAGE: u64 = 1000;
+const PAGE: u64 = proto::LARGEST_PAGE as u64;
 
 /// Reads the ledger of a target, also of one that was deleted, as long as its requests are kept.
 ///

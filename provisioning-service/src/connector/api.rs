@@ -128,10 +128,8 @@ fn calls(job: &Job<'_>, work: Work, configuration: &Configuration) -> Result<Vec
 
 fn application(job: &Job<'_>, configuration: &Configuration) -> Result<Call, ConnectorError> {
     let kind = job.subject.kind;
-    let key = key(job.subject, job.state, configuration).ok_or_else(|| {
-        let kind = &configuration.identifier_type;
-        ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
-    })?;
+    let key = key(job.subject, job.state, configuration)
+        .ok_or_else(|| ConnectorError::no_identifier(&configuration.identifier_type, Kind::Person.title()))?;
     let id = id_of(kind, &key);
     let person = message::person_of(job.subject, job.state);
     let body = match (configuration.message, person, message::group_of(job.state)) {

@@ -91,9 +91,8 @@ fn wanted(job: &Job<'_>, configuration: &Configuration) -> Result<Option<Map<Str
     match &job.state.data {
         Some(Data::Person(person)) => {
             let kind = &configuration.user_name_identifier_type;
-            let name = user::identifier(person, kind).ok_or_else(|| {
-                ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person"))
-            })?;
+            let name = user::identifier(person, kind)
+                .ok_or_else(|| ConnectorError::no_identifier(kind, Kind::Person.title()))?;
             Ok(Some(user::wanted(person, &key, name)))
         }
         Some(Data::Group(GroupState { co_group: Some(group), .. })) if configuration.groups => {

@@ -98,6 +98,12 @@ impl ConnectorError {
         Self::Retryable { message: message.into(), retry_after: None }
     }
 
+    /// A subject has no identifier of a type by which the target is to know it: `title` is what its kind is called.
+    #[must_use]
+    pub fn no_identifier(kind: &str, title: &str) -> Self {
+        Self::permanent(format!("No identifier of type {kind} found for {title}"))
+    }
+
     /// Nobody knows whether it took effect, nor whether it still will.
     #[must_use]
     pub fn unknown(message: impl Into<String>) -> Self {

@@ -46,17 +46,14 @@ fn with_progress(
     started: Option<DateTime<Utc>>,
     until: DateTime<Utc>,
 ) -> CoProvisioningRequest {
-    let over = far.done() + far.failed;
-    let seconds = started.map_or(1, |started| (until - started).num_seconds().max(1));
-    let rate = if over > 0 { ((over + seconds / 2) / seconds).max(1) } else { 0 };
-    let left = (far.waiting > 0 && rate > 0).then(|| until + chrono::Duration::seconds(far.waiting / rate + 1));
+    let (rate, estimated_end) = far.pace(started, until);
     CoProvisioningRequest {
         total: Some(far.total),
         done: Some(far.done()),
         failed_count: Some(far.failed),
         waiting_count: Some(far.waiting),
         rate: Some(rate),
-        estimated_end: left.map(moment),
+        estimated_end: estimated_end.map(moment),
         ..message
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
@@ -25,6 +26,16 @@ impl Progress {
     #[must_use]
     pub const fn done(self) -> i64 {
         self.total - self.waiting - self.failed
+    }
+
+    /// How many have ended each second since it began, at least one if any have; and when the rest will have, at that rate (D58).
+    #[must_use]
+    pub fn pace(self, started: Option<DateTime<Utc>>, until: DateTime<Utc>) -> (i64, Option<DateTime<Utc>>) {
+        let over = self.done() + self.failed;
+        let seconds = started.map_or(1, |started| (until - started).num_seconds().max(1));
+        let rate = if over > 0 { ((over + seconds / 2) / seconds).max(1) } else { 0 };
+        let left = (self.waiting > 0 && rate > 0).then(|| until + Duration::seconds(self.waiting / rate + 1));
+        (rate, left)
     }
 }
 

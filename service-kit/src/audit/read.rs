@@ -22,8 +22,6 @@ use crate::{
     rpc::tables::{Answer, Call},
 };
 
-const LARGEST_PAGE: u32 = 1000;
-
 /// Serves the log of a database.
 #[derive(Clone, Debug)]
 pub struct Reader(pub Database);
@@ -85,7 +83,7 @@ pub async fn list<C: ConnectionTrait>(
     for filter in &request.filters {
         wanted.filter(caller, &filter.name, &filter.value)?;
     }
-    let limit = if request.limit == 0 { LARGEST_PAGE } else { request.limit };
+    let limit = if request.limit == 0 { proto::LARGEST_PAGE } else { request.limit };
     let mut rows = wanted.rows(db, u64::from(limit) + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);

@@ -14,7 +14,7 @@ use crate::{
         matching::{base_of, matched, same},
         op::{Change, How, Op, Values},
     },
-    domain::outcome::ConnectorError,
+    domain::{outcome::ConnectorError, subject::Kind},
 };
 
 /// An entry as it is to be.
@@ -47,8 +47,7 @@ impl Entry {
     pub(super) fn of(person: &PersonState, configuration: &Configuration) -> Result<Self, ConnectorError> {
         let kind = &configuration.dn_identifier_type;
         let value = attribute::identifier(person, kind).map(str::trim);
-        let value = value
-            .ok_or_else(|| ConnectorError::permanent(format!("No identifier of type {kind} found for CO Person")))?;
+        let value = value.ok_or_else(|| ConnectorError::no_identifier(kind, Kind::Person.title()))?;
         let naming = &configuration.dn_attribute_name;
         let mut attributes = BTreeMap::new();
         if configuration.unconfigured_attributes == Unconfigured::Remove {

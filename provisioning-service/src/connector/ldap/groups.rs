@@ -27,7 +27,7 @@ use crate::{
             op::{Change, How, Op, Values},
         },
     },
-    domain::outcome::ConnectorError,
+    domain::{outcome::ConnectorError, subject::Kind},
 };
 
 mod enrol;
@@ -157,9 +157,9 @@ impl<'a> Groups<'a> {
     fn described(&self, wanted: &Wanted<'_>) -> Result<Vec<(&'static str, Values)>, ConnectorError> {
         let mut described = vec![("description", wanted.group.map(description).unwrap_or_default())];
         if self.shape == Shape::Posix {
-            let number = number(wanted.identifiers).map(str::trim).ok_or_else(|| {
-                ConnectorError::permanent(format!("No identifier of type {} found for CO Group", shape::NUMBER))
-            })?;
+            let number = number(wanted.identifiers)
+                .map(str::trim)
+                .ok_or_else(|| ConnectorError::no_identifier(shape::NUMBER, Kind::Group.title()))?;
             described.push((shape::NUMBER, Values::from([number.to_owned()])));
         }
         Ok(described)
