@@ -42,10 +42,10 @@ pub fn next(policy: Policy, tries: i64, asked_for: Option<Duration>, random: f64
 }
 
 /// How long who failed for want of a name at a target that answers is left alone, after so many attempts: the square of them in
-/// seconds, at most an hour.
+/// seconds, at most about five minutes.
 #[must_use]
 pub fn rest(attempts: i64) -> Duration {
-    Duration::seconds(attempts.clamp(1, 60).pow(2))
+    Duration::seconds(attempts.clamp(1, 17).pow(2))
 }
 
 #[cfg(test)]

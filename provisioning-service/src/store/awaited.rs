@@ -1,8 +1,6 @@
 //! Names at targets that subjects wait for while another one has them: whoever lets go of one finds by this who is to be asked
 //! for again. It says nothing of what a target has.
 
-use std::collections::{HashMap, HashSet};
-
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::Value as Json;
 
@@ -77,7 +75,20 @@ pub async fn forget_requests<C: ConnectionTrait>(db: &C, requests: &[RequestId])
 
 /// At a target that is disabled nothing is carried out; those that wait there are asked for when it is not.
 const ENABLED: &str = "NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
-                       WHERE t.id = awaited_names.co_provisioning_target_id AND t.status = 'X')";
+                       WHERE t.id = w.co_provisioning_target_id AND t.status = 'X')";
+
+/// Takes the first of those that wait for each name, of some waiting places `w`: they wait no more. The others wait on: together
+/// they would hold up each other.
+fn take_first(which: &str) -> String {
+    let place = "co_provisioning_target_id, subject_kind, subject_id";
+    format!(
+        "DELETE FROM awaited_names WHERE ({place}) IN (SELECT {place} FROM (SELECT w.*, ROW_NUMBER() OVER (\
+         PARTITION BY w.co_provisioning_target_id, w.key ORDER BY w.subject_kind, w.subject_id) AS nth \
+         FROM awaited_names AS w WHERE {which} AND {ENABLED}) AS turns WHERE nth = 1) \
+         RETURNING {place}, (SELECT t.co_id FROM co_provisioning_targets AS t \
+         WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id"
+    )
+}
 
 /// The first of the places that wait for a name that nobody has, at targets that are not disabled, and their COs; they wait no more.
 /// Whoever let go of it may not have seen that they wait.
@@ -86,53 +97,20 @@ const ENABLED: &str = "NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
 /// Those of the database.
 pub async fn forgotten<C: ConnectionTrait>(db: &C) -> Result<Vec<(i64, Place)>, DbErr> {
     let backend = db.get_database_backend();
-    let other = "o.co_provisioning_target_id = awaited_names.co_provisioning_target_id \
-                 AND NOT (o.subject_kind = awaited_names.subject_kind AND o.subject_id = awaited_names.subject_id)";
-    let sql = format!(
-        "DELETE FROM awaited_names WHERE NOT EXISTS (SELECT 1 FROM subject_states AS o WHERE {other} \
-         AND o.applied_key = awaited_names.key) \
-         AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = awaited_names.key \
-         AND (o.wanted OR NOT {excused})) AND {ENABLED} \
-         RETURNING co_provisioning_target_id, subject_kind, subject_id, key, (SELECT t.co_id FROM co_provisioning_targets AS t \
-         WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id",
-        excused = holders::is_excused(
-            ["awaited_names.co_provisioning_target_id", "awaited_names.subject_kind", "awaited_names.subject_id"],
-            "awaited_names.key"
-        )
-    );
-    let (mut found, mut cos) = (Vec::new(), HashMap::new());
+    let other = "o.co_provisioning_target_id = w.co_provisioning_target_id \
+                 AND NOT (o.subject_kind = w.subject_kind AND o.subject_id = w.subject_id)";
+    let sql = take_first(&format!(
+        "NOT EXISTS (SELECT 1 FROM subject_states AS o WHERE {other} AND o.applied_key = w.key) \
+         AND NOT EXISTS (SELECT 1 FROM target_keys AS o WHERE {other} AND o.key = w.key AND (o.wanted OR NOT {excused}))",
+        excused = holders::is_excused(["w.co_provisioning_target_id", "w.subject_kind", "w.subject_id"], "w.key")
+    ));
+    let mut found = Vec::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
         // That of a target that is gone was all that was left of it.
         let Some(co) = row.try_get::<Option<i64>>("", "co_id")? else { continue };
-        let Some(place) = place_in(&row)? else { continue };
-        cos.insert(place.target_id, co);
-        found.push((place, row.try_get("", "key")?));
+        found.extend(place_in(&row)?.map(|place| (co, place)));
     }
-    let first = first_of_each(db, found).await?;
-    Ok(first.into_iter().filter_map(|place| Some((*cos.get(&place.target_id)?, place))).collect())
-}
-
-/// Of places that do not wait any more, the first for each name; the others wait on: together they would hold up each other.
-async fn first_of_each<C: ConnectionTrait>(db: &C, mut found: Vec<(Place, String)>) -> Result<Vec<Place>, DbErr> {
-    found.sort_unstable();
-    let (mut names, mut first, mut others) = (HashSet::new(), Vec::new(), Vec::new());
-    for (place, key) in found {
-        match names.insert((place.target_id, key.clone())) {
-            true => first.push(place),
-            false => others.push((place, key)),
-        }
-    }
-    if !others.is_empty() {
-        let sql = format!(
-            "INSERT INTO awaited_names (co_provisioning_target_id, subject_kind, subject_id, key) \
-             SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} WHERE true \
-             ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO NOTHING",
-            batch::relation(db.get_database_backend(), &NAME)
-        );
-        let backend = db.get_database_backend();
-        db.execute_raw(batch::statement(backend, sql, rows(&others), Vec::new())).await?;
-    }
-    Ok(first)
+    Ok(found)
 }
 
 /// Forgets that places wait.
@@ -164,15 +142,12 @@ pub async fn freed<C: ConnectionTrait>(db: &C, names: &[(Place, String)]) -> Res
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
-    let sql = format!(
-        "DELETE FROM awaited_names WHERE (co_provisioning_target_id, key) IN (SELECT v.target_id, v.key FROM {}) \
-         AND {ENABLED} RETURNING co_provisioning_target_id, subject_kind, subject_id, key",
-        batch::relation(backend, &NAME)
-    );
+    let relation = batch::relation(backend, &NAME);
+    let sql =
+        take_first(&format!("(w.co_provisioning_target_id, w.key) IN (SELECT v.target_id, v.key FROM {relation})"));
     let mut found = Vec::new();
     for row in db.query_all_raw(batch::statement(backend, sql, rows(names), Vec::new())).await? {
-        let Some(place) = place_in(&row)? else { continue };
-        found.push((place, row.try_get("", "key")?));
+        found.extend(place_in(&row)?);
     }
-    first_of_each(db, found).await
+    Ok(found)
 }
