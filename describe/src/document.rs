@@ -1,4 +1,4 @@
-//! The whole document.
+//! The whole OpenAPI document, put together.
 
 use std::error::Error;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::uri::PathAndQuery;
 use prost::Message as _;
 use proto::{
+    LONGEST_LOGIN,
     caller::Caller,
     registry::v1::{Principal, RecognizeRequest, RecognizeResponse, VerifyRequest},
 };
@@ -16,9 +17,6 @@ use tonic::{Code, Status};
 
 /// At most so many logins are looked at by one call.
 const MOST: usize = 256;
-
-/// No name and no key has more bytes: those that have would make the question too long for all that go with them.
-const LONGEST: usize = 256;
 
 /// So many calls may be under way: one that is slow does not hold up the others.
 const FLIGHTS: usize = 2;
@@ -45,7 +43,8 @@ impl Logins {
     /// # Errors
     /// If the registry cannot be asked.
     pub async fn recognize(&self, login: VerifyRequest) -> Answer {
-        if login.username.len().max(login.key.len()) > LONGEST {
+        // It is nobody's, and would make the question too long for all that go with it.
+        if login.username.len().max(login.key.len()) > LONGEST_LOGIN {
             return Ok(None);
         }
         self.0.ask(login).await.unwrap_or_else(|lost| Err(Status::internal(lost.to_string())))

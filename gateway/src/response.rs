@@ -1,4 +1,4 @@
-//! What all answers have in common.
+//! The headers of every answer of the API: `Content-Type`, `Cache-Control`, `X-Content-Type-Options`; `Idempotency-Replayed`.
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,

@@ -3,7 +3,7 @@
 //! Each worker that serves connections has connections of its own to services elsewhere, and drives them itself: no call
 //! passes from one thread to another, and several workers reach several processes of a service. A service in this process
 //! is called on the runtime in which the gateway was built, not on the worker: it may begin work of its own while it
-//! answers, and that work must not end with a worker.
+//! answers, and that work must not end with a worker. Views begin nothing, and are answered on the worker.
 
 use std::{future::poll_fn, pin::pin};
 
@@ -39,6 +39,8 @@ pub struct Services {
     logins: Logins,
     /// Where calls run, if not where they are made.
     runtime: Option<Handle>,
+    /// Views run where they are asked for, whatever else does.
+    views_here: bool,
 }
 
 impl Services {
@@ -52,14 +54,17 @@ impl Services {
     #[must_use]
     pub fn of_worker(&self) -> Self {
         if !(self.person_role.is_remote() && self.provisioning.is_remote()) {
-            return self.clone();
+            return match self.person_role.near() {
+                Some(near) => Self { views: Views::over(near), views_here: true, ..self.clone() },
+                None => self.clone(),
+            };
         }
         Self::over(self.person_role.own(), self.provisioning.own(), None)
     }
 
     fn over(person_role: Channel, provisioning: Channel, runtime: Option<Handle>) -> Self {
         let (views, logins) = (Views::over(person_role.clone()), Logins::over(person_role.clone()));
-        Self { person_role, provisioning, views, logins, runtime }
+        Self { person_role, provisioning, views, logins, views_here: runtime.is_none(), runtime }
     }
 
     /// Tells who a login is, if the registry recognizes it.
@@ -120,7 +125,8 @@ impl Services {
         let viewed = if is_provisioning(&table.service) {
             self.view_one(&table.service, message, caller).await
         } else {
-            match self.on_runtime(self.views.view(table, id, caller)).await {
+            let view = self.views.view(table, id, caller);
+            match if self.views_here { view.await } else { self.on_runtime(view).await } {
                 // A registry of an older version, while versions change.
                 Err(status) if status.code() == Code::Unimplemented => {
                     self.view_one(&table.service, message, caller).await

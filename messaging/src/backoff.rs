@@ -2,29 +2,31 @@
 
 use std::time::Duration;
 
+/// The first step.
+pub(crate) const FIRST: Duration = Duration::from_millis(100);
+/// The longest one.
+pub(crate) const LONGEST: Duration = Duration::from_secs(5);
+
 pub(crate) struct Backoff {
-    first: Duration,
-    limit: Duration,
     next: Duration,
 }
 
 impl Backoff {
-    /// Doubles from 100 ms to 5 s.
+    /// Doubles from [`FIRST`] to [`LONGEST`].
     pub(crate) const fn new() -> Self {
-        let first = Duration::from_millis(100);
-        Self { first, limit: Duration::from_secs(5), next: first }
+        Self { next: FIRST }
     }
 
     /// Gives the next pause: between half and the whole of the present step.
     pub(crate) fn pause(&mut self) -> Duration {
         let step = self.next;
-        self.next = step.saturating_mul(2).min(self.limit);
+        self.next = step.saturating_mul(2).min(LONGEST);
         step.mul_f64(0.5 + 0.5 * rand::random::<f64>())
     }
 
     /// Begins from the first step again.
     pub(crate) const fn reset(&mut self) {
-        self.next = self.first;
+        self.next = FIRST;
     }
 }
 

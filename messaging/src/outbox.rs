@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::joined::Join;
 use self::{joined::Joined, refused::Refused};
-use crate::{Broker, Message, PublishError};
+use crate::{Broker, Message, PublishError, backoff};
 
 /// Rows of the table `outbox`.
 pub mod row {
@@ -150,10 +150,10 @@ impl Relay {
                     }
                     Duration::from_millis(500)
                 }
-                Ok(Sent { failed: true, .. }) => (pause * 2).clamp(Duration::from_millis(100), Duration::from_secs(5)),
+                Ok(Sent { failed: true, .. }) => (pause * 2).clamp(backoff::FIRST, backoff::LONGEST),
                 Err(error) => {
                     tracing::warn!(%error, "the outbox cannot be read; trying again");
-                    (pause * 2).clamp(Duration::from_millis(100), Duration::from_secs(5))
+                    (pause * 2).clamp(backoff::FIRST, backoff::LONGEST)
                 }
             };
             pause = next;

@@ -63,6 +63,13 @@ pub(crate) fn routes(app: &App) -> Routes {
     Routes::from(trust::held(scopes::held(router), CALLERS))
 }
 
+/// The routes to what is asked often and ends soon.
+#[must_use]
+pub(crate) fn near(app: &App) -> Routes {
+    let views = ViewsServer::new(Face { app: app.clone() }).max_encoding_message_size(LARGEST_ANSWER);
+    Routes::from(trust::held(scopes::held(Routes::new(views).into_axum_router()), CALLERS))
+}
+
 fn added(id: i64, extras: Extras) -> Added {
     Added { id, extras: extras.into_iter().map(|(name, value)| NamedText { name, value }).collect(), replayed: false }
 }

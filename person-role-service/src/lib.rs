@@ -18,6 +18,7 @@ use service_kit::{
     database::Database,
     idempotency::InUse,
     keep::keep,
+    rpc::Near,
     statistics,
     turns::Turns,
 };
@@ -159,6 +160,25 @@ impl PersonRoleService {
     #[must_use]
     pub fn routes(&self) -> Routes {
         grpc::routes(&self.app)
+    }
+
+    /// The routes to views, which the thread that asks may answer by itself.
+    #[must_use]
+    pub fn near_routes(&self) -> Routes {
+        grpc::near(&self.app)
+    }
+
+    /// What a process of its own answers on the threads of its connections: views.
+    #[must_use]
+    pub fn near(&self) -> Near {
+        let app = self.app.clone();
+        Near::new(move || {
+            let app = app.clone();
+            async move {
+                let database = app.database.of_thread().await?;
+                Ok(grpc::near(&App { database, ..app }))
+            }
+        })
     }
 
     /// Does what is done beside serving, until the process stops: relays events, records outcomes, follows validity.

@@ -96,9 +96,9 @@ async fn run() -> Result<(), Failure> {
         }
     }
     health.report("start", Need::Needed, None);
-    let routes = service.routes();
+    let (routes, near) = (service.routes(), service.near());
     let work = tokio::spawn(service.run(stop.clone()));
-    rpc::serve(listen, trust, routes, health, stop.clone()).await?;
+    rpc::serve(listen, trust, routes, Some(near), health, stop.clone()).await?;
     stop.cancel();
     work.await?;
     broker.close().await;

@@ -63,5 +63,17 @@ pub mod events {
 /// The most records of a page of any list (D27).
 pub const LARGEST_PAGE: u32 = 1000;
 
+/// The longest name and the longest key of a login that are looked at (D13), in bytes; ours are far shorter.
+pub const LONGEST_LOGIN: usize = 256;
+
+/// Seconds before the first retry of a target that does not say (D37).
+pub const RETRY_INTERVAL: i64 = 900;
+
+/// The present contract of [`registry::v1::ReadSubjectsRequest`], by which states are told and read.
+pub const SUBJECTS_CONTRACT: u32 = 2;
+
+/// What a secret reads back as (D35), and what stands for it in the security log.
+pub const MASK: &str = "********";
+
 /// The descriptors of all contracts, with their options; also what gRPC reflection serves.
 pub const DESCRIPTORS: &[u8] = include_bytes!("generated/descriptors.bin");

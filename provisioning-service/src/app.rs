@@ -65,6 +65,9 @@ pub mod view_request;
 pub mod view_targets;
 pub mod wishes;
 
+/// How long a target may take to be reached or read while somebody waits for it: for a plan, or a check.
+const REACH: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// Gives numbers from 0 up to 1; tests give their own.
 pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
 

@@ -34,12 +34,14 @@ mod guarded;
 pub mod http;
 pub mod kept;
 pub mod ldap;
+mod limits;
 pub mod marks;
 pub mod plan;
 pub mod registry;
 pub mod scim;
 pub mod sql;
 mod trust;
+mod words;
 
 /// What a connector is to do.
 #[derive(Clone, Copy, Debug)]

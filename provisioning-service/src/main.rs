@@ -190,7 +190,7 @@ async fn run(process: Process, secrets: KeySource, health: Health, stop: &Cancel
         async move { service.run(stop).await }
     });
     health.report(START, Need::Needed, None);
-    let served = rpc::serve(grpc.listen, trust, service.routes(), health, stop.clone()).await;
+    let served = rpc::serve(grpc.listen, trust, service.routes(), None, health, stop.clone()).await;
     // A server that broke ends the process, in order.
     stop.cancel();
     let worked = work.await;

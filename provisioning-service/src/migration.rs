@@ -18,6 +18,7 @@ mod m0090_since;
 mod m0095_entered;
 mod m0096_wanting;
 mod m0097_awaited;
+mod m0098_sent;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0095_entered::Migration),
             Box::new(m0096_wanting::Migration),
             Box::new(m0097_awaited::Migration),
+            Box::new(m0098_sent::Migration),
         ]
     }
 

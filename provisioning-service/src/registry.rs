@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use proto::{
+    SUBJECTS_CONTRACT,
     caller::Caller,
     registry::v1::{
         LastChangeResponse, ListMembersRequest, ListMembersResponse, ListSubjectsRequest, ReadSubjectsRequest,
@@ -15,9 +16,6 @@ use service_kit::rpc::{Channel, LARGEST_ANSWER};
 use tonic::{Request, Status};
 
 use crate::domain::subject::Subject;
-
-/// The contract by which states are read.
-const CONTRACT: u32 = 2;
 
 /// The registry.
 #[derive(Clone, Debug)]
@@ -95,7 +93,7 @@ impl Registry {
             return Ok(HashMap::new());
         }
         let subjects = subjects.iter().map(|subject| subject.wire()).collect();
-        let request = ReadSubjectsRequest { subjects, contract: CONTRACT };
+        let request = ReadSubjectsRequest { subjects, contract: SUBJECTS_CONTRACT };
         let states = self.client.clone().read(as_house(request)).await?.into_inner().states;
         let subject_of = |state: &SubjectState| state.subject.as_ref().and_then(Subject::of_wire);
         Ok(states.into_iter().filter_map(|state| Some((subject_of(&state)?, state))).collect())

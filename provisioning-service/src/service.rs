@@ -25,7 +25,7 @@ use crate::{
     registry::Registry,
     secrets::Keyring,
     settings::{NoNetwork, QuotaSettings, Settings},
-    store::{claim, identity},
+    store::{identity, leases},
     worker,
 };
 
@@ -163,7 +163,7 @@ impl ProvisioningService {
     pub async fn run(&self, stop: CancellationToken) {
         let app = &self.app;
         if self.alone
-            && let Err(error) = claim::let_go(app.database.writer(), &app.clock).await
+            && let Err(error) = leases::let_go(app.database.writer(), &app.clock).await
         {
             tracing::warn!(%error, "what ran before waits for its lease to run out");
         }

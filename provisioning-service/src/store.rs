@@ -27,6 +27,7 @@ pub mod identity;
 mod ids;
 pub mod inbox;
 pub mod keys;
+pub mod leases;
 pub mod ledger;
 pub mod outcomes;
 pub mod parents;

@@ -29,6 +29,9 @@ mod transaction;
 /// How many convoys are under way at a time.
 pub const CONVOYS: u32 = 2;
 
+/// With how many connections a thread reads that has its own.
+const CONNECTIONS_OF_A_THREAD: u32 = 4;
+
 /// A database: one that is read from and one that is written to, which for PostgreSQL are the same.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -38,6 +41,8 @@ pub struct Database {
     convoys: DatabaseConnection,
     /// Where only one may write at a time.
     alone: Option<Writer>,
+    /// How connections of the reader are made, where there can be more of them.
+    more: Option<ConnectOptions>,
 }
 
 impl Database {
@@ -69,7 +74,13 @@ impl Database {
                 lifecycle::take_rights_of_others(Path::new(&format!("{file}{end}")));
             }
             let reader = Orm::connect(sqlite(file, connections.max(1), READER)).await.map_err(unusable)?;
-            return Ok(Self { reader, alone: Some(Writer::of(writer.clone())), convoys: writer.clone(), writer });
+            return Ok(Self {
+                reader,
+                alone: Some(Writer::of(writer.clone())),
+                convoys: writer.clone(),
+                writer,
+                more: None,
+            });
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(ConfigError("database.url must begin with postgres:// or sqlite://.".to_owned()));
@@ -80,10 +91,26 @@ impl Database {
             })?;
         }
         let pool = Orm::connect(postgres(url, connections, ca)).await.map_err(unusable)?;
+        let mut more = postgres(url, CONNECTIONS_OF_A_THREAD, ca);
+        more.min_connections(0);
         let mut few = postgres(url, CONVOYS, ca);
         few.min_connections(0);
         let convoys = Orm::connect(few).await.map_err(unusable)?;
-        Ok(Self { reader: pool.clone(), writer: pool, convoys, alone: None })
+        Ok(Self { reader: pool.clone(), writer: pool, convoys, alone: None, more: Some(more) })
+    }
+
+    /// The same database, read over connections that belong to this runtime: what comes over them wakes no other thread. A
+    /// SQLite file has none.
+    ///
+    /// # Errors
+    /// If the address cannot be used.
+    pub async fn of_thread(&self) -> Result<Self, ConfigError> {
+        let mut own = self.clone();
+        if let Some(more) = &self.more {
+            let unusable = |error: DbErr| ConfigError(format!("The database cannot be opened: {error}."));
+            own.reader = Orm::connect(more.clone()).await.map_err(unusable)?;
+        }
+        Ok(own)
     }
 
     /// For reading, outside of transactions.
@@ -272,6 +299,15 @@ pub fn is_conflict(error: &DbErr) -> bool {
         return false;
     };
     matches!(&**cause, sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("40001" | "40P01")))
+}
+
+/// Whether a lock was waited for as long as this transaction waits: somebody else holds what it wants.
+#[must_use]
+pub fn is_held(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    matches!(&**cause, sqlx::Error::Database(error) if error.code().as_deref() == Some("55P03"))
 }
 
 /// What a change that cannot be written down comes to; it is logged where that is found out.

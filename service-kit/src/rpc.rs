@@ -6,7 +6,6 @@
 
 use std::{
     convert::Infallible,
-    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -14,18 +13,20 @@ use std::{
 };
 
 use http::{HeaderValue, Request, Response};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body, service::Routes, transport::Endpoint};
 use tower::{Layer, Service, ServiceExt};
 use tracing::{Instrument, Span};
 
-pub use self::raw::{RawCodec, call_raw};
 use self::trust::{Part, Trust};
-use crate::{config::ConfigError, health::Health, telemetry};
+pub use self::{
+    raw::{RawCodec, call_raw},
+    serving::{Near, serve},
+};
+use crate::{config::ConfigError, telemetry};
 
 mod raw;
 pub mod scopes;
+mod serving;
 pub mod tables;
 pub mod trust;
 mod visits;
@@ -41,7 +42,14 @@ pub enum Channel {
     /// Over the network; connects when first used, and again when it broke.
     Remote(Connection),
     /// Inside this process.
-    InProcess(Traced<Routes>),
+    InProcess {
+        /// All that can be called.
+        routes: Traced<Routes>,
+        /// What can be called on the thread that asks.
+        near: Option<Traced<Routes>>,
+    },
+    /// Inside this process, on the thread that calls. What is called ends when nobody waits for it.
+    Near(Traced<Routes>),
 }
 
 /// A connection to a service elsewhere.
@@ -122,7 +130,16 @@ impl Channel {
             Self::Remote(connection) => {
                 Self::Remote(Connection::to(Arc::clone(&connection.endpoint), connection.trust.clone()))
             }
-            Self::InProcess(routes) => Self::InProcess(routes.clone()),
+            Self::InProcess { .. } | Self::Near(_) => self.clone(),
+        }
+    }
+
+    /// The way to what is short, and begins nothing that lasts, if the thread that calls can answer it.
+    #[must_use]
+    pub fn near(&self) -> Option<Self> {
+        match self {
+            Self::InProcess { near, .. } => near.clone().map(Self::Near),
+            Self::Remote(_) | Self::Near(_) => None,
         }
     }
 
@@ -135,7 +152,14 @@ impl Channel {
     /// A channel to services in this process.
     #[must_use]
     pub fn in_process(routes: Routes) -> Self {
-        Self::InProcess(TraceLayer.layer(routes.prepare()))
+        Self::InProcess { routes: TraceLayer.layer(routes.prepare()), near: None }
+    }
+
+    /// The same, of which some can be called on the thread that asks.
+    #[must_use]
+    pub fn in_process_with_near(routes: Routes, near: Routes) -> Self {
+        let traced = |routes: Routes| TraceLayer.layer(routes.prepare());
+        Self::InProcess { routes: traced(routes), near: Some(traced(near)) }
     }
 }
 
@@ -147,7 +171,7 @@ impl Service<Request<Body>> for Channel {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         match self {
             Self::Remote(to) => to.channel.poll_ready(cx).map_err(|error| away(&error)),
-            Self::InProcess(_) => Poll::Ready(Ok(())),
+            Self::InProcess { .. } | Self::Near(_) => Poll::Ready(Ok(())),
         }
     }
 
@@ -160,7 +184,16 @@ impl Service<Request<Body>> for Channel {
                 let answer = to.channel.call(request);
                 Box::pin(async move { answer.await.map_err(|error| away(&error)) })
             }
-            Self::InProcess(routes) => {
+            Self::Near(routes) => {
+                let answer = routes.clone().oneshot(request);
+                Box::pin(async move {
+                    match answer.await {
+                        Ok(response) => Ok(response),
+                        Err(never) => match never {},
+                    }
+                })
+            }
+            Self::InProcess { routes, .. } => {
                 let answer = routes.clone().oneshot(request);
                 Box::pin(async move {
                     match tokio::spawn(answer).await {
@@ -236,56 +269,6 @@ where
             .instrument(span),
         )
     }
-}
-
-/// Serves routes, with gRPC health and reflection, on an address until the process stops; what runs is finished. Where
-/// there are certificates, who calls has to have one.
-///
-/// # Errors
-/// If the address cannot be listened on, or the server breaks.
-pub async fn serve(
-    listen: SocketAddr,
-    trust: Trust,
-    routes: Routes,
-    health: Health,
-    stop: CancellationToken,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let listener = TcpListener::bind(listen).await?;
-    let address = listener.local_addr()?;
-    tracing::info!(%address, tls = trust.is_given(), "gRPC is served");
-    if !trust.is_given() && !address.ip().is_loopback() {
-        tracing::warn!(%address, "calls are taken in plain text from whoever reaches this address; see [tls]");
-    }
-    let (reporter, health_service) = tonic_health::server::health_reporter();
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
-        .build_v1()?;
-    let report = stop.clone();
-    tokio::spawn(async move {
-        while !report.is_cancelled() {
-            let status = match health.readiness().0 {
-                true => tonic_health::ServingStatus::Serving,
-                false => tonic_health::ServingStatus::NotServing,
-            };
-            reporter.set_service_status("", status).await;
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
-        reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
-    });
-    let (visits, mut taken) = visits::waiting();
-    let taking = tokio::spawn(visits::take(listener, trust, visits, stop.clone()));
-    let incoming =
-        futures::stream::poll_fn(move |context| taken.poll_recv(context).map(|visit| visit.map(Ok::<_, Infallible>)));
-    let served = tonic::transport::Server::builder()
-        .layer(TraceLayer)
-        .initial_stream_window_size(1 << 20)
-        .initial_connection_window_size(1 << 22)
-        .http2_keepalive_interval(Some(Duration::from_secs(10)))
-        .add_routes(routes.add_service(health_service).add_service(reflection).prepare())
-        .serve_with_incoming_shutdown(incoming, async move { stop.cancelled().await })
-        .await;
-    taking.abort();
-    Ok(served?)
 }
 
 /// Asks a service for its health (`grpc.health.v1`).

@@ -40,7 +40,7 @@ impl House {
             .with_audit(settings.audit)
             .with_retention(settings.retention.deleted_days)
             .with_mail(&settings.mail())?;
-        let to_registry = Channel::in_process(registry.routes());
+        let to_registry = Channel::in_process_with_near(registry.routes(), registry.near_routes());
         let provisioning = ProvisioningService::build(
             provisioning_service::Settings {
                 worker: settings.worker.clone(),

@@ -156,9 +156,6 @@ fn comparison(visit: &Visit<'_>, target: &CoProvisioningTarget) -> Markup {
     }
 }
 
-/// Seconds before the first retry of a target that does not say.
-const USUAL_RETRY: i64 = 900;
-
 fn facts(target: &CoProvisioningTarget) -> Markup {
     let id = |id: Option<i64>| id.map_or_else(|| "–".to_owned(), |id| id.to_string());
     html! {
@@ -168,7 +165,7 @@ fn facts(target: &CoProvisioningTarget) -> Markup {
             @let mode = named::<CoProvisioningTarget>("status", target.status);
             dt { (say!("target-mode")) } dd { (say!("target-mode-value", mode = mode)) }
             dt { (say!("target-only-group")) } dd { (id(target.provision_co_group_id)) }
-            @let (seconds, count) = (number(target.retry_interval.or(Some(USUAL_RETRY))), number(target.max_retry));
+            @let (seconds, count) = (number(target.retry_interval.or(Some(proto::RETRY_INTERVAL))), number(target.max_retry));
             dt { (say!("target-retries")) } dd { (say!("target-retries-value", seconds = seconds, count = count)) }
             @let (share, count) = (number(target.guard_share), number(target.guard_count));
             dt { (say!("target-guard")) }

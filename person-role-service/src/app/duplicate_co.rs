@@ -32,9 +32,6 @@ use crate::{
     },
 };
 
-/// Longest name of a CO, in characters.
-const LONGEST_NAME: usize = 128;
-
 /// Makes the copy, called `Copy of …`, in one transaction, once for each idempotency key (D44); gives its id.
 ///
 /// # Errors
@@ -51,7 +48,8 @@ pub async fn duplicate_co(app: &App, caller: &Caller, id: i64) -> Result<Done, F
     platform_only::<Cos>(caller)?;
     let co = holds::row::<Cos>(&change, id, LockType::NoKeyUpdate).await?;
     let mut record = Cos::columns().record(&co);
-    let name: String = format!("Copy of {}", co.name).chars().take(LONGEST_NAME).collect();
+    let longest = Cos::table().field("name").map_or(usize::MAX, |field| field.options.max_length as usize);
+    let name: String = format!("Copy of {}", co.name).chars().take(longest).collect();
     record.set("name", Slot::Is(Value::Text(name)));
     let (copy, _) = add_in::<Cos>(&mut change, record, &[]).await?;
     let mut copies = Copies(HashMap::from([(("Co".to_owned(), id), copy)]));

@@ -3,7 +3,7 @@
 //! Guarantee: afterwards no row of the registry says more of the person than that there was one, and targets are told to
 //! remove it, also if it was deleted before. Numbers that others count by stay: the id, and the revision, so that nothing
 //! goes backwards. Mechanism: one transaction: the person is deleted as usual, with its roles and the org identities that are
-//! nobody else's; then the rows, their versions and their history go. The plan does the same and does not commit.
+//! nobody else's; then the rows, their versions and their history go. The plan counts them, and holds nothing.
 
 use proto::{
     caller::Caller,
@@ -64,14 +64,16 @@ pub async fn erase(app: &App, caller: &Caller, id: i64) -> Result<ErasedCoPerson
     Ok(erased)
 }
 
-/// Tells what erasing a person would take away; does not.
+/// Tells what erasing a person would take away; does not. Whoever may only look keeps nobody waiting.
 ///
 /// # Errors
-/// As [`erase`].
+/// As [`erase`]; 503 if no turn came in time.
 pub async fn plan_erasure(app: &App, caller: &Caller, id: i64) -> Result<CoPersonErasure, Fault> {
-    let mut change = Change::begin(app, caller).await?;
-    let (_, gone) = take_away(&mut change, id).await?;
-    drop(change);
+    privileged(caller)?;
+    let _turn = app.searches.begin(caller.co_id).await?;
+    let at_once = app.database.snapshot().await?;
+    permitted::<CoPeople, _>(caller, co_person::Entity::find_by_id(id).one(&at_once).await?)?;
+    let gone = Person::of(&at_once, id).await?.counted(&at_once).await?;
     Ok(told(id, gone))
 }
 
@@ -91,6 +93,7 @@ async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model
     holds::org_identities_alone(change, person.org_identities()).await?;
     // One may have become somebody else's as well, before it was held.
     let person = Person::of(&change.tx, id).await?;
+    let gone = person.counted(&change.tx).await?;
     if !row.deleted {
         follow::delete_where::<CoPersonRoles>(change, "co_person_id", id).await?;
         // Its status followed from the roles.
@@ -105,7 +108,8 @@ async fn take_away(change: &mut Change<'_>, id: i64) -> Result<(co_person::Model
     follow::delete::<OrgIdentities>(change, identities).await?;
     change.catch_up().await?;
     let now = change.time().await?;
-    Ok((row, person.erase(&change.tx, now).await?))
+    person.erase(&change.tx, now).await?;
+    Ok((row, gone))
 }
 
 fn told(id: i64, gone: Gone) -> CoPersonErasure {

@@ -4,7 +4,8 @@
 //! changes with its revision, never before. Mechanism: the watermark says up to when dates were told; it moves in the
 //! transaction of the events, and whoever reads what is provisioned goes by it and not by the time
 //! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date. What
-//! is committed beside a look, with a date that passes by it, is looked at once more ([`crate::store::late_dates`]).
+//! is committed beside a look, with a date that passes by it, is looked at once more ([`crate::store::late_dates`]), and so is
+//! an org identity that somebody holds: nobody's dates wait for what one CO does.
 
 use chrono::{DateTime, Duration, Utc};
 use proto::{caller::Caller, events::v1::Action};
@@ -15,7 +16,7 @@ use sea_orm::{
 use service_kit::rows::is_not;
 
 use crate::{
-    change::Change,
+    change::{Change, holds},
     context::{App, Fault},
     domain::{
         history::Entry,
@@ -37,6 +38,9 @@ use crate::{
 
 /// The watermark moves at least so often, also when no date passes: what is added with a date that has just passed is seen.
 const OFTEN: Duration = Duration::seconds(5);
+
+/// How long a look waits for a lock, in milliseconds, before it is made anew.
+const PATIENCE: u32 = 2_000;
 
 /// Tells of the memberships, roles and org identities whose dates have passed since the last time.
 ///
@@ -62,6 +66,7 @@ pub async fn follow_membership_dates(app: &App) -> Result<(), Fault> {
         }
         Some(known) if known.reached >= now => return Ok(()),
         Some(known) => {
+            change.wait_at_most(PATIENCE).await?;
             let passed = Passed { reached: known.reached, now, late: Late::take(&change.tx).await? };
             let told = memberships(&mut change, &passed).await?
                 + roles(&mut change, &passed).await?
@@ -124,6 +129,11 @@ async fn org_identities(change: &mut Change<'_>, passed: &Passed) -> Result<usiz
     for row in &found {
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));
+        if !holds::org_identity_if_free(change, id).await? {
+            let told_now = [row.valid_from, row.valid_through].into_iter().flatten().filter(|date| passed.tells(*date));
+            change.look_again((&OrgIdentities::table().singular, row.id), told_now);
+            continue;
+        }
         let noted = change.write_down(co, Entry::new("EOIM", format!("Org Identity is {what}")).with_org_identity(id));
         linked_people(change, co, id, &noted).await?;
     }
@@ -152,6 +162,11 @@ impl Passed {
         };
         let noted = dates.iter().fold(Condition::any(), |noted, date| noted.add(before(date)));
         passed.add(Condition::all().add(id.is_in(ids)).add(noted))
+    }
+
+    /// Whether a date of an org identity is one of those that have passed.
+    fn tells(&self, date: DateTime<Utc>) -> bool {
+        date <= self.now && (date > self.reached || self.late.of::<OrgIdentities>().1.contains(&date))
     }
 
     fn between(&self, date: impl ColumnTrait) -> Condition {

@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
-use service_kit::rows::is_not;
+use service_kit::{database::is_held, rows::is_not};
 
 use crate::{
     change::{Change, holds, versions},
@@ -33,6 +33,9 @@ use crate::{
 
 /// So many roles in one round.
 const ROUND: u64 = 200;
+
+/// How long a role's turn waits for a lock, in milliseconds: the next round comes to it again.
+const PATIENCE: u32 = 1_000;
 
 /// Changes the roles whose time has come; says whether there may be more.
 ///
@@ -68,6 +71,9 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
     for id in due {
         match follow_one(app, id, now).await {
             Ok(()) => followed = true,
+            Err(Fault::Database(error)) if is_held(&error) => {
+                tracing::debug!(person_role.id = id, "a role that somebody holds follows its validity later");
+            }
             // One role that cannot be changed must not keep the others from it.
             Err(fault) => {
                 tracing::error!(person_role.id = id, error = %fault.into_refusal(), "a role cannot follow its validity")
@@ -80,6 +86,7 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
 async fn follow_one(app: &App, id: i64, now: chrono::DateTime<chrono::Utc>) -> Result<(), Fault> {
     let house = Caller::house();
     let mut change = Change::begin(app, &house).await?;
+    change.wait_at_most(PATIENCE).await?;
     let role = match holds::row::<CoPersonRoles>(&change, id, LockType::NoKeyUpdate).await {
         Ok(role) => role,
         // Deleted in the meantime.

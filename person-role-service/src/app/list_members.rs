@@ -16,9 +16,6 @@ use crate::{
     },
 };
 
-/// The largest page.
-const PAGE: u64 = 1000;
-
 /// Lists the people whom targets are told to be in a group now, by id, after the one that the request names: those whose own
 /// state has the membership (provisioning-engine.md §3).
 ///
@@ -37,7 +34,7 @@ pub async fn list_owners(app: &App, request: &ListMembersRequest) -> Result<List
 }
 
 async fn list(app: &App, request: &ListMembersRequest, part: Column) -> Result<ListMembersResponse, Fault> {
-    let limit = u64::from(request.limit).clamp(1, PAGE);
+    let limit = u64::from(request.limit.clamp(1, proto::LARGEST_PAGE));
     let db = app.database.reader();
     let group = co_group::Entity::find_by_id(request.co_group_id).filter(is_not(co_group::Column::Deleted));
     let Some(group) = group.one(db).await? else { return Ok(ListMembersResponse::default()) };

@@ -1,4 +1,4 @@
-//! The second that a reader asks for (D45).
+//! The second that `as_of` asks for, which must have passed (D45).
 
 use chrono::DateTime;
 use proto::refusal::Refusal;

@@ -27,9 +27,6 @@ mod groups;
 mod org_identities;
 mod people;
 
-/// The present contract of [`ReadSubjectsRequest`].
-const CONTRACT: u32 = 2;
-
 /// A snapshot of the registry.
 struct Snapshot {
     tx: DatabaseTransaction,
@@ -42,7 +39,7 @@ struct Snapshot {
 /// # Errors
 /// Those of the database.
 pub async fn read_subjects(app: &App, request: &ReadSubjectsRequest) -> Result<Vec<SubjectState>, Fault> {
-    let of_former = request.contract < CONTRACT;
+    let of_former = request.contract < proto::SUBJECTS_CONTRACT;
     if !of_former {
         app.floor.lay(app.database.writer()).await?;
     }

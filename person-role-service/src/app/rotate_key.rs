@@ -1,6 +1,6 @@
 //! Making a new key for an API user; the old one ends (D15).
 
-use proto::{caller::Caller, refusal::Refusal};
+use proto::{MASK, caller::Caller, refusal::Refusal};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, sea_query::LockType};
 use serde_json::Value as Json;
 use service_kit::audit::{self, Entry};
@@ -13,9 +13,6 @@ use crate::{
     resource::{Extras, api_user::own_limits},
     store::{entity::api_user::ApiUsers, stored::Stored},
 };
-
-/// What stands for a key in the security log.
-const MASK: &str = "********";
 
 /// Makes a new key; gives what the answer says beside the id.
 ///

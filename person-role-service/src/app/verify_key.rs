@@ -1,6 +1,7 @@
 //! Checking a login and its key (D13).
 
 use proto::{
+    LONGEST_LOGIN,
     record::Value,
     refusal::Refusal,
     registry::v1::{Principal, VerifyRequest},
@@ -15,9 +16,6 @@ use crate::{
         stored::Stored,
     },
 };
-
-/// Longest login and key that are looked at; ours are far shorter.
-const LONGEST: usize = 256;
 
 /// Tells who a login is, if the key is right, the login is active and its CO is not closed.
 ///
@@ -63,7 +61,7 @@ pub async fn recognize(app: &App, logins: &[VerifyRequest]) -> Result<Vec<Option
 }
 
 fn is_possible(VerifyRequest { username, key }: &VerifyRequest) -> bool {
-    username.len() <= LONGEST && key.len() <= LONGEST && !username.contains('\0')
+    username.len() <= LONGEST_LOGIN && key.len() <= LONGEST_LOGIN && !username.contains('\0')
 }
 
 fn nobody() -> Fault {

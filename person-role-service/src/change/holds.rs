@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockType, Query},
+    sea_query::{Expr, LockBehavior, LockType, Query, Value},
 };
 
 use crate::{
@@ -57,6 +57,8 @@ pub async fn person(change: &mut Change<'_>, id: PersonId) -> Result<co_person::
 /// is deleted at the same time. The person whose status and memberships will follow, if there is one, is held against other
 /// changes of it.
 ///
+/// What is of another CO than the caller's is looked up, and neither held nor waited for: it may not be referred to.
+///
 /// Many changes at once refer to one CO or COU, whose row would become the bottleneck of all: for these it is a lock that
 /// changes share, and which [`row`] takes alone before it deletes one. It is taken by an earlier statement than the one
 /// that looks, so that what is seen cannot be older than the lock.
@@ -82,14 +84,15 @@ pub async fn references(
     }
     wanted.retain(|_, ids| !ids.is_empty());
     let hold = |resource: &str| locks(change) && !is_shared(resource);
-    let mut found = owners::look_up(&change.tx, &wanted, hold).await?;
+    let mut found = owners::look_up(&change.tx, &wanted, hold, change.caller.co_id).await?;
     if let Some(person) = person {
         found.put("CoPerson", person.id, person.co_id);
     }
     Ok(found)
 }
 
-/// Reads a person and holds it, with locks on other records in the same statement. Once in a change.
+/// Reads a person and holds it, with locks on other records in the same statement. Once in a change. Who is of another CO than
+/// the caller's is read and not held.
 async fn person_and(
     change: &mut Change<'_>,
     id: PersonId,
@@ -100,18 +103,24 @@ async fn person_and(
         return Ok(Some(person.clone()));
     }
     let mut query = co_person::Entity::find_by_id(id.0);
+    if let Some(own) = change.caller.co_id {
+        query = query.filter(co_person::Column::CoId.eq(own));
+    }
     if locks(change) {
         // Not against what refers to the person: two changes that do would wait for one another.
         query = query.lock(LockType::NoKeyUpdate);
     }
-    if let Some((sql, keys)) = locks_of(change, shared, "pg_advisory_xact_lock_shared") {
-        query = query.expr_as(Expr::cust_with_values(sql, [keys]), "locks");
+    if let Some((sql, values)) = locks_of(change, shared, "pg_advisory_xact_lock_shared") {
+        query = query.expr_as(Expr::cust_with_values(sql, values), "locks");
     }
-    let person = change.held(query).await?;
-    if let Some(person) = &person {
+    if let Some(person) = change.held(query).await? {
         change.know(person.clone());
+        return Ok(Some(person));
     }
-    Ok(person)
+    match change.caller.co_id {
+        Some(_) => co_person::Entity::find_by_id(id.0).one(&change.tx).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether records of a resource are held by a lock that changes share.
@@ -120,9 +129,9 @@ pub(super) fn is_shared(resource: &str) -> bool {
 }
 
 async fn take(change: &Change<'_>, of: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Result<(), DbErr> {
-    if let Some((sql, keys)) = locks_of(change, of, function) {
+    if let Some((sql, values)) = locks_of(change, of, function) {
         let mut query = Query::select();
-        query.expr(Expr::cust_with_values(sql, [keys]));
+        query.expr(Expr::cust_with_values(sql, values));
         change.asked(query).await?;
     }
     Ok(())
@@ -133,18 +142,35 @@ pub(super) fn locks_on(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i
     if !locks(change) {
         return BTreeSet::new();
     }
-    let lock =
-        |resource: &str, id: i64| (if resource == "Co" { 1_i64 << 60 } else { 2 << 60 }) | (id & ((1 << 60) - 1));
+    let lock = |resource: &str, id: i64| (if resource == "Co" { 1_i64 << KIND } else { 2 << KIND }) | (id & ID);
     shared.iter().flat_map(|(resource, ids)| ids.iter().map(move |id| lock(resource, *id))).collect()
 }
 
-/// An expression that takes a lock on each of some records, and its parameter; none where there is nothing to lock.
-fn locks_of(change: &Change<'_>, shared: &BTreeMap<String, BTreeSet<i64>>, function: &str) -> Option<(String, String)> {
+/// Above these bits a lock says of which resource it is, and below them of which record.
+const KIND: u32 = 60;
+const ID: i64 = (1 << KIND) - 1;
+
+/// An expression that takes a lock on each of some records, and its parameters; none where there is nothing to lock. Of COs and
+/// COUs that are not the caller's it takes none.
+fn locks_of(
+    change: &Change<'_>,
+    shared: &BTreeMap<String, BTreeSet<i64>>,
+    function: &str,
+) -> Option<(String, Vec<Value>)> {
     let wanted = locks_on(change, shared);
     (!wanted.is_empty()).then(|| {
         // In their order, so that two changes never wait for one another.
-        let sql = format!("(SELECT count({function}(k)) FROM unnest($1::text::bigint[]) AS k)");
-        (sql, array(&wanted))
+        let sql = format!("SELECT count({function}(k)) FROM unnest($1::text::bigint[]) AS k");
+        match change.caller.co_id {
+            None => (format!("({sql})"), vec![array(&wanted).into()]),
+            Some(own) => {
+                let is_own = format!(
+                    "k = (1::bigint << {KIND}) + $2 OR EXISTS (SELECT 1 FROM cous AS c WHERE k >> {KIND} = 2 \
+                     AND c.id = k & {ID} AND c.co_id = $2)"
+                );
+                (format!("({sql} WHERE {is_own})"), vec![array(&wanted).into(), own.into()])
+            }
+        }
     })
 }
 
@@ -172,6 +198,19 @@ pub async fn owner(change: &mut Change<'_>, owner: Owner) -> Result<(), Fault> {
 /// Those of the database.
 pub async fn org_identity(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId) -> Result<(), Fault> {
     Ok(hold::<org_identity::Entity>(change, org_identity::Column::Id, [id], LockType::NoKeyUpdate).await?)
+}
+
+/// The same if nobody else holds it; whether it is held now.
+///
+/// # Errors
+/// Those of the database.
+pub async fn org_identity_if_free(change: &Change<'_>, OrgIdentityId(id): OrgIdentityId) -> Result<bool, DbErr> {
+    if !locks(change) {
+        return Ok(true);
+    }
+    let query = org_identity::Entity::find_by_id(id);
+    let free = query.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+    Ok(free.one(&change.tx).await?.is_some())
 }
 
 /// Holds org identities against whatever is hung on them or linked to them.

@@ -70,7 +70,10 @@ impl Change<'_> {
     /// Those of the database.
     pub async fn stamp(&self) -> Result<DateTime<Utc>, DbErr> {
         self.stamped.store(true, Ordering::Relaxed);
-        self.time().await
+        let time = self.time().await?;
+        // What cannot be committed any more holds nobody up with the rest of it.
+        self.told_if_stamped().map_or(Ok(()), Told::in_time)?;
+        Ok(time)
     }
 
     /// Reads a row by a query that may wait for a lock, and the time in the same statement: that is the time after the
@@ -117,6 +120,28 @@ impl Change<'_> {
             let late = dates.filter(|date| *date <= now + MINUTE && told.is_none_or(|told| *date > told));
             let mut dated = self.dated.lock().unwrap_or_else(PoisonError::into_inner);
             dated.extend(late.map(|date| (resource, id, date)));
+        }
+    }
+
+    /// Has dates of a record looked at once more by whoever tells of dates next.
+    pub fn look_again(&self, (resource, id): (&'static str, i64), dates: impl Iterator<Item = DateTime<Utc>>) {
+        let mut dated = self.dated.lock().unwrap_or_else(PoisonError::into_inner);
+        dated.extend(dates.map(|date| (resource, id, date)));
+    }
+
+    /// Has the rest of the change wait for locks no longer than some milliseconds each: what the house does of its own
+    /// accord comes back to it, and others are waiting for the house.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn wait_at_most(&self, milliseconds: u32) -> Result<(), DbErr> {
+        match self.tx.get_database_backend() {
+            DbBackend::Postgres => {
+                let sql = format!("SET LOCAL lock_timeout = {milliseconds}");
+                self.tx.execute_unprepared(&sql).await.map(drop)
+            }
+            // Who writes is alone.
+            _ => Ok(()),
         }
     }
 

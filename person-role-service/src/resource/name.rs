@@ -24,8 +24,8 @@ impl Resource for Names {
         owned::by_one::<Self>(draft);
         let before = draft.before.map(|before| Self::columns().record(before));
         let stored = before.as_ref().and_then(Owner::of_record);
-        let owner =
-            Owner::of_record(&merged::<Self>(draft)).filter(|owner| Some(*owner) == stored || is_there(draft, *owner));
+        let owner = Owner::of_record(&merged::<Self>(draft))
+            .filter(|owner| Some(*owner) == stored || is_there(change, draft, *owner));
         // One at a time: which name of somebody is primary is decided by looking at the others.
         if let Some(owner) = owner.or(stored) {
             holds::owner(change, owner).await?;
@@ -80,9 +80,9 @@ impl Resource for Names {
     }
 }
 
-/// Whether an owner that was sent was found.
-fn is_there(draft: &Draft<'_, name::Model>, owner: Owner) -> bool {
+/// Whether an owner that was sent was found, and may be held.
+fn is_there(change: &Change<'_>, draft: &Draft<'_, name::Model>, owner: Owner) -> bool {
     let (column, id) = owner.column();
     let resource = Names::table().field(column).map(|field| field.options.refers_to.as_str());
-    resource.is_some_and(|resource| draft.found.co_of(resource, id).is_some())
+    resource.and_then(|resource| draft.found.co_of(resource, id)).is_some_and(|co| change.caller.may(co))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use proto::table::Table;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-/// How many rows went.
+/// How many rows say something of a person, and go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gone {
     /// Records, deleted ones too.
@@ -44,18 +44,40 @@ impl Person {
         &self.org_identities
     }
 
+    /// How many rows say something of the person, without taking any away.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn counted<C: ConnectionTrait>(&self, db: &C) -> Result<Gone, DbErr> {
+        let owned = self.owners().join(" OR ");
+        let mut gone = Gone {
+            records: 0,
+            versions: count(db, &format!("record_versions WHERE {owned}")).await?,
+            history: count(db, &format!("history_records WHERE {owned}")).await?,
+        };
+        let not_counted = format!("NOT COALESCE(({owned}), false)");
+        for (table, whose) in self.tables() {
+            let (path, singular) = (&table.path, &table.singular);
+            gone.records += count(db, &format!("{path} WHERE {whose}")).await?;
+            let versions = format!("resource = '{singular}' AND record_id IN (SELECT id FROM {path} WHERE {whose})");
+            gone.versions += count(db, &format!("record_versions WHERE {versions} AND {not_counted}")).await?;
+        }
+        let itself = format!("resource = 'CoPerson' AND record_id = {}", self.id);
+        gone.versions += count(db, &format!("record_versions WHERE {itself} AND {not_counted}")).await?;
+        Ok(gone)
+    }
+
     /// Takes away all rows that say something of the person; that it was there stays.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn erase<C: ConnectionTrait>(&self, db: &C, now: DateTime<Utc>) -> Result<Gone, DbErr> {
-        let mut gone = Gone::default();
+    pub async fn erase<C: ConnectionTrait>(&self, db: &C, now: DateTime<Utc>) -> Result<(), DbErr> {
         let of_invites = format!("SELECT id FROM co_invites WHERE co_person_id = {}", self.id);
         run(db, &format!("DELETE FROM invite_mails WHERE co_invite_id IN ({of_invites})")).await?;
         for (table, whose) in self.tables() {
             let (path, singular) = (&table.path, &table.singular);
             let versions = format!("resource = '{singular}' AND record_id IN (SELECT id FROM {path} WHERE {whose})");
-            gone.versions += run(db, &format!("DELETE FROM record_versions WHERE {versions}")).await?;
+            run(db, &format!("DELETE FROM record_versions WHERE {versions}")).await?;
             let sql = match path.as_str() {
                 // That there was one counts among those that a CO may send in an hour.
                 "co_invites" => format!(
@@ -63,19 +85,19 @@ impl Person {
                 ),
                 _ => format!("DELETE FROM {path} WHERE {whose}"),
             };
-            gone.records += run(db, &sql).await?;
+            run(db, &sql).await?;
         }
         // Of records that hung on the person once, and on somebody else since.
         for whose in self.owners() {
-            gone.versions += run(db, &format!("DELETE FROM record_versions WHERE {whose}")).await?;
-            gone.history += run(db, &format!("DELETE FROM history_records WHERE {whose}")).await?;
+            run(db, &format!("DELETE FROM record_versions WHERE {whose}")).await?;
+            run(db, &format!("DELETE FROM history_records WHERE {whose}")).await?;
         }
         let itself = format!("DELETE FROM record_versions WHERE resource = 'CoPerson' AND record_id = {}", self.id);
-        gone.versions += run(db, &itself).await?;
+        run(db, &itself).await?;
         let sql = "UPDATE co_people SET timezone = NULL, date_of_birth = NULL, erased = $2 WHERE id = $1";
         let values: [Value; 2] = [self.id.into(), now.into()];
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-        Ok(gone)
+        Ok(())
     }
 
     /// The tables with records that hang on the person, and which rows of them do.
@@ -124,7 +146,14 @@ async fn ids<C: ConnectionTrait>(db: &C, of: i64, sql: &str) -> Result<Vec<i64>,
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-async fn run<C: ConnectionTrait>(db: &C, sql: &str) -> Result<u64, DbErr> {
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    Ok(db.execute_raw(statement).await?.rows_affected())
+async fn run<C: ConnectionTrait>(db: &C, sql: &str) -> Result<(), DbErr> {
+    db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await.map(drop)
+}
+
+/// How many rows there are of a table and a condition.
+async fn count<C: ConnectionTrait>(db: &C, of: &str) -> Result<u64, DbErr> {
+    let statement = Statement::from_string(db.get_database_backend(), format!("SELECT count(*) AS rows FROM {of}"));
+    let row = db.query_one_raw(statement).await?;
+    let rows: i64 = row.map_or(Ok(0), |row| row.try_get("", "rows"))?;
+    Ok(rows.unsigned_abs())
 }

@@ -34,6 +34,15 @@ pub async fn take<C: ConnectionTrait>(
     let waiting = "SELECT co_invite_id, due, ROW_NUMBER() OVER (PARTITION BY co_id ORDER BY due, co_invite_id) AS turn \
                    FROM invite_mails WHERE due <= $1";
     let these = format!("SELECT co_invite_id FROM ({waiting}) AS w ORDER BY turn, due, co_invite_id LIMIT $3");
+    // One that somebody holds keeps the others waiting no more than it has to.
+    let these = match backend {
+        DbBackend::Postgres => {
+            format!(
+                "SELECT co_invite_id FROM invite_mails WHERE co_invite_id IN ({these}) FOR NO KEY UPDATE SKIP LOCKED"
+            )
+        }
+        _ => these,
+    };
     // What another process takes at the same moment is not due any more when this one comes to it.
     let sql = format!(
         "UPDATE invite_mails SET due = $2, tries = tries + 1 WHERE due <= $1 AND co_invite_id IN ({these}) \

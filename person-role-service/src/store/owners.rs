@@ -53,10 +53,11 @@ pub async fn at<C: ConnectionTrait>(
     moment: Moment,
     wanted: &BTreeMap<String, BTreeSet<i64>>,
 ) -> Result<Found, DbErr> {
-    owners(db, moment, wanted, |_| false).await
+    owners(db, moment, wanted, |_| Hold::Nothing).await
 }
 
-/// Looks records up; those of the resources that `hold` names are held until the transaction ends.
+/// Looks records up; those of the resources that `hold` names are held until the transaction ends, if they are of the CO `own`,
+/// or of any where it is none.
 ///
 /// # Errors
 /// Those of the database.
@@ -64,15 +65,34 @@ pub async fn look_up<C: ConnectionTrait>(
     db: &C,
     wanted: &BTreeMap<String, BTreeSet<i64>>,
     hold: impl Fn(&str) -> bool,
+    own: Option<i64>,
 ) -> Result<Found, DbErr> {
-    owners(db, Moment::Present, wanted, hold).await
+    let held = |resource: &str| if hold(resource) { Hold::Of(own) } else { Hold::Nothing };
+    let mut found = owners(db, Moment::Present, wanted, held).await?;
+    if own.is_some() {
+        let others = wanted.iter().map(|(resource, ids)| {
+            let left = ids.iter().copied().filter(|id| hold(resource) && found.co_of(resource, *id).is_none());
+            (resource.clone(), left.collect::<BTreeSet<i64>>())
+        });
+        let others: BTreeMap<_, _> = others.filter(|(_, ids)| !ids.is_empty()).collect();
+        found.0.extend(find(db, &others).await?.0);
+    }
+    Ok(found)
+}
+
+/// Which of the records that are looked up are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    Nothing,
+    /// Those of one CO, which alone are looked up; or all.
+    Of(Option<i64>),
 }
 
 async fn owners<C: ConnectionTrait>(
     db: &C,
     moment: Moment,
     wanted: &BTreeMap<String, BTreeSet<i64>>,
-    hold: impl Fn(&str) -> bool,
+    hold: impl Fn(&str) -> Hold,
 ) -> Result<Found, DbErr> {
     let mut found = Found::default();
     for (resource, ids) in wanted {
@@ -103,7 +123,10 @@ async fn owners<C: ConnectionTrait>(
                 }
             }
         }
-        if hold(resource) {
+        if let Hold::Of(own) = hold(resource) {
+            if let Some(own) = own {
+                query.and_where(column(owner).eq(own));
+            }
             query.lock(LockType::KeyShare);
         }
         for row in db.query_all(&query).await? {

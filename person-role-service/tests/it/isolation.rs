@@ -2,13 +2,18 @@
 
 use person_role_service::{
     app::{
-        add::add, delete::delete, edit::edit, erase::erase, reconcile_co::reconcile_co,
-        record_outcomes::record_outcomes, view::view,
+        add::add,
+        delete::delete,
+        edit::edit,
+        erase::{erase, plan_erasure},
+        reconcile_co::reconcile_co,
+        record_outcomes::record_outcomes,
+        view::view,
     },
     context::Fault,
     store::entity::{
-        co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, history_record::HistoryRecords,
-        org_identity::OrgIdentities,
+        co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
+        history_record::HistoryRecords, name::Names, org_identity::OrgIdentities,
     },
 };
 use proto::{
@@ -20,7 +25,7 @@ use proto::{
 };
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use crate::house::House;
+use crate::house::{House, role};
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> Refusal {
     result.expect_err("a refusal").into_refusal()
@@ -105,6 +110,143 @@ mod beside {
         };
         assert!(refused.iter().all(|refusal| matches!(refusal, Refusal::Unknown { .. })), "{refused:?}");
         holding.rollback().await.unwrap();
+    }
+
+    /// What is referred to is another CO's, and held by it: who refers to it is told so at once.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_referred_to_in_another_co_is_not_waited_for() {
+        let house = House::on_postgres().await;
+        let (co, other) = (house.co("Held").await, house.co("Other").await);
+        let (person, cou) = (house.person(co, Status::Active).await, house.cou(co, "Team").await);
+        let org = v1::OrgIdentity { co_id: Some(co), ..v1::OrgIdentity::default() };
+        let org = house.add::<OrgIdentities>(org).await.unwrap();
+        let own = house.person(other, Status::Active).await;
+        let theirs = Caller { co_id: Some(other), ..house.caller.clone() };
+        let holding = house.app().database.writer().begin().await.unwrap();
+        let locks = format!(
+            "SELECT id FROM co_people WHERE id = {person} FOR UPDATE; SELECT id FROM org_identities WHERE id = {org} FOR UPDATE; \
+             SELECT pg_advisory_xact_lock((2::bigint << 60) + {cou}); SELECT pg_advisory_xact_lock((1::bigint << 60) + {co})"
+        );
+        holding.execute_unprepared(&locks).await.unwrap();
+        let asked = async {
+            let app = house.app();
+            let named = v1::Name {
+                given: Some("Mallory".to_owned()),
+                r#type: Some("official".to_owned()),
+                ..v1::Name::default()
+            };
+            let of_person = v1::Name { co_person_id: Some(person), ..named.clone() };
+            let of_org = v1::Name { org_identity_id: Some(org), ..named };
+            let sponsored = v1::CoPersonRole { sponsor_co_person_id: Some(person), ..role(own, None, Status::Active) };
+            let member = v1::Cou {
+                co_id: Some(other),
+                name: Some("Below".to_owned()),
+                parent_id: Some(cou),
+                ..v1::Cou::default()
+            };
+            vec![
+                refusal(add::<CoPersonRoles>(app, &theirs, Record::of(&role(person, None, Status::Active)), &[]).await),
+                refusal(
+                    add::<CoPersonRoles>(app, &theirs, Record::of(&role(own, Some(cou), Status::Active)), &[]).await,
+                ),
+                refusal(add::<CoPersonRoles>(app, &theirs, Record::of(&sponsored), &[]).await),
+                refusal(add::<Names>(app, &theirs, Record::of(&of_person), &[]).await),
+                refusal(add::<Names>(app, &theirs, Record::of(&of_org), &[]).await),
+                refusal(add::<Cous>(app, &theirs, Record::of(&member), &[]).await),
+                refusal(
+                    add::<CoPeople>(
+                        app,
+                        &theirs,
+                        Record::of(&v1::CoPerson {
+                            co_id: Some(co),
+                            status: Some(Status::Active.into()),
+                            ..v1::CoPerson::default()
+                        }),
+                        &[],
+                    )
+                    .await,
+                ),
+            ]
+        };
+        let refused = tokio::select! {
+            refused = asked => refused,
+            () = house.so_many_wait(1) => panic!("it waits for what is another CO's"),
+        };
+        for (which, refusal) in refused.iter().enumerate() {
+            assert!(matches!(refusal, Refusal::InvalidFields(_) | Refusal::Forbidden { .. }), "{which}: {refusal:?}");
+        }
+        holding.rollback().await.unwrap();
+    }
+
+    /// Who may only look holds nothing, and waits for nobody.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_plans_an_erasure_holds_nobody() {
+        let house = House::on_postgres().await;
+        let co = house.co("Planned").await;
+        let person = house.person(co, Status::Active).await;
+        house.role(person, None, Status::Active).await;
+        let holding = house.app().database.writer().begin().await.unwrap();
+        holding.execute_unprepared(&format!("SELECT id FROM co_people WHERE id = {person} FOR UPDATE")).await.unwrap();
+        let planned = tokio::select! {
+            planned = plan_erasure(house.app(), &house.caller, person) => planned.unwrap(),
+            () = house.so_many_wait(1) => panic!("it waits for who is held"),
+        };
+        holding.rollback().await.unwrap();
+        let gone = erase(house.app(), &house.caller, person).await.unwrap();
+        let (told, went) = (
+            (planned.records, planned.versions, planned.history_records),
+            (gone.records, gone.versions, gone.history_records),
+        );
+        assert_eq!(told, went);
+        assert!(planned.records > Some(0) && planned.history_records > Some(0), "{planned:?}");
+    }
+
+    /// What one CO holds keeps nobody else's dates waiting; its own are told when it has done.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_a_co_holds_keeps_no_dates_of_others_waiting() {
+        let house = House::on_postgres().await;
+        let (co, other) = (house.co("Holds").await, house.co("Other").await);
+        let (ada, cleo) = (house.person(co, Status::Active).await, house.person(co, Status::Active).await);
+        let bea = house.person(other, Status::Active).await;
+        let ends = house.clock.now() + chrono::Duration::seconds(60);
+        let valid_through = Some(prost_types::Timestamp { seconds: ends.timestamp(), nanos: 0 });
+        let org = v1::OrgIdentity { co_id: Some(co), valid_through, ..v1::OrgIdentity::default() };
+        let org = house.add::<OrgIdentities>(org).await.unwrap();
+        let link = v1::CoOrgIdentityLink {
+            co_person_id: Some(ada),
+            org_identity_id: Some(org),
+            ..v1::CoOrgIdentityLink::default()
+        };
+        house.add::<CoOrgIdentityLinks>(link).await.unwrap();
+        let ending = async |person: i64| {
+            let ending = v1::CoPersonRole { valid_through, ..role(person, None, Status::Active) };
+            house.add::<CoPersonRoles>(ending).await.unwrap()
+        };
+        let (of_cleo, of_bea) = (ending(cleo).await, ending(bea).await);
+        house.dates().await;
+        house.events().await;
+        let holding = house.app().database.writer().begin().await.unwrap();
+        let locks = format!(
+            "SELECT id FROM org_identities WHERE id = {org} FOR UPDATE; SELECT id FROM co_person_roles WHERE id = {of_cleo} FOR UPDATE"
+        );
+        holding.execute_unprepared(&locks).await.unwrap();
+        house.clock.advance(chrono::Duration::seconds(61));
+        house.dates().await;
+        let of = |person: i64| Some(Subject { kind: SubjectKind::CoPerson.into(), id: person });
+        let told = house.events().await;
+        assert!(told.iter().any(|event| event.subject == of(bea)), "{told:?}");
+        assert!(!told.iter().any(|event| event.subject == of(ada)), "{told:?}");
+        let status = async |id: i64| house.view::<CoPersonRoles>(id).await.status();
+        assert_eq!((status(of_bea).await, status(of_cleo).await), (Status::Expired, Status::Active));
+        holding.rollback().await.unwrap();
+        house.clock.advance(chrono::Duration::seconds(1));
+        house.dates().await;
+        let told = house.events().await;
+        assert!(told.iter().any(|event| event.subject == of(ada)), "{told:?}");
+        assert_eq!(status(of_cleo).await, Status::Expired);
+        house.clock.advance(chrono::Duration::seconds(10));
+        house.dates().await;
+        assert_eq!(house.events().await, Vec::new(), "once");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,7 +16,9 @@ use crate::{
         subject::{Kind, Subject},
         target::Target,
     },
-    store::{cancel, children, claim::Held, entity::request::Model, ledger::enter, parents, requests, states, targets},
+    store::{
+        cancel, children, entity::request::Model, leases::Held, ledger::enter, parents, requests, states, targets,
+    },
 };
 
 /// How many subjects a page has.

@@ -16,10 +16,10 @@ use crate::{
         target::Target,
     },
     store::{
-        claim::Held,
         entity::request::Model,
         holders::Holder,
         keys::{self, Key},
+        leases::Held,
         states::{self, Known, Place},
         targets,
     },

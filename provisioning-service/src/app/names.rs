@@ -11,9 +11,9 @@ use crate::{
     domain::eligibility::Work,
     store::{
         awaited,
-        claim::Held,
         holders::{self, Holder},
         keys::{self, Key},
+        leases::Held,
         states::Place,
     },
 };
@@ -87,6 +87,17 @@ pub(super) async fn look_again(app: &App, tasks: &mut [Task]) -> Result<(), sea_
         }
     }
     keys::intend_by(app.database.writer(), &stays).await?;
+    keys::withdraw(app.database.writer(), &unsent).await
+}
+
+/// Takes back what was written down for a task that nothing was sent for: it is read again.
+///
+/// # Errors
+/// Those of the database.
+pub async fn take_back(app: &App, task: &mut Task) -> Result<(), sea_orm::DbErr> {
+    let fresh = std::mem::take(&mut task.keys.fresh);
+    let unsent: Vec<_> =
+        fresh.into_iter().map(|key| (task.held_as(), task.place(), Key { key, wanted: true })).collect();
     keys::withdraw(app.database.writer(), &unsent).await
 }
 

@@ -1,7 +1,5 @@
 //! What would be sent: nothing is, nothing is written, and nothing is queued (D51).
 
-use std::time::Duration;
-
 use futures::{StreamExt, stream};
 use proto::{
     caller::Caller,
@@ -13,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::{
     app::{
-        App,
+        App, REACH,
         load_work::{self, Task},
         names, privileged,
         surroundings::Surroundings,
@@ -34,8 +32,6 @@ mod page;
 
 /// So many are planned at once.
 const AT_ONCE: usize = 8;
-/// How long a target may take to be read.
-const LIMIT: Duration = Duration::from_secs(15);
 
 /// Plans one subject, or a page of many.
 ///
@@ -119,7 +115,7 @@ pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, P
         beside: &beside,
     };
     let slow = |_| ConnectorError::retryable("The target did not answer in time.");
-    let plan = timeout(LIMIT, connector.ok_or_else(missing)?.plan(&job, work)).await.map_err(slow)??;
+    let plan = timeout(REACH, connector.ok_or_else(missing)?.plan(&job, work)).await.map_err(slow)??;
     Ok((work, plan))
 }
 

@@ -30,11 +30,11 @@ use crate::{
     },
     store::{
         attempts, awaited, children,
-        claim::Held,
         entity::request::Model,
         events::note,
         guard,
         keys::{self, Among, Key},
+        leases::Held,
         ledger::outcome::note_idle,
         outcomes::{self, Change, Written},
         requests,
@@ -77,6 +77,8 @@ pub struct Landed {
     pub shared: Vec<String>,
     /// Keys that were written down, and not sent.
     pub unsent: Vec<String>,
+    /// A key that was in a call which was refused, if it is not the one that was applied.
+    pub refused: Option<String>,
     /// What was sent, if the target has it.
     pub content: Option<String>,
 }
@@ -217,6 +219,9 @@ async fn land(db: &DatabaseTransaction, recorded: &[(&Finished, &Verdict)], now:
         landed.unsent.iter().map(|key| (*place, Key { key: key.clone(), wanted: true }))
     });
     keys::take_back(db, &unsent.collect::<Vec<_>>()).await?;
+    let refused = landed.iter().filter_map(|(place, _, landed)| Some((*place, landed.refused.clone()?)));
+    let refused: Vec<(Place, Key)> = refused.map(|(place, key)| (place, Key { key, wanted: true })).collect();
+    keys::note_sent(db, &refused).await?;
     let done = landed.iter().filter(|(_, finished, _)| matches!(finished.attempt, Attempt::Done { .. }));
     let (mut forgotten, mut kept, mut taken, mut cos) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
     let (mut freed, mut left, mut had) = (Vec::new(), Vec::new(), Vec::new());

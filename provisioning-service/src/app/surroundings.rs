@@ -28,8 +28,8 @@ use crate::{
 const KEYS: usize = 500;
 /// So many people are read at once.
 const PEOPLE: usize = 250;
-/// So many members are listed at once.
-const PAGE: u32 = 1000;
+/// So many members are listed at once: as many as the registry tells.
+const PAGE: u32 = proto::LARGEST_PAGE;
 
 /// What a target has.
 pub struct Surroundings<'a> {

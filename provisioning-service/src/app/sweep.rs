@@ -62,14 +62,29 @@ async fn withdraw(app: &App) -> Result<bool, DbErr> {
 /// # Errors
 /// Those of the database.
 pub async fn ask_for_names(app: &App) -> Result<(), DbErr> {
+    let mut left = TRIES;
+    let queued = loop {
+        match ask_for_forgotten(app).await {
+            // Whoever records what became of others asked for the same rows in another order.
+            Err(error) if is_conflict(&error) && left > 0 => left -= 1,
+            queued => break queued?,
+        }
+    };
+    if queued {
+        app.signals.work.notify_one();
+    }
+    Ok(())
+}
+
+/// How often what stood in another one's way is tried again at once.
+const TRIES: u32 = 3;
+
+async fn ask_for_forgotten(app: &App) -> Result<bool, DbErr> {
     let transaction = app.database.begin().await?;
     let due = awaited::forgotten(&transaction).await?.into_iter().map(|(co_id, place)| Due { co_id, place });
     let queued = unsettled::enqueue(&transaction, &due.collect::<Vec<_>>(), app.clock.now()).await?;
     transaction.commit().await?;
-    if !queued.is_empty() {
-        app.signals.work.notify_one();
-    }
-    Ok(())
+    Ok(!queued.is_empty())
 }
 
 /// Forgets what is known of subjects that were erased and that no target has any more.

@@ -1,7 +1,5 @@
 //! The rules of targets that need more than the record: plugins, their configuration, and references (D28, D34, D35).
 
-use std::time::Duration;
-
 use proto::{
     check::Violations,
     provisioning::v1::Mode,
@@ -12,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use tokio::time::timeout;
 
 use crate::{
-    app::App,
+    app::{App, REACH},
     connector::{
         Connector,
         description::{MASK, bounds},
@@ -103,9 +101,6 @@ pub fn check_references(record: &Record, before: Option<i64>, (co_id, owners): (
         wrong.add("skip_org_identity_source_id", sentence);
     }
 }
-
-/// How long a target may take to be reached when it is added or edited.
-const REACH: Duration = Duration::from_secs(15);
 
 /// Reaches for the target that a record makes, if the record wishes it; the wish is not kept. What the record does not say
 /// is as it was.

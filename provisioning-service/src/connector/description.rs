@@ -26,10 +26,8 @@ mod tests;
 mod value;
 mod words;
 
+pub use proto::MASK;
 pub use words::kinds;
-
-/// What a secret reads back as (D35).
-pub const MASK: &str = "********";
 
 /// What is said of a target whose secrets could not be opened; nothing is sent to it.
 const UNREADABLE: &str = "The secrets of this target cannot be read: the key that they are encrypted with is missing. \

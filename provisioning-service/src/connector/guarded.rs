@@ -1,10 +1,11 @@
-//! A connector that is kept from taking others with it.
+//! A connector that breaks is an error of one call, and the secrets of the target are taken out of each error.
 //!
 //! Guarantee: whatever a target answers, a call ends for itself; and what it is told in secret it does not tell others, who may
 //! read why a request failed. Mechanism: what unwinds in a connector, or in a library below it, is an error of that call; of
-//! each error the secrets of the target are taken out. Failure: the log has the place; what was sent before it is unknown.
+//! each error the secrets of the target are taken out, also without their control characters, and what a message was cut within.
+//! Failure: the log has the place; what was sent before it is unknown.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{cmp::Reverse, panic::AssertUnwindSafe, sync::Arc};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,7 +13,7 @@ use futures::FutureExt;
 use proto::registry::v1::SubjectState;
 
 use crate::{
-    connector::{Connector, Job, Keys, description::Description, plan::Plan},
+    connector::{Connector, Job, Keys, description::Description, plan::Plan, words},
     domain::{
         eligibility::Work,
         outcome::{Applied, ConnectorError},
@@ -21,18 +22,48 @@ use crate::{
     },
 };
 
-/// A shorter secret is in many words that are none.
+/// A shorter secret, and a shorter beginning of one, is in many words that are none.
 const SHORTEST: usize = 4;
 
 /// An error without the secrets that it tells.
 fn discreet(error: ConnectorError, secrets: &[String]) -> ConnectorError {
     let message = error.to_string();
-    let told = secrets.iter().filter(|secret| message.contains(secret.as_str()));
-    let quiet = told.fold(message.clone(), |quiet, secret| quiet.replace(secret.as_str(), "…"));
+    let mut spellings: Vec<String> = secrets.iter().flat_map(|secret| spellings(secret)).collect();
+    // One may be a part of another.
+    spellings.sort_by_key(|secret| Reverse(secret.len()));
+    let quiet = spellings.iter().fold(message.clone(), |quiet, secret| quiet.replace(secret.as_str(), "…"));
+    let quiet = without_beginning(&quiet, &spellings);
     match quiet == message {
         true => error,
         false => error.saying(quiet),
     }
+}
+
+/// A secret as it may be in a message: as it is, and as what a target says is shown.
+fn spellings(secret: &str) -> Vec<String> {
+    let mut spellings = vec![secret.to_owned()];
+    if secret.contains(char::is_control) {
+        let shown: [String; 2] = [words::dropped(secret).collect(), words::blanked(secret).collect()];
+        spellings.extend(shown.into_iter().filter(|shown| shown.trim().len() >= SHORTEST));
+    }
+    spellings
+}
+
+/// A message without the beginning of a secret at its end: what the target said was cut within that.
+fn without_beginning(message: &str, secrets: &[String]) -> String {
+    // The stop was set after the cut.
+    let said = message.trim_end_matches('.');
+    let told = secrets.iter().filter_map(|secret| beginning(said, secret)).max_by_key(|beginning| beginning.len());
+    match told.and_then(|beginning| said.strip_suffix(beginning)) {
+        Some(before) => format!("{before}…{}", message.strip_prefix(said).unwrap_or_default()),
+        None => message.to_owned(),
+    }
+}
+
+/// The longest beginning of a secret with which a text ends.
+fn beginning<'a>(text: &str, secret: &'a str) -> Option<&'a str> {
+    let beginnings = secret.char_indices().skip(SHORTEST).filter_map(|(end, _)| secret.get(..end));
+    beginnings.filter(|beginning| text.ends_with(*beginning)).last()
 }
 
 /// A connector, guarded.
@@ -128,5 +159,32 @@ mod tests {
         let asked = Some(chrono::Duration::seconds(9));
         let error = ConnectorError::Unknown { message: "s3cret".to_owned(), retry_after: asked };
         assert_eq!(discreet(error, &secrets), ConnectorError::Unknown { message: "…".to_owned(), retry_after: asked });
+    }
+
+    #[test]
+    fn a_secret_is_not_said_without_its_control_characters_either() {
+        let secrets = ["pass\tword\n-17".to_owned()];
+        let said = |text: &str| discreet(ConnectorError::permanent(text), &secrets).to_string();
+        assert_eq!(said("It refused password-17, twice."), "It refused …, twice.");
+        assert_eq!(said("It refused pass word -17, twice."), "It refused …, twice.");
+        assert_eq!(said("It refused passwo."), "It refused ….", "and was cut");
+    }
+
+    #[test]
+    fn a_message_that_was_cut_within_a_secret_does_not_begin_to_tell_it() {
+        let secrets = ["s3cret".to_owned(), "s3cond-öne".to_owned()];
+        let said = |text: &str| discreet(ConnectorError::retryable(text), &secrets).to_string();
+        assert_eq!(said("The server answered: login s3cre"), "The server answered: login …");
+        assert_eq!(said("The server answered: login s3cond-ö."), "The server answered: login ….");
+        assert_eq!(said("The server answered: s3cret s3co."), "The server answered: … ….");
+        assert_eq!(said(&words::cut(format!("{} s3cret", "x".repeat(294)).chars())), format!("{} …", "x".repeat(294)));
+    }
+
+    #[test]
+    fn an_honest_message_is_left_as_it_is() {
+        let secrets = ["s3cret".to_owned(), "pass\tword".to_owned()];
+        for honest in ["", "It refused.", "It refused: s3c.", "The s3cr of the login is too old.", "No pas...", "ret"] {
+            assert_eq!(discreet(ConnectorError::permanent(honest), &secrets), ConnectorError::permanent(honest));
+        }
     }
 }

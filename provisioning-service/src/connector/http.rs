@@ -5,20 +5,20 @@ use std::{
     error::Error,
     io,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use reqwest::{Certificate, Method, RequestBuilder, Response, Url};
 
 use crate::{
-    connector::dialer::{Dialer, Unreachable},
+    connector::{
+        dialer::{Dialer, Unreachable},
+        limits::{ANSWER, CONNECT},
+    },
     domain::outcome::ConnectorError,
 };
 
 pub(super) mod answer;
 
-/// For one call: below the limit of what a connector may take, which is below the lease.
-const ANSWER: Duration = Duration::from_secs(10);
 /// So many sets of certificates have a client that is kept.
 const KEPT: usize = 64;
 
@@ -85,7 +85,7 @@ impl Client {
 #[expect(clippy::disallowed_methods, reason = "this is the one constructor")]
 fn build(dialer: &Dialer, trusts: Option<Vec<Certificate>>) -> Result<reqwest::Client, reqwest::Error> {
     let client = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(5))
+        .connect_timeout(CONNECT)
         .timeout(ANSWER)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

@@ -1,5 +1,5 @@
-//! What each call says of itself, whatever the protocol: which subject it is about, and its order among the others, so
-//! that a target can refuse an older one.
+//! The headers `Cohort-*`, by which each call says which subject it is about, and its order among the others, whatever the
+//! protocol, so that a target can refuse an older one.
 
 use crate::{connector::Job, domain::subject::Subject};
 

@@ -5,8 +5,6 @@
 
 use chrono::Duration;
 
-/// Seconds, where the target says nothing else.
-const DEFAULT_INTERVAL: i64 = 900;
 /// The longest wait, in seconds.
 const CAP: i64 = 24 * 60 * 60;
 /// How far the jitter goes to either side.
@@ -15,7 +13,7 @@ const JITTER: f64 = 0.1;
 /// What a target says about retries.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Seconds before the first retry; 900 if absent.
+    /// Seconds before the first retry; [`proto::RETRY_INTERVAL`] if absent.
     pub interval: Option<i64>,
     /// How many retries there are; 3 if absent.
     pub max_retry: Option<i64>,
@@ -30,7 +28,7 @@ pub fn next(policy: Policy, tries: i64, asked_for: Option<Duration>, random: f64
     if tries > retries {
         return None;
     }
-    let interval = policy.interval.unwrap_or(DEFAULT_INTERVAL).max(1);
+    let interval = policy.interval.unwrap_or(proto::RETRY_INTERVAL).max(1);
     let cap = CAP.max(interval);
     let doublings = u32::try_from(tries.saturating_sub(1).clamp(0, 40)).unwrap_or(0);
     let seconds = interval.saturating_mul(1_i64 << doublings).min(cap);

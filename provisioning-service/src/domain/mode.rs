@@ -33,6 +33,9 @@ pub const fn follows_erasures(mode: Mode) -> bool {
     takes_requests(mode)
 }
 
+/// The codes of the modes that follow changes ([`follows_changes`]), as the database keeps them.
+pub const FOLLOWING_CHANGES: [&str; 3] = ["A", "Q", "QE"];
+
 /// The codes of the modes that follow changes, enrollments or erasures, as the database keeps them.
 pub const FOLLOWING: [&str; 5] = ["A", "E", "M", "Q", "QE"];
 
@@ -69,6 +72,7 @@ mod tests {
             let told = (follows_changes(mode), follows_enrollments(mode), takes_requests(mode));
             assert_eq!(told, (changes, enrollments, requests), "{code}");
             assert_eq!(FOLLOWING.contains(&code), follows_erasures(mode), "{code}");
+            assert_eq!(FOLLOWING_CHANGES.contains(&code), follows_changes(mode), "{code}");
         }
     }
 

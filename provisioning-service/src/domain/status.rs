@@ -23,6 +23,10 @@ pub enum Status {
     Held,
 }
 
+/// The names of those that wait ([`Status::is_waiting`]), to stand in SQL: the index by which no two wait for the same is made
+/// with just these.
+pub const WAITING: &str = "'Queued', 'Retrying', 'Held'";
+
 impl Status {
     /// All of them.
     pub const ALL: [Self; 8] = [
@@ -109,5 +113,12 @@ mod tests {
             assert_eq!(field.number_of_wire(shown.code()), Some(status.wire().into()));
             assert_eq!(Status::of_code(status.code()), Some(status));
         }
+    }
+
+    #[test]
+    fn the_database_is_told_of_all_that_wait() {
+        let waiting = Status::ALL.into_iter().filter(|status| status.is_waiting());
+        let names: Vec<String> = waiting.map(|status| format!("'{}'", status.code())).collect();
+        assert_eq!(names.join(", "), WAITING);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     domain::status::Status,
     store::{
         batch::{self, Column, row, time},
-        claim::Held,
+        leases::Held,
     },
 };
 

@@ -8,9 +8,9 @@ use crate::{
     domain::ids::RequestId,
     store::{
         batch::{self, Column, row},
-        claim::{self, Held},
         holders,
-        states::{Place, place_in, place_of},
+        leases::{self, Held},
+        states::{Place, known_kinds, place_in, place_of},
     },
 };
 
@@ -41,7 +41,7 @@ pub async fn wait<C: ConnectionTrait>(db: &C, names: &[(Held, Place, String)]) -
          SELECT v.target_id, v.kind, v.subject_id, v.key FROM {} JOIN provisioning_requests AS q ON {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
          ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) DO UPDATE SET key = excluded.key",
         batch::relation(backend, &columns),
-        claim::is_held(backend, "q", 1)
+        leases::is_held(backend, "q", 1)
     );
     let write = |(held, place, key): &(Held, Place, String)| {
         let [target, kind, subject] = place_of(*place);
@@ -78,13 +78,14 @@ const ENABLED: &str = "NOT EXISTS (SELECT 1 FROM co_provisioning_targets AS t \
                        WHERE t.id = w.co_provisioning_target_id AND t.status = 'X')";
 
 /// Takes the first of those that wait for each name, of some waiting places `w`: they wait no more. The others wait on: together
-/// they would hold up each other.
+/// they would hold up each other. Kinds that only a newer program knows are left to it, and whoever waits for another name by now
+/// waits for that.
 fn take_first(which: &str) -> String {
-    let place = "co_provisioning_target_id, subject_kind, subject_id";
+    let (place, known) = ("co_provisioning_target_id, subject_kind, subject_id", known_kinds());
     format!(
-        "DELETE FROM awaited_names WHERE ({place}) IN (SELECT {place} FROM (SELECT w.*, ROW_NUMBER() OVER (\
+        "DELETE FROM awaited_names WHERE ({place}, key) IN (SELECT {place}, key FROM (SELECT w.*, ROW_NUMBER() OVER (\
          PARTITION BY w.co_provisioning_target_id, w.key ORDER BY w.subject_kind, w.subject_id) AS nth \
-         FROM awaited_names AS w WHERE {which} AND {ENABLED}) AS turns WHERE nth = 1) \
+         FROM awaited_names AS w WHERE w.subject_kind IN ({known}) AND {which} AND {ENABLED}) AS turns WHERE nth = 1) \
          RETURNING {place}, (SELECT t.co_id FROM co_provisioning_targets AS t \
          WHERE t.id = awaited_names.co_provisioning_target_id) AS co_id"
     )

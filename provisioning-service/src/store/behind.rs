@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde_json::Value as Json;
 
 use crate::{
-    domain::ids::TargetId,
+    domain::{ids::TargetId, mode},
     store::batch::{self, Column, row},
 };
 
@@ -40,11 +40,12 @@ pub struct Behind {
 /// Those of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, current: &[Current]) -> Result<Vec<Behind>, DbErr> {
     let backend = db.get_database_backend();
+    let following = mode::FOLLOWING_CHANGES.map(|code| format!("'{code}'")).join(", ");
     let sql = format!(
         "SELECT s.co_provisioning_target_id AS target_id, s.subject_kind AS kind, s.subject_id AS subject_id, \
          s.revision AS applied, v.revision AS current FROM {} JOIN subject_states AS s ON s.subject_kind = v.kind \
          AND s.subject_id = v.id AND s.revision < v.revision JOIN co_provisioning_targets AS t \
-         ON t.id = s.co_provisioning_target_id AND t.status IN ('A', 'Q', 'QE') WHERE s.status <> 'Unknown' \
+         ON t.id = s.co_provisioning_target_id AND t.status IN ({following}) WHERE s.status <> 'Unknown' \
          AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS r WHERE r.subject_kind = s.subject_kind \
          AND r.subject_id = s.subject_id AND r.co_provisioning_target_id = s.co_provisioning_target_id \
          AND r.status <> 'Succeeded' AND NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use crate::{
     domain::{
         ids::{RequestId, TargetId},
-        status::Status,
+        status::{Status, WAITING},
         subject::Kind,
     },
     store::{awaited, batch, children},
@@ -43,7 +43,7 @@ pub async fn wishes<C: ConnectionTrait>(
          action = CASE WHEN {wish_only} THEN changed ELSE action END, \
          forced = CASE WHEN {wish_only} THEN false ELSE forced END, \
          askers = CASE WHEN {last} AND NOT {wish_only} THEN askers ELSE askers - 1 END \
-         WHERE id {among} AND status IN ('Queued', 'Retrying', 'Held') \
+         WHERE id {among} AND status IN ({WAITING}) \
          AND NOT (subject_kind IN ({many}) AND {BEGUN}) RETURNING id, status",
         among = batch::among(backend, 1),
         many = many(),
@@ -117,7 +117,7 @@ pub async fn of_targets<C: ConnectionTrait>(
     let among = batch::among(backend, 1);
     let sql = format!(
         "UPDATE provisioning_requests SET status = 'Canceled', ended = $2, modified = $2, last_error = $3 \
-         WHERE status IN ('Queued', 'Retrying', 'Held') AND co_provisioning_target_id {among} \
+         WHERE status IN ({WAITING}) AND co_provisioning_target_id {among} \
          RETURNING id"
     );
     let rest = vec![now.into(), why.into()];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::{
-    domain::ids::RequestId,
+    domain::{ids::RequestId, status::WAITING},
     store::batch::{self, Column},
 };
 
@@ -62,7 +62,7 @@ pub async fn withdrawn<C: ConnectionTrait>(db: &C, most: u32) -> Result<BTreeMap
     let sql = format!(
         "SELECT l.parent_id, l.child_id FROM provisioning_requests AS p \
          JOIN provisioning_request_children AS l ON l.parent_id = p.id AND NOT l.ended \
-         JOIN provisioning_requests AS c ON c.id = l.child_id AND c.status IN ('Queued', 'Retrying', 'Held') \
+         JOIN provisioning_requests AS c ON c.id = l.child_id AND c.status IN ({WAITING}) \
          WHERE p.status = 'Expanded' AND p.withdrawn LIMIT $1 {lock}"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [i64::from(most).into()]);
@@ -132,7 +132,7 @@ pub async fn hand_over<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Re
          JOIN provisioning_request_children AS c ON c.child_id = v.id JOIN provisioning_requests AS r ON r.id = v.id \
          JOIN provisioning_requests AS w ON w.co_provisioning_target_id = r.co_provisioning_target_id \
          AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id \
-         AND w.status IN ('Queued', 'Retrying', 'Held', 'Running') AND w.id <> r.id \
+         AND w.status IN ({WAITING}, 'Running') AND w.id <> r.id \
          WHERE true ON CONFLICT (parent_id, child_id) DO NOTHING",
         batch::relation(backend, &[Column::Int("id")])
     );

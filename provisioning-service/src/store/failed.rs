@@ -7,6 +7,7 @@ use crate::{
     domain::{
         action::FILLS,
         ids::{RequestId, TargetId},
+        status::WAITING,
     },
     store::{batch, children::ASKERS_ANEW},
 };
@@ -27,7 +28,7 @@ fn last() -> String {
     format!(
         "NOT EXISTS (SELECT 1 FROM provisioning_requests AS n \
          WHERE n.co_provisioning_target_id = f.co_provisioning_target_id AND n.subject_kind = f.subject_kind \
-         AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ('Queued', 'Retrying', 'Held', 'Running') \
+         AND n.subject_id = f.subject_id AND n.id <> f.id AND (n.status IN ({WAITING}, 'Running') \
          OR (n.id > f.id AND (n.status = 'Failed' OR (n.status = 'Succeeded' AND n.ended >= f.ended \
          AND (n.repair OR NOT f.repair) AND (n.remove_extra OR NOT f.remove_extra) \
          AND (n.action = '{FILLS}' OR COALESCE(f.action, '') <> '{FILLS}')))))) \

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use crate::{
     domain::{
         ids::TargetId,
+        status::WAITING,
         subject::{Kind, Subject},
     },
     store::{
@@ -52,6 +53,13 @@ fn is_unsettled(place: At<'_>) -> String {
     format!("EXISTS (SELECT 1 FROM subject_states AS s WHERE {} AND s.unsettled_until IS NOT NULL)", at("s", place))
 }
 
+/// What is called by a key may be there, made for a place: it is unsettled, or a call with that key was refused, which may have begun
+/// something before.
+fn may_be_there(place: At<'_>, key: &str) -> String {
+    let sent = format!("EXISTS (SELECT 1 FROM target_keys AS n WHERE {} AND n.key = {key} AND n.sent)", at("n", place));
+    format!("({} OR {sent})", is_unsettled(place))
+}
+
 /// A key `o` that is to be taken away holds up nobody who is to be called so and has `key`: it was written down for that one already,
 /// which was not refused then; or its place waits for just that key, too, and of two who wait one goes first. Not if the target
 /// may have something of that name, made for the place of `o`.
@@ -59,13 +67,12 @@ pub(super) fn is_excused(place: At<'_>, key: &str) -> String {
     let has =
         format!("EXISTS (SELECT 1 FROM target_keys AS m WHERE {} AND m.key = {key} AND m.wanted)", at("m", place));
     let waits = format!("EXISTS (SELECT 1 FROM awaited_names AS w WHERE {} AND w.key = o.key)", at("w", O));
-    let (theirs, own) = (is_unsettled(O), is_unsettled(place));
+    let (theirs, own) = (may_be_there(O, "o.key"), may_be_there(place, key));
     let [_, kind, id] = place;
     let first = format!("({kind} < o.subject_kind OR ({kind} = o.subject_kind AND {id} < o.subject_id))");
     format!("(({has} AND (NOT {theirs} OR {own})) OR ({waits} AND (NOT {theirs} OR ({own} AND {first}))))")
 }
 
-const WAITING: &str = "'Queued', 'Retrying', 'Held'";
 /// What the guard holds may stay held for ever.
 const GOING: &str = "'Queued', 'Retrying'";
 

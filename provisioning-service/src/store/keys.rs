@@ -12,7 +12,7 @@ use crate::{
     domain::{ids::TargetId, subject::Kind},
     store::{
         batch::{self, Column, Row, row},
-        claim::{self, Held},
+        leases::{self, Held},
         states::{Place, place_in, place_of},
     },
 };
@@ -94,7 +94,7 @@ pub async fn intend_by<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) 
     let sql = format!(
         "{INTEND} FROM {} JOIN provisioning_requests AS q ON {} WHERE true {IN_ORDER} {lock} {ONCE}",
         batch::relation(backend, &columns),
-        claim::is_held(backend, "q", 1)
+        leases::is_held(backend, "q", 1)
     );
     let rows = keys.iter().map(held_row).collect();
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
@@ -145,9 +145,28 @@ pub async fn withdraw<C: ConnectionTrait>(db: &C, keys: &[(Held, Place, Key)]) -
          DELETE FROM target_keys WHERE (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
          SELECT u.target_id, u.kind, u.subject_id, u.key FROM unsent AS u)",
         batch::relation(backend, &columns),
-        claim::is_held(backend, "q", 1)
+        leases::is_held(backend, "q", 1)
     );
     let rows = keys.iter().map(held_row).collect();
+    db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
+    Ok(())
+}
+
+/// Notes that keys of places were in calls that were refused: what such a call had begun may be there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn note_sent<C: ConnectionTrait>(db: &C, keys: &[(Place, Key)]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "UPDATE target_keys SET sent = true WHERE NOT sent AND (co_provisioning_target_id, subject_kind, subject_id, key) IN (\
+         SELECT v.target_id, v.kind, v.subject_id, v.key FROM {})",
+        batch::relation(backend, &KEYS)
+    );
+    let rows = rows_of(keys.iter().map(|(place, key)| (*place, key)));
     db.execute_raw(batch::statement(backend, sql, rows, Vec::new())).await?;
     Ok(())
 }

@@ -9,11 +9,11 @@ use service_kit::{
 };
 
 use crate::{
-    domain::status::Status,
+    domain::status::{Status, WAITING},
     store::{
         batch::{self, Column, row, time},
         cancel,
-        claim::{self, Held},
+        leases::{self, Held},
     },
 };
 
@@ -65,9 +65,11 @@ const COLUMNS: [Column; 8] = [
 pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock) -> Result<Vec<Written>, DbErr> {
     let backend = db.get_database_backend();
     let ended = batch::now(backend, 3);
-    let replaced = "(v.verdict IN ('Queued', 'Retrying', 'Held') AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
-         WHERE w.status IN ('Queued', 'Retrying', 'Held') AND w.co_provisioning_target_id = r.co_provisioning_target_id \
-         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))";
+    let replaced = format!(
+        "(v.verdict IN ({WAITING}) AND EXISTS (SELECT 1 FROM provisioning_requests AS w \
+         WHERE w.status IN ({WAITING}) AND w.co_provisioning_target_id = r.co_provisioning_target_id \
+         AND w.subject_kind = r.subject_kind AND w.subject_id = r.subject_id))"
+    );
     // Nobody wishes it any more: it is expanded no further, and what it stands for is withdrawn.
     let stops = format!(
         "(r.withdrawn AND r.subject_kind IN ({}) AND v.verdict IN ('Queued', 'Retrying', 'Failed'))",
@@ -78,13 +80,13 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
         () if planted::is(Bug::LateResultRecorded) => {
             "r.id = v.request AND r.fence >= v.number AND r.status = 'Running'".to_owned()
         }
-        () => claim::is_held(backend, "r", 1),
+        () => leases::is_held(backend, "r", 1),
     };
     let sql = format!(
         "UPDATE provisioning_requests AS r SET \
          status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          expanded = r.expanded OR {stops}, ended = CASE WHEN {stops} THEN NULL \
-         WHEN v.verdict IN ('Queued', 'Retrying', 'Held') AND NOT {replaced} THEN NULL ELSE {ended} END, \
+         WHEN v.verdict IN ({WAITING}) AND NOT {replaced} THEN NULL ELSE {ended} END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
          ELSE v.error END, due = COALESCE(v.next, r.due), lease_until = NULL, takeovers = 0, modified = $2, \
          attempts = CASE WHEN v.counts THEN r.attempts ELSE r.attempts - 1 END, \

@@ -6,7 +6,7 @@ use service_kit::clock::Clock;
 
 use crate::{
     domain::{ids::RequestId, subject::Subject},
-    store::{batch, claim::Held},
+    store::{batch, leases::Held},
 };
 
 /// Notes how far a request has been expanded, and holds it longer; `None` when it has been expanded to its end, from

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         action::{self, FILLS},
         ids::{RequestId, TargetId},
-        status::Status,
+        status::{Status, WAITING},
         subject::{Kind, Subject},
     },
     store::{
@@ -120,7 +120,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
          SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
          0, 0, 0, {}, false, $2, $2, v.askers, \
          CASE WHEN v.askers > 0 THEN NULL ELSE v.action END, v.forced, v.digest, v.repair, v.remove_extra, true FROM {from} WHERE true ORDER BY {order} \
-         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ({WAITING}) \
          DO UPDATE SET manual = r.manual OR excluded.manual, \
          askers = CASE WHEN r.withdrawn THEN 0 ELSE r.askers END + excluded.askers, \
          changed = CASE WHEN {kept_change} THEN r.changed ELSE COALESCE(excluded.changed, r.changed) END, \
@@ -285,7 +285,7 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Resu
          forced = w.forced OR (r.forced AND w.askers > 0) \
          FROM provisioning_requests AS r WHERE r.id {among} \
          AND w.co_provisioning_target_id = r.co_provisioning_target_id AND w.subject_kind = r.subject_kind \
-         AND w.subject_id = r.subject_id AND w.status IN ('Queued', 'Retrying', 'Held') AND w.id <> r.id",
+         AND w.subject_id = r.subject_id AND w.status IN ({WAITING}) AND w.id <> r.id",
         among = batch::among(backend, 1),
         kept_change = outlasts("r.changed", "w.changed"),
         kept_action = outlasts("r.action", "w.action"),
@@ -293,7 +293,7 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Resu
     db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
     let sql = format!(
         "UPDATE provisioning_requests AS r SET replaced_by = (SELECT MAX(w.id) FROM provisioning_requests AS w \
-         WHERE w.status IN ('Queued', 'Retrying', 'Held', 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
+         WHERE w.status IN ({WAITING}, 'Running') AND w.id <> r.id AND w.subject_id = r.subject_id \
          AND w.subject_kind = r.subject_kind AND w.co_provisioning_target_id = r.co_provisioning_target_id) \
          WHERE r.id {} RETURNING replaced_by",
         batch::among(backend, 1)

@@ -90,6 +90,13 @@ pub(super) fn place_of(place: Place) -> [(&'static str, Json); 3] {
     ]
 }
 
+/// The kinds of subjects that are known, to stand in SQL: a newer program's are left to that.
+pub(super) fn known_kinds() -> String {
+    let kinds: Vec<String> =
+        Kind::ALL.into_iter().chain([Kind::Comparison]).map(|kind| format!("'{}'", kind.code())).collect();
+    kinds.join(", ")
+}
+
 /// The place that a row is about; `None` if a newer program wrote it.
 pub(super) fn place_in(row: &QueryResult) -> Result<Option<Place>, DbErr> {
     let kind: String = row.try_get("", "subject_kind")?;

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         action,
         ids::RequestId,
+        status::WAITING,
         subject::{Kind, Subject},
         unsettled::Unsettled,
     },
@@ -141,7 +142,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, due: &[Due], now: DateTime<Utc>
          action, changed, manual, attempts, tries, fence, due, expanded, created, modified, askers, turn) \
          SELECT v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.action, false, 0, 0, 0, $2, false, $2, $2, 0, $2 \
          FROM {} WHERE true ORDER BY v.target_id, v.kind, v.subject_id \
-         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ('Queued', 'Retrying', 'Held') \
+         ON CONFLICT (co_provisioning_target_id, subject_kind, subject_id) WHERE status IN ({WAITING}) \
          DO UPDATE SET due = CASE WHEN r.due > excluded.due THEN excluded.due ELSE r.due END, \
          changed = CASE WHEN r.subject_kind = 'co_group' THEN excluded.changed ELSE COALESCE(r.changed, excluded.changed) END, \
          digest = NULL, \

@@ -11,6 +11,7 @@ use crate::{
     app::{
         App, expand_request,
         load_work::{self, Task},
+        names,
         record_outcomes::Finished,
         surroundings::Surroundings,
     },
@@ -125,12 +126,15 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
         task.request.turn = task.request.turn.or(Some(now));
     }
     if waits.elapsed() > STALE {
+        // Nothing was sent: what is to be true by now begins without what was written down before.
+        if names::take_back(&shared.app, task).await.is_err() {
+            return postponed("The database cannot be used at the moment.");
+        }
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
             Ok(read) => {
-                let (turn, fresh) = (task.request.turn, std::mem::take(&mut task.keys.fresh));
+                let turn = task.request.turn;
                 *task = read.into_iter().next().unwrap_or_else(|| task.clone());
                 task.request.turn = turn;
-                task.keys.fresh.extend(fresh);
             }
             Err((_, away)) => return postponed(&away.0),
         }

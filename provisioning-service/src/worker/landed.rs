@@ -3,11 +3,19 @@
 use crate::{
     app::{App, load_work::Task, record_outcomes::Landed},
     domain::{
+        eligibility::Work,
         outcome::{Attempt, ConnectorError},
         subject::Kind,
         unsettled::{self, End, Times},
     },
 };
+
+/// The key of a call that was refused: of several steps some may have been done. Who finds its name taken has nothing there.
+fn refused(task: &Task, attempt: &Attempt) -> Option<String> {
+    let broke = matches!(attempt, Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Retryable { .. }));
+    let applies = broke && task.work == Some(Work::Apply) && task.known.key != task.keys.current;
+    task.keys.current.clone().filter(|_| applies)
+}
 
 /// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have
 /// been in a call when it was.
@@ -53,7 +61,9 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         noted: task.keys.any_noted,
         former: task.keys.former.clone(),
         shared: task.keys.shared.clone(),
-        unsent: if called { Vec::new() } else { task.keys.fresh.clone() },
+        // Whose name another one has is answered without a call.
+        unsent: if called && !matches!(attempt, Attempt::Taken(_)) { Vec::new() } else { task.keys.fresh.clone() },
+        refused: refused(task, attempt),
         content: done.then_some(content),
     }
 }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::ids::{RequestId, TargetId},
-    store::claim,
+    store::leases,
     worker::{Shared, pace::Pace, shares::Share},
 };
 
@@ -87,7 +87,7 @@ impl Lease {
 /// when this is dropped, however the work ended.
 #[derive(Debug)]
 pub(super) struct Hold {
-    held: claim::Held,
+    held: leases::Held,
     target: TargetId,
     leases: Arc<Leases>,
     pace: Arc<Pace>,
@@ -98,7 +98,7 @@ impl Hold {
     /// Begins to work on a request that was asked for at a moment.
     pub(super) fn begin(
         shared: &Shared,
-        (held, target): (claim::Held, TargetId),
+        (held, target): (leases::Held, TargetId),
         room: Share,
         asked: Instant,
     ) -> (Self, Lease) {
@@ -130,7 +130,7 @@ impl Leases {
     }
 
     /// Holds a request that was asked for at a moment. Who holds it under an older number has lost it.
-    fn hold(&self, held: claim::Held, asked: Instant) -> Lease {
+    fn hold(&self, held: leases::Held, asked: Instant) -> Lease {
         let (end, until) = watch::channel(asked + self.length);
         if let Some((_, older)) = self.lock().insert(held.id, (held.fence, end)) {
             older.send_replace(Instant::now());
@@ -138,7 +138,7 @@ impl Leases {
         Lease { asked, until }
     }
 
-    fn let_go(&self, held: claim::Held) {
+    fn let_go(&self, held: leases::Held) {
         let mut all = self.lock();
         // The same request may be held again already, under another number.
         if all.get(&held.id).is_some_and(|(fence, _)| *fence == held.fence) {
@@ -146,12 +146,12 @@ impl Leases {
         }
     }
 
-    fn all(&self) -> Vec<claim::Held> {
-        self.lock().iter().map(|(id, (fence, _))| claim::Held { id: *id, fence: *fence }).collect()
+    fn all(&self) -> Vec<leases::Held> {
+        self.lock().iter().map(|(id, (fence, _))| leases::Held { id: *id, fence: *fence }).collect()
     }
 
     /// Notes which of those that were to be renewed are held still.
-    fn renewed(&self, wanted: &[claim::Held], held: &[claim::Held], asked: Instant) {
+    fn renewed(&self, wanted: &[leases::Held], held: &[leases::Held], asked: Instant) {
         let held: std::collections::HashSet<_> = held.iter().copied().collect();
         let all = self.lock();
         for wanted in wanted {
@@ -187,7 +187,7 @@ pub(super) async fn run(shared: Shared, drained: CancellationToken) {
             continue;
         }
         let asked = Instant::now();
-        match claim::renew(app.database.writer(), &held, &app.clock, app.lease).await {
+        match leases::renew(app.database.writer(), &held, &app.clock, app.lease).await {
             Ok(still) => {
                 if still.len() < held.len() {
                     // Some have ended meanwhile; the others were given up.

@@ -12,10 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     app::claim_work,
     store::DbErr,
-    store::{
-        claim::{Held, Scope},
-        entity::request::Model,
-    },
+    store::{claim::Scope, entity::request::Model, leases::Held},
     worker::{
         Shared,
         execute::{self, Claimed},

@@ -1,4 +1,5 @@
-//! Looking after the rest, from time to time.
+//! How often is looked after requests for many, targets that failed, their health, gauges, names that are waited for, and old
+//! rows.
 
 use std::time::Duration;
 

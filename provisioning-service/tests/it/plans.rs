@@ -14,9 +14,10 @@ pub(crate) mod postgres {
         },
         store::{
             DbErr, awaited, children,
-            claim::{self, Held, Room, Scope},
+            claim::{self, Room, Scope},
             gauges,
             keys::{self, Key},
+            leases::{self, Held},
             outcomes::{self, Change},
             parents, requests,
             states::{self, Place},
@@ -266,7 +267,7 @@ pub(crate) mod postgres {
             ),
             (
                 "held longer",
-                read_for_each(&rig, async |db, held| Ok(claim::renew(db, held, clock, lease).await?.len())).await,
+                read_for_each(&rig, async |db, held| Ok(leases::renew(db, held, clock, lease).await?.len())).await,
             ),
             (
                 "keys",
@@ -327,7 +328,7 @@ pub(crate) mod postgres {
         for round in 0..40 {
             let renewed = async {
                 let db = rig.database.begin().await.unwrap();
-                let kept = claim::renew(&db, &backwards, clock, lease).await;
+                let kept = leases::renew(&db, &backwards, clock, lease).await;
                 db.rollback().await.unwrap();
                 kept.map(|kept| kept.len())
             };

@@ -4,7 +4,7 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -23,7 +23,7 @@ use tonic::transport::server::Connected;
 use super::trust::{Peer, Trust};
 use crate::tls::{Renewed, Stream};
 
-/// Connections that have been taken and wait to be served.
+/// Connections that were let in and wait to be served.
 const WAITING: usize = 64;
 
 /// How long no connection is taken after one could not be: there may be no more files to be had.
@@ -37,25 +37,24 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Visit {
     stream: Stream,
     peer: Peer,
+    /// Counts with those that are served where it is.
+    _here: Arc<()>,
 }
 
-/// Takes connections until the process stops. Handshakes do not wait for each other.
-pub(super) async fn take(listener: TcpListener, trust: Trust, visits: mpsc::Sender<Visit>, stop: CancellationToken) {
+/// Takes connections until the process stops, each for the place that has the fewest.
+pub(super) async fn take(listener: TcpListener, places: Vec<Place>, stop: CancellationToken) {
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return,
             taken = listener.accept() => taken,
         };
-        match taken {
+        let handed = taken.and_then(|(socket, from)| Ok((socket.into_std()?, from)));
+        match handed {
             Ok((socket, from)) => {
-                let (trust, visits) = (trust.clone(), visits.clone());
-                tokio::spawn(async move {
-                    match greet(socket, &trust).await {
-                        // Nobody waits for it when the process stops.
-                        Ok(visit) => _ = visits.send(visit).await,
-                        Err(error) => tell(from, &error),
-                    }
-                });
+                if let Some(place) = places.iter().min_by_key(|place| Arc::strong_count(&place.here)) {
+                    // Nobody waits for it when the process stops.
+                    let _stopping = place.sockets.send((socket, from, Arc::clone(&place.here)));
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection cannot be taken");
@@ -65,18 +64,54 @@ pub(super) async fn take(listener: TcpListener, trust: Trust, visits: mpsc::Send
     }
 }
 
-/// Where connections wait.
-pub(super) fn waiting() -> (mpsc::Sender<Visit>, mpsc::Receiver<Visit>) {
-    mpsc::channel(WAITING)
+type Socket = (std::net::TcpStream, SocketAddr, Arc<()>);
+
+/// Where connections are handed to, to be served by the runtime that takes them from [`Arrivals`].
+#[derive(Debug)]
+pub(super) struct Place {
+    sockets: mpsc::UnboundedSender<Socket>,
+    here: Arc<()>,
 }
 
-async fn greet(socket: TcpStream, trust: &Trust) -> io::Result<Visit> {
+/// The connections that are handed to a place.
+#[derive(Debug)]
+pub(super) struct Arrivals(mpsc::UnboundedReceiver<Socket>);
+
+impl Place {
+    /// A place, and what arrives there.
+    pub(super) fn new() -> (Self, Arrivals) {
+        let (sockets, arrivals) = mpsc::unbounded_channel();
+        (Self { sockets, here: Arc::new(()) }, Arrivals(arrivals))
+    }
+}
+
+impl Arrivals {
+    /// Those that are let in. Handshakes do not wait for each other. To be called inside the runtime that serves them.
+    pub(super) fn let_in(mut self, trust: Trust) -> mpsc::Receiver<Visit> {
+        let (visits, let_in) = mpsc::channel(WAITING);
+        tokio::spawn(async move {
+            while let Some((socket, from, here)) = self.0.recv().await {
+                let (trust, visits) = (trust.clone(), visits.clone());
+                tokio::spawn(async move {
+                    match greet(socket, &trust, here).await {
+                        Ok(visit) => _ = visits.send(visit).await,
+                        Err(error) => tell(from, &error),
+                    }
+                });
+            }
+        });
+        let_in
+    }
+}
+
+async fn greet(socket: std::net::TcpStream, trust: &Trust, here: Arc<()>) -> io::Result<Visit> {
+    let socket = TcpStream::from_std(socket)?;
     socket.set_nodelay(true)?;
     let stream = match trust.door() {
         Some(config) => Stream::accept(socket, config).await?,
         None => Stream::Plain(socket),
     };
-    Ok(Visit { peer: trust.peer(&stream), stream })
+    Ok(Visit { peer: trust.peer(&stream), stream, _here: here })
 }
 
 fn tell(from: SocketAddr, error: &io::Error) {

@@ -1,4 +1,4 @@
-//! What is made of files, and anew when they change.
+//! Certificates and keys of TLS are read anew when their files change: what is made of files, and how often they are looked at.
 
 use std::{
     fmt, fs,

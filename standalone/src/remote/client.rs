@@ -1,4 +1,4 @@
-//! Calls of the REST API.
+//! How the commands call the REST API: address, login, pages, how long an answer may be silent, a server that is away.
 
 use std::time::Duration;
 

@@ -58,7 +58,7 @@ async fn serve(trust: Trust) -> Served {
     let registry = PersonRoleService::build(database, Broker::in_process(), Clock::system()).await.unwrap();
     let (port, stop) = (free_port(), CancellationToken::new());
     let listen = SocketAddr::from(([127, 0, 0, 1], port));
-    tokio::spawn(rpc::serve(listen, trust, registry.routes(), Health::new(), stop.clone()));
+    tokio::spawn(rpc::serve(listen, trust, registry.routes(), Some(registry.near()), Health::new(), stop.clone()));
     let began = Instant::now();
     while tokio::net::TcpStream::connect(listen).await.is_err() {
         assert!(began.elapsed() < crate::PATIENCE, "nothing is served");

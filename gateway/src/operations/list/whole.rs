@@ -23,8 +23,9 @@ use crate::{
     wire::answer::List,
 };
 
-/// So many records in a piece. Smaller ones take longer in all, larger ones more memory for each slow client.
-const PIECE: u32 = 1000;
+/// So many records in a piece, which is a page of the service. Smaller ones take longer in all, larger ones more memory for
+/// each slow client.
+const PIECE: u32 = proto::LARGEST_PAGE;
 
 /// Answers with all records; those that fit into one piece as one body of known length.
 ///

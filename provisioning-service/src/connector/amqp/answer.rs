@@ -2,10 +2,10 @@
 
 use messaging::OutsideError;
 
-use crate::{connector::amqp::Configuration, domain::outcome::ConnectorError};
-
-/// As much of what a broker says as people read.
-const LONGEST: usize = 300;
+use crate::{
+    connector::{amqp::Configuration, words},
+    domain::outcome::ConnectorError,
+};
 
 /// Why a message with a routing key is not known to be in a queue.
 pub(super) fn judge(error: &OutsideError, configuration: &Configuration, routing_key: &str) -> ConnectorError {
@@ -36,6 +36,5 @@ pub(super) fn untrusted(error: &std::io::Error) -> ConnectorError {
 }
 
 fn legible(said: &str) -> String {
-    let said: String = said.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
-    said.trim_end_matches('.').to_owned()
+    words::cut(words::dropped(said)).trim_end_matches('.').to_owned()
 }

@@ -13,7 +13,6 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use rustls::{ClientConfig, pki_types::ServerName};
@@ -26,14 +25,12 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    connector::{amqp::answer, dialer::Dialer},
+    connector::{amqp::answer, dialer::Dialer, limits::CONNECT},
     domain::outcome::ConnectorError,
 };
 
 mod frame;
 
-/// To connect, TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
 /// The longest frame, as RabbitMQ proposes it.
 const LONGEST: usize = 128 << 10;
 /// So much is given back on a connection at most, and no more than was sent on it: the library keeps it until it is asked for.

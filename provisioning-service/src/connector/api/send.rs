@@ -1,4 +1,5 @@
-//! Calling the server.
+//! Calling the HTTP server of an `ApiProvisioner`: what goes with a call, `Retry-After`, and a newer `Cohort-Revision` in its
+//! answer.
 
 use reqwest::{Method, RequestBuilder, header::RETRY_AFTER};
 use service_kit::telemetry;

@@ -1,4 +1,4 @@
-//! Defaults, filled in for the connector.
+//! Default values of keys that a configuration leaves out, filled in for the connector.
 
 use serde_json::{Map, Value as Json};
 

@@ -1,4 +1,4 @@
-//! Hiding secrets.
+//! Masks (`********`) in place of the secrets of a configuration on its way out, and of what its description does not know.
 
 use serde_json::{Map, Value as Json};
 

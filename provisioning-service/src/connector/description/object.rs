@@ -1,4 +1,5 @@
-//! Accepting an object: the configuration itself, or one in a list within.
+//! Accepting a configuration that was sent, or an object in a list within: keys that are wrong, unknown or missing, and which
+//! stored secrets a mask keeps and which must be sent again.
 
 use std::collections::BTreeSet;
 

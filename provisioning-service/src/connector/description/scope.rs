@@ -1,4 +1,4 @@
-//! What stands around a key: the values that it depends on, now and before.
+//! On which other keys of a configuration one depends: what stands around it, now and before.
 
 use serde_json::{Map, Value as Json};
 

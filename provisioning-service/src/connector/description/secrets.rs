@@ -1,4 +1,4 @@
-//! Finding secrets.
+//! Which values of a configuration are secrets, found at any depth with their paths.
 
 use serde_json::{Map, Value as Json};
 

@@ -3,10 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use reqwest::{Method, StatusCode};
 
-use crate::domain::outcome::ConnectorError;
-
-/// So much of what a server says people read.
-const LONGEST: usize = 300;
+use crate::{connector::words, domain::outcome::ConnectorError};
 
 /// What a server said.
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +51,8 @@ pub(in crate::connector) fn judge(method: &Method, said: Said<'_>, now: DateTime
 }
 
 /// A server's own words as a sentence on one line.
-fn plain(words: &str) -> String {
-    let line: String =
-        words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST).collect();
+fn plain(said: &str) -> String {
+    let line = words::cut(words::blanked(said));
     let line = line.trim();
     if line.is_empty() || line.ends_with('.') { line.to_owned() } else { format!("{line}.") }
 }

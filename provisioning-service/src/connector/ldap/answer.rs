@@ -4,7 +4,10 @@ use std::io;
 
 use ldap3::{LdapError, LdapResult};
 
-use crate::{connector::ldap::gate::Refused, domain::outcome::ConnectorError};
+use crate::{
+    connector::{ldap::gate::Refused, words},
+    domain::outcome::ConnectorError,
+};
 
 /// There is more than whoever logged in is told.
 pub(super) const SIZE_LIMIT: u32 = 4;
@@ -23,9 +26,6 @@ pub(super) const CLASS_VIOLATION: u32 = 65;
 /// There is such an entry already.
 pub(super) const ENTRY_EXISTS: u32 = 68;
 
-/// As much of what a directory says as people read.
-const LONGEST: usize = 300;
-
 /// Done, or one of the codes that are expected: which one. Anything else is an error.
 pub(super) fn judge(result: &LdapResult, what: &str, expected: &[u32]) -> Result<u32, ConnectorError> {
     if result.rc == 0 || expected.contains(&result.rc) {
@@ -36,7 +36,7 @@ pub(super) fn judge(result: &LdapResult, what: &str, expected: &[u32]) -> Result
 
 /// What was not done, by its code and what the directory says besides.
 pub(super) fn refused(code: u32, text: &str, what: &str) -> ConnectorError {
-    let said: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let said = words::cut(words::dropped(text));
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     let message = format!("The directory did not {what}; it answered {code} ({}){said}.", name(code));
     match code {

@@ -1,6 +1,6 @@
 //! The way to a directory: TCP, TLS from the beginning or begun on it (RFC 4511 §4.14), and the gate.
 
-use std::{os::unix::net::UnixStream, time::Duration};
+use std::os::unix::net::UnixStream;
 
 use rustls::pki_types::ServerName;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -14,13 +14,12 @@ use crate::{
             configuration::Configuration,
             gate::{self, Gate, shape, shape::Asked},
         },
+        limits::CONNECT,
         trust,
     },
     domain::outcome::ConnectorError,
 };
 
-/// To connect, TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
 /// The message 1: an extended request for TLS.
 const BEGIN: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";
 /// The longest answer to it.

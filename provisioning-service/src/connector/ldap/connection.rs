@@ -24,6 +24,7 @@ use crate::{
             op::{self, Change, Op},
             planned::Written,
         },
+        limits::ANSWER,
     },
     domain::{ids::TargetId, outcome::ConnectorError, target::Target},
 };
@@ -32,8 +33,6 @@ use crate::{
 const KEPT: usize = 256;
 /// So long one is kept that nobody uses, as that of a target that was deleted.
 const IDLE: Duration = Duration::from_secs(600);
-/// For one answer: below the limit of a call, which is below that of the lease.
-pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
 type Slot = Arc<Mutex<Option<Directory>>>;
 

@@ -8,12 +8,15 @@ use ldap3::{
 };
 
 use crate::{
-    connector::ldap::{
-        answer::{self, COMPARE_FALSE, COMPARE_TRUE, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, SIZE_LIMIT},
-        connection::{ANSWER, Directory},
-        entry,
-        gate::shape,
-        planned::Named,
+    connector::{
+        ldap::{
+            answer::{self, COMPARE_FALSE, COMPARE_TRUE, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, SIZE_LIMIT},
+            connection::Directory,
+            entry,
+            gate::shape,
+            planned::Named,
+        },
+        limits::ANSWER,
     },
     domain::outcome::ConnectorError,
 };

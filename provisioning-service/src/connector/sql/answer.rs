@@ -5,10 +5,7 @@ use sea_orm::{
     sqlx::{self, mysql::MySqlDatabaseError},
 };
 
-use crate::domain::outcome::ConnectorError;
-
-/// As much of what a database says as people read.
-const LONGEST: usize = 300;
+use crate::{connector::words, domain::outcome::ConnectorError};
 
 /// MySQL's number of an index that is there already.
 const DUPLICATE_INDEX: u16 = 1061;
@@ -138,7 +135,7 @@ fn is_made_by_others(said: &dyn sqlx::error::DatabaseError) -> bool {
 }
 
 fn refused(said: &dyn sqlx::error::DatabaseError) -> ConnectorError {
-    let text: String = said.message().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let text = words::cut(words::dropped(said.message()));
     let code = said.code().unwrap_or_default();
     let message = format!("The database refused ({code}): {}.", text.trim_end_matches('.'));
     // SQLSTATE: connection exceptions, conflicts, lack of resources, operator intervention, system errors, and locks that

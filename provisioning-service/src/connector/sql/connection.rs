@@ -25,6 +25,7 @@ use crate::{
     connector::{
         confined,
         dialer::Dialer,
+        limits::{ANSWER, CONNECT},
         sql::{
             answer::{self, Fault},
             configuration::{Configuration, Place, Server, Tls},
@@ -35,10 +36,6 @@ use crate::{
     domain::outcome::ConnectorError,
 };
 
-/// To connect, TLS and login included.
-const CONNECT: Duration = Duration::from_secs(5);
-/// For one answer: below the limit of a call, which is below that of the lease.
-const ANSWER: Duration = Duration::from_secs(10);
 /// Connections that nobody uses are closed after that time.
 const IDLE: Duration = Duration::from_secs(60);
 /// So many are open at once.

@@ -29,7 +29,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_util::either::Either;
 
 use crate::{
-    connector::{dialer::Dialer, sql::answer},
+    connector::{dialer::Dialer, limits::CONNECT, sql::answer},
     domain::outcome::ConnectorError,
 };
 
@@ -38,8 +38,6 @@ mod postgres;
 
 /// After a connection that could not be taken.
 const LATER: Duration = Duration::from_millis(100);
-/// To connect, TLS and login included.
-const CONNECT: Duration = Duration::from_secs(5);
 /// The longest message: a row of the largest texts that the registry takes is shorter.
 const LONGEST: usize = 4 << 20;
 /// So many messages answer one question at most, a row each.

@@ -3,8 +3,8 @@ use super::*;
 const LEASE: Duration = Duration::from_secs(2);
 const LONG: Duration = Duration::from_secs(60);
 
-fn held(fence: i64) -> claim::Held {
-    claim::Held { id: RequestId(1), fence }
+fn held(fence: i64) -> leases::Held {
+    leases::Held { id: RequestId(1), fence }
 }
 
 #[tokio::test]

@@ -189,10 +189,11 @@ pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
     let place = |id: i64| Place { target_id: TargetId(target), subject: Subject::new(Kind::Person, id) };
     let write = async |sql: &str| rig.numbers(sql).await;
-    let note = async |id: i64, wanted: bool, waits: bool, unsettled: bool| {
+    let note = async |id: i64, (wanted, waits, may_be): (bool, bool, bool), by_refusal: bool| {
+        let (unsettled, sent) = (may_be && !by_refusal, may_be && by_refusal);
         write(&format!(
-            "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted) \
-             VALUES ({target}, 'co_person', {id}, 'ada', {wanted}) RETURNING subject_id AS n"
+            "INSERT INTO target_keys (co_provisioning_target_id, subject_kind, subject_id, key, wanted, sent) \
+             VALUES ({target}, 'co_person', {id}, 'ada', {wanted}, {sent}) RETURNING subject_id AS n"
         ))
         .await;
         if waits {
@@ -220,7 +221,7 @@ pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
             write(&format!("DELETE FROM {table} RETURNING subject_id AS n")).await;
         }
     };
-    // (wanted, waits, unsettled) of the one and of the other; who holds up the one, and the other.
+    // (wanted, waits, may be there: unsettled, or refused in the middle of a call) of the one and of the other; who holds up the one, and the other.
     let cases = [
         ((false, true, false), (false, true, false), (false, false)),
         ((false, true, true), (false, true, false), (false, true)),
@@ -231,13 +232,40 @@ pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
         ((false, false, true), (true, false, true), (true, false)),
         ((false, false, false), (false, true, false), (false, true)),
     ];
-    for (one, other, expected) in cases {
-        note(ADA, one.0, one.1, one.2).await;
-        note(NEXT, other.0, other.1, other.2).await;
+    for (case, (by_one, by_other)) in cases
+        .iter()
+        .flat_map(|case| [(false, false), (false, true), (true, false), (true, true)].map(|refused| (case, refused)))
+    {
+        let (one, other, expected) = *case;
+        note(ADA, one, by_one).await;
+        note(NEXT, other, by_other).await;
         let found = (!held_up(ADA).await.is_empty(), !held_up(NEXT).await.is_empty());
-        assert_eq!(found, expected, "{one:?}, {other:?}");
+        assert_eq!(found, expected, "{one:?} {by_one}, {other:?} {by_other}");
         forget().await;
     }
+    rig.end().await;
+}
+
+/// A call of several steps may have made an entry before it was refused; who found the name taken made none.
+pub(crate) async fn who_was_refused_may_be_there(rig: Rig) {
+    let target = CoProvisioningTarget { max_retry: Some(9), retry_interval: Some(1), ..fake(CO, Mode::Manual) };
+    let target = rig.add(&Caller::house(), target).await.unwrap();
+    rig.run();
+    rig.registry.named(NEXT, CO, 1, "ada");
+    for (error, sent) in [
+        (ConnectorError::Taken { message: "It is that of another one.".to_owned() }, 0),
+        (ConnectorError::retryable("It is full."), 1),
+    ] {
+        rig.connector.fail(target, Some(error));
+        let tried = rig.provision(target, "copersonid", NEXT).await.unwrap();
+        rig.becomes(tried, RequestStatus::Retrying).await;
+        let found = rig.numbers("SELECT COUNT(*) AS n FROM target_keys WHERE wanted AND sent").await;
+        assert_eq!(found, [sent]);
+    }
+    rig.connector.fail(target, None);
+    rig.pass(Duration::seconds(5)).await;
+    rig.quiet().await;
+    assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0], "it is there, and called so");
     rig.end().await;
 }
 

@@ -16,10 +16,11 @@ use provisioning_service::{
     },
     store::{
         cancel,
-        claim::{self, Held, Room, Scope},
+        claim::{self, Room, Scope},
         erasures,
         failed::{self, Asker},
         keys::{self, Key},
+        leases::Held,
         requests,
         states::Place,
         unsettled::{self, Due},

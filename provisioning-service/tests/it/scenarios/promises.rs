@@ -18,7 +18,7 @@ use provisioning_service::{
     },
     store::{
         claim::{self, Room, Scope},
-        outcomes,
+        leases, outcomes,
     },
 };
 use service_kit::planted::{self, Bug};
@@ -332,7 +332,7 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
         rig.clock.advance(Duration::seconds(2));
         claim::abandoned(db, &rig.clock, Duration::seconds(1), 10).await.unwrap();
         let late = || {
-            let held = claim::Held { id: RequestId(id), fence: 1 };
+            let held = leases::Held { id: RequestId(id), fence: 1 };
             let (status, error, due) = (Status::Succeeded, None, None);
             [outcomes::Change { held, status, error, due, counts: true, uses_try: true, wanting: false }]
         };

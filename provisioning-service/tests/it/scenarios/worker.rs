@@ -10,7 +10,10 @@ use provisioning_service::{
     WorkerSettings,
     app::claim_work,
     domain::{ids::RequestId, outcome::ConnectorError},
-    store::claim::{self, Room, Scope},
+    store::{
+        claim::{self, Room, Scope},
+        leases,
+    },
 };
 use serde_json::json;
 use service_kit::{
@@ -42,7 +45,7 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
 
     // It answers again, too late: its result is not recorded.
     let change = provisioning_service::store::outcomes::Change {
-        held: claim::Held { id: RequestId(id), fence: 1 },
+        held: leases::Held { id: RequestId(id), fence: 1 },
         status: provisioning_service::domain::status::Status::Failed,
         error: Some("late".to_owned()),
         due: None,

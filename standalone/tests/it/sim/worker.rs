@@ -17,8 +17,9 @@ use provisioning_service::{
     domain::outcome::Attempt,
     store::{
         DbErr,
-        claim::{self, Held, Room, Scope},
+        claim::{Room, Scope},
         entity::request::Model,
+        leases::{self, Held},
     },
     worker::{execute, landed},
 };
@@ -115,7 +116,7 @@ impl Memory {
         let held = self.held();
         if !held.is_empty() {
             let asked = app.clock.now();
-            let still = claim::renew(app.database.writer(), &held, &app.clock, app.lease).await?;
+            let still = leases::renew(app.database.writer(), &held, &app.clock, app.lease).await?;
             self.leases.retain(|held, _| still.contains(held));
             self.hold(app, asked, still.into_iter());
         }
