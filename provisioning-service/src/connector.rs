@@ -72,6 +72,11 @@ pub trait Beside: Send + Sync + fmt::Debug {
     /// Of some keys, those of groups: whose they are.
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError>;
 
+    /// Whose a key is, or is to be, of the subjects of a kind.
+    async fn whose(&self, _kind: Kind, _key: &str) -> Result<Option<i64>, ConnectorError> {
+        Ok(None)
+    }
+
     /// Whether a group has, or is to have, a key, and is not about to be called otherwise.
     async fn is_called(&self, _group: i64, _key: &str) -> Result<bool, ConnectorError> {
         Ok(true)

@@ -5,7 +5,7 @@
 //! transaction of the events, and whoever reads what is provisioned goes by it and not by the time
 //! ([`crate::store::time::told_until`]). It goes by the time of the database: clocks of hosts that differ lose no date. What
 //! is committed beside a look, with a date that passes by it, is looked at once more ([`crate::store::late_dates`]), and so is
-//! an org identity that somebody holds: nobody's dates wait for what one CO does.
+//! an org identity that somebody holds, who may be linking it: nobody's dates wait for that.
 
 use chrono::{DateTime, Duration, Utc};
 use proto::{caller::Caller, events::v1::Action};
@@ -24,7 +24,7 @@ use crate::{
         membership::date_passed,
         passed_on::within,
     },
-    follow::{fan_out::linked_people, membership::tell},
+    follow::{fan_out::linked_now, membership::tell},
     store::{
         entity::{
             co_group_member, co_group_member::CoGroupMembers, co_person_role, co_person_role::CoPersonRoles,
@@ -129,13 +129,13 @@ async fn org_identities(change: &mut Change<'_>, passed: &Passed) -> Result<usiz
     for row in &found {
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));
-        if !holds::org_identity_if_free(change, id).await? {
+        let free = holds::org_identity_if_free(change, id).await?;
+        let noted = change.write_down(co, Entry::new("EOIM", format!("Org Identity is {what}")).with_org_identity(id));
+        linked_now(change, co, id, &noted).await?;
+        if !free {
             let told_now = [row.valid_from, row.valid_through].into_iter().flatten().filter(|date| passed.tells(*date));
             change.look_again((&OrgIdentities::table().singular, row.id), told_now);
-            continue;
         }
-        let noted = change.write_down(co, Entry::new("EOIM", format!("Org Identity is {what}")).with_org_identity(id));
-        linked_people(change, co, id, &noted).await?;
     }
     Ok(found.len())
 }

@@ -118,7 +118,11 @@ async fn person_and(
         return Ok(Some(person));
     }
     match change.caller.co_id {
-        Some(_) => co_person::Entity::find_by_id(id.0).one(&change.tx).await,
+        // Who is the caller's by now was not there when it could be held.
+        Some(own) => {
+            let others = co_person::Entity::find_by_id(id.0).filter(co_person::Column::CoId.ne(own));
+            others.one(&change.tx).await
+        }
         None => Ok(None),
     }
 }
@@ -165,8 +169,8 @@ fn locks_of(
             None => (format!("({sql})"), vec![array(&wanted).into()]),
             Some(own) => {
                 let is_own = format!(
-                    "k = (1::bigint << {KIND}) + $2 OR EXISTS (SELECT 1 FROM cous AS c WHERE k >> {KIND} = 2 \
-                     AND c.id = k & {ID} AND c.co_id = $2)"
+                    "k = (1::bigint << {KIND}) + $2 OR k >> {KIND} = 2 AND NOT EXISTS (SELECT 1 FROM cous AS c \
+                     WHERE c.id = k & {ID} AND c.co_id <> $2)"
                 );
                 (format!("({sql} WHERE {is_own})"), vec![array(&wanted).into(), own.into()])
             }

@@ -113,12 +113,25 @@ pub async fn linked_people(
     org_identity: OrgIdentityId,
     noted: &Noted,
 ) -> Result<(), Fault> {
-    use co_org_identity_link::Column;
     holds::org_identity(change, org_identity).await?;
+    linked_now(change, co, org_identity, noted).await
+}
+
+/// The same of those that are linked to it now: whoever links it meanwhile is not waited for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn linked_now(
+    change: &mut Change<'_>,
+    co: CoId,
+    OrgIdentityId(org_identity): OrgIdentityId,
+    noted: &Noted,
+) -> Result<(), Fault> {
+    use co_org_identity_link::Column;
     let people: Vec<i64> = co_org_identity_link::Entity::find()
         .select_only()
         .column(Column::CoPersonId)
-        .filter(Column::OrgIdentityId.eq(org_identity.0))
+        .filter(Column::OrgIdentityId.eq(org_identity))
         .filter(is_not(Column::Deleted))
         .into_tuple()
         .all(&change.tx)

@@ -75,7 +75,8 @@ pub async fn look_up<C: ConnectionTrait>(
             (resource.clone(), left.collect::<BTreeSet<i64>>())
         });
         let others: BTreeMap<_, _> = others.filter(|(_, ids)| !ids.is_empty()).collect();
-        found.0.extend(find(db, &others).await?.0);
+        // What is the caller's by now was not there when it could be held.
+        found.0.extend(find(db, &others).await?.0.into_iter().filter(|(_, co)| Some(*co) != own));
     }
     Ok(found)
 }

@@ -11,9 +11,12 @@ use person_role_service::{
         view::view,
     },
     context::Fault,
-    store::entity::{
-        co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
-        history_record::HistoryRecords, name::Names, org_identity::OrgIdentities,
+    store::{
+        entity::{
+            co_org_identity_link::CoOrgIdentityLinks, co_person::CoPeople, co_person_role::CoPersonRoles, cou::Cous,
+            history_record::HistoryRecords, name::Names, org_identity::OrgIdentities,
+        },
+        invite_mails,
     },
 };
 use proto::{
@@ -201,6 +204,26 @@ mod beside {
         assert!(planned.records > Some(0) && planned.history_records > Some(0), "{planned:?}");
     }
 
+    /// One mail that somebody holds, who takes its person away, keeps the mails of all others back no longer.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_mail_that_is_held_keeps_no_others_back() {
+        let house = House::on_postgres().await;
+        let db = house.app().database.writer();
+        let mails = "INSERT INTO invite_mails (co_invite_id, co_id, due, tries) VALUES (1, 1, '2020-01-01', 0), (2, 2, '2020-01-01', 0)";
+        db.execute_unprepared(mails).await.unwrap();
+        let holding = db.begin().await.unwrap();
+        holding.execute_unprepared("DELETE FROM invite_mails WHERE co_invite_id = 1").await.unwrap();
+        let lease = chrono::Duration::seconds(60);
+        let taken = tokio::select! {
+            taken = invite_mails::take(db, house.clock.now(), lease, 10) => taken.unwrap(),
+            () = house.so_many_wait(1) => panic!("it waits for the one that is held"),
+        };
+        assert_eq!(taken.iter().map(|mail| mail.co_invite_id).collect::<Vec<_>>(), [2]);
+        holding.rollback().await.unwrap();
+        let left = invite_mails::take(db, house.clock.now(), lease, 10).await.unwrap();
+        assert_eq!(left.iter().map(|mail| mail.co_invite_id).collect::<Vec<_>>(), [1]);
+    }
+
     /// What one CO holds keeps nobody else's dates waiting; its own are told when it has done.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn what_a_co_holds_keeps_no_dates_of_others_waiting() {
@@ -235,14 +258,14 @@ mod beside {
         let of = |person: i64| Some(Subject { kind: SubjectKind::CoPerson.into(), id: person });
         let told = house.events().await;
         assert!(told.iter().any(|event| event.subject == of(bea)), "{told:?}");
-        assert!(!told.iter().any(|event| event.subject == of(ada)), "{told:?}");
+        assert!(told.iter().any(|event| event.subject == of(ada)), "who is linked already: {told:?}");
         let status = async |id: i64| house.view::<CoPersonRoles>(id).await.status();
         assert_eq!((status(of_bea).await, status(of_cleo).await), (Status::Expired, Status::Active));
         holding.rollback().await.unwrap();
         house.clock.advance(chrono::Duration::seconds(1));
         house.dates().await;
         let told = house.events().await;
-        assert!(told.iter().any(|event| event.subject == of(ada)), "{told:?}");
+        assert!(told.iter().any(|event| event.subject == of(ada)), "whoever was linked meanwhile: {told:?}");
         assert_eq!(status(of_cleo).await, Status::Expired);
         house.clock.advance(chrono::Duration::seconds(10));
         house.dates().await;

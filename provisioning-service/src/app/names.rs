@@ -95,10 +95,11 @@ pub(super) async fn look_again(app: &App, tasks: &mut [Task]) -> Result<(), sea_
 /// # Errors
 /// Those of the database.
 pub async fn take_back(app: &App, task: &mut Task) -> Result<(), sea_orm::DbErr> {
-    let fresh = std::mem::take(&mut task.keys.fresh);
-    let unsent: Vec<_> =
-        fresh.into_iter().map(|key| (task.held_as(), task.place(), Key { key, wanted: true })).collect();
-    keys::withdraw(app.database.writer(), &unsent).await
+    let unsent = |key: &String| (task.held_as(), task.place(), Key { key: key.clone(), wanted: true });
+    let unsent: Vec<_> = task.keys.fresh.iter().map(unsent).collect();
+    keys::withdraw(app.database.writer(), &unsent).await?;
+    task.keys.fresh.clear();
+    Ok(())
 }
 
 /// Writes down the keys that are about to be taken away: whoever fills a group meanwhile does not count them any more. What

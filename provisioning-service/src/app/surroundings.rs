@@ -96,6 +96,12 @@ impl Beside for Surroundings<'_> {
         Ok(all)
     }
 
+    async fn whose(&self, kind: Kind, key: &str) -> Result<Option<i64>, ConnectorError> {
+        let keys = [key.to_owned()];
+        let found = keys::subjects(self.app.database.writer(), self.target_id, kind, &keys).await;
+        Ok(found.map_err(|error| away(&error))?.into_values().next())
+    }
+
     async fn is_called(&self, group: i64, key: &str) -> Result<bool, ConnectorError> {
         let place = Place { target_id: self.target_id, subject: Subject::new(Kind::Group, group) };
         Ok(self.called(&[place]).await?.get(&place).is_some_and(|called| called == key))

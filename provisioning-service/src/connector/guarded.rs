@@ -32,7 +32,7 @@ fn discreet(error: ConnectorError, secrets: &[String]) -> ConnectorError {
     // One may be a part of another.
     spellings.sort_by_key(|secret| Reverse(secret.len()));
     let quiet = spellings.iter().fold(message.clone(), |quiet, secret| quiet.replace(secret.as_str(), "…"));
-    let quiet = without_beginning(&quiet, &spellings);
+    let quiet = if words::is_cut(&message) { without_beginning(&quiet, &spellings) } else { quiet };
     match quiet == message {
         true => error,
         false => error.saying(quiet),

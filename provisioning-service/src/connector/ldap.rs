@@ -45,7 +45,7 @@ mod reading;
 use answer::{ENTRY_EXISTS, NO_SUCH_OBJECT};
 use configuration::Configuration;
 use connection::{Connections, Directory};
-use dn::key;
+use dn::{key, key_below};
 use entry::Entry;
 use groups::{Belongs, Groups};
 use listing::Listings;
@@ -91,18 +91,22 @@ fn former<'a>(job: &'a Job<'_>) -> Vec<&'a str> {
 async fn apply(
     directory: &Directory,
     entry: &Entry,
-    base: &str,
-    former: &[&str],
+    configuration: &Configuration,
+    (job, former): (&Job<'_>, &[&str]),
 ) -> Result<Option<SearchEntry>, ConnectorError> {
+    let (base, named) = (configuration.base_dn.as_str(), (configuration.dn_attribute_name.as_str(), entry.dn.as_str()));
     let found = match directory.read(&entry.dn, &entry.names()).await? {
-        Some(found) => Some(found),
+        Some(found) => Some(ours(found, job, named, base).await?),
         None => renamed(directory, entry, base, former).await?,
     };
     let mut found = match found {
         Some(found) => Some(found),
         None if directory.send(entry.whole(), &[ENTRY_EXISTS]).await? == 0 => None,
         // It came meanwhile.
-        None => directory.read(&entry.dn, &entry.names()).await?,
+        None => match directory.read(&entry.dn, &entry.names()).await? {
+            Some(found) => Some(ours(found, job, named, base).await?),
+            None => None,
+        },
     };
     if let Some(found) = &mut found {
         let changes = entry.changes(found);
@@ -115,6 +119,31 @@ async fn apply(
         forget(directory, old, &entry.dn).await?;
     }
     Ok(found)
+}
+
+/// An entry that was found by a name, unless it is another subject's, by the name that it was given: a directory takes names for one
+/// which we tell apart, for their blanks or for letters that are alike, each directory as it likes.
+///
+/// # Errors
+/// That the name is another subject's.
+async fn ours(
+    found: SearchEntry,
+    job: &Job<'_>,
+    (attribute, dn): (&str, &str),
+    base: &str,
+) -> Result<SearchEntry, ConnectorError> {
+    let given = key_below(&found.dn, attribute, &entry::held(&found, attribute), base);
+    let own = given == key(dn) || job.previous_key == Some(given.as_str()) || job.former_keys.contains(&given);
+    match if own { None } else { job.beside.whose(job.subject.kind, &given).await? } {
+        Some(id) if id != job.subject.id => Err(ConnectorError::Taken {
+            message: format!(
+                "{} {id} is called so at this target, in other letters that are the same to the directory. Give one of the two \
+                 another identifier or name.",
+                job.subject.kind.title()
+            ),
+        }),
+        _ => Ok(found),
+    }
 }
 
 /// What is read of an entry that has one of the old names, after it got the new one.
@@ -178,7 +207,7 @@ async fn applied(
             Some(groups) => groups.known(&former).await?,
             None => Vec::new(),
         };
-        let found = apply(directory, &Entry::of(person, configuration)?, &configuration.base_dn, &former).await?;
+        let found = apply(directory, &Entry::of(person, configuration)?, configuration, (job, &former)).await?;
         if let Some(groups) = groups {
             known.extend(groups.spellings(&dn));
             let called = groups.member(&dn, found.as_ref());

@@ -8,6 +8,11 @@ pub(super) fn cut(letters: impl Iterator<Item = char>) -> String {
     letters.take(LONGEST).collect()
 }
 
+/// Whether a message may hold a text that was cut.
+pub(super) fn is_cut(message: &str) -> bool {
+    message.chars().count() >= LONGEST
+}
+
 /// What is left of a text without its control characters.
 pub(super) fn dropped(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|letter| !letter.is_control())

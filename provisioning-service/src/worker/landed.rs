@@ -10,7 +10,12 @@ use crate::{
     },
 };
 
-/// The key of a call that was refused: of several steps some may have been done. Who finds its name taken has nothing there.
+/// Another one has its name, at the target or by what is known of it.
+fn is_taken(attempt: &Attempt) -> bool {
+    matches!(attempt, Attempt::Taken(_) | Attempt::Broke(ConnectorError::Taken { .. }))
+}
+
+/// The key of a call that did not succeed: of several steps some may have been done. Who finds its name taken has nothing there.
 fn refused(task: &Task, attempt: &Attempt) -> Option<String> {
     let broke = matches!(attempt, Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Retryable { .. }));
     let applies = broke && task.work == Some(Work::Apply) && task.known.key != task.keys.current;
@@ -61,8 +66,8 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         noted: task.keys.any_noted,
         former: task.keys.former.clone(),
         shared: task.keys.shared.clone(),
-        // Whose name another one has is answered without a call.
-        unsent: if called && !matches!(attempt, Attempt::Taken(_)) { Vec::new() } else { task.keys.fresh.clone() },
+        // Whose name another one has was not called, or nothing of it was made.
+        unsent: if called && !is_taken(attempt) { Vec::new() } else { task.keys.fresh.clone() },
         refused: refused(task, attempt),
         content: done.then_some(content),
     }

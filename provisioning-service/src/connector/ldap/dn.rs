@@ -11,11 +11,10 @@ pub(super) fn rdn(attribute: &str, value: &str) -> String {
     format!("{attribute}={}", dn_escape(value.trim()))
 }
 
-/// What a name is written down as. A directory compares without case, and takes several blanks for one and letters that stand for
-/// others for those: two subjects whose names differ in that alone are one to it, and must be one to whoever asks whose a name
-/// is.
+/// What a name is written down as. A directory compares without case: two subjects whose names differ in that alone are
+/// one to it, and must be one to whoever asks whose a name is.
 pub(super) fn key(dn: &str) -> String {
-    squeezed(dn)
+    dn.to_lowercase()
 }
 
 /// The key of an entry below a base, as it is made of an attribute and its value, however the directory writes the name: of
@@ -106,15 +105,6 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_one_to_a_directory_have_one_key() {
-        for (one, other) in [("a  b", "a b"), ("a\u{a0}b", "A B"), ("ﬁn", "fin"), ("Ａda", "ada"), ("e\u{301}", "é")]
-        {
-            assert_eq!(key(&rdn("uid", one)), key(&rdn("uid", other)), "{one}, {other}");
-        }
-        assert_ne!(key(&rdn("uid", "ab")), key(&rdn("uid", "a b")));
-    }
-
-    #[test]
     fn a_key_is_the_same_however_the_directory_writes_it() {
         for value in ["mira", r#"a,b+c="d"\e/f;<g>#h*(i)"#, "#x", "a  b", "Ünï 名 😀", "x y"] {
             let key = key(&format!("{},dc=y", rdn("uid", value)));
@@ -126,7 +116,7 @@ mod tests {
         assert_eq!(own(r"uid=a\ \20  , dc=y"), Some(("uid", "a  ".to_owned())));
         assert_eq!(own("uid=a+cn=b,dc=y"), None);
         let values = ["z".to_owned(), "A  b".to_owned()];
-        assert_eq!(key_below("uid=a b,DC=y", "uid", &values, "dc=y"), "uid=a b,dc=y");
+        assert_eq!(key_below("uid=a b,DC=y", "uid", &values, "dc=y"), "uid=a  b,dc=y");
         assert_eq!(key_below("CN=A,DC=y", "uid", &values, "dc=y"), "cn=a,dc=y");
     }
 }

@@ -25,6 +25,7 @@ use crate::{
             dn::{key, rdn},
             entry, forget,
             op::{Change, How, Op, Values},
+            ours,
         },
     },
     domain::{outcome::ConnectorError, subject::Kind},
@@ -107,7 +108,10 @@ impl<'a> Groups<'a> {
         let name = group.name.as_deref().unwrap_or_default().trim();
         let wanted = Wanted { id: job.subject.id, name, group: Some(group), identifiers: &state.identifiers };
         let dn = dn_of(name, self.base);
-        let mut found = self.read(&dn).await?;
+        let mut found = match self.read(&dn).await? {
+            Some(found) => Some(ours(found, job, ("cn", &dn), self.base).await?),
+            None => None,
+        };
         for old in former {
             if found.is_none() {
                 found = self.rename(old, name).await?;

@@ -3,8 +3,6 @@
 //! Guarantee: no two values are sent that are one to the directory, which refuses them with all else. Mechanism: values are
 //! compared by what is left of them when all is gone that the rule of the attribute passes over.
 
-use unicode_normalization::UnicodeNormalization as _;
-
 /// Numbers: blanks and hyphens count for nothing.
 const DIALLED: [&str; 5] = ["telephoneNumber", "facsimileTelephoneNumber", "mobile", "pager", "homePhone"];
 /// Here case counts.
@@ -25,11 +23,9 @@ pub(super) fn same(attribute: &str, one: &str, other: &str) -> bool {
     matched(attribute, one) == matched(attribute, other)
 }
 
-/// A value with one blank wherever there are some, as no directory tells more from one, and with the letters that others stand
-/// for.
+/// A value with one blank wherever there are some, as no directory tells more from one.
 pub(super) fn spaced(value: &str) -> String {
-    let plain: String = value.nfkc().collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The same, in small letters.

@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use proto::registry::v1::SubjectState;
 use provisioning_service::{
     connector::{Beside, Member, Members},
-    domain::outcome::ConnectorError,
+    domain::{outcome::ConnectorError, subject::Kind},
 };
 
 /// What a target has, as a test says: groups by key, and the pages of their members' keys.
@@ -21,6 +21,8 @@ use provisioning_service::{
 pub(crate) struct World {
     pub(crate) groups: Arc<Mutex<BTreeMap<String, i64>>>,
     pub(crate) members: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
+    /// Whose keys are.
+    pub(crate) named: Arc<Mutex<BTreeMap<String, i64>>>,
     /// And of their owners' keys.
     pub(crate) owners: Arc<Mutex<BTreeMap<i64, Vec<String>>>>,
     pub(crate) listed: Arc<AtomicUsize>,
@@ -65,6 +67,10 @@ impl Beside for World {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
         let groups = self.groups.lock().unwrap();
         Ok(keys.into_iter().filter_map(|key| groups.get(&key).map(|id| (key.clone(), *id))).collect())
+    }
+
+    async fn whose(&self, _: Kind, key: &str) -> Result<Option<i64>, ConnectorError> {
+        Ok(self.named.lock().unwrap().get(key).copied())
     }
 
     async fn is_called(&self, _: i64, _: &str) -> Result<bool, ConnectorError> {

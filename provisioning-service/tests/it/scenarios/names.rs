@@ -8,6 +8,7 @@ use proto::{
     registry::v1::{DeleteRequest, SubjectKind},
 };
 use provisioning_service::{
+    WorkerSettings,
     domain::{
         ids::TargetId,
         outcome::ConnectorError,
@@ -17,7 +18,7 @@ use provisioning_service::{
 };
 
 use crate::{
-    rig::{ADA, CO, Rig, by, fake},
+    rig::{ADA, CO, Rig, by, fake, settings},
     waiting::eventually,
 };
 
@@ -243,6 +244,30 @@ pub(crate) async fn who_may_be_there_already_goes_first(rig: Rig) {
         assert_eq!(found, expected, "{one:?} {by_one}, {other:?} {by_other}");
         forget().await;
     }
+    rig.end().await;
+}
+
+/// What was written down before it had to wait was never sent: the target may have something of that name, which others made.
+pub(crate) async fn what_was_not_sent_is_taken_back_before_it_is_read_again(rig: Rig) {
+    rig.run_with(WorkerSettings { per_target: 1, ..settings() }).await;
+    let target = rig.target(CO, Mode::Manual).await;
+    rig.registry.named(ADA, CO, 1, "lovelace");
+    rig.registry.named(NEXT, CO, 1, "ada");
+    rig.connector.hold(target);
+    rig.provision(target, "copersonid", ADA).await.unwrap();
+    rig.called(1).await;
+    let id = rig.provision(target, "copersonid", NEXT).await.unwrap();
+    let noted = async || rig.numbers("SELECT COUNT(*) AS n FROM target_keys WHERE key = 'ada'").await;
+    eventually("its name is written down", async || (noted().await == [1]).then_some(())).await;
+    rig.registry.named(NEXT, CO, 2, "bea");
+    // Longer than what was read is good for, by the worker's own monotonic clock. If that is too long for a turn, it is put
+    // off, and read again as well.
+    tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    rig.connector.let_go(target);
+    rig.in_time(rig.becomes(id, RequestStatus::Succeeded)).await;
+    let last = rig.connector.calls().pop().unwrap();
+    assert_eq!((last.revision, last.former_keys), (2, vec![]), "nothing of it was sent that could be taken away");
+    assert_eq!(noted().await, [0]);
     rig.end().await;
 }
 

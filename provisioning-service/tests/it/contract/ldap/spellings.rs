@@ -2,7 +2,7 @@
 
 use ldap3::{Mod, Scope, SearchEntry};
 use proto::registry::v1::{CoPersonRole, Identifier, PersonState, SubjectState, TelephoneNumber, subject_state::Data};
-use provisioning_service::domain::eligibility::Work;
+use provisioning_service::domain::{eligibility::Work, outcome::ConnectorError};
 use serde_json::json;
 use testkit::Slapd;
 
@@ -108,6 +108,37 @@ pub(crate) async fn blanks_in_names_are_no_other_members(server: &Server) {
     assert_eq!(super::groups(server).await["Team"].len(), 1);
     mira.call(&member("Mira O", &[(7, "Team")]), Work::Apply).await.unwrap();
     assert_eq!(super::groups(server).await["Team"].len(), 1);
+}
+
+/// Each directory passes over what it likes: who comes second keeps away from what is another one's.
+pub(crate) async fn names_that_are_one_to_the_directory_are_one_subjects(server: &Server) {
+    for (first, second, surely) in
+        [("Mira O", "Mira  O", true), ("fin", "\u{fb01}n", false), ("Ada", "\u{ff21}da", false)]
+    {
+        let mut mira = Place::new("LdapProvisioner", 2, 3, &configuration(&server.url(), 2, json!({})));
+        let mut other = mira.another(4);
+        mira.call(&person(first, "Oduya"), Work::Apply).await.unwrap();
+        mira.world().named.lock().unwrap().insert(mira.key(), 3);
+        let before = below(server, &base(2)).await;
+        let called = other.call(&person(second, "Mallory"), Work::Apply).await;
+        let refused = matches!(called, Err(ConnectorError::Taken { .. }));
+        assert!(refused || (called.is_ok() && !surely), "{second}: {called:?}");
+        let same = |entry: &SearchEntry| before.iter().any(|one| one.dn == entry.dn && one.attrs == entry.attrs);
+        let now = below(server, &base(2)).await;
+        assert_eq!(
+            (now.len(), now.iter().filter(|entry| same(entry)).count()),
+            (if refused { 1 } else { 2 }, 1),
+            "{second}"
+        );
+        if !refused {
+            other.remove().await;
+        } else if surely {
+            // It is its own, however it is written.
+            mira.call(&person(second, "Oduya"), Work::Apply).await.unwrap();
+        }
+        mira.remove().await;
+        assert_eq!(below(server, &base(2)).await.len(), 0);
+    }
 }
 
 /// Somebody with these titles and telephone numbers.
