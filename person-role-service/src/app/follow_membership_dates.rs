@@ -130,12 +130,17 @@ async fn org_identities(change: &mut Change<'_>, passed: &Passed) -> Result<usiz
         let what = if within(row.valid_from, row.valid_through, now) { "valid from now" } else { "not valid any more" };
         let (co, id) = (CoId(row.co_id), OrgIdentityId(row.id));
         let free = holds::org_identity_if_free(change, id).await?;
+        let dates = [row.valid_from, row.valid_through].into_iter().flatten();
+        let told_now: Vec<DateTime<Utc>> = dates.filter(|date| passed.tells(*date)).collect();
+        if !free {
+            change.look_again((&OrgIdentities::table().singular, row.id), told_now.iter().copied());
+            if told_now.iter().all(|date| *date <= passed.reached) {
+                // Those who are linked have been told.
+                continue;
+            }
+        }
         let noted = change.write_down(co, Entry::new("EOIM", format!("Org Identity is {what}")).with_org_identity(id));
         linked_now(change, co, id, &noted).await?;
-        if !free {
-            let told_now = [row.valid_from, row.valid_through].into_iter().flatten().filter(|date| passed.tells(*date));
-            change.look_again((&OrgIdentities::table().singular, row.id), told_now);
-        }
     }
     Ok(found.len())
 }

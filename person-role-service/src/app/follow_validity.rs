@@ -35,7 +35,7 @@ use crate::{
 const ROUND: u64 = 200;
 
 /// How long a role's turn waits for a lock, in milliseconds: the next round comes to it again.
-const PATIENCE: u32 = 1_000;
+const PATIENCE: u32 = 250;
 
 /// Changes the roles whose time has come; says whether there may be more.
 ///

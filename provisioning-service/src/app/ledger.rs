@@ -78,7 +78,7 @@ async fn read(app: &App, co_id: i64, asked: &LedgerRequest) -> Result<LedgerResp
     };
     let mut answer = LedgerResponse { from: range.from, to: range.to, ..LedgerResponse::default() };
     if let Some(after) = asked.after {
-        let rest = Range { from: range.from.max(after + 1), ..range };
+        let rest = Range { from: range.from.max(after.saturating_add(1)), ..range };
         page(&mut answer, ledger::list(db, TargetId(target), rest, PAGE + 1).await?);
         return Ok(answer);
     }

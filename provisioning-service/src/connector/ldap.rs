@@ -80,11 +80,28 @@ fn group_of(state: &SubjectState) -> Option<&GroupState> {
     }
 }
 
-/// What a subject was called, the name that was applied last first: that entry has what others wrote.
-fn former<'a>(job: &'a Job<'_>) -> Vec<&'a str> {
+/// What a subject was called, the name that was applied last first: that entry has what others wrote. Not what it was to be called
+/// and was not: there the directory may have another subject, of a name that is the same to it.
+async fn former<'a>(
+    directory: &Directory,
+    configuration: &Configuration,
+    job: &'a Job<'_>,
+) -> Result<Vec<&'a str>, ConnectorError> {
+    let (attribute, base) = match job.subject.kind {
+        Kind::Group => ("cn", configuration.group_base_dn.as_deref().unwrap_or_default()),
+        _ => (configuration.dn_attribute_name.as_str(), configuration.base_dn.as_str()),
+    };
     let is_last = |key: &&str| Some(*key) == job.previous_key;
-    let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
-    last.into_iter().chain(rest).collect()
+    let (mut own, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
+    for old in rest {
+        let found = directory.read(old, &[attribute]).await?;
+        let is_others = match &found {
+            Some(found) => others(found, job, (attribute, old), base).await?.is_some(),
+            None => false,
+        };
+        own.extend((!is_others).then_some(old));
+    }
+    Ok(own)
 }
 
 /// Makes the entry of a person what it is to be. Gives what was read of it, under the name that it has now, if it was there.
@@ -132,18 +149,31 @@ async fn ours(
     (attribute, dn): (&str, &str),
     base: &str,
 ) -> Result<SearchEntry, ConnectorError> {
-    let given = key_below(&found.dn, attribute, &entry::held(&found, attribute), base);
-    let own = given == key(dn) || job.previous_key == Some(given.as_str()) || job.former_keys.contains(&given);
-    match if own { None } else { job.beside.whose(job.subject.kind, &given).await? } {
-        Some(id) if id != job.subject.id => Err(ConnectorError::Taken {
+    match others(&found, job, (attribute, dn), base).await? {
+        Some(id) => Err(ConnectorError::Taken {
             message: format!(
                 "{} {id} is called so at this target, in other letters that are the same to the directory. Give one of the two \
                  another identifier or name.",
                 job.subject.kind.title()
             ),
         }),
-        _ => Ok(found),
+        None => Ok(found),
     }
+}
+
+/// Which other subject has an entry that was found by a name, by the name that it was given.
+async fn others(
+    found: &SearchEntry,
+    job: &Job<'_>,
+    (attribute, dn): (&str, &str),
+    base: &str,
+) -> Result<Option<i64>, ConnectorError> {
+    let given = key_below(&found.dn, attribute, &entry::held(found, attribute), base);
+    if given == key(dn) || job.previous_key == Some(given.as_str()) || job.former_keys.contains(&given) {
+        return Ok(None);
+    }
+    let whose = job.beside.whose(job.subject.kind, &given).await?;
+    Ok(whose.filter(|id| *id != job.subject.id))
 }
 
 /// What is read of an entry that has one of the old names, after it got the new one.
@@ -201,7 +231,7 @@ async fn applied(
 ) -> Result<Applied, ConnectorError> {
     let Some((dn, shown)) = shown(job, configuration)? else { return Ok(Applied::default()) };
     let mut left = Vec::new();
-    let (groups, former) = (Groups::of(directory, configuration, job), former(job));
+    let (groups, former) = (Groups::of(directory, configuration, job), former(directory, configuration, job).await?);
     if let Some(person) = person_of(job.state) {
         let mut known = match &groups {
             Some(groups) => groups.known(&former).await?,
@@ -225,7 +255,7 @@ async fn removed(
     configuration: &Configuration,
     job: &Job<'_>,
 ) -> Result<Applied, ConnectorError> {
-    let (former, mut left) = (former(job), Vec::new());
+    let (former, mut left) = (former(directory, configuration, job).await?, Vec::new());
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {

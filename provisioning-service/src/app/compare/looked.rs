@@ -83,7 +83,9 @@ fn judge(task: &Task, planned: Result<(Work, Plan), ConnectorError>) -> Result<V
         Err(ConnectorError::Permanent { .. }) if task.work == Some(Work::Apply) => {
             (Difference::Missing, task.keys.current.as_ref().filter(|_| task.keys.taken.is_none()))
         }
-        Err(ConnectorError::Permanent { .. }) => return Ok(Vec::new()),
+        // The target has another subject of that name.
+        Err(ConnectorError::Taken { .. }) if task.work == Some(Work::Apply) => (Difference::Missing, None),
+        Err(ConnectorError::Permanent { .. } | ConnectorError::Taken { .. }) => return Ok(Vec::new()),
         Err(ConnectorError::Outdated { .. }) => match task.work {
             Some(Work::Apply) => (Difference::Different, task.keys.current.as_ref()),
             _ => (Difference::Extra, former),

@@ -2,15 +2,15 @@
 //!
 //! Guarantee: only frames reach the library that a broker sends, of bounded size and depth: it reads whatever is nested by
 //! calling itself, on a thread with little room, and would take the process with it; and no more messages are given back than
-//! were sent. A broker that says nothing keeps neither
-//! a thread nor a socket. Mechanism: the connection, TLS included, is made here, and carried on over one of this machine; when
+//! were sent. A broker that says nothing keeps neither a thread nor a socket. Mechanism: the connection, TLS included, is made here, and carried on over one of this machine; when
 //! this is dropped, both ends are closed. Failure: the connection is closed.
 
 use std::{
+    collections::BTreeSet,
     io,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -96,16 +96,20 @@ async fn between<S: AsyncRead + AsyncWrite>(client: &mut TcpStream, server: S) -
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();
     let sent = AtomicUsize::new(0);
+    // The channels whose last message was not given back: a call has its channel to itself, with one message at a time.
+    let published: Mutex<BTreeSet<u16>> = Mutex::default();
     let up = async {
-        let mut bytes = vec![0; 1 << 14];
+        let (mut bytes, mut client) = (vec![0; 1 << 14], frame::Client::default());
         loop {
             let count = from_client.read(&mut bytes).await?;
             if count == 0 {
                 return Ok(());
             }
+            let said = bytes.get(..count).unwrap_or_default();
             // Before it can be given back.
             sent.fetch_add(count, Ordering::Relaxed);
-            to_server.write_all(bytes.get(..count).unwrap_or_default()).await?;
+            published.lock().unwrap_or_else(PoisonError::into_inner).extend(client.hear(said));
+            to_server.write_all(said).await?;
             to_server.flush().await?;
         }
     };
@@ -115,6 +119,11 @@ async fn between<S: AsyncRead + AsyncWrite>(client: &mut TcpStream, server: S) -
             given_back += frame::given_back(&frame);
             answered += usize::from(frame::is_answered(&frame));
             if answered > ANSWERED {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            if let Some(channel) = frame::is_back_on(&frame)
+                && !published.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel)
+            {
                 return Err(io::ErrorKind::InvalidData.into());
             }
             if given_back > GIVEN_BACK.min(sent.load(Ordering::Relaxed)) {

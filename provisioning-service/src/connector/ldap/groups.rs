@@ -22,7 +22,7 @@ use crate::{
             attribute,
             configuration::Configuration,
             connection::Directory,
-            dn::{key, rdn},
+            dn::{key, key_below, rdn, written},
             entry, forget,
             op::{Change, How, Op, Values},
             ours,
@@ -50,6 +50,8 @@ pub(super) struct Groups<'a> {
     /// What names people.
     naming: &'a str,
     beside: &'a dyn Beside,
+    /// The call that this is for.
+    job: &'a Job<'a>,
 }
 
 /// A group, as it is to be.
@@ -91,7 +93,7 @@ fn number(identifiers: &[Identifier]) -> Option<&str> {
 
 impl<'a> Groups<'a> {
     /// The groups of a target; `None` if it has none.
-    pub(super) fn of(directory: &'a Directory, configuration: &'a Configuration, job: &Job<'a>) -> Option<Self> {
+    pub(super) fn of(directory: &'a Directory, configuration: &'a Configuration, job: &'a Job<'a>) -> Option<Self> {
         Some(Self {
             directory,
             base: configuration.group_base_dn.as_deref()?,
@@ -99,6 +101,7 @@ impl<'a> Groups<'a> {
             people: &configuration.base_dn,
             naming: &configuration.dn_attribute_name,
             beside: job.beside,
+            job,
         })
     }
 
@@ -108,10 +111,8 @@ impl<'a> Groups<'a> {
         let name = group.name.as_deref().unwrap_or_default().trim();
         let wanted = Wanted { id: job.subject.id, name, group: Some(group), identifiers: &state.identifiers };
         let dn = dn_of(name, self.base);
-        let mut found = match self.read(&dn).await? {
-            Some(found) => Some(ours(found, job, ("cn", &dn), self.base).await?),
-            None => None,
-        };
+        let mut found = self.found(&dn).await?;
+        let respelled = found.as_ref().and_then(|found| self.respelled(found, &dn, name));
         for old in former {
             if found.is_none() {
                 found = self.rename(old, name).await?;
@@ -119,10 +120,10 @@ impl<'a> Groups<'a> {
         }
         if found.is_none() && self.shape.may_be_empty() {
             self.make(&wanted, Values::new()).await?;
-            found = self.read(&dn).await?;
+            found = self.found(&dn).await?;
         }
         if let Some(found) = &found {
-            self.describe(&dn, found, &wanted).await?;
+            self.describe(&dn, found, &wanted, respelled).await?;
         }
         let is_known = job.previous_key == Some(key(&dn).as_str()) && !job.action.ends_with('R');
         if !is_known {
@@ -142,14 +143,40 @@ impl<'a> Groups<'a> {
         Ok(Some(found).filter(|_| code == 0))
     }
 
+    /// What is read of a group by its name, unless that is another one's to the directory.
+    async fn found(&self, dn: &str) -> Result<Option<SearchEntry>, ConnectorError> {
+        match self.read(dn).await? {
+            Some(found) => ours(found, self.job, ("cn", dn), self.base).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The names of an entry that was given this one in another way, with this one instead: by it others know whose the entry is.
+    fn respelled(&self, found: &SearchEntry, dn: &str, name: &str) -> Option<Values> {
+        let held = entry::held(found, "cn");
+        if key_below(&found.dn, "cn", &held, self.base) == key(dn) {
+            return None;
+        }
+        let given = written(&found.dn, &held);
+        let others = held.into_iter().filter(|value| Some(value) != given.as_ref());
+        Some(others.chain([name.to_owned()]).collect())
+    }
+
     async fn read(&self, dn: &str) -> Result<Option<SearchEntry>, ConnectorError> {
         self.directory.read(dn, &["cn", "description", "gidNumber"]).await
     }
 
-    async fn describe(&self, dn: &str, found: &SearchEntry, wanted: &Wanted<'_>) -> Result<(), ConnectorError> {
+    async fn describe(
+        &self,
+        dn: &str,
+        found: &SearchEntry,
+        wanted: &Wanted<'_>,
+        respelled: Option<Values>,
+    ) -> Result<(), ConnectorError> {
         let differs =
             |(name, values): &(&str, Values)| entry::held(found, name).into_iter().collect::<Values>() != *values;
-        let changes = self.described(wanted)?.into_iter().filter(differs);
+        let described = self.described(wanted)?.into_iter().filter(differs);
+        let changes = described.chain(respelled.map(|names| ("cn", names)));
         let changes: Vec<Change> = changes.map(|(name, values)| Change::new(How::Replace, name, values)).collect();
         if !changes.is_empty() {
             self.directory.send(Op::modify(dn, changes), &[]).await?;

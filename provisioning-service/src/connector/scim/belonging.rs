@@ -5,7 +5,7 @@
 //! for a member that cannot be, and if it finds such a one too, what it says of the user counts alone, or members are read.
 //! Failure: a server that does none of this, or has too many groups for it, is told.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use reqwest::StatusCode;
 use serde_json::Value as Json;
@@ -42,8 +42,9 @@ fn nobody(id: &str) -> String {
 }
 
 impl Server<'_> {
-    /// The groups of a user whose keys begin so, by their keys: those that the server finds, and those that it says of the user.
-    pub(super) async fn groups_of(&self, user: &Found, ours: &str) -> Result<BTreeMap<String, Found>, ConnectorError> {
+    /// The groups of a user whose keys begin so, in the order of their keys: those that the server finds, and those that it says
+    /// of the user. Several may have one key, where the server took two calls at once.
+    pub(super) async fn groups_of(&self, user: &Found, ours: &str) -> Result<Vec<Found>, ConnectorError> {
         let said = user.body.get("groups").and_then(Json::as_array);
         let mut groups = match (self.search(user).await?, said) {
             (Search::Found(groups), _) => groups,
@@ -68,7 +69,8 @@ impl Server<'_> {
                 }
             }
         }
-        Ok(groups.into_iter().map(|group| (group.external_id().to_owned(), group)).collect())
+        groups.sort_by(|one, other| (one.external_id(), &one.id).cmp(&(other.external_id(), &other.id)));
+        Ok(groups)
     }
 
     async fn search(&self, user: &Found) -> Result<Search, ConnectorError> {

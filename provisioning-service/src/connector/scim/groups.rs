@@ -19,7 +19,7 @@ use crate::{
         scim::{
             resource::{self, GROUPS, USERS},
             server::{Call, LONGEST, Server, nonsense},
-            store::{CANNOT, Found, equals, path, went},
+            store::{CANNOT, Check, Found, equals, path, went},
         },
     },
     domain::outcome::ConnectorError,
@@ -67,15 +67,16 @@ impl Server<'_> {
         wanted: &BTreeSet<String>,
         ours: &str,
     ) -> Result<(), ConnectorError> {
-        let held = if is_new { BTreeMap::new() } else { self.groups_of(user, ours).await? };
-        for key in wanted.iter().filter(|key| !held.contains_key(*key)) {
+        let held = if is_new { Vec::new() } else { self.groups_of(user, ours).await? };
+        let keys: HashSet<&str> = held.iter().map(Found::external_id).collect();
+        for key in wanted.iter().filter(|key| !keys.contains(key.as_str())) {
             // A group that is not there takes its members along when it comes.
             for group in self.ours(GROUPS, key).await? {
                 self.join(&group, std::slice::from_ref(&user.id)).await?;
             }
         }
-        for (_, group) in held.into_iter().filter(|(key, _)| !wanted.contains(key)) {
-            self.leave(&group, std::slice::from_ref(&user.id)).await?;
+        for group in held.iter().filter(|group| !wanted.contains(group.external_id())) {
+            self.leave(group, std::slice::from_ref(&user.id)).await?;
         }
         Ok(())
     }
@@ -241,14 +242,15 @@ impl Server<'_> {
         self.rewrite_members(group, edit).await
     }
 
+    /// Writes a group whole. No name changes, so a conflict is none of names.
     async fn rewrite_members(
         &self,
         group: &Found,
         edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
     ) -> Result<(), ConnectorError> {
-        match self.rewrite(GROUPS, group, WHOLE, edit).await? {
-            true => Ok(()),
-            false => Err(self.taken(GROUPS, &group.body).await),
+        match self.rewrite(GROUPS, group, WHOLE, Check::Read, edit).await? {
+            None => Ok(()),
+            Some(conflict) => Err(ConnectorError::retryable(conflict)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use reqwest::{
 };
 use serde_json::{Map, Value as Json};
 use service_kit::telemetry;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     connector::{
@@ -51,6 +52,10 @@ type Abilities = HashMap<(Of, &'static str), (bool, Instant)>;
 /// The CO, the target, and the address of the server. One that was not added yet has no number.
 type Of = (i64, TargetId, String);
 
+/// Who is to be alone with a resource while it is written whole: one place for each resource that a target sees, as long as
+/// somebody has it or waits for it.
+type Turns = HashMap<(Of, String), Arc<tokio::sync::Mutex<()>>>;
+
 /// What all targets share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -58,11 +63,12 @@ pub(super) struct Shared {
     tokens: Tokens,
     /// What is patched, or else is done; nothing in particular is what the server says of itself.
     abilities: Mutex<Abilities>,
+    turns: Mutex<Turns>,
 }
 
 impl Shared {
     pub(super) fn new(client: Client) -> Self {
-        Self { client, tokens: Tokens::default(), abilities: Mutex::default() }
+        Self { client, tokens: Tokens::default(), abilities: Mutex::default(), turns: Mutex::default() }
     }
 }
 
@@ -103,6 +109,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) tag: Option<String>,
     pub(super) body: Vec<u8>,
+    /// What the server says of a conflict that was expected.
+    pub(super) conflict: Option<String>,
 }
 
 impl Answer {
@@ -197,7 +205,7 @@ impl<'a> Server<'a> {
     pub(super) async fn write(&self, call: Call, expected: &[StatusCode]) -> Result<Answer, ConnectorError> {
         if let Some(planned) = &self.planned {
             planned.lock().unwrap_or_else(PoisonError::into_inner).push(call);
-            return Ok(Answer { status: StatusCode::OK, tag: None, body: Vec::new() });
+            return Ok(Answer { status: StatusCode::OK, tag: None, body: Vec::new(), conflict: None });
         }
         self.call(&call, expected, LONGEST).await
     }
@@ -220,15 +228,21 @@ impl<'a> Server<'a> {
             if is_dense(&body, most) {
                 return Err(too_much());
             }
-            return Ok(Answer { status, tag, body });
+            return Ok(Answer { status, tag, body, conflict: None });
         }
-        if expected.contains(&status) {
-            return Ok(Answer { status, tag, body: Vec::new() });
+        let is_expected = expected.contains(&status);
+        if is_expected && status != StatusCode::CONFLICT {
+            return Ok(Answer { status, tag, body: Vec::new(), conflict: None });
         }
         let words = self.words(response, &shown).await;
         let said = answer::Said { status, retry_after: retry_after.as_deref(), newer: None, words: words.as_deref() };
-        answer::judge(&call.method, said, self.now)?;
-        Ok(Answer { status, tag, body: Vec::new() })
+        match answer::judge(&call.method, said, self.now) {
+            Err(error) if !is_expected => Err(error),
+            judged => {
+                let conflict = judged.err().map(|error| error.to_string());
+                Ok(Answer { status, tag, body: Vec::new(), conflict })
+            }
+        }
     }
 
     /// Makes a call; gives what it was made with, too.
@@ -279,6 +293,17 @@ impl<'a> Server<'a> {
         };
         self.remember("", has);
         Ok(has)
+    }
+
+    /// Waits until no other call of this process writes a resource whole; the next one waits until what is given is dropped.
+    pub(super) async fn turn(&self, path: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.shared.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            // So there are never more than there are calls.
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry((self.of.clone(), path.to_owned())).or_default())
+        };
+        turn.lock_owned().await
     }
 
     /// Whether the server can do something, if that is known.

@@ -71,6 +71,15 @@ pub(super) enum How {
     Known,
 }
 
+/// How it is known that nobody undid what was written whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    /// By the tag, where the server gives one.
+    Tag,
+    /// Without a tag it is read again, and written again if it has to be.
+    Read,
+}
+
 /// A comparison of a filter; texts are written as in JSON.
 pub(super) fn equals(attribute: &str, value: &str) -> String {
     format!("{attribute} eq {}", Json::from(value))
@@ -190,19 +199,19 @@ impl Server<'_> {
     }
 
     /// Why a name cannot be had.
-    pub(super) async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
+    async fn taken(&self, sort: Sort, wanted: &Map<String, Json>) -> ConnectorError {
         match self.of_ours(sort, wanted).await {
             Ok(of_ours) => taken(sort, wanted, !of_ours.is_empty()),
             Err(error) => error,
         }
     }
 
-    /// Those of ours that have a name.
+    /// Those of ours that have a name, but for the one that is to have it.
     async fn of_ours(&self, sort: Sort, wanted: &Map<String, Json>) -> Result<Vec<Found>, ConnectorError> {
         let (name, key) = (text(wanted, sort.name), text(wanted, "externalId"));
         let mut whose = self.named(sort, name).await?;
         let of_ours = key.rfind(':').and_then(|at| key.get(..=at)).unwrap_or(key);
-        whose.retain(|found| found.external_id().starts_with(of_ours));
+        whose.retain(|found| found.external_id().starts_with(of_ours) && found.external_id() != key);
         Ok(whose)
     }
 
@@ -289,20 +298,27 @@ impl Server<'_> {
             let changes = changes(&body);
             (!changes.is_empty()).then(|| resource::merged(body, &changes))
         };
-        self.rewrite(sort, found, LONGEST, edit).await
+        Ok(self.rewrite(sort, found, LONGEST, Check::Tag, edit).await?.is_none())
     }
 
-    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written; `false` if the server has another one
-    /// of its name. What others write meanwhile is kept where the server gives tags.
+    /// Reads a resource whole, and writes it whole, unless nothing of it is to be written; gives what the server says if that
+    /// conflicts with another one. What others write meanwhile is kept where the server gives tags; what this process writes to
+    /// a group is kept anyway, since one call writes it at a time.
     pub(super) async fn rewrite(
         &self,
         sort: Sort,
         found: &Found,
         most: usize,
+        check: Check,
         edit: impl Fn(Map<String, Json>) -> Option<Map<String, Json>>,
-    ) -> Result<bool, ConnectorError> {
+    ) -> Result<Option<String>, ConnectorError> {
         let path = path(sort, &found.id);
-        for _ in 0..TIMES {
+        let _turn = match sort == GROUPS && !self.is_planned() {
+            true => Some(self.turn(&path).await),
+            false => None,
+        };
+        // What was written with the last try is read, too.
+        for left in (0..=TIMES).rev() {
             let (body, tag) = match self.is_planned() && found.id == TO_COME {
                 true => (found.body.clone(), None),
                 false => {
@@ -317,14 +333,19 @@ impl Server<'_> {
                     (body, said.tag.or(version))
                 }
             };
-            let Some(body) = edit(body) else { return Ok(true) };
+            let Some(body) = edit(body) else { return Ok(None) };
+            if left == 0 {
+                break;
+            }
+            let is_sure = self.is_planned() || tag.is_some() || check == Check::Tag;
             let call = Call { if_match: tag, ..Call::new(Method::PUT, self.url(&path), Some(Json::Object(body))) };
             let expected = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED];
-            match self.write(call, &expected).await?.status {
+            let said = self.write(call, &expected).await?;
+            match said.status {
                 StatusCode::NOT_FOUND => return Err(went()),
-                StatusCode::CONFLICT => return Ok(false),
-                StatusCode::PRECONDITION_FAILED => {}
-                _ => return Ok(true),
+                StatusCode::CONFLICT => return Ok(Some(said.conflict.unwrap_or_default())),
+                status if is_sure && status != StatusCode::PRECONDITION_FAILED => return Ok(None),
+                _ => {}
             }
         }
         Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))

@@ -15,7 +15,7 @@ use sea_orm::{
     SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, Statement, StreamTrait, TransactionOptions,
     TransactionTrait,
     sqlx::{
-        ConnectOptions, Database, Pool, mysql, mysql::MySqlConnectOptions, mysql::MySqlSslMode, pool::PoolOptions,
+        ConnectOptions, Database, Pool, Row, mysql, mysql::MySqlConnectOptions, mysql::MySqlSslMode, pool::PoolOptions,
         postgres, postgres::PgConnectOptions, postgres::PgSslMode, sqlite, sqlite::SqliteConnectOptions,
     },
 };
@@ -106,15 +106,18 @@ pub(super) async fn within<T>(answer: impl Future<Output = Result<T, DbErr>>) ->
 
 /// So many rows of an answer are taken at most: nothing that is asked for has as many.
 const ROWS: usize = 50_000;
+/// So many cells they have at most, whatever is in them: an empty one takes a bit on its way, and two dozen bytes here.
+const CELLS: usize = 200_000;
 
 /// The rows of an answer, if they come in time and are no more than anybody asks for: a row without columns takes seven
 /// bytes on its way, and ten times as many here.
 pub(super) async fn rows<C: StreamTrait>(db: &C, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
     let read = async {
         let mut answer = std::pin::pin!(db.stream_raw(statement).await?);
-        let mut rows = Vec::new();
+        let (mut rows, mut cells) = (Vec::new(), 0);
         while let Some(row) = answer.try_next().await? {
-            if rows.len() >= ROWS {
+            cells += width(&row);
+            if rows.len() >= ROWS || cells > CELLS {
                 return Err(DbErr::Type("more rows than anybody asked for".to_owned()));
             }
             rows.push(row);
@@ -122,6 +125,14 @@ pub(super) async fn rows<C: StreamTrait>(db: &C, statement: Statement) -> Result
         Ok(rows)
     };
     within(read).await
+}
+
+/// How many cells a row counts for: one that has none takes room as well.
+fn width(row: &QueryResult) -> usize {
+    let mysql = row.try_as_mysql_row().map(Row::len);
+    let postgres = row.try_as_pg_row().map(Row::len);
+    let sqlite = row.try_as_sqlite_row().map(Row::len);
+    mysql.or(postgres).or(sqlite).unwrap_or_default().max(1)
 }
 
 /// The end of a transaction: if it does not come, nobody knows.
@@ -191,4 +202,25 @@ fn file_of(folder: &Path, name: &str) -> Result<SqliteConnectOptions, ConnectorE
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
     let options = options.journal_mode(sqlite::SqliteJournalMode::Wal).synchronous(sqlite::SqliteSynchronous::Full);
     Ok(options.busy_timeout(Duration::from_secs(5)).disable_statement_logging())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn empty_cells_count_as_others_do() {
+        let db = pool::<sqlite::Sqlite>(SqliteConnectOptions::new()).await.expect("it is in memory");
+        let db = SqlxSqliteConnector::from_sqlx_sqlite_pool(db);
+        let most = CELLS / 250;
+        for (count, taken) in [(most, true), (most + 1, false)] {
+            let columns = ["NULL"; 250].join(", ");
+            let sql = format!(
+                "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) \
+                 SELECT {columns} FROM numbers"
+            );
+            let read = rows(&db, Statement::from_string(DbBackend::Sqlite, sql)).await;
+            assert_eq!(read.is_ok_and(|rows| rows.len() == count), taken, "{count}");
+        }
+    }
 }

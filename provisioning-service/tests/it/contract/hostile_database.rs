@@ -26,8 +26,17 @@ fn bare_row() -> Vec<u8> {
     message(b'D', &[0, 0])
 }
 
-/// Answers whatever it is asked with these rows.
-async fn answer(mut stream: TcpStream, rows: Vec<u8>) -> std::io::Result<()> {
+/// So many columns a row may have.
+const MOST: u8 = 250;
+
+/// A row that has all columns, of which only two are not empty.
+fn wide_row() -> Vec<u8> {
+    let empty = [0xff_u8; 4].repeat(usize::from(MOST) - 2);
+    message(b'D', &[&[0, MOST], &b"\0\0\0\x01a\0\0\0\x01b"[..], &empty].concat())
+}
+
+/// Answers whatever it is asked with these rows, of so many columns.
+async fn answer(mut stream: TcpStream, rows: Vec<u8>, count: u8) -> std::io::Result<()> {
     let (idle, working) = (message(b'Z', b"I"), message(b'Z', b"T"));
     let mut ready = idle.clone();
     let length = stream.read_u32().await?;
@@ -44,7 +53,8 @@ async fn answer(mut stream: TcpStream, rows: Vec<u8>) -> std::io::Result<()> {
         let told = match kind {
             b'P' => message(b'1', b""),
             b'D' => {
-                let columns = [vec![0, 2], column("of_table"), column("of_column")].concat();
+                let more: Vec<u8> = (2..count).flat_map(|number| column(&number.to_string())).collect();
+                let columns = [vec![0, count], column("of_table"), column("of_column"), more].concat();
                 [message(b't', &[0, 0]), message(b'T', &columns)].concat()
             }
             b'B' => message(b'2', b""),
@@ -61,14 +71,16 @@ async fn answer(mut stream: TcpStream, rows: Vec<u8>) -> std::io::Result<()> {
 #[tokio::test]
 async fn each_is_a_sentence_and_nothing_stops() {
     let none = "A table of the database holds what is none of its rows.";
-    for (rows, expected) in
-        [(bare_row(), "The connector broke; the log of the server tells more."), (bare_row().repeat(60_000), none)]
-    {
+    for (rows, count, expected) in [
+        (bare_row(), 2, "The connector broke; the log of the server tells more."),
+        (bare_row().repeat(60_000), 2, none),
+        (wide_row().repeat(1_000), MOST, none),
+    ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("postgres://any@{}/any", listener.local_addr().unwrap());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, rows.clone()));
+                tokio::spawn(answer(stream, rows.clone(), count));
             }
         });
         let mut place = Place::new("SqlProvisioner", 2, 3, &json!({"Url": url, "Tls": "Never"}));

@@ -19,6 +19,7 @@ use testkit::ScimServer;
 
 use crate::contract::{Peer, Place, Seen, gate::Gate, person};
 
+pub(crate) mod at_once;
 pub(crate) mod exchanged;
 pub(crate) mod pages;
 pub(crate) mod undeleted;

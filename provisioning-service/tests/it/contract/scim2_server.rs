@@ -11,7 +11,7 @@ use testkit::ScimServer;
 use crate::contract::{
     self, Place, person,
     scim::{
-        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, exchanged, group, member, pages,
+        PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, at_once, exchanged, group, member, pages,
         undeleted, unfound, who_comes_or_goes_while_a_group_is_filled_is_seen,
     },
 };
@@ -41,6 +41,11 @@ async fn a_server_without_patch_is_written_whole() {
     let calls = servers.gate(2).calls();
     let by_us = calls.iter().filter(|call| !call.contains("Groups"));
     assert!(by_us.clone().all(|call| !call.starts_with("PATCH")), "{calls:?}");
+}
+
+#[tokio::test]
+async fn who_come_at_once_are_all_there() {
+    at_once::who_come_at_once_are_all_there(&Servers::scim2_server(&[2]).await).await;
 }
 
 #[tokio::test]

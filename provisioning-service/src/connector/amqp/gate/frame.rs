@@ -5,6 +5,9 @@ pub(super) const HEAD: usize = 7;
 const END: u8 = 0xce;
 /// So deep is anything nested that a broker tells of itself.
 const DEEPEST: usize = 16;
+/// So many values are in a frame at most, nested ones included: each takes a byte on its way, and many times as much in the
+/// library.
+const VALUES: usize = 256;
 
 /// The methods that brokers send to those who publish: class and method. But for the first, nothing is nested in them.
 const METHODS: [(u16, u16); 20] = [
@@ -30,6 +33,9 @@ const METHODS: [(u16, u16); 20] = [
     (60, 11),
 ];
 const START: (u16, u16) = (10, 10);
+/// That a message is given back, and that one is published.
+const RETURN: [u8; 4] = [0, 60, 0, 50];
+const PUBLISH: [u8; 4] = [0, 60, 0, 40];
 
 /// How long the payload of a frame is, by its head.
 pub(super) fn length(head: &[u8]) -> Option<usize> {
@@ -42,16 +48,73 @@ const SAID_BACK: usize = 64;
 /// How much of a message that was sent a frame gives back: that it is, its head, or a part of it.
 pub(super) fn given_back(frame: &[u8]) -> usize {
     match frame.first() {
-        Some(1) if frame.get(HEAD..HEAD + 4) == Some(&[0, 60, 0, 50]) => frame.len().saturating_sub(SAID_BACK),
+        Some(1) if method_of(frame) == Some(&RETURN) => frame.len().saturating_sub(SAID_BACK),
         Some(2 | 3) => frame.len(),
         _ => 0,
     }
 }
 
+/// The channel on which a frame says that a message is given back: the library keeps it until it is asked for, however little
+/// was sent.
+pub(super) fn is_back_on(frame: &[u8]) -> Option<u16> {
+    channel_of(frame).filter(|_| frame.first() == Some(&1) && method_of(frame) == Some(&RETURN))
+}
+
+fn channel_of(frame: &[u8]) -> Option<u16> {
+    Reader(frame.get(1..3)?).short()
+}
+
+fn method_of(frame: &[u8]) -> Option<&[u8]> {
+    frame.get(HEAD..HEAD + 4)
+}
+
+/// What a client says, as it passes: which protocol it speaks, and then frames.
+#[derive(Debug)]
+pub(super) struct Client {
+    head: Vec<u8>,
+    left: usize,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        // "AMQP", and a version.
+        Self { head: Vec::new(), left: 8 }
+    }
+}
+
+impl Client {
+    /// Looks at what a client says; gives the channels on which it publishes.
+    pub(super) fn hear(&mut self, mut bytes: &[u8]) -> Vec<u16> {
+        let mut channels = Vec::new();
+        while let Some((byte, rest)) = bytes.split_first() {
+            if self.left > 0 {
+                let passed = self.left.min(bytes.len());
+                self.left -= passed;
+                bytes = bytes.get(passed..).unwrap_or_default();
+                continue;
+            }
+            self.head.push(*byte);
+            bytes = rest;
+            let Some(payload) = length(&self.head) else { continue };
+            // A method, if there is room for one.
+            let first = payload.min(4);
+            if self.head.len() < HEAD + first {
+                continue;
+            }
+            if self.head.first() == Some(&1) && method_of(&self.head) == Some(&PUBLISH) {
+                channels.extend(channel_of(&self.head));
+            }
+            // One byte ends it.
+            self.left = payload - first + 1;
+            self.head.clear();
+        }
+        channels
+    }
+}
+
 /// Whether the library answers a frame by itself: that the flow of messages goes on or stops, or that a channel closes.
 pub(super) fn is_answered(frame: &[u8]) -> bool {
-    let method = frame.get(HEAD..HEAD + 4);
-    frame.first() == Some(&1) && matches!(method, Some([0, 20, 0, 20 | 40] | [0, 10, 0, 50]))
+    frame.first() == Some(&1) && matches!(method_of(frame), Some([0, 20, 0, 20 | 40] | [0, 10, 0, 50]))
 }
 
 /// Judges a whole frame.
@@ -75,7 +138,7 @@ fn method(mut payload: Reader<'_>) -> Option<()> {
     }
     if method == START {
         payload.take(2)?;
-        payload.table(0)?;
+        payload.table(0, &mut { VALUES })?;
     }
     Some(())
 }
@@ -91,7 +154,7 @@ fn header(mut payload: Reader<'_>) -> Option<()> {
     }
     match flags & (1 << 13) {
         0 => Some(()),
-        _ => payload.table(0),
+        _ => payload.table(0, &mut { VALUES }),
     }
 }
 
@@ -126,28 +189,29 @@ impl<'a> Reader<'a> {
         self.take(length).map(Reader)
     }
 
-    fn table(&mut self, depth: usize) -> Option<()> {
+    fn table(&mut self, depth: usize, left: &mut usize) -> Option<()> {
         let mut inside = self.sized()?;
         while !inside.0.is_empty() {
             inside.text()?;
-            inside.value(depth + 1)?;
+            inside.value(depth + 1, left)?;
         }
         Some(())
     }
 
-    fn array(&mut self, depth: usize) -> Option<()> {
+    fn array(&mut self, depth: usize, left: &mut usize) -> Option<()> {
         let mut inside = self.sized()?;
         while !inside.0.is_empty() {
-            inside.value(depth + 1)?;
+            inside.value(depth + 1, left)?;
         }
         Some(())
     }
 
-    /// A value, of the types that RabbitMQ has.
-    fn value(&mut self, depth: usize) -> Option<()> {
+    /// A value, of the types that RabbitMQ has, if so many are left.
+    fn value(&mut self, depth: usize, left: &mut usize) -> Option<()> {
         if depth > DEEPEST {
             return None;
         }
+        *left = left.checked_sub(1)?;
         let fixed = match self.byte()? {
             b'V' => 0,
             b't' | b'b' | b'B' => 1,
@@ -156,8 +220,8 @@ impl<'a> Reader<'a> {
             b'D' => 5,
             b'L' | b'l' | b'd' | b'T' => 8,
             b'S' | b'x' => return self.sized().map(|_| ()),
-            b'A' => return self.array(depth),
-            b'F' => return self.table(depth),
+            b'A' => return self.array(depth, left),
+            b'F' => return self.table(depth, left),
             _ => return None,
         };
         self.take(fixed).map(|_| ())
@@ -165,53 +229,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(payload.len()).expect("it is short").to_be_bytes();
-        [&[kind, 0, 0], length.as_slice(), payload, &[END]].concat()
-    }
-
-    fn sized(inside: &[u8]) -> Vec<u8> {
-        [u32::try_from(inside.len()).expect("it is short").to_be_bytes().as_slice(), inside].concat()
-    }
-
-    fn start(value: &[u8]) -> Vec<u8> {
-        let table = sized(&[&[1, b'k'], value].concat());
-        frame(1, &[&[0, 10, 0, 10, 0, 9], table.as_slice(), &sized(b"PLAIN"), &sized(b"en_US")].concat())
-    }
-
-    fn nested(deep: usize) -> Vec<u8> {
-        (0..deep).fold(vec![b'V'], |inside, _| [vec![b'A'], sized(&inside)].concat())
-    }
-
-    #[test]
-    fn what_brokers_send_is_sound_and_nothing_that_is_nested_deeper() {
-        let flat = start(&[vec![b'S'], sized(b"RabbitMQ")].concat());
-        assert_eq!(length(&flat), Some(flat.len() - HEAD - 1));
-        let ack = frame(1, &[0, 60, 0, 80, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
-        let head = frame(
-            2,
-            &[&[0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0xe0, 0, 1, b't', 0], sized(&[1, b'h', b'V']).as_slice()].concat(),
-        );
-        for sound in [flat.clone(), start(&nested(DEEPEST - 1)), ack, head, frame(3, b"body"), frame(8, b"")] {
-            assert!(is_sound(&sound), "{sound:?}");
-        }
-        let declare = frame(1, &[&[0, 50, 0, 10, 0, 0, 0, 0], sized(b"").as_slice()].concat());
-        let cut = [&flat[..flat.len() - 1], &[0]].concat();
-        for wrong in
-            [start(&nested(DEEPEST)), start(&nested(5_000)), declare, cut, frame(4, b""), frame(8, b"x"), Vec::new()]
-        {
-            assert!(!is_sound(&wrong));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn anything_is_judged(bytes: Vec<u8>, kind in 0_u8..9) {
-            let _judged = (is_sound(&bytes), is_sound(&frame(kind, &bytes)), length(&bytes));
-        }
-    }
-}
+mod tests;

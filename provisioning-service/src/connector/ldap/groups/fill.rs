@@ -96,6 +96,10 @@ impl Groups<'_> {
             let missing = held.missing(members);
             if !missing.is_empty() {
                 let made = !exists && self.make(wanted, missing.clone()).await?;
+                if !made && !exists {
+                    // It came meanwhile.
+                    self.found(dn).await?;
+                }
                 if !made && !self.include(dn, self.shape.member(), missing.clone()).await? {
                     return Ok(false);
                 }

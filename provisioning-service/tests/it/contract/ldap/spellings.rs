@@ -130,9 +130,18 @@ pub(crate) async fn names_that_are_one_to_the_directory_are_one_subjects(server:
             (if refused { 1 } else { 2 }, 1),
             "{second}"
         );
-        if !refused {
-            other.remove().await;
-        } else if surely {
+        if refused {
+            // Whoever gives it another name, as it is told to, or takes it away, leaves the other one's alone.
+            other.call(&person("mallory", "Mallory"), Work::Apply).await.unwrap();
+            let now = below(server, &base(2)).await;
+            assert_eq!((now.len(), now.iter().filter(|entry| same(entry)).count()), (2, 1), "{second}");
+            let again = other.call_and_crash(&person(second, "Mallory"), Work::Apply).await;
+            assert!(matches!(again, Err(ConnectorError::Taken { .. })), "{again:?}");
+        }
+        other.remove().await;
+        let now = below(server, &base(2)).await;
+        assert_eq!((now.len(), now.iter().filter(|entry| same(entry)).count()), (1, 1), "{second}");
+        if refused && surely {
             // It is its own, however it is written.
             mira.call(&person(second, "Oduya"), Work::Apply).await.unwrap();
         }

@@ -1,6 +1,6 @@
 //! What stands in front of a real server and makes of it one that has less than the standard, or keeps it otherwise.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -26,6 +26,8 @@ pub(super) struct Less {
     pub(super) no_filter: Option<&'static str>,
     /// No two groups have one name.
     pub(super) unique: bool,
+    /// Nothing has a tag, and a group is given so late that it may have changed.
+    pub(super) untagged: bool,
 }
 
 struct Between {
@@ -60,7 +62,27 @@ async fn pass(State(between): State<Arc<Between>>, request: Request) -> Response
         return answer(StatusCode::CONFLICT);
     }
     let query = between.query(path, parts.uri.query().unwrap_or_default());
-    between.call(&parts.method, &format!("{path}{query}"), &parts.headers, body.to_vec()).await
+    let said = between.call(&parts.method, &format!("{path}{query}"), &parts.headers, body.to_vec()).await;
+    if !between.less.untagged {
+        return said;
+    }
+    if parts.method == Method::GET && path.starts_with("/Groups/") {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    untagged(said).await
+}
+
+async fn untagged(said: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = said.into_parts();
+    parts.headers.remove(header::ETAG);
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let Ok(mut json) = serde_json::from_slice::<Json>(&body) else {
+        return Response::from_parts(parts, Body::from(body));
+    };
+    if let Some(meta) = json.pointer_mut("/meta").and_then(Json::as_object_mut) {
+        meta.remove("version");
+    }
+    Response::from_parts(parts, Body::from(json.to_string()))
 }
 
 impl Between {
