@@ -34,7 +34,7 @@ use crate::{
 /// So many roles in one round.
 const ROUND: u64 = 200;
 
-/// How long a role's turn waits for a lock, in milliseconds: the next round comes to it again.
+/// How long the change of a role waits for each lock, in milliseconds: the next round comes to it again.
 const PATIENCE: u32 = 250;
 
 /// Changes the roles whose time has come; says whether there may be more.

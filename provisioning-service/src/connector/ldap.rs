@@ -80,8 +80,8 @@ fn group_of(state: &SubjectState) -> Option<&GroupState> {
     }
 }
 
-/// What a subject was called, the name that was applied last first: that entry has what others wrote. Not what it was to be called
-/// and was not: there the directory may have another subject, of a name that is the same to it.
+/// What a subject was called, the name that was applied last first: that entry has what others wrote. Not where the directory has
+/// another subject by now, of a name that is the same to it.
 async fn former<'a>(
     directory: &Directory,
     configuration: &Configuration,
@@ -92,9 +92,12 @@ async fn former<'a>(
         _ => (configuration.dn_attribute_name.as_str(), configuration.base_dn.as_str()),
     };
     let is_last = |key: &&str| Some(*key) == job.previous_key;
-    let (mut own, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
-    for old in rest {
-        let found = directory.read(old, &[attribute]).await?;
+    let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
+    // Of what is below another base, an entry does not tell what it was called here.
+    let below = format!(",{}", key(base));
+    let mut own = Vec::with_capacity(last.len() + rest.len());
+    for old in last.into_iter().chain(rest) {
+        let found = if old.ends_with(&below) { directory.read(old, &[attribute]).await? } else { None };
         let is_others = match &found {
             Some(found) => others(found, job, (attribute, old), base).await?.is_some(),
             None => false,

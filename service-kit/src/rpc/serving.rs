@@ -25,7 +25,7 @@ use super::{
 use crate::{config::ConfigError, health::Health};
 
 /// No more threads answer near calls, however many processors there are: each has connections to the database.
-const MOST_LANES: usize = 8;
+const MOST_LANES: usize = 4;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

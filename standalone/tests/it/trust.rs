@@ -25,6 +25,8 @@ use tonic::{Code, Status};
 
 mod servers;
 
+/// What is answered on the thread of its connection.
+const VIEW_MANY: &str = "/cohort.registry.v1.Views/ViewMany";
 const LIST_COS: &str = "/cohort.registry.v1.Cos/List";
 const READ_SUBJECTS: &str = "/cohort.registry.v1.Subjects/Read";
 
@@ -87,14 +89,15 @@ async fn a_method_answers_only_the_part_that_it_is_for() {
     let served = serve(trust(&house, &house.issue("person-role-service"))).await;
     let (yes, no) = (Code::Ok, Code::PermissionDenied);
     for (name, expected) in [
-        ("gateway", [yes, no]),
-        ("provisioning-service", [no, yes]),
-        ("person-role-service", [no, no]),
-        ("gateway.elsewhere", [no, no]),
+        ("gateway", [yes, yes, no]),
+        ("provisioning-service", [no, no, yes]),
+        ("person-role-service", [no, no, no]),
+        ("gateway.elsewhere", [no, no, no]),
     ] {
         let channel = served.reached_by(&trust(&house, &house.issue(name)));
         // Whoever it is says that he is a platform user: only the gateway is believed.
-        let found = [call(&channel, LIST_COS).await, call(&channel, READ_SUBJECTS).await];
+        let found =
+            [call(&channel, LIST_COS).await, call(&channel, VIEW_MANY).await, call(&channel, READ_SUBJECTS).await];
         assert_eq!(found, expected, "{name}");
         assert_eq!(rpc::check_health(channel).await, Ok(()), "{name}");
     }

@@ -28,11 +28,13 @@ pub(super) fn key_below(dn: &str, attribute: &str, values: &[String], base: &str
     }
 }
 
-/// The value that names an entry, as the entry has it among those of the attribute: a name may be written otherwise.
+/// The value that names an entry, as the entry has it among those of the attribute: a name may be written otherwise. Which letters are
+/// alike the directory alone knows: the only value of the attribute is that of the name.
 pub(super) fn written(dn: &str, values: &[String]) -> Option<String> {
     let (_, value) = own(dn)?;
-    let named = values.iter().find(|other| squeezed(other) == squeezed(&value)).cloned();
-    Some(named.unwrap_or(value))
+    let named = values.iter().find(|other| squeezed(other) == squeezed(&value));
+    let only = if let [only] = values { Some(only) } else { None };
+    Some(named.or(only).cloned().unwrap_or(value))
 }
 
 /// The attribute and value that a name begins with; `None` if there are several, or it is written in a way that is not read.

@@ -158,8 +158,9 @@ impl<'a> Groups<'a> {
             return None;
         }
         let given = written(&found.dn, &held);
-        let others = held.into_iter().filter(|value| Some(value) != given.as_ref());
-        Some(others.chain([name.to_owned()]).collect())
+        let others = held.iter().filter(|value| Some(*value) != given.as_ref()).cloned();
+        let names: Values = others.chain([name.to_owned()]).collect();
+        (names != held.into_iter().collect()).then_some(names)
     }
 
     async fn read(&self, dn: &str) -> Result<Option<SearchEntry>, ConnectorError> {

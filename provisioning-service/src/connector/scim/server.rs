@@ -27,6 +27,9 @@ use crate::{
     domain::{ids::TargetId, outcome::ConnectorError, target::Target},
 };
 
+/// How long a call waits until others have written the same group: less than a call may last.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// So much is read of an answer.
 pub(super) const LONGEST: usize = 4 << 20;
 /// So many bytes of an answer have one value at most, where there are many, and so many values any answer.
@@ -296,14 +299,18 @@ impl<'a> Server<'a> {
     }
 
     /// Waits until no other call of this process writes a resource whole; the next one waits until what is given is dropped.
-    pub(super) async fn turn(&self, path: &str) -> OwnedMutexGuard<()> {
+    ///
+    /// # Errors
+    /// If others take too long: nothing was sent, and it is tried again.
+    pub(super) async fn turn(&self, path: &str) -> Result<OwnedMutexGuard<()>, ConnectorError> {
         let turn = {
             let mut turns = self.shared.turns.lock().unwrap_or_else(PoisonError::into_inner);
             // So there are never more than there are calls.
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
             Arc::clone(turns.entry((self.of.clone(), path.to_owned())).or_default())
         };
-        turn.lock_owned().await
+        let others = |_| ConnectorError::retryable("Other calls are writing this group at the moment.");
+        tokio::time::timeout(PATIENCE, turn.lock_owned()).await.map_err(others)
     }
 
     /// Whether the server can do something, if that is known.

@@ -303,7 +303,7 @@ impl Server<'_> {
 
     /// Reads a resource whole, and writes it whole, unless nothing of it is to be written; gives what the server says if that
     /// conflicts with another one. What others write meanwhile is kept where the server gives tags; what this process writes to
-    /// a group is kept anyway, since one call writes it at a time.
+    /// a group whole is kept anyway, since one call does so at a time.
     pub(super) async fn rewrite(
         &self,
         sort: Sort,
@@ -314,7 +314,7 @@ impl Server<'_> {
     ) -> Result<Option<String>, ConnectorError> {
         let path = path(sort, &found.id);
         let _turn = match sort == GROUPS && !self.is_planned() {
-            true => Some(self.turn(&path).await),
+            true => Some(self.turn(&path).await?),
             false => None,
         };
         // What was written with the last try is read, too.

@@ -141,7 +141,19 @@ pub(crate) async fn names_that_are_one_to_the_directory_are_one_subjects(server:
         other.remove().await;
         let now = below(server, &base(2)).await;
         assert_eq!((now.len(), now.iter().filter(|entry| same(entry)).count()), (1, 1), "{second}");
-        if refused && surely {
+        // So it does when it was called so, and its own entry is gone.
+        if refused {
+            let mut ldap = admin(server).await;
+            ldap.delete(&now[0].dn).await.unwrap().success().unwrap();
+            other.call(&person(second, "Mallory"), Work::Apply).await.unwrap();
+            ldap.delete(&below(server, &base(2)).await[0].dn).await.unwrap().success().unwrap();
+            mira.call(&person(first, "Oduya"), Work::Apply).await.unwrap();
+            other.call(&person("mallory", "Mallory"), Work::Apply).await.unwrap();
+            assert_eq!(below(server, &base(2)).await.len(), 2, "{second}");
+            other.remove().await;
+            assert_eq!(below(server, &base(2)).await.len(), 1, "{second}");
+        }
+        if refused {
             // It is its own, however it is written.
             mira.call(&person(second, "Oduya"), Work::Apply).await.unwrap();
         }
