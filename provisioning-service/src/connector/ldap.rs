@@ -94,10 +94,10 @@ async fn former<'a>(
     let is_last = |key: &&str| Some(*key) == job.previous_key;
     let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
     // Of what is below another base, an entry does not tell what it was called here.
-    let below = format!(",{}", key(base));
+    let is_here = |old: &str| key_below(old, attribute, &[], base) == old;
     let mut own = Vec::with_capacity(last.len() + rest.len());
     for old in last.into_iter().chain(rest) {
-        let found = if old.ends_with(&below) { directory.read(old, &[attribute]).await? } else { None };
+        let found = if is_here(old) { directory.read(old, &[attribute]).await? } else { None };
         let is_others = match &found {
             Some(found) => others(found, job, (attribute, old), base).await?.is_some(),
             None => false,

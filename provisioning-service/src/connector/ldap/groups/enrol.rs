@@ -39,7 +39,12 @@ impl Groups<'_> {
 
     /// What names the entry of a person, as it is written there.
     pub(super) fn written(&self, entry: &SearchEntry) -> Option<String> {
-        written(&entry.dn, &entry::held(entry, self.naming))
+        let (name, value) = own(&entry.dn)?;
+        match name.eq_ignore_ascii_case(self.naming) {
+            true => written(&entry.dn, &entry::held(entry, self.naming)),
+            // What the attribute has says nothing of this name.
+            false => Some(value),
+        }
     }
 
     /// What groups may call a person of a name besides: systems tell what a directory does not.
