@@ -41,15 +41,17 @@ mod matching;
 mod op;
 mod planned;
 mod reading;
+mod whose;
 
 use answer::{ENTRY_EXISTS, NO_SUCH_OBJECT};
 use configuration::Configuration;
 use connection::{Connections, Directory};
-use dn::{key, key_below};
+use dn::key;
 use entry::Entry;
 use groups::{Belongs, Groups};
 use listing::Listings;
 use op::Op;
+use whose::{former, ours};
 
 /// Keeps people and groups in directories.
 #[derive(Debug)]
@@ -78,33 +80,6 @@ fn group_of(state: &SubjectState) -> Option<&GroupState> {
         Some(Data::Group(group)) => Some(group),
         _ => None,
     }
-}
-
-/// What a subject was called, the name that was applied last first: that entry has what others wrote. Not where the directory has
-/// another subject by now, of a name that is the same to it.
-async fn former<'a>(
-    directory: &Directory,
-    configuration: &Configuration,
-    job: &'a Job<'_>,
-) -> Result<Vec<&'a str>, ConnectorError> {
-    let (attribute, base) = match job.subject.kind {
-        Kind::Group => ("cn", configuration.group_base_dn.as_deref().unwrap_or_default()),
-        _ => (configuration.dn_attribute_name.as_str(), configuration.base_dn.as_str()),
-    };
-    let is_last = |key: &&str| Some(*key) == job.previous_key;
-    let (last, rest): (Vec<&str>, Vec<&str>) = job.former_keys.iter().map(String::as_str).partition(is_last);
-    // Of what is below another base, an entry does not tell what it was called here.
-    let is_here = |old: &str| key_below(old, attribute, &[], base) == old;
-    let mut own = Vec::with_capacity(last.len() + rest.len());
-    for old in last.into_iter().chain(rest) {
-        let found = if is_here(old) { directory.read(old, &[attribute]).await? } else { None };
-        let is_others = match &found {
-            Some(found) => others(found, job, (attribute, old), base).await?.is_some(),
-            None => false,
-        };
-        own.extend((!is_others).then_some(old));
-    }
-    Ok(own)
 }
 
 /// Makes the entry of a person what it is to be. Gives what was read of it, under the name that it has now, if it was there.
@@ -139,44 +114,6 @@ async fn apply(
         forget(directory, old, &entry.dn).await?;
     }
     Ok(found)
-}
-
-/// An entry that was found by a name, unless it is another subject's, by the name that it was given: a directory takes names for one
-/// which we tell apart, for their blanks or for letters that are alike, each directory as it likes.
-///
-/// # Errors
-/// That the name is another subject's.
-async fn ours(
-    found: SearchEntry,
-    job: &Job<'_>,
-    (attribute, dn): (&str, &str),
-    base: &str,
-) -> Result<SearchEntry, ConnectorError> {
-    match others(&found, job, (attribute, dn), base).await? {
-        Some(id) => Err(ConnectorError::Taken {
-            message: format!(
-                "{} {id} is called so at this target, in other letters that are the same to the directory. Give one of the two \
-                 another identifier or name.",
-                job.subject.kind.title()
-            ),
-        }),
-        None => Ok(found),
-    }
-}
-
-/// Which other subject has an entry that was found by a name, by the name that it was given.
-async fn others(
-    found: &SearchEntry,
-    job: &Job<'_>,
-    (attribute, dn): (&str, &str),
-    base: &str,
-) -> Result<Option<i64>, ConnectorError> {
-    let given = key_below(&found.dn, attribute, &entry::held(found, attribute), base);
-    if given == key(dn) || job.previous_key == Some(given.as_str()) || job.former_keys.contains(&given) {
-        return Ok(None);
-    }
-    let whose = job.beside.whose(job.subject.kind, &given).await?;
-    Ok(whose.filter(|id| *id != job.subject.id))
 }
 
 /// What is read of an entry that has one of the old names, after it got the new one.

@@ -25,7 +25,7 @@ use crate::{
             dn::{key, key_below, rdn, written},
             entry, forget,
             op::{Change, How, Op, Values},
-            ours,
+            whose::ours,
         },
     },
     domain::{outcome::ConnectorError, subject::Kind},
