@@ -9,7 +9,7 @@ use chrono::Duration;
 use messaging::outbox::{self, Outgoing, Relay};
 use prost::Message;
 use proto::{caller::Caller, events::v1::ProvisioningWakeUp, refusal::Refusal, table::Table};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use service_kit::{
     audit::Log,
     clock::Clock,
@@ -165,14 +165,24 @@ pub async fn wake_others<C: ConnectionTrait>(db: &C, clock: &Clock, request_ids:
     if request_ids.is_empty() || db.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }
+    outbox::enqueue(db, clock, vec![wake_up(request_ids)]).await
+}
+
+/// The message that wakes workers, with the requests that were made, as far as they are known.
+fn wake_up(request_ids: Vec<RequestId>) -> Outgoing {
     let mut id = [0_u8; 16];
     rand::fill(&mut id);
-    let message = Outgoing {
+    Outgoing {
         message_id: format!("wake-{:032x}", u128::from_be_bytes(id)),
         routing_key: WAKE_UP.to_owned(),
         body: ProvisioningWakeUp { request_ids: request_ids.into_iter().map(i64::from).collect() }.encode_to_vec(),
-    };
-    outbox::enqueue(db, clock, vec![message]).await
+    }
+}
+
+/// The statements that write the message, where the requests are made beside it. Of PostgreSQL.
+#[must_use]
+pub fn waking_others(clock: &Clock) -> Vec<Statement> {
+    outbox::statements(DbBackend::Postgres, clock, vec![wake_up(Vec::new())])
 }
 
 /// The id that the first answer to a caller's request named, if it was done before under the same idempotency key (D44).

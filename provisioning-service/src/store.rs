@@ -5,6 +5,7 @@
 
 pub use sea_orm::DbErr;
 
+pub mod accept;
 pub mod asked;
 pub mod attempts;
 pub mod awaited;

@@ -16,7 +16,7 @@ use sea_orm_migration::MigratorTrait;
 use self::transaction::Writer;
 pub use self::{
     convoy::{Convoy, Wrote},
-    together::together,
+    together::{beside, together},
     transaction::Transaction,
 };
 use crate::{config::ConfigError, lifecycle};

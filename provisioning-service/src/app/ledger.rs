@@ -23,26 +23,30 @@ use crate::{
 
 /// What changes enter: each of their parts, once for each target for which it made a request or joined one.
 #[must_use]
-pub fn of_changes<'a>(parts: impl Iterator<Item = &'a Part>, new: &[New], made: &[RequestId]) -> Vec<Accepted> {
-    let mut by_subject: std::collections::HashMap<_, Vec<Accepted>> = std::collections::HashMap::new();
+pub fn of_changes<'a>(
+    parts: impl Iterator<Item = &'a Part>,
+    new: &[New],
+    made: &[RequestId],
+) -> Vec<(Accepted, RequestId)> {
+    let mut by_subject: std::collections::HashMap<_, Vec<(Accepted, RequestId)>> = std::collections::HashMap::new();
     for (new, request_id) in new.iter().zip(made) {
-        let entry = Accepted { co_id: new.co_id, turn: 0, place: new.place(), request_id: *request_id };
-        by_subject.entry((new.co_id, new.subject)).or_default().push(entry);
+        let entry = Accepted { co_id: new.co_id, turn: 0, place: new.place() };
+        by_subject.entry((new.co_id, new.subject)).or_default().push((entry, *request_id));
     }
     let of_part = |(turn, part): (usize, &Part)| {
         let entries = part.subject.and_then(|subject| by_subject.get(&(part.co_id, subject)));
-        entries.into_iter().flatten().map(move |entry| Accepted { turn, ..*entry }).collect::<Vec<_>>()
+        let in_turn = move |(entry, request): &(Accepted, RequestId)| (Accepted { turn, ..*entry }, *request);
+        entries.into_iter().flatten().map(in_turn).collect::<Vec<_>>()
     };
     parts.enumerate().flat_map(of_part).collect()
 }
 
-/// What wishes enter, with the request of each, in this order: none for those that stand for many, whose subjects count.
+/// What wishes enter, each with what goes along with it, in this order: none for those that stand for many, whose subjects
+/// count.
 #[must_use]
-pub fn of_wishes<'a>(wishes: impl Iterator<Item = (&'a New, RequestId)>) -> Vec<Accepted> {
+pub fn of_wishes<'a, T>(wishes: impl Iterator<Item = (&'a New, T)>) -> Vec<(Accepted, T)> {
     let single = wishes.enumerate().filter(|(_, (new, _))| !new.subject.kind.is_many());
-    single
-        .map(|(turn, (new, request_id))| Accepted { co_id: new.co_id, turn, place: new.place(), request_id })
-        .collect()
+    single.map(|(turn, (new, with))| (Accepted { co_id: new.co_id, turn, place: new.place() }, with)).collect()
 }
 
 /// The most entries of an answer.

@@ -14,7 +14,7 @@ use sea_orm::DbErr;
 use service_kit::{
     audit::Entry,
     database::{is_conflict, refusal_of},
-    idempotency, telemetry,
+    idempotency,
 };
 
 use crate::{
@@ -22,7 +22,6 @@ use crate::{
         App, audit, await_outcome, ledger::of_wishes, plan, privileged, repeated, scoped, wake_others, wishes::Wish,
     },
     domain::{
-        action,
         ids::{RequestId, TargetId},
         subject::{Kind, Subject},
     },
@@ -60,26 +59,18 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
 }
 
 async fn ask(app: &App, caller: &Caller, wish: &ProvisionRequest, kind: Kind) -> Result<RequestId, Refusal> {
-    let (target_id, subject) = (wish.co_provisioning_target_id, Subject::new(kind, wish.subject_id));
-    let co_id = app.wishes.check(Wish { caller: caller.clone(), target_id: TargetId(target_id), subject }).await?;
+    let (target_id, subject) = (TargetId(wish.co_provisioning_target_id), Subject::new(kind, wish.subject_id));
+    let plain = Wish::of(caller, target_id, subject);
+    if caller.idempotency.is_none() && !wish.force && wish.digest.is_none() {
+        return app.wishes.grant(plain).await;
+    }
+    let co_id = app.wishes.check(plain.clone()).await?;
     if let Some(digest) = &wish.digest {
-        plan::compare(app, TargetId(target_id), subject, digest).await?;
+        plan::compare(app, target_id, subject, digest).await?;
     }
-    let new = requests::New {
-        co_id,
-        target_id: TargetId(target_id),
-        subject,
-        action: (kind != Kind::Co).then(|| action::of_request(kind)),
-        askers: 1,
-        actor: Some(caller.username.clone()),
-        traceparent: telemetry::traceparent(),
-        wish: requests::Wish { force: wish.force, digest: wish.digest.clone(), ..requests::Wish::default() },
-    };
-    match caller.idempotency {
-        None if !wish.force => app.wishes.write(new).await,
-        // With its key, or with a line in the security log, and so in a transaction of its own.
-        _ => write(app, caller, new).await,
-    }
+    let wish = requests::Wish { force: wish.force, digest: wish.digest.clone(), ..requests::Wish::default() };
+    // With its key, or with a line in the security log, or once its plan was looked at, and so in a transaction of its own.
+    write(app, caller, requests::New { wish, ..plain.request(co_id) }).await
 }
 
 async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<RequestId, Refusal> {

@@ -93,6 +93,15 @@ pub fn now(backend: DbBackend, parameter: usize) -> String {
 #[derive(Clone, Debug)]
 pub struct Row(Vec<(&'static str, Json)>);
 
+impl Row {
+    /// The same, with one column more.
+    #[must_use]
+    pub fn and(mut self, name: &'static str, value: Json) -> Self {
+        self.0.push((name, value));
+        self
+    }
+}
+
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (*name, value)))

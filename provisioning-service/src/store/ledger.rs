@@ -8,109 +8,21 @@
 //! What became of an entry is not written a second time: it is read from its request ([`outcome`]).
 
 pub mod check;
+mod enter;
 pub mod outcome;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
-use serde_json::Value as Json;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
+pub use self::enter::{Accepted, enter};
+pub(super) use self::enter::{entering, rows};
 use self::outcome::Outcome;
 use crate::{
     domain::ids::{RequestId, TargetId},
-    store::{
-        batch::{self, Column, Row, row},
-        states::{self, Place},
-    },
+    store::states::{self, Place},
 };
-
-/// What was accepted, at one target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// Whose it is.
-    pub co_id: i64,
-    /// Its place in the order of what was accepted together; what is for several targets has the same at each.
-    pub turn: usize,
-    /// The target and the subject.
-    pub place: Place,
-    /// The request that it made, or merged into.
-    pub request_id: RequestId,
-}
-
-const COLUMNS: [Column; 6] = [
-    Column::Int("co_id"),
-    Column::Int("back"),
-    Column::Int("target_id"),
-    Column::Text("kind"),
-    Column::Int("subject_id"),
-    Column::Int("request_id"),
-];
-
-/// Enters what was accepted. To be called last in the transaction that accepts.
-///
-/// # Errors
-/// Those of the database.
-pub async fn enter<C: ConnectionTrait>(db: &C, accepted: &[Accepted], now: DateTime<Utc>) -> Result<(), DbErr> {
-    if accepted.is_empty() {
-        return Ok(());
-    }
-    let backend = db.get_database_backend();
-    let relation = batch::relation(backend, &COLUMNS);
-    let heads = |from: &str| {
-        format!(
-            "INSERT INTO ledger_heads AS h (co_id, last_number) SELECT v.co_id, MAX(v.back) + 1 FROM {from} WHERE true \
-             GROUP BY v.co_id ORDER BY v.co_id \
-             ON CONFLICT (co_id) DO UPDATE SET last_number = h.last_number + excluded.last_number"
-        )
-    };
-    let entries = |from: &str, head: &str| {
-        format!(
-            "INSERT INTO ledger_entries (co_id, number, co_provisioning_target_id, subject_kind, subject_id, request_id, \
-             accepted) SELECT v.co_id, h.last_number - v.back, v.target_id, v.kind, v.subject_id, v.request_id, $2 \
-             FROM {from} JOIN {head} AS h ON h.co_id = v.co_id"
-        )
-    };
-    if backend == DbBackend::Sqlite {
-        db.execute_raw(batch::statement(backend, heads(&relation), rows(accepted), Vec::new())).await?;
-        let sql = entries(&relation, "ledger_heads");
-        db.execute_raw(batch::statement(backend, sql, rows(accepted), vec![now.into()])).await?;
-        return Ok(());
-    }
-    let sql = format!(
-        "WITH entry AS MATERIALIZED (SELECT * FROM {relation}), \
-         head AS ({} RETURNING h.co_id, h.last_number) {}",
-        heads("entry AS v"),
-        entries("entry AS v", "head")
-    );
-    db.execute_raw(batch::statement(backend, sql, rows(accepted), vec![now.into()])).await?;
-    Ok(())
-}
-
-/// The rows, with how far each is from the last number of its CO.
-fn rows(accepted: &[Accepted]) -> Vec<Row> {
-    let mut turns: BTreeMap<i64, BTreeSet<usize>> = BTreeMap::new();
-    for entry in accepted {
-        turns.entry(entry.co_id).or_default().insert(entry.turn);
-    }
-    let back: HashMap<(i64, usize), usize> = turns
-        .iter()
-        .flat_map(|(co, turns)| turns.iter().rev().enumerate().map(move |(back, turn)| ((*co, *turn), back)))
-        .collect();
-    let write = |entry: &Accepted| {
-        let [target, kind, subject] = states::place_of(entry.place);
-        let back = back.get(&(entry.co_id, entry.turn)).copied().unwrap_or_default();
-        row([
-            ("co_id", Json::from(entry.co_id)),
-            ("back", Json::from(back)),
-            target,
-            kind,
-            subject,
-            ("request_id", Json::from(entry.request_id)),
-        ])
-    };
-    accepted.iter().map(write).collect()
-}
 
 /// Numbers of a CO: from the first to the last, both counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Statement, Value, sea_query::Expr,
 };
 use serde_json::Value as Json;
 use service_kit::clock::Clock;
@@ -95,6 +95,29 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
+    let (with, insert) = insertion(backend);
+    let sql = if with.is_empty() { insert } else { format!("WITH {with} {insert}") };
+    made(new, &db.query_all_raw(batch::statement(backend, sql, rows(new), times(backend, clock))).await?)
+}
+
+/// The parameters `$2` and `$3` of an [`insertion`].
+pub(super) fn times(backend: DbBackend, clock: &Clock) -> Vec<Value> {
+    vec![clock.now().into(), clock.of_database(backend).into()]
+}
+
+/// The requests that were made, in the order of what was to be made, by the rows that an [`insertion`] gives.
+pub(super) fn made(new: &[New], rows: &[QueryResult]) -> Result<Vec<RequestId>, DbErr> {
+    let mut made = HashMap::with_capacity(new.len());
+    for row in rows {
+        if let Some(place) = states::place_in(row)? {
+            made.insert(place, row.try_get("", "id")?);
+        }
+    }
+    new.iter().map(|new| made.get(&new.place()).copied().ok_or(DbErr::RecordNotInserted)).collect()
+}
+
+/// The text that makes requests of the rows of `$1`, and what stands before it after `WITH`.
+pub(super) fn insertion(backend: DbBackend) -> (String, String) {
     let relation = batch::relation(backend, &COLUMNS);
     // Places are locked in an order of their own, so that two that make many do not wait for one another in a circle; the
     // order of the work is that of the ids, which are given before.
@@ -104,17 +127,11 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
             let numbered = format!(
                 "SELECT nextval('provisioning_requests_id_seq') AS id, o.* FROM (SELECT * FROM {relation} ORDER BY v.n) AS o"
             );
-            (
-                format!("WITH numbered AS MATERIALIZED ({numbered}) "),
-                "id, ",
-                "v.id, ",
-                "numbered AS v".to_owned(),
-                PLACE,
-            )
+            (format!("numbered AS MATERIALIZED ({numbered})"), "id, ", "v.id, ", "numbered AS v".to_owned(), PLACE)
         }
     };
-    let sql = format!(
-        "{with}INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
+    let insert = format!(
+        "INSERT INTO provisioning_requests AS r ({id}co_id, co_provisioning_target_id, subject_kind, subject_id, status, \
          action, manual, actor_identifier, traceparent, attempts, tries, fence, due, expanded, created, modified, askers, \
          changed, forced, digest, repair, remove_extra, entered) \
          SELECT {number}v.co_id, v.target_id, v.kind, v.subject_id, 'Queued', v.action, v.askers > 0, v.actor, v.traceparent, \
@@ -140,14 +157,7 @@ pub async fn enqueue<C: ConnectionTrait>(db: &C, new: &[New], clock: &Clock) -> 
         kept_change = outlasts("r.changed", "excluded.changed"),
         kept_action = outlasts("r.action", "excluded.action"),
     );
-    let rest = vec![clock.now().into(), clock.of_database(backend).into()];
-    let mut made = HashMap::with_capacity(new.len());
-    for row in db.query_all_raw(batch::statement(backend, sql, rows(new), rest)).await? {
-        if let Some(place) = states::place_in(&row)? {
-            made.insert(place, row.try_get("", "id")?);
-        }
-    }
-    new.iter().map(|new| made.get(&new.place()).copied().ok_or(DbErr::RecordNotInserted)).collect()
+    (with, insert)
 }
 
 /// Says of two actions that the first is to be done though the second came later: who is to be compared with all its members
@@ -159,7 +169,8 @@ fn outlasts(first: &str, second: &str) -> String {
 /// The order in which places are locked.
 const PLACE: &str = "v.target_id, v.kind, v.subject_id";
 
-fn rows(new: &[New]) -> Vec<Row> {
+/// The rows of `$1` of an [`insertion`].
+pub(super) fn rows(new: &[New]) -> Vec<Row> {
     let write = |(n, new): (usize, &New)| {
         row([
             ("n", Json::from(n)),

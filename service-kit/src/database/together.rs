@@ -75,6 +75,20 @@ fn joined(statements: Vec<Statement>, last: Statement) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
+/// A statement that begins with `WITH`, and others that write rows beside it, in one round trip. Of PostgreSQL.
+#[must_use]
+pub fn beside(main: Statement, others: Vec<Statement>) -> Statement {
+    let mut values = main.values.map_or_else(Vec::new, |values| values.0);
+    let mut sql = "WITH ".to_owned();
+    for (at, other) in others.into_iter().enumerate() {
+        sql.push_str(&format!("s{at} AS ("));
+        append(&mut sql, &mut values, &other.sql, other.values.into_iter().flat_map(|values| values.0));
+        sql.push_str("), ");
+    }
+    sql.push_str(main.sql.strip_prefix("WITH ").unwrap_or(&main.sql));
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
 /// One statement that gives the rows of several, each with the number of its statement in the last column, which is `number`.
 pub(super) fn numbered(statements: Vec<Statement>, number: &str) -> Statement {
     let (mut sql, mut values) = (String::new(), Vec::new());
@@ -148,6 +162,14 @@ mod tests {
              DELETE FROM c WHERE d = $5 AND e = $4"
         );
         assert_eq!(numbers(one), [1_i64, 2, 3, 4, 5].map(Value::from));
+    }
+
+    #[test]
+    fn others_go_beside_a_statement_whose_parameters_keep_their_numbers() {
+        let one =
+            beside(of("WITH a AS (SELECT $2, $1) SELECT $1", &[1, 2]), vec![of("INSERT INTO b VALUES ($1)", &[3])]);
+        assert_eq!(one.sql, "WITH s0 AS (INSERT INTO b VALUES ($3)), a AS (SELECT $2, $1) SELECT $1");
+        assert_eq!(numbers(one), [1_i64, 2, 3].map(Value::from));
     }
 
     #[test]

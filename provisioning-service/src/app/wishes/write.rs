@@ -1,33 +1,65 @@
-//! Writing wishes down: one request for each target and subject, and one message that wakes the workers.
+//! Writing wishes down: one request for each target and subject, and one message that wakes the workers. With PostgreSQL it
+//! is one statement, however many they are.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use proto::refusal::Refusal;
-use sea_orm::DbErr;
+use sea_orm::{DbBackend, DbErr, Statement};
 use service_kit::{
     clock::Clock,
     database::{Database, is_away, is_conflict, refusal_of},
 };
 
 use crate::{
-    app::{ledger::of_wishes, wake_others},
+    app::{ledger::of_wishes, waking_others},
     domain::ids::RequestId,
     store::{
-        ledger::enter,
+        accept,
+        ledger::{Accepted, enter},
         requests::{self, New},
         states::Place,
     },
 };
 
+/// When workers of other processes were woken last. This process is told of each wish; if it has no room, or goes away, the
+/// others look for themselves within a second.
+#[derive(Debug, Default)]
+pub(super) struct Woken(Mutex<Option<Instant>>);
+
+/// Under load others are woken no more often than this.
+const WAKE_PAUSE: Duration = Duration::from_millis(100);
+
+impl Woken {
+    /// What wakes them, if they are to be woken again.
+    fn again(&self, clock: &Clock) -> Vec<Statement> {
+        let (mut last, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if last.is_some_and(|last| now.duration_since(last) < WAKE_PAUSE) {
+            return Vec::new();
+        }
+        *last = Some(now);
+        waking_others(clock)
+    }
+}
+
 /// Writes wishes; gives the request of each.
-pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> Vec<Result<RequestId, Refusal>> {
-    match write(database, clock, wishes).await {
+pub(super) async fn all(
+    (database, clock, woken): (&Database, &Clock, &Woken),
+    wishes: &[New],
+) -> Vec<Result<RequestId, Refusal>> {
+    if wishes.is_empty() {
+        return Vec::new();
+    }
+    match write((database, clock, woken), wishes).await {
         Ok(ids) => ids.into_iter().map(Ok).collect(),
         // One that cannot be written must not cost the others.
         Err(error) if wishes.len() > 1 && !is_away(&error) => {
             let mut written = Vec::with_capacity(wishes.len());
             for wish in wishes {
-                let id = write(database, clock, std::slice::from_ref(wish)).await;
+                let id = write((database, clock, woken), std::slice::from_ref(wish)).await;
                 written.push(
                     id.map_err(|error| refusal_of(&error))
                         .and_then(|ids| ids.first().copied().ok_or_else(|| refusal_of(&DbErr::RecordNotInserted))),
@@ -42,20 +74,19 @@ pub(super) async fn all(database: &Database, clock: &Clock, wishes: &[New]) -> V
 /// How often wishes are written when transactions stand in each other's way.
 const TRIES: u32 = 4;
 
-async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec<RequestId>, DbErr> {
+async fn write((database, clock, woken): (&Database, &Clock, &Woken), wishes: &[New]) -> Result<Vec<RequestId>, DbErr> {
     let (new, places) = merge(wishes);
     let mut tries = 1;
     loop {
-        let result = async {
-            let transaction = database.begin().await?;
-            let made = requests::enqueue(&transaction, &new, clock).await?;
-            wake_others(&transaction, clock, made.clone()).await?;
-            let asked = wishes.iter().zip(&places).filter_map(|(wish, at)| Some((wish, *made.get(*at)?)));
-            enter(&transaction, &of_wishes(asked), clock.now()).await?;
-            transaction.commit().await?;
-            Ok(made)
+        let made = match database.backend() {
+            DbBackend::Postgres => {
+                let accepted = of_wishes(wishes.iter().map(|wish| (wish, ())));
+                let accepted: Vec<Accepted> = accepted.into_iter().map(|(entry, ())| entry).collect();
+                accept::at_once(database.writer(), (&new, &accepted), woken.again(clock), clock).await
+            }
+            _ => one_by_one(database, clock, (wishes, &new), &places).await,
         };
-        match result.await {
+        match made {
             Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
             result => {
                 let made = result?;
@@ -64,6 +95,21 @@ async fn write(database: &Database, clock: &Clock, wishes: &[New]) -> Result<Vec
             }
         }
     }
+}
+
+/// Writes them by several statements: a SQLite file answers without a round trip, and needs no message.
+async fn one_by_one(
+    database: &Database,
+    clock: &Clock,
+    (wishes, new): (&[New], &[New]),
+    places: &[usize],
+) -> Result<Vec<RequestId>, DbErr> {
+    let transaction = database.begin().await?;
+    let made = requests::enqueue(&transaction, new, clock).await?;
+    let asked = wishes.iter().zip(places).filter_map(|(wish, at)| Some((wish, *made.get(*at)?)));
+    enter(&transaction, &of_wishes(asked), clock.now()).await?;
+    transaction.commit().await?;
+    Ok(made)
 }
 
 /// One for each target and subject, as if those that are about the same had come one after the other; and where each went.

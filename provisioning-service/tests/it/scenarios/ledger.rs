@@ -17,13 +17,13 @@ use provisioning_service::{
         App, sweep,
         take_changes::{self, Change, Part},
         verify_ledger,
+        wishes::Wish,
     },
     domain::{
         ids::{RequestId, TargetId},
         outcome::ConnectorError,
         subject::{Kind, Subject},
     },
-    store::requests::{New, Wish},
 };
 
 use crate::rig::{ADA, CO, GROUP, OTHER, Rig, by, of_co, phrase, refused, settings};
@@ -145,17 +145,9 @@ pub(crate) async fn entries_are_told_by_their_numbers(rig: Rig) {
     rig.end().await;
 }
 
-fn wish(co_id: i64, target_id: i64, person: i64) -> New {
-    New {
-        co_id,
-        target_id: TargetId(target_id),
-        subject: Subject::new(Kind::Person, person),
-        action: Some("PR".to_owned()),
-        askers: 1,
-        actor: Some("ada".to_owned()),
-        traceparent: None,
-        wish: Wish::default(),
-    }
+/// The first of the people of whom wishes are.
+fn people_of(co: i64) -> i64 {
+    if co == CO { 10 } else { 50 }
 }
 
 /// Takes changes of two COs and wishes, in rounds of its own.
@@ -164,9 +156,12 @@ async fn write(app: &App, name: &str, targets: [(i64, i64); 2]) {
         let changes: Vec<Change> = targets
             .iter()
             .enumerate()
-            .map(|(nth, (co, _))| change(&format!("{name} {round} {nth}"), *co, &[10 + round % 4, 30 + round % 3]))
+            .map(|(nth, (co, _))| {
+                change(&format!("{name} {round} {nth}"), *co, &[people_of(*co) + round % 4, 30 + round % 3])
+            })
             .collect();
-        let wishes = targets.map(|(co, target)| app.wishes.write(wish(co, target, 10 + round % 5)));
+        let subject = |co: i64| Subject::new(Kind::Person, people_of(co) + round % 5);
+        let wishes = targets.map(|(co, target)| app.wishes.grant(Wish::of(&of_co(co), TargetId(target), subject(co))));
         let (taken, wished) = tokio::join!(take_changes::run(app, &changes), join_all(wishes));
         taken.unwrap();
         wished.into_iter().for_each(|id| assert!(id.unwrap() > RequestId(0)));
@@ -175,6 +170,9 @@ async fn write(app: &App, name: &str, targets: [(i64, i64); 2]) {
 
 pub(crate) async fn several_writers_leave_no_gap(rig: Rig) {
     let targets = [(CO, rig.target(CO, Mode::Automatic).await), (OTHER, rig.target(OTHER, Mode::Automatic).await)];
+    for (co, person) in [CO, OTHER].into_iter().flat_map(|co| (0..5).map(move |nth| (co, people_of(co) + nth))) {
+        rig.registry.person(person, co, 1, Provisionable::Everything);
+    }
     let [mut forth, mut back] = [targets, targets];
     forth.sort_unstable();
     back.reverse();

@@ -7,6 +7,7 @@ use proto::{
     registry::v1::Provisionable,
 };
 use provisioning_service::{
+    app::wishes::Wish as Asked,
     domain::{
         ids::{RequestId, TargetId},
         subject::{Kind, Subject},
@@ -32,9 +33,16 @@ fn wish(target_id: i64, person: i64, actor: &str) -> New {
 
 pub(crate) async fn what_comes_together_is_written_together(rig: Rig) {
     let target = rig.target(CO, Mode::Manual).await;
+    for person in [10, 11, 12] {
+        rig.registry.person(person, CO, 1, Provisionable::Everything);
+    }
     let (app, held) = (rig.app(), rig.hold_writes().await);
     let people = [(10, "ada"), (11, "bob"), (12, "ada"), (11, "eve")];
-    let wishes = join_all(people.map(|(person, actor)| app.wishes.write(wish(target, person, actor))));
+    let asked = |(person, username): (i64, &str)| {
+        let caller = Caller { username: username.to_owned(), ..of_co(CO) };
+        app.wishes.grant(Asked::of(&caller, TargetId(target), Subject::new(Kind::Person, person)))
+    };
+    let wishes = join_all(people.map(asked));
     // The first may have begun alone; it waits, and all others with it.
     let (ids, ()) = tokio::join!(wishes, async { held.commit().await.unwrap() });
     let ids: Vec<RequestId> = ids.into_iter().map(Result::unwrap).collect();
@@ -48,9 +56,6 @@ pub(crate) async fn what_comes_together_is_written_together(rig: Rig) {
     askers.sort_unstable();
     assert_eq!(askers, [1, 1, 2]);
     assert_eq!(rig.request(ids[1].0).await.actor_identifier(), "eve", "the one who asked last");
-    for person in [10, 11, 12] {
-        rig.registry.person(person, CO, 1, Provisionable::Everything);
-    }
     rig.run();
     for id in ids {
         rig.becomes(id.0, RequestStatus::Succeeded).await;
