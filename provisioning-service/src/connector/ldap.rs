@@ -41,6 +41,7 @@ mod matching;
 mod op;
 mod planned;
 mod reading;
+mod spelling;
 mod whose;
 
 use answer::{ENTRY_EXISTS, NO_SUCH_OBJECT};
@@ -51,7 +52,8 @@ use entry::Entry;
 use groups::{Belongs, Groups};
 use listing::Listings;
 use op::Op;
-use whose::{former, ours};
+use spelling::respell;
+use whose::{former, is_others, ours};
 
 /// Keeps people and groups in directories.
 #[derive(Debug)]
@@ -104,6 +106,7 @@ async fn apply(
         },
     };
     if let Some(found) = &mut found {
+        respell(directory, entry, base, found).await?;
         let changes = entry.changes(found);
         entry.changed(found, &changes);
         if !changes.is_empty() {
@@ -111,7 +114,7 @@ async fn apply(
         }
     }
     for old in former {
-        forget(directory, old, &entry.dn).await?;
+        forget(directory, job, old, &entry.dn).await?;
     }
     Ok(found)
 }
@@ -135,10 +138,11 @@ async fn renamed(
 }
 
 /// Deletes what has an old name, unless that is the new one written otherwise: a directory says of both the same name.
-async fn forget(directory: &Directory, old: &str, new: &str) -> Result<(), ConnectorError> {
+async fn forget(directory: &Directory, job: &Job<'_>, old: &str, new: &str) -> Result<(), ConnectorError> {
     let Some(found) = directory.read(old, &["1.1"]).await? else { return Ok(()) };
     match directory.read(new, &["1.1"]).await? {
         Some(kept) if kept.dn == found.dn => Ok(()),
+        _ if is_others(directory, job, old).await? => Ok(()),
         _ => delete(directory, old).await,
     }
 }
@@ -171,7 +175,7 @@ async fn applied(
 ) -> Result<Applied, ConnectorError> {
     let Some((dn, shown)) = shown(job, configuration)? else { return Ok(Applied::default()) };
     let mut left = Vec::new();
-    let (groups, former) = (Groups::of(directory, configuration, job), former(directory, configuration, job).await?);
+    let (groups, former) = (Groups::of(directory, configuration, job), former(directory, job).await?);
     if let Some(person) = person_of(job.state) {
         let mut known = match &groups {
             Some(groups) => groups.known(&former).await?,
@@ -195,7 +199,7 @@ async fn removed(
     configuration: &Configuration,
     job: &Job<'_>,
 ) -> Result<Applied, ConnectorError> {
-    let (former, mut left) = (former(directory, configuration, job).await?, Vec::new());
+    let (former, mut left) = (former(directory, job).await?, Vec::new());
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
@@ -207,7 +211,10 @@ async fn removed(
         left = groups.enrol(None, &known, &Belongs::default()).await?;
     }
     for dn in former {
-        delete(directory, dn).await?;
+        // Groups took their time, and names are given meanwhile.
+        if !is_others(directory, job, dn).await? {
+            delete(directory, dn).await?;
+        }
     }
     Ok(Applied { groups: left, ..Applied::default() })
 }

@@ -38,11 +38,19 @@ pub enum ConnectorError {
         /// How long the target asked to be left alone.
         retry_after: Option<Duration>,
     },
+    /// Calls of our own to the same thing are under way and take their time; what was left of this one was not sent.
+    #[error("{message}")]
+    Busy {
+        /// What is waited for, for people.
+        message: String,
+    },
     /// Another one of ours has the name at the target, which answers well; it may let go of it.
     #[error("{message}")]
     Taken {
         /// Whose name it is, for people.
         message: String,
+        /// The name is what the target knows the subject by ([`Applied::key`]): so it has nothing there.
+        is_key: bool,
     },
     /// The target has a newer state, and refused this one.
     #[error("{message}")]
@@ -65,6 +73,7 @@ impl ConnectorError {
         match self {
             Self::Retryable { .. } => "retryable",
             Self::Unknown { .. } => "unknown",
+            Self::Busy { .. } => "busy",
             Self::Taken { .. } => "taken",
             Self::Outdated { .. } => "outdated",
             Self::Permanent { .. } => "permanent",
@@ -77,7 +86,8 @@ impl ConnectorError {
         match self {
             Self::Retryable { retry_after, .. } => Self::Retryable { message, retry_after },
             Self::Unknown { retry_after, .. } => Self::Unknown { message, retry_after },
-            Self::Taken { .. } => Self::Taken { message },
+            Self::Busy { .. } => Self::Busy { message },
+            Self::Taken { is_key, .. } => Self::Taken { message, is_key },
             Self::Outdated { .. } => Self::Outdated { message },
             Self::Permanent { .. } => Self::Permanent { message },
         }
@@ -88,7 +98,7 @@ impl ConnectorError {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Retryable { retry_after, .. } | Self::Unknown { retry_after, .. } => *retry_after,
-            Self::Taken { .. } | Self::Outdated { .. } | Self::Permanent { .. } => None,
+            Self::Busy { .. } | Self::Taken { .. } | Self::Outdated { .. } | Self::Permanent { .. } => None,
         }
     }
 
@@ -200,11 +210,15 @@ pub fn judge(
             Verdict { wanting: false, ..judge(&Attempt::Broke(error.clone()), policy, tries, turn, now, random) }
         }
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
+        // The target is not to blame.
+        Attempt::Broke(ConnectorError::Busy { message }) => {
+            judge(&Attempt::Postponed(message.clone()), policy, tries, turn, now, random)
+        }
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(
             error @ (ConnectorError::Retryable { message, .. }
             | ConnectorError::Unknown { message, .. }
-            | ConnectorError::Taken { message }),
+            | ConnectorError::Taken { message, .. }),
         ) => {
             let retry_after = error.retry_after();
             let used = if turn.is_some() { (tries - 1).max(1) } else { tries };
@@ -241,6 +255,10 @@ mod tests {
         assert_eq!(judged(broke(), 1), (Status::Retrying, Some(now + Duration::seconds(10)), true));
         assert_eq!(judged(broke(), 2), (Status::Failed, None, true));
         assert_eq!(judged(Attempt::Broke(ConnectorError::permanent("no")), 1), (Status::Failed, None, true));
+        let busy = Attempt::Broke(ConnectorError::Busy { message: "others write".to_owned() });
+        let verdict = judge(&busy, POLICY, 9, None, now, 0.5);
+        assert_eq!((verdict.status, verdict.uses_try, verdict.counts), (Status::Queued, false, false));
+        assert_eq!(verdict.due, Some(now + Duration::seconds(2)));
         assert_eq!(judged(Attempt::Outdated, 1), (Status::Succeeded, None, true));
         assert_eq!(judged(Attempt::CalledOff("gone".to_owned()), 1), (Status::Canceled, None, true));
         assert_eq!(

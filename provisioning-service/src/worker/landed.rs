@@ -17,9 +17,22 @@ fn is_taken(attempt: &Attempt) -> bool {
 
 /// The key of a call that did not succeed: of several steps some may have been done. Who finds its name taken has nothing there.
 fn refused(task: &Task, attempt: &Attempt) -> Option<String> {
-    let broke = matches!(attempt, Attempt::Broke(ConnectorError::Permanent { .. } | ConnectorError::Retryable { .. }));
+    let broke = matches!(
+        attempt,
+        Attempt::Broke(
+            ConnectorError::Permanent { .. } | ConnectorError::Retryable { .. } | ConnectorError::Busy { .. }
+        )
+    );
     let applies = broke && task.work == Some(Work::Apply) && task.known.key != task.keys.current;
     task.keys.current.clone().filter(|_| applies)
+}
+
+/// The name of a subject that the target says is another one's, if it was written down before: what it was believed to have
+/// there it has not.
+fn lost(task: &Task, attempt: &Attempt) -> Option<String> {
+    let is_taken = matches!(attempt, Attempt::Broke(ConnectorError::Taken { is_key: true, .. }));
+    let is_lost = is_taken && task.work == Some(Work::Apply);
+    task.keys.current.clone().filter(|key| is_lost && !task.keys.fresh.contains(key))
 }
 
 /// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have
@@ -51,6 +64,7 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         | Attempt::Taken(error @ ConnectorError::Retryable { .. }) => {
             End::Refused { heals: true, asked: error.retry_after() }
         }
+        Attempt::Broke(ConnectorError::Busy { .. }) => End::Refused { heals: true, asked: None },
         // Of a name that another one has its request is tried again, or it is asked for when that one lets go of it.
         Attempt::Broke(_) | Attempt::Taken(_) => End::Refused { heals: false, asked: None },
         Attempt::Outdated
@@ -69,6 +83,7 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         // Whose name another one has was not called, or nothing of it was made.
         unsent: if called && !is_taken(attempt) { Vec::new() } else { task.keys.fresh.clone() },
         refused: refused(task, attempt),
+        lost: lost(task, attempt),
         content: done.then_some(content),
     }
 }

@@ -66,6 +66,7 @@ on_both_databases![
     names::a_wish_that_is_withdrawn_takes_no_change_along_that_waits_for_a_name,
     names::who_may_be_there_already_goes_first,
     names::who_was_refused_may_be_there,
+    names::who_has_nothing_under_a_name_is_not_called_so,
     names::what_was_not_sent_is_taken_back_before_it_is_read_again,
     names::who_waits_at_a_target_that_is_disabled_waits_on,
     names::of_several_that_wait_for_a_name_one_is_asked_for,

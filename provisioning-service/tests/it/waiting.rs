@@ -42,11 +42,15 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
 impl Rig {
     /// Waits until a request stands so.
     pub(crate) async fn becomes(&self, id: i64, status: RequestStatus) -> CoProvisioningRequest {
-        eventually(&format!("request {id} becomes {status:?}"), async || {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
             let request = self.request(id).await;
-            (request.status() == status).then_some(request)
-        })
-        .await
+            if request.status() == status {
+                return request;
+            }
+            assert!(Instant::now() < deadline, "it was waited in vain until this becomes {status:?}: {request:?}");
+            sleep(LOOK).await;
+        }
     }
 
     /// Waits until all requests at a target have ended, and gives them.

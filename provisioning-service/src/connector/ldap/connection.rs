@@ -61,6 +61,8 @@ pub(super) struct Directory {
     pub(super) written: Option<Written>,
     /// Whose turn it is to read page by page: a directory keeps one place with a connection.
     pub(super) paging: Arc<Mutex<()>>,
+    /// It has not refused to write a name in other letters.
+    pub(super) respells: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Directory {
@@ -125,7 +127,8 @@ impl Directory {
         let bound = bound.map_err(|error| answer::silence(&error, false, gate.refused()))?;
         answer::judge(&bound, "let this server log in", &[])?;
         let (configuration, broken, paging) = (Arc::new(configuration.clone()), Arc::default(), Arc::default());
-        Ok(Self { ldap, configuration, broken, gate, written: None, paging })
+        let respells = Arc::new(AtomicBool::new(true));
+        Ok(Self { ldap, configuration, broken, gate, written: None, paging, respells })
     }
 
     fn is_broken(&mut self) -> bool {

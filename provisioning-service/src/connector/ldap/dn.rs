@@ -28,6 +28,37 @@ pub(super) fn key_below(dn: &str, attribute: &str, values: &[String], base: &str
     }
 }
 
+/// The keys that an entry below a base may have been given, as in [`key_below`]: several where none of the values that the
+/// attribute has is that of the name as far as letters tell.
+pub(super) fn keys_below(dn: &str, attribute: &str, values: &[String], base: &str) -> Vec<String> {
+    let is_named = own(dn).is_some_and(|(name, value)| {
+        !name.eq_ignore_ascii_case(attribute) || values.iter().any(|other| squeezed(other) == squeezed(&value))
+    });
+    if is_named || values.len() < 2 {
+        return vec![key_below(dn, attribute, values, base)];
+    }
+    values.iter().map(|value| key(&format!("{},{base}", rdn(attribute, value)))).collect()
+}
+
+/// Whether the own names of two entries differ by more than case and blanks.
+pub(super) fn is_spelt_otherwise(dn: &str, other: &str) -> bool {
+    own(dn).zip(own(other)).is_some_and(|((name, value), (other_name, other))| {
+        name.eq_ignore_ascii_case(other_name) && squeezed(&value) != squeezed(&other)
+    })
+}
+
+/// What an entry is below, as its name says; `None` if it is written in a way that is not read.
+pub(super) fn above(dn: &str) -> Option<&str> {
+    let mut escaped = false;
+    let comma = |(_, byte): &(usize, u8)| {
+        let ends = *byte == b',' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    };
+    let (at, _) = dn.bytes().enumerate().find(comma)?;
+    dn.get(at + 1..)
+}
+
 /// The value that names an entry, as the entry has it among those of the attribute: a name may be written otherwise. Which letters are
 /// alike the directory alone knows: the only value of the attribute is that of the name.
 pub(super) fn written(dn: &str, values: &[String]) -> Option<String> {
@@ -120,5 +151,22 @@ mod tests {
         let values = ["z".to_owned(), "A  b".to_owned()];
         assert_eq!(key_below("uid=a b,DC=y", "uid", &values, "dc=y"), "uid=a  b,dc=y");
         assert_eq!(key_below("CN=A,DC=y", "uid", &values, "dc=y"), "cn=a,dc=y");
+    }
+
+    #[test]
+    fn of_several_values_none_of_which_is_the_name_each_may_be() {
+        let values = ["\u{fb01}n".to_owned(), "m2".to_owned()];
+        assert_eq!(keys_below("uid=fin,dc=y", "uid", &values, "dc=y"), ["uid=\u{fb01}n,dc=y", "uid=m2,dc=y"]);
+        assert_eq!(keys_below("uid=M2,dc=y", "uid", &values, "dc=y"), ["uid=m2,dc=y"]);
+        assert_eq!(keys_below("uid=fin,dc=y", "uid", &values[..1], "dc=y"), ["uid=\u{fb01}n,dc=y"]);
+        assert_eq!(keys_below("cn=a,dc=y", "uid", &values, "dc=y"), ["cn=a,dc=y"]);
+    }
+
+    #[test]
+    fn an_entry_is_below_what_follows_its_own_name() {
+        for value in ["mira", r#"a,b+c="d"\e/f;<g>#h*(i)"#, r"ends\"] {
+            assert_eq!(above(&format!("{},ou=x,dc=y", rdn("uid", value))), Some("ou=x,dc=y"), "{value}");
+        }
+        assert_eq!(above("dc=y"), None);
     }
 }

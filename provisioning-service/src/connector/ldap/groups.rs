@@ -130,7 +130,7 @@ impl<'a> Groups<'a> {
             self.fill(&wanted, found.is_some()).await?;
         }
         for old in former {
-            forget(self.directory, old, &dn).await?;
+            forget(self.directory, job, old, &dn).await?;
         }
         Ok(())
     }

@@ -301,7 +301,7 @@ impl<'a> Server<'a> {
     /// Waits until no other call of this process writes a resource whole; the next one waits until what is given is dropped.
     ///
     /// # Errors
-    /// If others take too long: nothing was sent, and it is tried again.
+    /// If others take too long: it is tried again.
     pub(super) async fn turn(&self, path: &str) -> Result<OwnedMutexGuard<()>, ConnectorError> {
         let turn = {
             let mut turns = self.shared.turns.lock().unwrap_or_else(PoisonError::into_inner);
@@ -309,7 +309,8 @@ impl<'a> Server<'a> {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
             Arc::clone(turns.entry((self.of.clone(), path.to_owned())).or_default())
         };
-        let others = |_| ConnectorError::retryable("Other calls are writing this group at the moment.");
+        let others =
+            |_| ConnectorError::Busy { message: "Other calls are writing this group at the moment.".to_owned() };
         tokio::time::timeout(PATIENCE, turn.lock_owned()).await.map_err(others)
     }
 

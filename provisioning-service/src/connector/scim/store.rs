@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{
-        Beside,
+        Beside, digest,
         scim::{
             pages::Rest,
             resource::{self, Change, GROUPS, Sort},
@@ -94,6 +94,12 @@ pub(super) fn path(sort: Sort, id: &str) -> String {
     format!("{}/{}", sort.path, encoded(id))
 }
 
+/// A digest of what a resource says, without what the server notes of it.
+fn shown(body: &Map<String, Json>) -> String {
+    let said: Vec<_> = body.iter().filter(|(name, _)| *name != "meta").collect();
+    digest::of(serde_json::to_string(&said).unwrap_or_default().as_bytes())
+}
+
 pub(super) fn went() -> ConnectorError {
     ConnectorError::retryable("The resource went away meanwhile.")
 }
@@ -102,7 +108,7 @@ pub(super) fn went() -> ConnectorError {
 fn taken(sort: Sort, wanted: &Map<String, Json>, of_ours: bool) -> ConnectorError {
     let message = format!("The {} {:?} is that of another resource of the server.", sort.name, text(wanted, sort.name));
     match of_ours {
-        true => ConnectorError::Taken { message },
+        true => ConnectorError::Taken { message, is_key: false },
         false => ConnectorError::permanent(message),
     }
 }
@@ -317,6 +323,7 @@ impl Server<'_> {
             true => Some(self.turn(&path).await?),
             false => None,
         };
+        let (mut before, mut unchanged) = (None, 0);
         // What was written with the last try is read, too.
         for left in (0..=TIMES).rev() {
             let (body, tag) = match self.is_planned() && found.id == TO_COME {
@@ -333,19 +340,28 @@ impl Server<'_> {
                     (body, said.tag.or(version))
                 }
             };
+            let is_sure = self.is_planned() || tag.is_some() || check == Check::Tag;
+            let shown = (!is_sure).then(|| shown(&body));
+            // Nobody undoes the same twice: the server took it, and shows it later, or not at all.
+            if shown.is_some() && shown == before {
+                unchanged += 1;
+                if unchanged == 2 {
+                    return Ok(None);
+                }
+            }
             let Some(body) = edit(body) else { return Ok(None) };
             if left == 0 {
                 break;
             }
-            let is_sure = self.is_planned() || tag.is_some() || check == Check::Tag;
             let call = Call { if_match: tag, ..Call::new(Method::PUT, self.url(&path), Some(Json::Object(body))) };
             let expected = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::PRECONDITION_FAILED];
             let said = self.write(call, &expected).await?;
             match said.status {
                 StatusCode::NOT_FOUND => return Err(went()),
                 StatusCode::CONFLICT => return Ok(Some(said.conflict.unwrap_or_default())),
-                status if is_sure && status != StatusCode::PRECONDITION_FAILED => return Ok(None),
-                _ => {}
+                StatusCode::PRECONDITION_FAILED => before = None,
+                _ if is_sure => return Ok(None),
+                _ => before = shown,
             }
         }
         Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))

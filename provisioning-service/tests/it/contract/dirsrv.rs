@@ -19,6 +19,8 @@ tried! { Server::dirsrv:
     a_group_of_a_system_names_nobody_in_two_ways
     an_entry_that_is_taken_over_is_named_as_it_is_written
     blanks_in_names_are_no_other_members
+    of_several_names_each_is_its_own
+    a_name_below_another_base_leads_to_nobody_else
     names_that_are_one_to_the_directory_are_one_subjects
     values_that_are_one_to_the_directory_are_written_once
     who_is_in_more_groups_than_are_told_at_once_is_in_all_of_them

@@ -278,7 +278,7 @@ pub(crate) async fn who_was_refused_may_be_there(rig: Rig) {
     rig.run();
     rig.registry.named(NEXT, CO, 1, "ada");
     for (error, sent) in [
-        (ConnectorError::Taken { message: "It is that of another one.".to_owned() }, 0),
+        (ConnectorError::Taken { message: "It is that of another one.".to_owned(), is_key: true }, 0),
         (ConnectorError::retryable("It is full."), 1),
     ] {
         rig.connector.fail(target, Some(error));
@@ -291,6 +291,28 @@ pub(crate) async fn who_was_refused_may_be_there(rig: Rig) {
     rig.pass(Duration::seconds(5)).await;
     rig.quiet().await;
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [0], "it is there, and called so");
+    rig.end().await;
+}
+
+/// Who fills a group meanwhile counts whoever is to be called so: not who has nothing there.
+pub(crate) async fn who_has_nothing_under_a_name_is_not_called_so(rig: Rig) {
+    let target = CoProvisioningTarget { max_retry: Some(9), retry_interval: Some(1), ..fake(CO, Mode::Manual) };
+    let target = rig.add(&Caller::house(), target).await.unwrap();
+    rig.run();
+    rig.registry.named(NEXT, CO, 1, "ada");
+    let taken = |is_key| ConnectorError::Taken { message: "It is that of another one.".to_owned(), is_key };
+    // At a SCIM server a name is taken that is not the key: what was made is there still.
+    for (error, called) in [(ConnectorError::retryable("It is full."), 1), (taken(false), 1), (taken(true), 0)] {
+        rig.connector.fail(target, Some(error));
+        let tried = rig.provision(target, "copersonid", NEXT).await.unwrap();
+        rig.becomes(tried, RequestStatus::Retrying).await;
+        assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys WHERE wanted").await, [called]);
+        assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM target_keys").await, [1], "nor is it forgotten");
+    }
+    rig.connector.fail(target, None);
+    rig.pass(Duration::seconds(5)).await;
+    rig.quiet().await;
+    assert_eq!(rig.connector.calls().pop().unwrap().former_keys, Vec::<String>::new(), "it is its own after all");
     rig.end().await;
 }
 
@@ -341,7 +363,8 @@ pub(crate) async fn who_finds_its_name_taken_at_the_target_leaves_it_in_peace(ri
     let target = rig.add(&Caller::house(), target).await.unwrap();
     rig.run();
     rig.registry.named(NEXT, CO, 1, "ada");
-    rig.connector.fail(target, Some(ConnectorError::Taken { message: "It is that of another one.".to_owned() }));
+    rig.connector
+        .fail(target, Some(ConnectorError::Taken { message: "It is that of another one.".to_owned(), is_key: true }));
     let failed = rig.provision(target, "copersonid", NEXT).await.unwrap();
     rig.becomes(failed, RequestStatus::Retrying).await;
     rig.pass(Duration::seconds(2)).await;

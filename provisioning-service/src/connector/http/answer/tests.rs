@@ -28,7 +28,7 @@ fn answers_are_told_apart() {
         let found = match judge(&method, said, now) {
             Ok(()) => "done",
             Err(ConnectorError::Retryable { .. }) => "retry",
-            Err(ConnectorError::Taken { .. }) => "taken",
+            Err(ConnectorError::Busy { .. } | ConnectorError::Taken { .. }) => "taken",
             Err(ConnectorError::Permanent { .. }) => "permanent",
             Err(ConnectorError::Unknown { .. }) => "unknown",
             Err(ConnectorError::Outdated { .. }) => "outdated",

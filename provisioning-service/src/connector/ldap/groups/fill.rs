@@ -80,7 +80,8 @@ impl Groups<'_> {
             if self.fill_once(wanted, exists).await? {
                 return self.hand_over(wanted).await;
             }
-            exists = self.directory.has(&dn_of(wanted.name, self.base)).await?;
+            // It may be another subject's by now.
+            exists = self.found(&dn_of(wanted.name, self.base)).await?.is_some();
         }
         Err(ConnectorError::retryable("Others delete the group, or its members, again and again."))
     }

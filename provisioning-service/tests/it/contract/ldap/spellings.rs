@@ -162,6 +162,61 @@ pub(crate) async fn names_that_are_one_to_the_directory_are_one_subjects(server:
     }
 }
 
+/// Whose entry has several names, of which none is the name of the entry: it is that one's by each of them.
+pub(crate) async fn of_several_names_each_is_its_own(server: &Server) {
+    let change = json!({"Attributes": [{"Attribute": "cn"}, {"Attribute": "sn"}, {"Attribute": "uid"}]});
+    let mut mira = Place::new("LdapProvisioner", 2, 3, &configuration(&server.url(), 2, change));
+    let mut other = mira.another(4);
+    mira.call(&person("fin", "Oduya"), Work::Apply).await.unwrap();
+    let mut state = person("\u{fb01}n", "Oduya");
+    let second = changed(&mut state).identifiers[0].clone();
+    changed(&mut state).identifiers.push(Identifier { identifier: Some("m2".to_owned()), ..second });
+    mira.call(&state, Work::Apply).await.unwrap();
+    mira.world().named.lock().unwrap().insert(mira.key(), 3);
+    let entries = async || {
+        let of = |entry: SearchEntry| (entry.dn, entry.attrs.into_iter().collect::<std::collections::BTreeMap<_, _>>());
+        below(server, &base(2)).await.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let before = entries().await;
+    // The name is free for whoever tells the two apart, and so for us.
+    let called = other.call(&person("fin", "Mallory"), Work::Apply).await;
+    let refused = matches!(called, Err(ConnectorError::Taken { .. }));
+    assert!(refused || called.is_ok(), "{called:?}");
+    let now = entries().await;
+    assert!(now.contains(&before[0]), "{before:?} became {now:?}");
+    assert_eq!(now.len(), if refused { 1 } else { 2 });
+    other.remove().await;
+    assert_eq!(entries().await, before);
+    mira.remove().await;
+    assert_eq!(entries().await, []);
+}
+
+/// Below a base that the target had before, too, nobody takes what is another one's.
+pub(crate) async fn a_name_below_another_base_leads_to_nobody_else(server: &Server) {
+    let mut mira = Place::new("LdapProvisioner", 2, 3, &configuration(&server.url(), 2, json!({})));
+    let mut other = mira.another(4);
+    mira.call(&person("Mira O", "Oduya"), Work::Apply).await.unwrap();
+    mira.world().named.lock().unwrap().insert(mira.key(), 3);
+    let before = below(server, &base(2)).await;
+    let refused = other.call_and_crash(&person("Mira  O", "Mallory"), Work::Apply).await;
+    assert!(matches!(refused, Err(ConnectorError::Taken { .. })), "{refused:?}");
+    let is_there = async || {
+        let now = below(server, &base(2)).await;
+        assert_eq!((now.len(), &now[0].dn, &now[0].attrs), (1, &before[0].dn, &before[0].attrs));
+    };
+    other.target.configuration.insert("BaseDn".to_owned(), json!(base(3)));
+    other.call(&person("mallory", "Mallory"), Work::Apply).await.unwrap();
+    is_there().await;
+    other.target.configuration.insert("BaseDn".to_owned(), json!(base(2)));
+    let refused = other.call_and_crash(&person("Mira  O", "Mallory"), Work::Apply).await;
+    assert!(matches!(refused, Err(ConnectorError::Taken { .. })), "{refused:?}");
+    other.target.configuration.insert("BaseDn".to_owned(), json!(base(3)));
+    other.remove().await;
+    is_there().await;
+    assert_eq!(below(server, &base(3)).await.len(), 0);
+    mira.remove().await;
+}
+
 /// Somebody with these titles and telephone numbers.
 fn titled(titles: &[&str], numbers: &[&str]) -> SubjectState {
     let mut state = person("mira", "Oduya");
