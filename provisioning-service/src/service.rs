@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    app::{self, App, Random, secrets::Secrets, secrets_at_start, wishes::Wishes},
+    app::{self, App, Random, Signals, secrets::Secrets, secrets_at_start, wishes::Wishes},
     connector::{Connector, dialer::Dialer, http::ClientError, registry::Connectors},
     consumer, grpc,
     migration::Migrator,
@@ -89,17 +89,24 @@ impl ProvisioningService {
         let to_registry = Registry::new(registry.clone());
         let secrets = Secrets::new(&database, Keyring::read(settings.secrets.clone()).await?, &clock);
         secrets.learn(database.reader()).await?;
+        let relay = Relay::new(database.clone(), broker.clone()).joining(app::joined::join);
+        let signals = Arc::<Signals>::default();
+        let (of_wishes, wakes) = (relay.clone(), Arc::clone(&signals));
+        let wake = move || {
+            of_wishes.wake();
+            wakes.work.notify_one();
+        };
         let app = App {
             secrets,
-            relay: Relay::new(database.clone(), broker.clone()).joining(app::joined::join),
-            wishes: Arc::new(Wishes::new(&database, &to_registry, &clock)),
+            relay,
+            wishes: Arc::new(Wishes::new(&database, &to_registry, &clock, wake)),
             registry: to_registry,
             connectors: Connectors::new(&data, &Dialer::new(&settings.egress.networks()?))?,
             random: Arc::new(rand::random::<f64>),
             in_use: service_kit::idempotency::InUse::default(),
             counts: Arc::default(),
             looks: Turns::new("plans and checks", LOOKS),
-            signals: Arc::default(),
+            signals,
             audit: Log::of(Source::Provisioning),
             targets_of_co: QuotaSettings::default().targets,
             database,

@@ -49,7 +49,6 @@ pub async fn run(app: &App, caller: &Caller, wish: &ProvisionRequest) -> Result<
     };
     // It is on the disk; who asks again finds it there.
     drop(in_use);
-    app.wake();
     let mut answer =
         ProvisionResponse { co_provisioning_request_id: id.0, processed: false, replayed: first.is_some() };
     if wish.wait_ms > 0 {
@@ -91,7 +90,11 @@ async fn write(app: &App, caller: &Caller, new: requests::New) -> Result<Request
         };
         match result.await {
             Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
-            result => return result.map_err(|error| refusal_of(&error)),
+            result => {
+                let id = result.map_err(|error| refusal_of(&error))?;
+                app.wake();
+                return Ok(id);
+            }
         }
     }
 }

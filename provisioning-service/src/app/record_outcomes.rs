@@ -80,7 +80,12 @@ impl Finished {
         let verdict = outcome::judge(&self.attempt, policy, request.tries, request.turn, now, (app.random)());
         // The target answers all others, and each answer would have this one tried again.
         let is_taken = matches!(self.attempt, Attempt::Broke(ConnectorError::Taken { .. })) && verdict.wanting;
-        Verdict { due: if is_taken { Some(now + backoff::rest(request.attempts)) } else { verdict.due }, ..verdict }
+        // Who waits for calls of our own longer each time.
+        let is_busy = matches!(self.attempt, Attempt::Broke(ConnectorError::Busy { .. }));
+        Verdict {
+            due: if is_taken || is_busy { Some(now + backoff::rest(request.attempts)) } else { verdict.due },
+            ..verdict
+        }
     }
 }
 

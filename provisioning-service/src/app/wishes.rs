@@ -73,9 +73,14 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    /// By a database and the registry.
+    /// By a database and the registry; `wake` says to this process that requests were made.
     #[must_use]
-    pub fn new(database: &Database, registry: &Registry, clock: &Clock) -> Self {
+    pub fn new(
+        database: &Database,
+        registry: &Registry,
+        clock: &Clock,
+        wake: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> Self {
         let of_checks = (database.clone(), registry.clone());
         let checks = Batch::in_crowds("check wishes", MOST, ROUNDS, move |wishes| {
             let (database, registry) = of_checks.clone();
@@ -84,7 +89,13 @@ impl Wishes {
         let of_requests = (database.clone(), registry.clone(), clock.clone(), Arc::new(Woken::default()));
         let requests = Batch::in_crowds("grant wishes", MOST, ROUNDS, move |wishes| {
             let (database, registry, clock, woken) = of_requests.clone();
-            async move { grant((&database, &clock, &woken), &registry, &wishes).await }
+            let wake = wake.clone();
+            async move {
+                let granted = grant((&database, &clock, &woken), &registry, &wishes).await;
+                // Here, since who asked may have gone.
+                wake();
+                granted
+            }
         });
         Self { checks, requests }
     }

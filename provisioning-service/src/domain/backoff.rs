@@ -39,8 +39,8 @@ pub fn next(policy: Policy, tries: i64, asked_for: Option<Duration>, random: f64
     Some(asked_for.map_or(delay, |asked| delay.max(asked.min(Duration::seconds(cap)))))
 }
 
-/// How long who failed for want of a name at a target that answers is left alone, after so many attempts: the square of them in
-/// seconds, at most about five minutes.
+/// How long who failed for want of a name at a target that answers is left alone, and who waits for calls of our own, after so many
+/// attempts: the square of them in seconds, at most about five minutes.
 #[must_use]
 pub fn rest(attempts: i64) -> Duration {
     Duration::seconds(attempts.clamp(1, 17).pow(2))

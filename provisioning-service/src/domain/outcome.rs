@@ -212,7 +212,7 @@ pub fn judge(
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
         // The target is not to blame.
         Attempt::Broke(ConnectorError::Busy { message }) => {
-            judge(&Attempt::Postponed(message.clone()), policy, tries, turn, now, random)
+            Verdict { due: Some(now + POSTPONED), uses_try: false, ..ended(Status::Retrying, Some(message)) }
         }
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(
@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(judged(Attempt::Broke(ConnectorError::permanent("no")), 1), (Status::Failed, None, true));
         let busy = Attempt::Broke(ConnectorError::Busy { message: "others write".to_owned() });
         let verdict = judge(&busy, POLICY, 9, None, now, 0.5);
-        assert_eq!((verdict.status, verdict.uses_try, verdict.counts), (Status::Queued, false, false));
+        assert_eq!((verdict.status, verdict.uses_try, verdict.counts), (Status::Retrying, false, true));
         assert_eq!(verdict.due, Some(now + Duration::seconds(2)));
         assert_eq!(judged(Attempt::Outdated, 1), (Status::Succeeded, None, true));
         assert_eq!(judged(Attempt::CalledOff("gone".to_owned()), 1), (Status::Canceled, None, true));

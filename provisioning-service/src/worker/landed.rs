@@ -8,6 +8,7 @@ use crate::{
         subject::Kind,
         unsettled::{self, End, Times},
     },
+    store::keys::Key,
 };
 
 /// Another one has its name, at the target or by what is known of it.
@@ -27,12 +28,13 @@ fn refused(task: &Task, attempt: &Attempt) -> Option<String> {
     task.keys.current.clone().filter(|_| applies)
 }
 
-/// The name of a subject that the target says is another one's, if it was written down before: what it was believed to have
-/// there it has not.
-fn lost(task: &Task, attempt: &Attempt) -> Option<String> {
+/// The name of a subject under which it has nothing at the target: that says that it is another one's, or it was to be taken
+/// away before this attempt, which called nothing.
+fn lost(task: &Task, attempt: &Attempt, called: bool) -> Option<String> {
+    let key = task.keys.current.clone().filter(|key| !task.keys.fresh.contains(key))?;
     let is_taken = matches!(attempt, Attempt::Broke(ConnectorError::Taken { is_key: true, .. }));
-    let is_lost = is_taken && task.work == Some(Work::Apply);
-    task.keys.current.clone().filter(|key| is_lost && !task.keys.fresh.contains(key))
+    let was_leaving = task.keys.noted.contains(&Key { key: key.clone(), wanted: false });
+    (task.work == Some(Work::Apply) && (is_taken || (was_leaving && !called))).then_some(key)
 }
 
 /// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have
@@ -83,7 +85,7 @@ pub fn landed(app: &App, task: &Task, attempt: &Attempt, passed: chrono::Duratio
         // Whose name another one has was not called, or nothing of it was made.
         unsent: if called && !is_taken(attempt) { Vec::new() } else { task.keys.fresh.clone() },
         refused: refused(task, attempt),
-        lost: lost(task, attempt),
+        lost: lost(task, attempt, called),
         content: done.then_some(content),
     }
 }

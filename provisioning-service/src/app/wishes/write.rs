@@ -36,12 +36,13 @@ const WAKE_PAUSE: Duration = Duration::from_millis(100);
 impl Woken {
     /// What wakes them, if they are to be woken again.
     fn again(&self, clock: &Clock) -> Vec<Statement> {
-        let (mut last, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
-        if last.is_some_and(|last| now.duration_since(last) < WAKE_PAUSE) {
-            return Vec::new();
-        }
-        *last = Some(now);
-        waking_others(clock)
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < WAKE_PAUSE) { Vec::new() } else { waking_others(clock) }
+    }
+
+    /// They were.
+    fn done(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }
 
@@ -82,7 +83,13 @@ async fn write((database, clock, woken): (&Database, &Clock, &Woken), wishes: &[
             DbBackend::Postgres => {
                 let accepted = of_wishes(wishes.iter().map(|wish| (wish, ())));
                 let accepted: Vec<Accepted> = accepted.into_iter().map(|(entry, ())| entry).collect();
-                accept::at_once(database.writer(), (&new, &accepted), woken.again(clock), clock).await
+                let others = woken.again(clock);
+                let wakes = !others.is_empty();
+                let made = accept::at_once(database.writer(), (&new, &accepted), others, clock).await;
+                if wakes && made.is_ok() {
+                    woken.done();
+                }
+                made
             }
             _ => one_by_one(database, clock, (wishes, &new), &places).await,
         };

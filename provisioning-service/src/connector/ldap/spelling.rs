@@ -16,6 +16,9 @@ use crate::{
     domain::outcome::ConnectorError,
 };
 
+/// The entry went away, or the directory is busy or on its way up or down: that says nothing of its names.
+const PASSING: [u32; 3] = [NO_SUCH_OBJECT, 51, 52];
+
 /// Gives an entry that was read its name in the letters that it is to have, if they differ by more than case and blanks.
 pub(super) async fn respell(
     directory: &Directory,
@@ -26,25 +29,33 @@ pub(super) async fn respell(
     if !is_spelt_otherwise(&found.dn, &entry.rdn) || !directory.respells.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let is_done = match directory.written.is_some() {
-        true => {
-            let rename = Op::Rename { dn: entry.dn.clone(), rdn: entry.rdn.clone(), base: base.to_owned() };
-            directory.send(rename, &[NO_SUCH_OBJECT]).await? == 0
-        }
-        false => really(directory, entry, base).await?,
-    };
-    if is_done {
+    if directory.written.is_none() {
+        return really(directory, entry, base, found).await;
+    }
+    let rename = Op::Rename { dn: entry.dn.clone(), rdn: entry.rdn.clone(), base: base.to_owned() };
+    if directory.send(rename, &[NO_SUCH_OBJECT]).await? == 0 {
         entry.renamed(found);
     }
     Ok(())
 }
 
-async fn really(directory: &Directory, entry: &Entry, base: &str) -> Result<bool, ConnectorError> {
+async fn really(
+    directory: &Directory,
+    entry: &Entry,
+    base: &str,
+    found: &mut SearchEntry,
+) -> Result<(), ConnectorError> {
     let mut ldap = directory.ldap.clone();
     let renamed = ldap.with_timeout(ANSWER).modifydn(&entry.dn, &entry.rdn, true, Some(base)).await;
     let code = renamed.map_err(|error| directory.silent(&error, true))?.rc;
-    let now = directory.read(&entry.dn, &["1.1"]).await?;
-    let is_done = code == 0 && now.is_some_and(|now| !is_spelt_otherwise(&now.dn, &entry.rdn));
-    directory.respells.store(is_done, Ordering::Relaxed);
-    Ok(is_done)
+    if PASSING.contains(&code) {
+        return Ok(());
+    }
+    if code == 0
+        && let Some(now) = directory.read(&entry.dn, &entry.names()).await?
+    {
+        *found = now;
+    }
+    directory.respells.store(!is_spelt_otherwise(&found.dn, &entry.rdn), Ordering::Relaxed);
+    Ok(())
 }

@@ -76,7 +76,9 @@ async fn others(
         *given == key(dn) || job.previous_key == Some(given.as_str()) || job.former_keys.contains(given)
     };
     // One of several may have been another one's before: only if none is by now, it is told by its own.
-    if given.len() == 1 && given.iter().any(is_own) {
+    // What it has been given already, under this name, is its own.
+    let is_its = job.previous_key == Some(key(dn).as_str()) && given.contains(&key(dn));
+    if is_its || (given.len() == 1 && given.iter().any(is_own)) {
         return Ok(None);
     }
     for given in given.iter().filter(|given| **given != key(dn)) {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     connector::{
-        Beside, digest,
+        Beside,
         scim::{
             pages::Rest,
             resource::{self, Change, GROUPS, Sort},
@@ -92,12 +92,6 @@ fn encoded(text: &str) -> String {
 /// The address of a resource below that of the server.
 pub(super) fn path(sort: Sort, id: &str) -> String {
     format!("{}/{}", sort.path, encoded(id))
-}
-
-/// A digest of what a resource says, without what the server notes of it.
-fn shown(body: &Map<String, Json>) -> String {
-    let said: Vec<_> = body.iter().filter(|(name, _)| *name != "meta").collect();
-    digest::of(serde_json::to_string(&said).unwrap_or_default().as_bytes())
 }
 
 pub(super) fn went() -> ConnectorError {
@@ -323,7 +317,6 @@ impl Server<'_> {
             true => Some(self.turn(&path).await?),
             false => None,
         };
-        let (mut before, mut unchanged) = (None, 0);
         // What was written with the last try is read, too.
         for left in (0..=TIMES).rev() {
             let (body, tag) = match self.is_planned() && found.id == TO_COME {
@@ -341,14 +334,6 @@ impl Server<'_> {
                 }
             };
             let is_sure = self.is_planned() || tag.is_some() || check == Check::Tag;
-            let shown = (!is_sure).then(|| shown(&body));
-            // Nobody undoes the same twice: the server took it, and shows it later, or not at all.
-            if shown.is_some() && shown == before {
-                unchanged += 1;
-                if unchanged == 2 {
-                    return Ok(None);
-                }
-            }
             let Some(body) = edit(body) else { return Ok(None) };
             if left == 0 {
                 break;
@@ -359,9 +344,8 @@ impl Server<'_> {
             match said.status {
                 StatusCode::NOT_FOUND => return Err(went()),
                 StatusCode::CONFLICT => return Ok(Some(said.conflict.unwrap_or_default())),
-                StatusCode::PRECONDITION_FAILED => before = None,
-                _ if is_sure => return Ok(None),
-                _ => before = shown,
+                status if is_sure && status != StatusCode::PRECONDITION_FAILED => return Ok(None),
+                _ => {}
             }
         }
         Err(ConnectorError::retryable("The resource was changed by others between reading and writing it."))
