@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use actix_web::{HttpRequest, http::header};
 use ipnet::IpNet;
 use serde::Deserialize;
+use service_kit::network;
 
 /// What stands for a line that is no text: no address.
 const UNREADABLE: &str = "?";
@@ -23,10 +24,10 @@ impl TryFrom<String> for Proxies {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let network = |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         let texts = text.split([',', ' ']).filter(|text| !text.is_empty());
         let read = texts.map(|text| {
-            network(text).map_err(|_| format!("http.trusted_proxies holds {text}, which is no address and no range"))
+            let wrong = || format!("http.trusted_proxies holds {text}, which is no address and no range");
+            network::range(text).ok_or_else(wrong)
         });
         read.collect::<Result<_, _>>().map(Self)
     }

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use service_kit::network;
 
 use crate::secrets::Source;
 
@@ -45,10 +46,7 @@ impl EgressSettings {
     /// # Errors
     /// If one of them cannot be read.
     pub fn networks(&self) -> Result<Vec<IpNet>, NoNetwork> {
-        let read = |text: &str| {
-            let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
-            text.parse().or_else(|_| address()).map_err(|_| NoNetwork(text.to_owned()))
-        };
+        let read = |text: &str| network::range(text).ok_or_else(|| NoNetwork(text.to_owned()));
         self.allow.split([',', ' ']).filter(|text| !text.is_empty()).map(read).collect()
     }
 }

@@ -12,6 +12,7 @@ pub mod health;
 pub mod idempotency;
 pub mod keep;
 pub mod lifecycle;
+pub mod network;
 pub mod planted;
 pub mod points;
 pub mod rows;

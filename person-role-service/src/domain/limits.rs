@@ -1,17 +1,17 @@
 //! From where and until when API users count: nobody gives wider limits than his own, to himself or to others.
 
-use std::net::IpAddr;
-
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use proto::record::{Record, Value};
+use service_kit::network;
 
 /// The fields of a record that are wider than those of the user who gives them, and a sentence for each.
 #[must_use]
 pub fn wider(own: &Record, given: &Record) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let ranges = texts(own);
-    let networks: Vec<IpNet> = ranges.iter().filter_map(|text| network(text)).collect();
-    let within = |text: &String| network(text).is_some_and(|network| networks.iter().any(|own| own.contains(&network)));
+    let networks: Vec<IpNet> = ranges.iter().filter_map(|text| network::range(text)).collect();
+    let within =
+        |text: &String| network::range(text).is_some_and(|range| networks.iter().any(|own| own.contains(&range)));
     let given_ranges = texts(given);
     if !ranges.is_empty() && (given_ranges.is_empty() || !given_ranges.iter().all(within)) {
         let own = ranges.join(", ");
@@ -30,16 +30,6 @@ fn texts(record: &Record) -> Vec<String> {
     match record.get("remote_ip") {
         Some(Value::Texts(texts)) => texts.clone(),
         _ => Vec::new(),
-    }
-}
-
-/// A range; one of IPv4 in IPv6 clothes is one of IPv4.
-fn network(text: &str) -> Option<IpNet> {
-    let network = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
-    let IpNet::V6(range) = network else { return Some(network) };
-    match (range.prefix_len().checked_sub(96), range.addr().to_ipv4_mapped()) {
-        (Some(prefix), Some(base)) => Ipv4Net::new(base, prefix).ok().map(IpNet::V4),
-        _ => Some(network),
     }
 }
 

@@ -13,6 +13,8 @@ use sea_orm::{
     EntityTrait,
 };
 
+use service_kit::network;
+
 use crate::{
     change::Change,
     context::{App, Fault},
@@ -90,7 +92,7 @@ impl Resource for ApiUsers {
         }
         if let Some(Value::Texts(ranges)) = draft.sent.get("remote_ip").filter(|_| !draft.wrong.has("remote_ip")) {
             for range in ranges {
-                if range.parse::<ipnet::IpNet>().is_err() && range.parse::<std::net::IpAddr>().is_err() {
+                if network::range(range).is_none() {
                     draft
                         .wrong
                         .add("remote_ip", format!("\"{range}\" is no address and no CIDR range such as 192.0.2.0/24"));

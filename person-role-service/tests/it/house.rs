@@ -123,7 +123,10 @@ impl House {
 
     /// Waits until so many connections to PostgreSQL wait for locks.
     pub(crate) async fn so_many_wait(&self, many: usize) {
-        let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        // What waits for a moment, for the end of another one's statement, is not held.
+        let sql = "SELECT a.pid FROM pg_stat_activity AS a WHERE a.wait_event_type = 'Lock' AND a.datname = current_database() \
+                   AND EXISTS (SELECT 1 FROM pg_locks AS l WHERE l.pid = a.pid AND NOT l.granted \
+                   AND l.waitstart < clock_timestamp() - interval '100 ms')";
         let waiting = Statement::from_string(DbBackend::Postgres, sql);
         while self.app().database.reader().query_all_raw(waiting.clone()).await.unwrap().len() < many {
             tokio::task::yield_now().await;

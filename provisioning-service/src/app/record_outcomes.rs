@@ -80,12 +80,11 @@ impl Finished {
         let verdict = outcome::judge(&self.attempt, policy, request.tries, request.turn, now, (app.random)());
         // The target answers all others, and each answer would have this one tried again.
         let is_taken = matches!(self.attempt, Attempt::Broke(ConnectorError::Taken { .. })) && verdict.wanting;
-        // Who waits for calls of our own longer each time.
+        // Who waits for calls of our own waits longer each time.
         let is_busy = matches!(self.attempt, Attempt::Broke(ConnectorError::Busy { .. }));
-        Verdict {
-            due: if is_taken || is_busy { Some(now + backoff::rest(request.attempts)) } else { verdict.due },
-            ..verdict
-        }
+        let rested = Some(now + backoff::rest(request.attempts)).filter(|_| is_taken || is_busy);
+        let due = if is_busy { verdict.due.max(rested) } else { rested.or(verdict.due) };
+        Verdict { due, ..verdict }
     }
 }
 

@@ -93,7 +93,9 @@ impl Wishes {
             async move {
                 let granted = grant((&database, &clock, &woken), &registry, &wishes).await;
                 // Here, since who asked may have gone.
-                wake();
+                if granted.iter().any(Result::is_ok) {
+                    wake();
+                }
                 granted
             }
         });

@@ -210,9 +210,9 @@ pub fn judge(
             Verdict { wanting: false, ..judge(&Attempt::Broke(error.clone()), policy, tries, turn, now, random) }
         }
         Attempt::Broke(ConnectorError::Permanent { message }) => ended(Status::Failed, Some(message)),
-        // The target is not to blame.
+        // The target is not to blame, and nothing has failed.
         Attempt::Broke(ConnectorError::Busy { message }) => {
-            Verdict { due: Some(now + POSTPONED), uses_try: false, ..ended(Status::Retrying, Some(message)) }
+            Verdict { due: turn, uses_try: false, ..ended(Status::Queued, Some(message)) }
         }
         Attempt::Broke(ConnectorError::Outdated { message }) => ended(Status::Succeeded, Some(message)),
         Attempt::Broke(
@@ -257,8 +257,7 @@ mod tests {
         assert_eq!(judged(Attempt::Broke(ConnectorError::permanent("no")), 1), (Status::Failed, None, true));
         let busy = Attempt::Broke(ConnectorError::Busy { message: "others write".to_owned() });
         let verdict = judge(&busy, POLICY, 9, None, now, 0.5);
-        assert_eq!((verdict.status, verdict.uses_try, verdict.counts), (Status::Retrying, false, true));
-        assert_eq!(verdict.due, Some(now + Duration::seconds(2)));
+        assert_eq!((verdict.status, verdict.uses_try, verdict.counts), (Status::Queued, false, true));
         assert_eq!(judged(Attempt::Outdated, 1), (Status::Succeeded, None, true));
         assert_eq!(judged(Attempt::CalledOff("gone".to_owned()), 1), (Status::Canceled, None, true));
         assert_eq!(

@@ -28,13 +28,15 @@ fn refused(task: &Task, attempt: &Attempt) -> Option<String> {
     task.keys.current.clone().filter(|_| applies)
 }
 
-/// The name of a subject under which it has nothing at the target: that says that it is another one's, or it was to be taken
-/// away before this attempt, which called nothing.
+/// The name of a subject under which it has nothing at the target: that says that it is another one's, now or before this attempt, which
+/// called nothing.
 fn lost(task: &Task, attempt: &Attempt, called: bool) -> Option<String> {
     let key = task.keys.current.clone().filter(|key| !task.keys.fresh.contains(key))?;
     let is_taken = matches!(attempt, Attempt::Broke(ConnectorError::Taken { is_key: true, .. }));
-    let was_leaving = task.keys.noted.contains(&Key { key: key.clone(), wanted: false });
-    (task.work == Some(Work::Apply) && (is_taken || (was_leaving && !called))).then_some(key)
+    // One that was applied, and was to be taken away, is there still.
+    let was_lost =
+        task.keys.noted.contains(&Key { key: key.clone(), wanted: false }) && task.known.key.as_ref() != Some(&key);
+    (task.work == Some(Work::Apply) && (is_taken || (was_lost && !called))).then_some(key)
 }
 
 /// What became of the place of a task: `passed` is how long ago it was claimed, `abandoned` whether another one may have

@@ -51,9 +51,9 @@ async fn really(
     if PASSING.contains(&code) {
         return Ok(());
     }
-    if code == 0
-        && let Some(now) = directory.read(&entry.dn, &entry.names()).await?
-    {
+    if code == 0 {
+        // If it went away, that says nothing either.
+        let Some(now) = directory.read(&entry.dn, &entry.names()).await? else { return Ok(()) };
         *found = now;
     }
     directory.respells.store(!is_spelt_otherwise(&found.dn, &entry.rdn), Ordering::Relaxed);
