@@ -254,6 +254,6 @@ fn asked(credentials: &Credentials) -> VerifyRequest {
 async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Problem> {
     match tokio::time::timeout(PATIENCE, turns.acquire()).await {
         Ok(Ok(turn)) => Ok(turn),
-        Ok(Err(_)) | Err(_) => Err(Problem::TooMany { seconds: 1 }),
+        Ok(Err(_)) | Err(_) => Err(Problem::too_many()),
     }
 }

@@ -56,7 +56,7 @@ impl Bodies {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let own = held.entry(username.to_owned()).or_default();
         if *own + bytes > self.longest.saturating_mul(MOST) {
-            return Err(Problem::TooMany { seconds: 1 });
+            return Err(Problem::too_many());
         }
         *own += bytes;
         Ok(Some(Held { bodies: self.clone(), username: username.to_owned(), bytes }))

@@ -39,7 +39,7 @@ pub async fn handle(
     let _running = app.running.token();
     let Some(running) = presence(&request) else {
         let format = Address::of(request.uri().path()).format.unwrap_or_default();
-        return Problem::TooMany { seconds: 1 }.into_response(format, "New");
+        return Problem::too_many().into_response(format, "New");
     };
     let response = answer(&request, &mut payload, &app, &services).await;
     match response.body().size() {

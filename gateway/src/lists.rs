@@ -35,7 +35,7 @@ impl Lists {
     pub fn begin(&self, caller: &Caller) -> Result<Running, Problem> {
         let mut users = self.users();
         if users.get(&caller.username).is_some_and(|own| own.len() >= self.most) {
-            return Err(Problem::TooMany { seconds: 1 });
+            return Err(Problem::too_many());
         }
         Ok(self.enter(&mut users, caller))
     }

@@ -11,6 +11,9 @@ use crate::{
     wire::{Format, answer, flat},
 };
 
+/// After how many seconds who is sent away, because much is under way or something is away, may come again (`Retry-After`).
+pub const SOON: u64 = 1;
+
 /// Why a request was not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -56,6 +59,12 @@ impl Problem {
     #[must_use]
     pub fn unknown(phrase: &str, sentence: &str) -> Self {
         Self::Refused(Refusal::Unknown { phrase: phrase.to_owned(), sentence: sentence.to_owned() })
+    }
+
+    /// 429 for who has as much under way as is allowed (D62).
+    #[must_use]
+    pub const fn too_many() -> Self {
+        Self::TooMany { seconds: SOON }
     }
 
     /// A 400 `Bad Request` with its sentence.
@@ -130,7 +139,7 @@ fn refused(refusal: Refusal, format: Format, id: &str) -> HttpResponse {
         }
         Refusal::Unavailable(sentence) => {
             let mut response = error(format, StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &sentence);
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(SOON));
             response
         }
         Refusal::Failed(sentence) => error(format, StatusCode::INTERNAL_SERVER_ERROR, "Other Error", &sentence),

@@ -238,9 +238,10 @@ const fn is_its_own(error: PublishError) -> bool {
     }
 }
 
-/// The statements have one parameter, however many rows they are about: their texts never change. `{ids}` is a set.
+/// The statements have one parameter, however many rows they are about: their texts never change. `{ids}` is a set, `{batch}`
+/// how many are read at once.
 const READ: &str = "SELECT id, message_id, routing_key, traceparent, body, created FROM outbox \
-                    WHERE id NOT IN {ids} ORDER BY id LIMIT 500";
+                    WHERE id NOT IN {ids} ORDER BY id LIMIT {batch}";
 const REMOVE: &str = "DELETE FROM outbox WHERE id IN {ids}";
 
 /// A statement about ids, which PostgreSQL reads as an array, so that it looks each up in the index.
@@ -253,6 +254,7 @@ fn by_ids(backend: DbBackend, sql: &str, ids: &[i64]) -> Statement {
         sql.replace("NOT IN {ids}", &format!("<> ALL {array}")).replace("IN {ids}", &format!("= ANY {array}")) + lock
     };
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let sql = sql.replace("{batch}", &BATCH.to_string());
     Statement::from_sql_and_values(backend, sql, [format!("[{}]", ids.join(",")).into()])
 }
 

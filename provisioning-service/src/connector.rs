@@ -66,6 +66,15 @@ pub struct Job<'a> {
     pub beside: &'a dyn Beside,
 }
 
+impl Job<'_> {
+    /// Whether a group that is there is to be filled anyway: that is asked for, or it was begun before, and may have been made
+    /// then without its members.
+    #[must_use]
+    pub fn fills(&self) -> bool {
+        self.action.ends_with('R') || self.call.fence > 1
+    }
+}
+
 /// What else is at a target. A key counts as soon as a call may have made it there.
 #[async_trait]
 pub trait Beside: Send + Sync + fmt::Debug {

@@ -14,7 +14,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::{Notify, oneshot},
+    time::timeout,
+};
 use tracing::{Instrument as _, Span};
 
 /// The work ended without an answer.
@@ -25,6 +28,12 @@ pub struct Lost;
 /// How long who is no crowd waits for the work under way; then other work begins beside it, if there may be more. A connection
 /// that is dead without saying so holds up nobody but those who are on it.
 const OVERDUE: Duration = Duration::from_secs(1);
+
+/// After a piece of work for so many, those who were answered are waited for: most of them ask again at once.
+const SEVERAL: usize = 4;
+
+/// How long they are waited for at most.
+const RETURN: Duration = Duration::from_millis(2);
 
 type Work<T, R> = dyn Fn(Vec<T>) -> Pin<Box<dyn Future<Output = Vec<R>> + Send>> + Send + Sync;
 
@@ -37,13 +46,19 @@ struct Inner<T, R> {
     flights: usize,
     /// How many wait before a piece of work begins beside another.
     crowd: usize,
+    /// How long those who were answered are waited for, if they were several.
+    pause: Option<Duration>,
     work: Box<Work<T, R>>,
     state: Mutex<State<T, R>>,
+    /// As many wait as were waited for.
+    gathered: Notify,
 }
 
 struct State<T, R> {
     waiting: VecDeque<Waiting<T, R>>,
     flying: usize,
+    /// How many shall wait before who gathers takes them; none: nobody gathers.
+    expected: Option<usize>,
 }
 
 struct Waiting<T, R> {
@@ -77,13 +92,42 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
     where
         F: Future<Output = Vec<R>> + Send + 'static,
     {
+        Self::of(name, most, (flights, crowd), None, work)
+    }
+
+    /// The same, for those who ask again as soon as they are answered: after work for several it waits for a moment until they
+    /// have, so that rounds are large.
+    pub fn in_rounds<F>(
+        name: &'static str,
+        most: usize,
+        crowds: (usize, usize),
+        work: impl Fn(Vec<T>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Vec<R>> + Send + 'static,
+    {
+        Self::of(name, most, crowds, Some(RETURN), work)
+    }
+
+    fn of<F>(
+        name: &'static str,
+        most: usize,
+        (flights, crowd): (usize, usize),
+        pause: Option<Duration>,
+        work: impl Fn(Vec<T>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Vec<R>> + Send + 'static,
+    {
         Self(Arc::new(Inner {
             name,
             most: most.max(1),
             flights: flights.max(1),
             crowd: crowd.max(1),
+            pause,
             work: Box::new(move |items| Box::pin(work(items))),
-            state: Mutex::new(State { waiting: VecDeque::new(), flying: 0 }),
+            state: Mutex::new(State { waiting: VecDeque::new(), flying: 0, expected: None }),
+            gathered: Notify::new(),
         }))
     }
 
@@ -96,7 +140,16 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
         let is_crowd = {
             let mut state = self.0.state();
             state.waiting.push_back(Waiting { item, span: Span::current(), answer });
-            state.flying == 0 || state.waiting.len() >= self.0.crowd
+            match state.expected {
+                // Who gathers takes it along.
+                Some(expected) => {
+                    if state.waiting.len() >= expected {
+                        self.0.gathered.notify_one();
+                    }
+                    false
+                }
+                None => state.flying == 0 || state.waiting.len() >= self.0.crowd,
+            }
         };
         if is_crowd {
             self.begin();
@@ -122,10 +175,16 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
 async fn fly<T: Send + 'static, R: Send + 'static>(mut flight: Flight<T, R>) {
     while let Some(taken) = flight.take() {
         let span = span_of(flight.inner.name, &taken);
+        let count = taken.len();
         let (items, answers): (Vec<T>, Vec<_>) = taken.into_iter().map(|one| (one.item, one.answer)).unzip();
         let results = (flight.inner.work)(items).instrument(span).await;
         for (answer, result) in answers.into_iter().zip(results) {
             let _nobody_waits = answer.send(result);
+        }
+        if count >= SEVERAL
+            && let Some(pause) = flight.inner.pause
+        {
+            flight.inner.gather(count, pause).await;
         }
     }
 }
@@ -201,6 +260,20 @@ impl<T: Send + 'static, R: Send + 'static> Drop for Flight<T, R> {
 }
 
 impl<T, R> Inner<T, R> {
+    /// Waits for a moment until those who were answered have asked again, unless somebody else does.
+    async fn gather(&self, answered: usize, pause: Duration) {
+        {
+            let mut state = self.state();
+            let expected = (state.waiting.len() + answered).min(self.most);
+            if state.expected.is_some() || state.waiting.len() >= expected {
+                return;
+            }
+            state.expected = Some(expected);
+        }
+        let _in_time = timeout(pause, self.gathered.notified()).await;
+        self.state().expected = None;
+    }
+
     fn state(&self) -> MutexGuard<'_, State<T, R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -260,6 +333,45 @@ mod tests {
             assert_eq!(other.await.unwrap(), Ok(item * 2));
         }
         assert_eq!(*seen.lock().unwrap(), [vec![0], vec![1, 2, 3], vec![4]]);
+    }
+
+    #[tokio::test]
+    async fn who_asks_again_is_waited_for_and_goes_with_the_others() {
+        let (gate, seen) = (Arc::new(Semaphore::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let (of_gate, of_seen) = (Arc::clone(&gate), Arc::clone(&seen));
+        let batch: Batch<u32, u32> = Batch::in_rounds("test", 100, (2, 100), move |items: Vec<u32>| {
+            of_seen.lock().unwrap().push(items.len());
+            let gate = Arc::clone(&of_gate);
+            async move {
+                gate.acquire().await.unwrap().forget();
+                items
+            }
+        });
+        let twice = |item: u32| {
+            let batch = Batch(Arc::clone(&batch.0));
+            tokio::spawn(async move { (batch.ask(item).await, batch.ask(item).await) })
+        };
+        let first: Vec<_> = (0..4).map(twice).collect();
+        settled().await;
+        let second: Vec<_> = (4..8).map(twice).collect();
+        settled().await;
+        gate.add_permits(1);
+        settled().await;
+        assert_eq!(*seen.lock().unwrap(), [4, 8], "without waiting there would be four in each round for ever");
+        // None of the first four comes a third time: the second four are not kept waiting for them.
+        gate.add_permits(2);
+        for one in first.into_iter().chain(second) {
+            assert!(matches!(one.await.unwrap(), (Ok(_), Ok(_))));
+        }
+        assert_eq!(*seen.lock().unwrap(), [4, 8, 4]);
+        // Who comes alone finds nobody who gathers, and waits for no clock.
+        tokio::time::sleep(RETURN * 4).await;
+        gate.add_permits(9);
+        for _ in 0..9 {
+            let alone = asked(&batch, 1);
+            settled().await;
+            assert!(alone.is_finished());
+        }
     }
 
     #[tokio::test]

@@ -204,6 +204,9 @@ impl Database {
     }
 }
 
+/// How long SQLite waits for who else has the file.
+const BUSY: Duration = Duration::from_secs(10);
+
 /// How many statements a connection to SQLite keeps prepared, each of which takes as much as a page or several; and how many
 /// KiB of pages, which the system has in memory as well.
 struct Kept {
@@ -222,7 +225,7 @@ fn sqlite(file: &str, connections: u32, keeps: Kept) -> ConnectOptions {
         sqlite
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(BUSY)
             .foreign_keys(true)
             // What is deleted is overwritten: an erased person is not found in a page that is free now.
             .pragma("secure_delete", "ON")

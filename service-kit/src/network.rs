@@ -5,14 +5,15 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 
 /// Reads a range (`192.0.2.0/24`, `2001:db8::/32`) or one address. A range of IPv4 in IPv6 clothes (`::ffff:192.0.2.0/120`) is
-/// one of IPv4, as addresses are that are compared with it.
+/// one of IPv4, as addresses are that are compared with it; one that is wider than these clothes is none, but a slip.
 #[must_use]
 pub fn range(text: &str) -> Option<IpNet> {
     let range = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
     let IpNet::V6(clothed) = range else { return Some(range) };
     match (clothed.prefix_len().checked_sub(96), clothed.addr().to_ipv4_mapped()) {
         (Some(prefix), Some(base)) => Ipv4Net::new(base, prefix).ok().map(IpNet::V4),
-        _ => Some(range),
+        (None, Some(_)) => None,
+        (_, None) => Some(range),
     }
 }
 
@@ -31,6 +32,7 @@ mod tests {
             ("::ffff:192.0.2.0/120", Some("192.0.2.0/24")),
             ("::ffff:192.0.2.7", Some("192.0.2.7/32")),
             ("::/0", Some("::/0")),
+            ("::ffff:10.0.0.0/8", None),
             ("nonsense", None),
             ("192.0.2.0/33", None),
             ("", None),

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 use crate::client::http_client;
 use crate::folder::Folder;
 use crate::ports::free_port;
-use crate::process::{Process, Signal, find_program, tail};
+use crate::process::{Process, START_WITHIN, Signal, find_program, tail};
 
-const START_WITHIN: Duration = Duration::from_secs(120);
 /// Far more than anything takes, on a slow machine, too.
 const PATIENCE: Duration = Duration::from_secs(90);
 

@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 
 use crate::folder::Folder;
 use crate::ports::free_port;
-use crate::process::{Process, Signal, find_program, tail};
+use crate::process::{Process, START_WITHIN, Signal, find_program, tail};
 use crate::slapd::{self, Slapd};
 
-const START_WITHIN: Duration = Duration::from_secs(60);
 const TEMPLATE: &str = "/usr/share/dirsrv/data/template-dse.ldif";
 const CONFIGURATION: &str = "/etc/dirsrv";
 /// Errors and what the server says of itself, and no more; it stays in the foreground.

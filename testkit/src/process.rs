@@ -14,6 +14,9 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+/// How long a server may take to start: machines are busy at times.
+pub(crate) const START_WITHIN: Duration = Duration::from_secs(120);
+
 const SUPERVISE: &str = r#"
 last=$1
 log=$2

@@ -20,9 +20,7 @@ use tokio::sync::OnceCell;
 use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::{free_port, random};
-use crate::process::{Process, Signal, find_program, tail};
-
-const START_WITHIN: Duration = Duration::from_secs(120);
+use crate::process::{Process, START_WITHIN, Signal, find_program, tail};
 
 static SHARED: OnceCell<Arc<RabbitMq>> = OnceCell::const_new();
 

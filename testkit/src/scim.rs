@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 
 use crate::folder::Folder;
 use crate::ports::free_port;
-use crate::process::{Process, Signal, tail};
+use crate::process::{Process, START_WITHIN, Signal, tail};
 use crate::{certificates, python};
 
-const START_WITHIN: Duration = Duration::from_secs(120);
 const SCIM2_SERVER: &str = "scim2-server-0.8.3";
 const DJANGO_SCIM2: &str = "django-scim2-0.23.0";
 const VERSIONS: &str = "import sys; from importlib.metadata import version; \

@@ -13,10 +13,9 @@ use std::time::{Duration, Instant};
 use crate::certificates;
 use crate::folder::Folder;
 use crate::ports::free_port;
-use crate::process::{Process, Signal, find_program, tail};
+use crate::process::{Process, START_WITHIN, Signal, find_program, tail};
 use crate::schema;
 
-const START_WITHIN: Duration = Duration::from_secs(60);
 const SBIN: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
 
 /// An OpenLDAP server of its own.

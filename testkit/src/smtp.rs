@@ -8,9 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::folder::Folder;
 use crate::ports::free_port;
-use crate::process::{Process, Signal, find_program, tail};
-
-const START_WITHIN: Duration = Duration::from_secs(120);
+use crate::process::{Process, START_WITHIN, Signal, find_program, tail};
 
 /// A mail server of its own.
 #[derive(Debug)]

@@ -21,6 +21,9 @@ use crate::{exchange::Exchange, messages::Unreadable, refusal::Problem, response
 pub mod errand;
 pub mod wish;
 
+/// After how many seconds it is worth looking at the monitor (`Retry-After`).
+const MONITOR_AFTER: u64 = 1;
+
 /// Asks for provisioning.
 ///
 /// # Errors
@@ -59,6 +62,6 @@ pub fn accepted(exchange: &Exchange<'_>, added: &Added) -> HttpResponse {
     let location = format!("{}/{}/{}.{}", exchange.base, table.path, added.id, exchange.format.suffix());
     response::put(&mut response, header::LOCATION, &location);
     response::mark_replayed(&mut response, added.replayed);
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(MONITOR_AFTER));
     response
 }

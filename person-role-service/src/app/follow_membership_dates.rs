@@ -23,9 +23,11 @@ use crate::{
         ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId},
         membership::date_passed,
         passed_on::within,
+        person_status::ACTIVE,
     },
     follow::{fan_out::linked_now, membership::tell},
     store::{
+        code_of,
         entity::{
             co_group_member, co_group_member::CoGroupMembers, co_person_role, co_person_role::CoPersonRoles,
             org_identity, org_identity::OrgIdentities, watermark,
@@ -102,7 +104,7 @@ async fn memberships(change: &mut Change<'_>, passed: &Passed) -> Result<usize, 
 async fn roles(change: &mut Change<'_>, passed: &Passed) -> Result<usize, Fault> {
     use co_person_role::Column::{Deleted, Id, Status, ValidFrom, ValidThrough};
     let (now, dates) = (passed.now, passed.of::<CoPersonRoles>(Id, [ValidFrom, ValidThrough]));
-    let active = Status.is_in(["A", "GP"]);
+    let active = Status.is_in(ACTIVE.map(code_of));
     let query = co_person_role::Entity::find().filter(is_not(Deleted)).filter(active).filter(dates);
     let roles = query.all(&change.tx).await?;
     for role in &roles {

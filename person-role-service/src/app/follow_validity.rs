@@ -19,6 +19,7 @@ use crate::{
     domain::{
         history::{Entry, label},
         ids::{CoId, PersonId, RoleId},
+        person_status::ACTIVE,
         validity::status_by_now,
     },
     follow,
@@ -49,9 +50,7 @@ pub async fn follow_validity(app: &App) -> Result<bool, Fault> {
         .add(Column::Status.eq(code_of(Status::Pending)))
         .add(Column::ValidFrom.lte(told))
         .add(Condition::any().add(Column::ValidThrough.is_null()).add(Column::ValidThrough.gt(now)));
-    let ended = Condition::all()
-        .add(Column::Status.is_in([code_of(Status::Active), code_of(Status::GracePeriod)]))
-        .add(Column::ValidThrough.lte(now));
+    let ended = Condition::all().add(Column::Status.is_in(ACTIVE.map(code_of))).add(Column::ValidThrough.lte(now));
     let mut due: Vec<i64> = Vec::new();
     for condition in [ended, begun] {
         let ids: Vec<i64> = co_person_role::Entity::find()

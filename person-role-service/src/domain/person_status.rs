@@ -34,10 +34,13 @@ pub fn recalculated(person: Status, roles: impl IntoIterator<Item = Status>) -> 
     roles.into_iter().max_by_key(|status| rank(*status)).unwrap_or(person)
 }
 
-/// Whether a person or role with this status counts as active (provisioning-engine.md §3).
+/// The statuses with which a person or role counts as active (provisioning-engine.md §3).
+pub const ACTIVE: [Status; 2] = [Status::Active, Status::GracePeriod];
+
+/// Whether a person or role with this status counts as active.
 #[must_use]
 pub fn is_active(status: Status) -> bool {
-    matches!(status, Status::Active | Status::GracePeriod)
+    ACTIVE.contains(&status)
 }
 
 #[cfg(test)]

@@ -16,7 +16,11 @@ use crate::{
     follow::update,
     store::{
         changed::{Changed, Pair},
-        entity::{co, co_group, co_group::CoGroups, cou},
+        entity::{
+            co, co_group,
+            co_group::{CoGroups, RESERVED},
+            cou,
+        },
     },
 };
 
@@ -61,7 +65,7 @@ impl<'a> Place<'a> {
 
     /// How the names of its default groups begin.
     fn prefix(&self) -> String {
-        self.cou.map_or_else(|| "CO:".to_owned(), |_| format!("CO:COU:{}:", self.name))
+        self.cou.map_or_else(|| RESERVED.to_owned(), |_| format!("{RESERVED}COU:{}:", self.name))
     }
 }
 
@@ -123,7 +127,7 @@ fn of_place(place: &Place<'_>) -> sea_orm::Select<co_group::Entity> {
 fn default_groups(co_id: i64) -> sea_orm::Select<co_group::Entity> {
     co_group::Entity::find()
         .filter(co_group::Column::CoId.eq(co_id))
-        .filter(co_group::Column::Name.starts_with("CO:"))
+        .filter(co_group::Column::Name.starts_with(RESERVED))
         .filter(is_not(co_group::Column::Deleted))
 }
 

@@ -22,7 +22,7 @@ use crate::{
     store::{
         entity::{
             co_group,
-            co_group::{CoGroups, is_of_users},
+            co_group::{CoGroups, RESERVED, is_of_users},
             co_group_member::CoGroupMembers,
         },
         past::{self, Moment, Shelf},
@@ -55,7 +55,7 @@ impl Resource for CoGroups {
             }
         }
         let renamed = |name: &str| draft.before.is_none_or(|before| before.name != name);
-        if draft.sent.text("name").is_some_and(|name| name.starts_with("CO:") && renamed(name)) {
+        if draft.sent.text("name").is_some_and(|name| name.starts_with(RESERVED) && renamed(name)) {
             draft.forbid("Name Reserved", "Names that begin with CO: are the server's. Choose another name.");
         }
         if let Some(Value::Enum(kind)) = draft.sent.get("group_type") {

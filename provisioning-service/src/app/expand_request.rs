@@ -132,15 +132,11 @@ fn cursor_of(request: &Model) -> Option<Subject> {
     Some(Subject::new(kind, request.cursor_id?))
 }
 
-/// Where the subjects of a kind begin: the registry lists people, groups, lists, services.
+/// After which subject those of a kind are listed.
 fn before(kind: Kind) -> Option<Subject> {
-    let last_of = |kind| Some(Subject::new(kind, i64::MAX));
-    match kind {
-        Kind::Person | Kind::Cou | Kind::Co | Kind::Comparison => None,
-        Kind::Group => last_of(Kind::Person),
-        Kind::EmailList => last_of(Kind::Group),
-        Kind::Service => last_of(Kind::EmailList),
-    }
+    let at = Kind::LISTED.iter().position(|listed| *listed == kind)?;
+    let former = Kind::LISTED.get(at.checked_sub(1)?)?;
+    Some(Subject::new(*former, i64::MAX))
 }
 
 /// The target, if there is something to be done there still.

@@ -82,8 +82,11 @@ impl Finished {
         let is_taken = matches!(self.attempt, Attempt::Broke(ConnectorError::Taken { .. })) && verdict.wanting;
         // Who waits for calls of our own waits longer each time.
         let is_busy = matches!(self.attempt, Attempt::Broke(ConnectorError::Busy { .. }));
-        let rested = Some(now + backoff::rest(request.attempts)).filter(|_| is_taken || is_busy);
-        let due = if is_busy { verdict.due.max(rested) } else { rested.or(verdict.due) };
+        let due = match (is_taken, is_busy) {
+            (_, true) => verdict.due.max(Some(now + backoff::rest_of_busy(request.attempts))),
+            (true, _) => Some(now + backoff::rest(request.attempts)),
+            _ => verdict.due,
+        };
         Verdict { due, ..verdict }
     }
 }

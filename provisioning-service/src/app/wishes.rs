@@ -87,7 +87,7 @@ impl Wishes {
             async move { check::all(&database, &registry, &wishes).await }
         });
         let of_requests = (database.clone(), registry.clone(), clock.clone(), Arc::new(Woken::default()));
-        let requests = Batch::in_crowds("grant wishes", MOST, ROUNDS, move |wishes| {
+        let requests = Batch::in_rounds("grant wishes", MOST, ROUNDS, move |wishes| {
             let (database, registry, clock, woken) = of_requests.clone();
             let wake = wake.clone();
             async move {

@@ -130,7 +130,7 @@ async fn apply(server: &Server<'_>, job: &Job<'_>) -> Result<Option<(Map<String,
         }
     } else {
         let key = key(job.target, job.subject);
-        let is_known = how == How::Known && job.previous_key == Some(key.as_str()) && !job.action.ends_with('R');
+        let is_known = how == How::Known && job.previous_key == Some(key.as_str()) && !job.fills();
         if !is_known {
             server.fill(&found, is_new, job.subject.id, job.beside).await?;
         }

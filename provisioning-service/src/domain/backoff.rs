@@ -39,11 +39,17 @@ pub fn next(policy: Policy, tries: i64, asked_for: Option<Duration>, random: f64
     Some(asked_for.map_or(delay, |asked| delay.max(asked.min(Duration::seconds(cap)))))
 }
 
-/// How long who failed for want of a name at a target that answers is left alone, and who waits for calls of our own, after so many
-/// attempts: the square of them in seconds, at most about five minutes.
+/// How long who failed for want of a name at a target that answers is left alone, after so many attempts: the square of them in
+/// seconds, at most about five minutes.
 #[must_use]
 pub fn rest(attempts: i64) -> Duration {
     Duration::seconds(attempts.clamp(1, 17).pow(2))
+}
+
+/// The same for who waits for calls of our own, at most half a minute: what comes next for it waits as well, and these calls end.
+#[must_use]
+pub fn rest_of_busy(attempts: i64) -> Duration {
+    rest(attempts).min(Duration::seconds(30))
 }
 
 #[cfg(test)]
@@ -60,6 +66,13 @@ mod tests {
         let waits: Vec<i64> =
             (1..=4).filter_map(|tries| next(policy(None, None), tries, None, 0.5)).map(|d| d.num_seconds()).collect();
         assert_eq!(waits, [900, 1800, 3600], "three retries, then no more");
+    }
+
+    #[test]
+    fn who_waits_for_our_own_calls_waits_longer_each_time_and_not_long() {
+        let waits = |of: fn(i64) -> Duration| [0, 1, 2, 5, 6, 100].map(|attempts| of(attempts).num_seconds());
+        assert_eq!(waits(rest_of_busy), [1, 1, 4, 25, 30, 30]);
+        assert_eq!(waits(rest), [1, 1, 4, 25, 36, 289]);
     }
 
     #[test]

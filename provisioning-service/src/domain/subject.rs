@@ -37,6 +37,9 @@ impl Kind {
     /// The order in which the subjects of a CO are provisioned (D36).
     pub const ORDER: [Self; 4] = [Self::EmailList, Self::Group, Self::Person, Self::Service];
 
+    /// The order in which the registry lists them, in which they compare as well.
+    pub const LISTED: [Self; 4] = [Self::Person, Self::Group, Self::EmailList, Self::Service];
+
     /// As the database keeps it.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -24,7 +24,7 @@ use crate::{
         outcome::{Attempt, ConnectorError},
         target::Target,
     },
-    store::entity::request::Model,
+    store::{entity::request::Model, keys::Key},
     worker::{
         Shared, hand_in,
         landed::landed,
@@ -132,9 +132,12 @@ async fn carry_out(shared: &Shared, task: &mut Task, claimed: &Claimed, now: Dat
         }
         match load_work::run(&shared.app, vec![claimed.request.clone()]).await {
             Ok(read) => {
-                let turn = task.request.turn;
+                let (turn, before) = (task.request.turn, task.keys.noted.clone());
                 *task = read.into_iter().next().unwrap_or_else(|| task.clone());
                 task.request.turn = turn;
+                // A name under which it had nothing before it was read first is not its own for that.
+                let was_lost = |noted: &Key| before.contains(&Key { wanted: false, ..noted.clone() });
+                task.keys.noted.iter_mut().filter(|noted| was_lost(noted)).for_each(|noted| noted.wanted = false);
             }
             Err((_, away)) => return postponed(&away.0),
         }

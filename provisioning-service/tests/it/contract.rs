@@ -86,6 +86,8 @@ pub(crate) struct Place {
     kind: Kind,
     /// Why it is called, if not for a change.
     pub(crate) action: Option<&'static str>,
+    /// How often its request was begun.
+    pub(crate) fence: i64,
     beside: World,
 }
 
@@ -114,7 +116,7 @@ impl Place {
             edition: 0,
         };
         let (kind, beside) = (Kind::Person, World::default());
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, beside }
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, fence: 1, beside }
     }
 
     /// A group at the same target.
@@ -136,7 +138,17 @@ impl Place {
     pub(crate) fn another(&self, id: i64) -> Self {
         let (connector, target) = (Arc::clone(&self.connector), self.target.clone());
         let beside = self.beside.clone();
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind: Kind::Person, action: None, beside }
+        Self {
+            connector,
+            target,
+            id,
+            applied: None,
+            noted: Vec::new(),
+            kind: Kind::Person,
+            action: None,
+            fence: 1,
+            beside,
+        }
     }
 
     /// Calls the connector, and keeps what follows.
@@ -198,7 +210,7 @@ impl Place {
             action: self.action.unwrap_or(if self.kind == Kind::Group { "GU" } else { "PU" }),
             previous_key: self.applied.as_deref(),
             former_keys: former,
-            call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
+            call: Number { revision: state.revision, request: RequestId(9), fence: self.fence },
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
             beside,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::database::Database;
+use crate::database::{BUSY, Database};
 
 /// How often the write-ahead log is tried to be emptied: somebody may read what stands in it.
 const TRIES: u32 = 20;
@@ -33,7 +33,7 @@ impl Database {
         for _ in 0..TRIES {
             self.writer.execute_unprepared("PRAGMA busy_timeout = 0").await?;
             let emptied = self.empty_log().await;
-            self.writer.execute_unprepared("PRAGMA busy_timeout = 10000").await?;
+            self.writer.execute_unprepared(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis())).await?;
             if emptied? {
                 return Ok(());
             }

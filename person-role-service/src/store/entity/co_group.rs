@@ -48,6 +48,9 @@ impl Stored for CoGroups {
     }
 }
 
+/// How the names begin that only the server gives (neighbours.md CoGroup).
+pub const RESERVED: &str = "CO:";
+
 /// Whether groups of a type are made by users: standard groups and those of clusters.
 #[must_use]
 pub fn is_of_users(group_type: &str) -> bool {

@@ -17,8 +17,6 @@ use crate::{
 
 /// At most so many are in one answer.
 const LARGEST: u32 = 100;
-/// In which order they are listed: that of the registry.
-const LISTED: [Kind; 4] = [Kind::Person, Kind::Group, Kind::EmailList, Kind::Service];
 
 /// The subjects of a page, and after which there are more.
 pub(super) async fn page(
@@ -65,7 +63,7 @@ async fn gone(
     limit: u32,
 ) -> Result<Vec<Subject>, Refusal> {
     let mut gone = Vec::new();
-    for kind in LISTED {
+    for kind in Kind::LISTED {
         let mut from = match after {
             Some(after) if after.kind > kind => continue,
             Some(after) if after.kind == kind => after.id,

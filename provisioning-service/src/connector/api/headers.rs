@@ -85,6 +85,6 @@ fn signed(call: &Call, job: &Job<'_>, configuration: &Configuration) -> Vec<Head
         Header::varies("webhook-id", id),
         Header::varies("webhook-timestamp", time),
         // Of a call that is only planned, it would let whoever sees it make the call.
-        Header::secret("webhook-signature", signature, "v1,"),
+        Header::secret("webhook-signature", signature, sign::VERSION),
     ]
 }

@@ -10,11 +10,14 @@ pub(super) fn key(secret: &str) -> Option<Vec<u8>> {
     (24..=64).contains(&key.len()).then_some(key)
 }
 
+/// How signatures of this kind begin.
+pub(super) const VERSION: &str = "v1,";
+
 /// The value of `webhook-signature`; the time is in seconds since 1970.
 pub(super) fn signature(key: &[u8], id: &str, time: i64, body: &str) -> Option<String> {
     let mut signature = Hmac::<Sha256>::new_from_slice(key).ok()?;
     signature.update(format!("{id}.{time}.{body}").as_bytes());
-    Some(format!("v1,{}", STANDARD.encode(signature.finalize().into_bytes())))
+    Some(format!("{VERSION}{}", STANDARD.encode(signature.finalize().into_bytes())))
 }
 
 #[cfg(test)]

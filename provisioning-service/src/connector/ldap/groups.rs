@@ -118,14 +118,15 @@ impl<'a> Groups<'a> {
                 found = self.rename(old, name).await?;
             }
         }
-        if found.is_none() && self.shape.may_be_empty() {
+        let was_there = found.is_some();
+        if !was_there && self.shape.may_be_empty() {
             self.make(&wanted, Values::new()).await?;
             found = self.found(&dn).await?;
         }
         if let Some(found) = &found {
             self.describe(&dn, found, &wanted, respelled).await?;
         }
-        let is_known = job.previous_key == Some(key(&dn).as_str()) && !job.action.ends_with('R');
+        let is_known = was_there && job.previous_key == Some(key(&dn).as_str()) && !job.fills();
         if !is_known {
             self.fill(&wanted, found.is_some()).await?;
         }

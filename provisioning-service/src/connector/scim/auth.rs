@@ -12,6 +12,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proto::MASK;
 use reqwest::{
     Method,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
@@ -87,11 +88,12 @@ pub(super) async fn authorization(
 }
 
 /// How `Authorization` is shown to people.
-pub(super) fn shown(configuration: &Configuration) -> &'static str {
-    match configuration.auth_type {
-        AuthType::Basic => "Basic ********",
-        AuthType::Bearer | AuthType::OAuth2 => "Bearer ********",
-    }
+pub(super) fn shown(configuration: &Configuration) -> String {
+    let scheme = match configuration.auth_type {
+        AuthType::Basic => "Basic",
+        AuthType::Bearer | AuthType::OAuth2 => "Bearer",
+    };
+    format!("{scheme} {MASK}")
 }
 
 fn basic(name: &str, password: &str) -> String {

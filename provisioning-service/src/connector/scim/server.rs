@@ -27,7 +27,7 @@ use crate::{
     domain::{ids::TargetId, outcome::ConnectorError, target::Target},
 };
 
-/// How long a call waits until others have written the same group: less than a call may last.
+/// How long a call waits in all until others have written the same groups: less than a call may last.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// So much is read of an answer.
@@ -164,6 +164,8 @@ pub(super) struct Server<'a> {
     now: DateTime<Utc>,
     /// What would be sent, where nothing is to be.
     planned: Option<Mutex<Vec<Call>>>,
+    /// How long this call has waited for others.
+    waited: Mutex<Duration>,
 }
 
 impl<'a> Server<'a> {
@@ -175,7 +177,7 @@ impl<'a> Server<'a> {
         now: DateTime<Utc>,
     ) -> Self {
         let of = (target.co_id, target.id, configuration.base().to_owned());
-        Self { shared, of, configuration, now, planned: None }
+        Self { shared, of, configuration, now, planned: None, waited: Mutex::default() }
     }
 
     /// One that is only read.
@@ -311,7 +313,11 @@ impl<'a> Server<'a> {
         };
         let others =
             |_| ConnectorError::Busy { message: "Other calls are writing this group at the moment.".to_owned() };
-        tokio::time::timeout(PATIENCE, turn.lock_owned()).await.map_err(others)
+        let waited = || self.waited.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, began) = (PATIENCE.saturating_sub(*waited()), Instant::now());
+        let turn = tokio::time::timeout(left, turn.lock_owned()).await.map_err(others);
+        *waited() += began.elapsed();
+        turn
     }
 
     /// Whether the server can do something, if that is known.

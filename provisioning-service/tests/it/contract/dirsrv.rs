@@ -14,6 +14,7 @@ tried! { Server::dirsrv:
     names_that_differ_in_case_alone_are_one
     what_is_planned_is_what_another_tool_does
     what_is_there_is_listed_in_pages
+    a_group_that_is_not_there_any_more_or_was_made_by_half_is_filled
     a_group_of_a_system_is_numbered_and_names_its_members_as_they_are_written
     a_change_of_one_membership_reads_no_other_members
     a_group_of_a_system_names_nobody_in_two_ways

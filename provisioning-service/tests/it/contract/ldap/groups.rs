@@ -243,3 +243,36 @@ pub(crate) async fn a_group_of_a_system_is_numbered_and_names_its_members_as_the
     team.remove().await;
     assert_eq!(seen().await, ["", ""]);
 }
+
+/// Somebody took its entry away, or it was made by a call that broke off before it was filled.
+pub(crate) async fn a_group_that_is_not_there_any_more_or_was_made_by_half_is_filled(server: &Server) {
+    for class in ["groupOfNames", "posixGroup"] {
+        let mut ada = people(server, class);
+        let (mut team, world) = (ada.group(7), ada.world().clone());
+        ada.call(&member("Ada", &[(7, "team")]), Work::Apply).await.unwrap();
+        world.members.lock().unwrap().insert(7, vec![ada.key()]);
+        let state = numbered("team", Some("4711"));
+        team.call(&state, Work::Apply).await.unwrap();
+        world.groups.lock().unwrap().insert(team.key(), 7);
+        let dn = format!("cn=team,{BASE}");
+        let members = async || {
+            let found = below(server, BASE).await.pop().map(|found| found.attrs).unwrap_or_default();
+            ["member", "memberUid"].into_iter().find_map(|name| found.get(name).cloned()).unwrap_or_default()
+        };
+        let whole = members().await;
+        assert_eq!(whole.len(), 1, "{class}");
+
+        admin(server).await.delete(&dn).await.unwrap().success().unwrap();
+        team.call(&state, Work::Apply).await.unwrap();
+        assert_eq!(members().await, whole, "{class} was made anew");
+
+        let (attribute, nobody) =
+            if class == "posixGroup" { ("memberUid", None) } else { ("member", Some("cn=nobody")) };
+        let values = nobody.into_iter().collect();
+        admin(server).await.modify(&dn, vec![Mod::Replace(attribute, values)]).await.unwrap().success().unwrap();
+        team.fence = 2;
+        team.call(&state, Work::Apply).await.unwrap();
+        assert!(members().await.contains(&whole[0]), "{class} was begun before");
+        team.remove().await;
+    }
+}
