@@ -254,6 +254,7 @@ impl<T: Send + 'static, R: Send + 'static> Drop for Flight<T, R> {
             // The runtime ends.
             let mut state = self.inner.state();
             state.flying = state.flying.saturating_sub(1);
+            state.expected = None;
             state.waiting.clear();
         }
     }
