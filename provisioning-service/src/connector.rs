@@ -60,6 +60,8 @@ pub struct Job<'a> {
     pub former_keys: &'a [String],
     /// What the target is told about the call, so that it can refuse an older one.
     pub call: Number,
+    /// How often it was begun, this time too, but for times when nothing was sent.
+    pub attempts: i64,
     /// The time.
     pub now: DateTime<Utc>,
     /// What else is at the target; nothing of it is read until it is asked for.
@@ -68,10 +70,10 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Whether a group that is there is to be filled anyway: that is asked for, or it was begun before, and may have been made
-    /// then without its members.
+    /// then without its members. A request that takes the place of such a one asks for it.
     #[must_use]
     pub fn fills(&self) -> bool {
-        self.action.ends_with('R') || self.call.fence > 1
+        self.action.ends_with('R') || self.attempts > 1
     }
 }
 

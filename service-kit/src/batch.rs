@@ -1,7 +1,7 @@
 //! Natural batching: while one piece of work is under way, what arrives waits for the next one, which takes all of it.
 //!
 //! Under load the fixed price of a piece of work (a call, a transaction) is paid once for many; who comes alone is worked on
-//! at once, because nothing waits for a clock. Guarantee: everything that was handed in is worked on in the order in which
+//! at once, because nothing waits for a clock; only where rounds are to be large ([`Batch::in_rounds`]) who was answered is waited for. Guarantee: everything that was handed in is worked on in the order in which
 //! it came, unless nobody waits for it any more when its turn comes; what has begun is finished even then. Failure: work that
 //! panics leaves those who wait with [`Lost`], and the next ones go on.
 
@@ -143,7 +143,7 @@ impl<T: Send + 'static, R: Send + 'static> Batch<T, R> {
             match state.expected {
                 // Who gathers takes it along.
                 Some(expected) => {
-                    if state.waiting.len() >= expected {
+                    if state.waiting.len() == expected {
                         self.0.gathered.notify_one();
                     }
                     false

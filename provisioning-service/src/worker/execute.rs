@@ -267,6 +267,7 @@ pub async fn attempt(
         previous_key: task.known.key.as_deref(),
         former_keys: &task.keys.former,
         call: Number { revision, request: task.request.id, fence: task.request.fence },
+        attempts: task.request.attempts,
         now,
         beside,
     };

@@ -87,7 +87,7 @@ pub(crate) struct Place {
     /// Why it is called, if not for a change.
     pub(crate) action: Option<&'static str>,
     /// How often its request was begun.
-    pub(crate) fence: i64,
+    pub(crate) attempts: i64,
     beside: World,
 }
 
@@ -116,7 +116,7 @@ impl Place {
             edition: 0,
         };
         let (kind, beside) = (Kind::Person, World::default());
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, fence: 1, beside }
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, attempts: 1, beside }
     }
 
     /// A group at the same target.
@@ -146,7 +146,7 @@ impl Place {
             noted: Vec::new(),
             kind: Kind::Person,
             action: None,
-            fence: 1,
+            attempts: 1,
             beside,
         }
     }
@@ -210,7 +210,8 @@ impl Place {
             action: self.action.unwrap_or(if self.kind == Kind::Group { "GU" } else { "PU" }),
             previous_key: self.applied.as_deref(),
             former_keys: former,
-            call: Number { revision: state.revision, request: RequestId(9), fence: self.fence },
+            call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
+            attempts: self.attempts,
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
             beside,
         }

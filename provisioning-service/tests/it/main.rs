@@ -150,6 +150,7 @@ on_both_databases![
     owed::who_lost_a_request_writes_down_no_keys,
     replaced::what_was_canceled_did_nobodys_work,
     replaced::what_was_canceled_does_not_keep_a_failed_one_from_being_retried,
+    replaced::who_takes_the_place_of_a_group_that_was_begun_fills_it,
     replaced::who_cannot_be_read_fells_no_process,
     replaced::what_is_resumed_belongs_to_its_parent_again,
     replaced::who_takes_the_place_does_what_was_wished_before,

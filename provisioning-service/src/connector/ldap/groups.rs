@@ -3,9 +3,9 @@
 //! Guarantee: a group that Cohort has at the target names just the people that are at the target too, also where there was
 //! an entry of that name before; groups of other names stay as they are. Mechanism: a person's call adds and takes away that
 //! person alone (`enrol`), and reads no members; the members are listed, page by page, by a group's own call, when it is made,
-//! asked for explicitly, or called otherwise (`fill`). A group that nobody is in has no entry where the schema demands a
-//! member: it comes with the first one and goes with the last one, and where that may have left somebody out, the group is
-//! asked for.
+//! asked for explicitly, called otherwise, or was gone, and when an attempt before broke off (`fill`). A group that nobody is
+//! in has no entry where the schema demands a member: it comes with the first one and goes with the last one, and where that
+//! may have left somebody out, the group is asked for.
 //! Owners are kept in the same way, where the schema knows them (`owners`).
 //! Failure: whoever comes to be at the target writes its key down first, so of a group that is filled and a person that
 //! comes meanwhile at least one sees the other.

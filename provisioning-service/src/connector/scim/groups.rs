@@ -2,7 +2,8 @@
 //!
 //! Guarantee: a group that Cohort has at the server has just the people as members that are there too; groups of others stay
 //! as they are. Mechanism: a person's call asks for that person's groups, and adds or takes away that person alone, without reading members;
-//! members are compared, page by page of ours, when a group is made, taken over or asked for explicitly. Failure: whoever comes
+//! members are compared, page by page of ours, when a group is made, taken over or asked for explicitly, and when an attempt before
+//! broke off. Failure: whoever comes
 //! to be at the server writes its key down first, so of a group that is filled and a person that comes meanwhile at least one
 //! sees the other; who joined or left by a fill is looked for once more when it is done.
 

@@ -193,8 +193,7 @@ async fn a_broker_that_is_away_or_not_to_be_trusted() {
 #[tokio::test]
 async fn a_plan_is_the_message_without_what_changes_each_time() {
     let settings = configuration("amqp://guest@broker.example.org/house", json!({"Message": "Pointer"}));
-    let mut place = Place::new("AmqpProvisioner", 2, 3, &settings);
-    place.fence = 2;
+    let place = Place::new("AmqpProvisioner", 2, 3, &settings);
     let plan = place.plan(&at(5, "mira", "Oduya"), Work::Apply).await;
     let [step] = plan.steps.as_slice() else { panic!("{plan:?}") };
     assert_eq!(step.protocol, Protocol::Amqp);

@@ -446,3 +446,24 @@ async fn a_change_that_fails_while_the_wish_in_its_place_is_withdrawn_goes_on() 
     rig.numbers("UPDATE provisioning_requests SET status = 'Canceled', ended = created RETURNING id AS n").await;
     rig.end().await;
 }
+
+/// It may have made the group, and broken off before it was filled.
+pub(crate) async fn who_takes_the_place_of_a_group_that_was_begun_fills_it(rig: Rig) {
+    rig.run();
+    let target = rig.add(&Caller::house(), retrying(5, 10)).await.unwrap();
+    rig.connector.hold(target);
+    rig.connector.fail_once(target, ConnectorError::retryable(AWAY));
+    rig.change("first", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    rig.called(1).await;
+    rig.change("second", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    eventually("the second one waits", async || {
+        let waiting = rig.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE status = 'Queued'").await;
+        (waiting == [1]).then_some(())
+    })
+    .await;
+    rig.connector.let_go(target);
+    rig.in_time(rig.called(2)).await;
+    let actions: Vec<String> = rig.connector.calls().into_iter().map(|call| call.action).collect();
+    assert_eq!(actions, ["GU", "GR"]);
+    rig.end().await;
+}
