@@ -43,8 +43,8 @@ fn integer(field: &Field, way: Way) -> Json {
     let mut schema = json!({"type": "integer", "format": "int64"});
     let (min, max) = (field.options.min, field.options.max);
     let is_id = field.column == "id" || field.column.ends_with("_id");
-    if min != 0 || (is_id && way == Way::In) {
-        schema["minimum"] = if min == 0 { 1.into() } else { min.into() };
+    if let Some(min) = min.or((is_id && way == Way::In).then_some(1)) {
+        schema["minimum"] = min.into();
     }
     if max != 0 {
         schema["maximum"] = max.into();

@@ -5,7 +5,10 @@ use std::rc::Rc;
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodySize, MessageBody},
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     web::{Data, Payload},
 };
 use bytes::Bytes;
@@ -17,7 +20,9 @@ use crate::{
     app::App,
     body, console, description,
     exchange::Exchange,
-    foreign, idempotency, operations, ops,
+    foreign, idempotency,
+    nearby::is_of_this_machine,
+    operations, ops,
     presence::{Presence, Running},
     refusal::Problem,
     routes::{Operation, Place},
@@ -41,7 +46,10 @@ pub async fn handle(
         let format = Address::of(request.uri().path()).format.unwrap_or_default();
         return Problem::too_many().into_response(format, "New");
     };
-    let response = answer(&request, &mut payload, &app, &services).await;
+    let mut response = answer(&request, &mut payload, &app, &services).await;
+    if app.settings.http.has_tls() && !is_of_this_machine(&request) {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
+    }
     match response.body().size() {
         BodySize::Sized(LARGE..) | BodySize::Stream => {
             response.map_body(|_, body| Streaming::new(body, running).boxed())
@@ -49,6 +57,9 @@ pub async fn handle(
         BodySize::None | BodySize::Sized(_) => response,
     }
 }
+
+/// What browsers are told that come over TLS of this process: so for a year, and no other way. Proxies with TLS say it themselves.
+const ONLY_TLS: &str = "max-age=31536000";
 
 /// Until an answer of so many bytes is sent, its request runs: a client that takes nothing keeps few of them.
 const LARGE: u64 = 1 << 14;

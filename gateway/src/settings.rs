@@ -61,11 +61,17 @@ impl HttpSettings {
         }
     }
 
+    /// Whether clients come over TLS of this process.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        !self.certificate.is_empty()
+    }
+
     /// What `check-config` says of it.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let note = "The API is served without TLS: let a proxy with TLS stand before it, or set http.certificate and http.key.";
-        self.certificate.is_empty().then(|| note.to_owned())
+        (!self.has_tls()).then(|| note.to_owned())
     }
 }
 

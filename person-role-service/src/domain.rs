@@ -11,6 +11,7 @@ pub mod limits;
 pub mod membership;
 pub mod passed_on;
 pub mod person_status;
+pub mod provisioned;
 pub mod told;
 pub mod tree;
 pub mod username;

@@ -180,13 +180,10 @@ fn wrong_value(field: &Field, value: &mut Value) -> Option<String> {
 
 fn wrong_number(field: &Field, number: i64) -> Option<String> {
     let (min, max) = (field.options.min, field.options.max);
-    let too_small = min != 0 && number < min;
-    let too_large = max != 0 && number > max;
-    match (too_small, too_large) {
-        (false, false) => None,
-        (true, _) if !field.options.message.is_empty() => Some(field.options.message.clone()),
-        (true, _) => Some(format!("\"{}\" must be at least {min}", field.wire)),
-        (_, true) => Some(format!("\"{}\" must be at most {max}", field.wire)),
+    match min.filter(|min| number < *min) {
+        Some(_) if !field.options.message.is_empty() => Some(field.options.message.clone()),
+        Some(min) => Some(format!("\"{}\" must be at least {min}", field.wire)),
+        None => (max != 0 && number > max).then(|| format!("\"{}\" must be at most {max}", field.wire)),
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod caller;
 pub mod check;
+pub mod filters;
 pub mod record;
 pub mod refusal;
 pub mod scope;

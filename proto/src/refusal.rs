@@ -133,6 +133,13 @@ impl Refusal {
         Self::InvalidFields(wrong)
     }
 
+    /// A filter that a resource cannot be listed by: answering with everything would drop a wish in silence (D1).
+    #[must_use]
+    pub fn no_filter(plural: &str, name: &str, filters: &[&str]) -> Self {
+        let (shown, filters): (String, _) = (name.chars().take(64).collect(), filters.join(", "));
+        Self::BadRequest(format!("{plural} cannot be listed by {shown}. Use {filters}, or no filter."))
+    }
+
     /// The caller may not do this (D13).
     #[must_use]
     pub fn not_privileged() -> Self {

@@ -249,7 +249,22 @@ fn read_tables() -> Vec<Table> {
             fields,
         });
     }
+    borrow_defaults(&mut tables);
     tables
+}
+
+/// Gives a field the texts that another one allows, where its options name that one.
+fn borrow_defaults(tables: &mut [Table]) {
+    let named = |table: &Table, field: &Field| format!("{}.{}", table.singular, field.column);
+    let of_table = |table: &Table| -> Vec<(String, Vec<String>)> {
+        table.fields.iter().map(|field| (named(table, field), field.options.allowed.clone())).collect()
+    };
+    let allowed: HashMap<String, Vec<String>> = tables.iter().flat_map(of_table).collect();
+    for field in tables.iter_mut().flat_map(|table| &mut table.fields) {
+        if !field.options.allowed_as.is_empty() {
+            field.options.allowed = allowed.get(&field.options.allowed_as).cloned().unwrap_or_default();
+        }
+    }
 }
 
 fn read_field(field: &FieldDescriptor, of_field: &ExtensionDescriptor, of_value: &ExtensionDescriptor) -> Field {
@@ -324,6 +339,8 @@ mod tests {
                 assert!(field.names().iter().all(|name| !name.wire.is_empty()), "{}.{}", table.singular, field.column);
                 let target = &field.options.refers_to;
                 assert!(target.is_empty() || Table::named(target).is_some(), "{} refers to {target}", field.column);
+                let borrows = !field.options.allowed_as.is_empty();
+                assert!(!borrows || !field.options.allowed.is_empty(), "{} allows nothing", field.column);
             }
         }
     }

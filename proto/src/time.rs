@@ -25,6 +25,25 @@ pub fn read(text: &str) -> Option<i64> {
     YEARS.contains(&seconds).then_some(seconds)
 }
 
+/// Whether what has these dates counts at a moment: from the first of them, and until just before the second; one that is
+/// absent does not limit. Generic, so that it serves dates of any kind.
+#[must_use]
+pub fn within<T: PartialOrd>(from: Option<T>, through: Option<T>, now: T) -> bool {
+    has_begun(from, &now) && !has_ended(through, &now)
+}
+
+/// Whether what begins then has begun by a moment.
+#[must_use]
+pub fn has_begun<T: PartialOrd>(from: Option<T>, now: &T) -> bool {
+    from.is_none_or(|from| from <= *now)
+}
+
+/// Whether what ends then has ended by a moment.
+#[must_use]
+pub fn has_ended<T: PartialOrd>(through: Option<T>, now: &T) -> bool {
+    through.is_some_and(|through| through <= *now)
+}
+
 /// Writes a moment. By hand: answers and lines are full of them, and the machinery of formats takes longer than all the rest.
 pub fn write(seconds: i64, out: &mut Vec<u8>) {
     let Some(moment) = DateTime::from_timestamp(seconds, 0) else { return };
@@ -120,6 +139,12 @@ pub fn told(moment: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_limit_only_where_they_are() {
+        assert!(within(None, None, 5) && within(Some(5), Some(6), 5));
+        assert!(!within(Some(6), None, 5) && !within(None, Some(5), 5));
+    }
 
     #[test]
     fn all_forms_are_read() {

@@ -6,22 +6,23 @@
 
 use std::{path::Path, time::Duration};
 
-use proto::refusal::Refusal;
 use sea_orm::{
     AccessMode, ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, TransactionTrait, sqlx,
+    IsolationLevel, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 
 use self::transaction::Writer;
 pub use self::{
     convoy::{Convoy, Wrote},
+    errors::{CONFLICTS, HELD, is_away, is_conflict, is_held, is_taken, not_written_down, passes, refusal_of},
     together::{beside, together},
     transaction::Transaction,
 };
 use crate::{config::ConfigError, lifecycle};
 
 mod convoy;
+mod errors;
 mod scrub;
 mod together;
 mod transaction;
@@ -255,84 +256,4 @@ fn postgres(url: &str, connections: u32, ca: &str) -> ConnectOptions {
         postgres.ssl_mode(sqlx::postgres::PgSslMode::VerifyFull).ssl_root_cert(&ca)
     });
     options
-}
-
-/// Whether the database cannot be reached, or cannot take work now: trying again later helps.
-#[must_use]
-pub fn is_away(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) => true,
-        DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => match cause {
-            RuntimeErr::SqlxError(cause) => sqlx_is_away(cause),
-            RuntimeErr::Internal(_) => false,
-        },
-        _ => false,
-    }
-}
-
-fn sqlx_is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Protocol(_) => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            // PostgreSQL: connection exceptions, lack of resources, operator intervention, system errors, conflicts that
-            // a second try resolves. SQLite: busy, locked, I/O error, full, cannot open; extended codes in the high bits.
-            ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a unique index refused the change.
-#[must_use]
-pub fn is_taken(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
-}
-
-/// Whether two transactions stood in each other's way: the same again will do.
-#[must_use]
-pub fn is_conflict(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
-        return false;
-    };
-    matches!(&**cause, sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("40001" | "40P01")))
-}
-
-/// Whether a lock was waited for as long as this transaction waits: somebody else holds what it wants.
-#[must_use]
-pub fn is_held(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
-        return false;
-    };
-    matches!(&**cause, sqlx::Error::Database(error) if error.code().as_deref() == Some("55P03"))
-}
-
-/// What a change that cannot be written down comes to; it is logged where that is found out.
-const NOT_WRITTEN_DOWN: &str =
-    "The change cannot be written into the security log, and is not made. Try again in a moment.";
-
-/// The error of a change that is not made because the security log cannot be written (D62): 503.
-#[must_use]
-pub fn not_written_down() -> DbErr {
-    DbErr::Custom(NOT_WRITTEN_DOWN.to_owned())
-}
-
-/// What a caller hears of a database error; the error itself is logged here, once.
-#[must_use]
-pub fn refusal_of(error: &DbErr) -> Refusal {
-    if matches!(error, DbErr::Custom(text) if text == NOT_WRITTEN_DOWN) {
-        return Refusal::Unavailable(NOT_WRITTEN_DOWN.to_owned());
-    }
-    if is_away(error) {
-        tracing::warn!(%error, "the database cannot be used");
-        return Refusal::Unavailable("The database cannot be used at the moment. Try again in a moment.".to_owned());
-    }
-    tracing::error!(%error, "the database refused what was asked of it");
-    Refusal::of_the_server()
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use proto::{caller::Caller, registry::v1::Principal};
+use proto::{caller::Caller, registry::v1::Principal, time::within};
 use service_kit::network;
 
 /// A login whose key was right.
@@ -40,7 +40,7 @@ impl Login {
     /// Whether it counts at a time, in seconds since 1970.
     #[must_use]
     pub fn is_valid_at(&self, now: i64) -> bool {
-        self.valid_from.is_none_or(|from| from <= now) && self.valid_through.is_none_or(|through| now < through)
+        within(self.valid_from, self.valid_through, now)
     }
 
     /// Whether it counts from an address. An IPv4 address in IPv6 clothes is an IPv4 address.

@@ -8,7 +8,7 @@
 //! an org identity that somebody holds, who may be linking it: nobody's dates wait for that.
 
 use chrono::{DateTime, Duration, Utc};
-use proto::{caller::Caller, events::v1::Action};
+use proto::{caller::Caller, events::v1::Action, time::within};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
@@ -22,7 +22,6 @@ use crate::{
         history::Entry,
         ids::{CoId, GroupId, OrgIdentityId, PersonId, RoleId},
         membership::date_passed,
-        passed_on::within,
         person_status::ACTIVE,
     },
     follow::{fan_out::linked_now, membership::tell},

@@ -5,11 +5,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
     context::{App, Fault},
+    domain::provisioned,
     store::entity::{api_user, history_record},
 };
-
-/// What provisioning itself writes into histories (provisioning-engine.md §5).
-const OF_PROVISIONING: [&str; 7] = ["PCPA", "PCPM", "PCGA", "PCGM", "PCEA", "PCEM", "PRVX"];
 
 /// The last history record of a subject that is not about provisioning, and whose doing it was.
 ///
@@ -27,7 +25,7 @@ pub async fn last_change(app: &App, subject: &Subject) -> Result<LastChangeRespo
     let db = app.database.reader();
     let newest = history_record::Entity::find()
         .filter(column.eq(subject.id))
-        .filter(Column::Action.is_not_in(OF_PROVISIONING))
+        .filter(Column::Action.is_not_in(provisioned::CODES))
         .order_by_desc(Column::Id)
         .one(db)
         .await?;

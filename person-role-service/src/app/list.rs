@@ -6,6 +6,7 @@ use chrono::DateTime;
 use proto::{
     caller::Caller,
     check::Violations,
+    filters::{self, MATCHED},
     record::Record,
     refusal::Refusal,
     registry::v1::{ListRequest, NamedText},
@@ -185,34 +186,15 @@ async fn is_allowed(app: &App, asked: &Asked<'_>, field: &Field, text: &str) -> 
         || types::is_defined(app.database.reader(), asked.caller.co_id, &options.extended_by, text).await?)
 }
 
-/// The filters that the reference knows for one resource or another (rest-conventions §2).
-const KNOWN: [&str; 11] = [
-    "clusterid",
-    "codeptid",
-    "coemaillistid",
-    "cogroupid",
-    "coid",
-    "copersonid",
-    "copersonroleid",
-    "coserviceid",
-    "couid",
-    "organizationid",
-    "orgidentityid",
-];
-
-/// Refuses a filter that this resource cannot be listed by: answering with everything would drop a wish in silence (D1).
+/// Refuses a filter that this resource cannot be listed by (D1).
 fn refuse_others<R: Resource>(filters: &HashMap<String, String>) -> Result<(), Refusal> {
+    // A match answers for its keys itself: 422.
+    if MATCHED.iter().any(|name| filters.contains_key(*name) && R::own_filters().contains(name)) {
+        return Ok(());
+    }
     let own: Vec<&str> =
         of_table(R::table(), &[]).map(|filter| filter.parameter).chain(R::own_filters().iter().copied()).collect();
-    let other = KNOWN.iter().find(|name| filters.contains_key(**name) && !own.contains(name));
-    match other {
-        None => Ok(()),
-        Some(name) => Err(Refusal::BadRequest(format!(
-            "{} cannot be listed by {name}. Use {}, or no filter.",
-            R::table().plural,
-            own.join(", ")
-        ))),
-    }
+    filters::refuse_others(&R::table().plural, filters.keys().map(String::as_str), &own)
 }
 
 struct Filter<'a> {

@@ -11,7 +11,7 @@ use service_kit::idempotency;
 
 use crate::{
     context::{App, Fault},
-    domain::history::cut,
+    domain::{history::cut, provisioned},
     store::{
         entity::inbox,
         outcomes::{self, Line},
@@ -41,21 +41,7 @@ pub async fn record_outcomes(app: &App, messages: &[ProvisioningOutcome]) -> Res
 fn line(outcome: &ProvisioningOutcome) -> Option<Line> {
     let subject = outcome.subject?;
     let of = |kind: SubjectKind| (subject.kind() == kind).then_some(subject.id);
-    let action = match (outcome.succeeded, subject.kind(), outcome.manual) {
-        (_, SubjectKind::Unspecified | SubjectKind::CoService, _) => return None,
-        (false, ..) => "PRVX",
-        (true, SubjectKind::CoPerson, false) => "PCPA",
-        (true, SubjectKind::CoPerson, true) => "PCPM",
-        (true, SubjectKind::CoGroup, false) => "PCGA",
-        (true, SubjectKind::CoGroup, true) => "PCGM",
-        (true, SubjectKind::CoEmailList, false) => "PCEA",
-        (true, SubjectKind::CoEmailList, true) => "PCEM",
-    };
-    let comment = match (outcome.succeeded, outcome.manual) {
-        (true, false) => format!("Provisioned {}", outcome.target),
-        (true, true) => format!("Provisioned {} (Manual)", outcome.target),
-        (false, _) => format!("Provisioning failed for {}: {}", outcome.target, outcome.message),
-    };
+    let (action, sentence) = provisioned::told(outcome)?;
     Some(Line {
         co_id: outcome.co_id,
         person: of(SubjectKind::CoPerson),
@@ -63,7 +49,7 @@ fn line(outcome: &ProvisioningOutcome) -> Option<Line> {
         email_list: of(SubjectKind::CoEmailList),
         actor: outcome.actor.clone(),
         action,
-        comment: cut(comment),
+        comment: cut(sentence),
     })
 }
 

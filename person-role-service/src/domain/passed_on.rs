@@ -18,10 +18,10 @@ pub fn provisionable(person: Status) -> Provisionable {
     }
 }
 
-/// Whether a moment lies within dates; one that is absent does not limit. Generic, so that it serves dates of any kind.
+/// Whether an identifier is passed on, by the code of its status: of people, groups and org identities only active ones are.
 #[must_use]
-pub fn within<T: PartialOrd>(from: Option<T>, through: Option<T>, now: T) -> bool {
-    from.is_none_or(|from| from <= now) && through.is_none_or(|through| through > now)
+pub fn identifier_holds(status: &str) -> bool {
+    status == "A"
 }
 
 /// Whether a role is passed on; `within` says whether it is inside its dates.
@@ -39,12 +39,6 @@ pub fn member_holds(person: Provisionable, group_type: &str, group_is_active: bo
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_limit_only_where_they_are() {
-        assert!(within(None, None, 5) && within(Some(5), Some(6), 5));
-        assert!(!within(Some(6), None, 5) && !within(None, Some(5), 5));
-    }
 
     #[test]
     fn of_all_others_nothing_is_passed_on() {

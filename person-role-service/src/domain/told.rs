@@ -7,6 +7,7 @@ use proto::{events::v1::Action, record::Record, table::Table};
 use crate::domain::{
     history::{Entry, differences},
     ids::{EmailListId, GroupId, OrgIdentityId, Owner, PersonId, RoleId, ServiceId, Subject},
+    provisioned,
 };
 
 /// A change of a record as it is told: of what, what became of that, and what the history says.
@@ -44,17 +45,14 @@ impl From<Owner> for Of {
     }
 }
 
-/// The codes of what the server itself writes down, beside those that [`told`] gives.
-const OF_THE_SERVER: [&str; 16] = [
-    "ACGM", "DCGM", "ECGM", "ECRX", "INVC", "INVD", "INVS", "PCEA", "PCEM", "PCGA", "PCGM", "PCPA", "PCPM", "PCSA",
-    "PRVX", "RCPS",
-];
+/// The codes of what the server itself writes down, beside those that [`told`] gives and those of provisioning.
+const OF_THE_SERVER: [&str; 9] = ["ACGM", "DCGM", "ECGM", "ECRX", "INVC", "INVD", "INVS", "PCSA", "RCPS"];
 
 /// Whether the server itself writes a code down, so that nobody else may.
 #[must_use]
 pub fn is_of_the_server(code: &str) -> bool {
     let told = |table: &'static Table| Words::of(&Record::new(table)).is_some_and(|words| words.codes.contains(&code));
-    OF_THE_SERVER.contains(&code) || Table::all().iter().any(told)
+    OF_THE_SERVER.contains(&code) || provisioned::CODES.contains(&code) || Table::all().iter().any(told)
 }
 
 /// What is told of a record that was added (without `before`), edited, or deleted (without `after`). `None` for records

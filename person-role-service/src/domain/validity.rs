@@ -4,6 +4,7 @@ use proto::{
     check::Violations,
     record::{Record, Slot, Value},
     registry::v1::Status,
+    time::{has_begun, has_ended},
 };
 
 /// Finds dates in the wrong order; both fields are told (D25). `full` is the record as it would be stored.
@@ -42,10 +43,10 @@ pub fn status_on_save(status: Status, sent: &Record, now: i64) -> Status {
 /// The status that a stored role has now that time has passed (D32).
 #[must_use]
 pub fn status_by_now(status: Status, from: Option<i64>, through: Option<i64>, now: i64) -> Status {
-    let ended = through.is_some_and(|through| through <= now);
+    let ended = has_ended(through, &now);
     match status {
         Status::Active | Status::GracePeriod if ended => Status::Expired,
-        Status::Pending if !ended && from.is_some_and(|from| from <= now) => Status::Active,
+        Status::Pending if !ended && from.is_some() && has_begun(from, &now) => Status::Active,
         _ => status,
     }
 }

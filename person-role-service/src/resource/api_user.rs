@@ -6,6 +6,7 @@ use proto::{
     caller::Caller,
     record::{Record, Slot, Value},
     refusal::Refusal,
+    registry::v1::SuspendableStatus,
     scope::Scope,
 };
 use sea_orm::{
@@ -31,18 +32,34 @@ use crate::{
 
 /// Scopes must be ones that there are; and nobody gives rights that he lacks, or changes a user who has such (D61).
 fn check_scopes(caller: &Caller, draft: &mut Draft<'_, api_user::Model>, full: &Record) {
-    let scopes = match full.get("scopes") {
-        Some(Value::Texts(scopes)) => scopes.clone(),
-        _ => Vec::new(),
-    };
+    let (scopes, privileged) = rights(full);
     if let Some(unknown) = scopes.iter().find(|text| Scope::read(text).is_none()) {
         draft.wrong.add("scopes", format!("\"{unknown}\" is no scope. {SCOPES}"));
     }
-    let privileged = full.get("privileged") == Some(&Value::Bool(true));
     let before = |row: &api_user::Model| caller.has_all_of(&row.scopes(), row.privileged);
     if !caller.has_all_of(&scopes, privileged) || !draft.before.is_none_or(before) {
         draft.forbidden.get_or_insert_with(Refusal::not_privileged);
     }
+}
+
+/// The rights that a record says: its scopes, and whether it is privileged.
+fn rights(user: &Record) -> (Vec<String>, bool) {
+    let scopes = match user.get("scopes") {
+        Some(Value::Texts(scopes)) => scopes.clone(),
+        _ => Vec::new(),
+    };
+    (scopes, user.get("privileged") == Some(&Value::Bool(true)))
+}
+
+/// Whether an edit gives a user more than there was: a right, or a key that counts again or earlier.
+fn gives_more(row: &api_user::Model, before: &Record, full: &Record) -> bool {
+    let had = Caller { co_id: row.co_id, scopes: row.scopes(), privileged: row.privileged, ..Caller::default() };
+    let (scopes, privileged) = rights(full);
+    let had_none = had.scopes.is_empty() && !had.privileged;
+    let rights_grow = if had_none { privileged || !scopes.is_empty() } else { !had.has_all_of(&scopes, privileged) };
+    let counts = |user: &Record| user.get("status") == Some(&Value::Enum(SuspendableStatus::Active.into()));
+    let begins = |user: &Record| user.time("valid_from").unwrap_or(i64::MIN);
+    rights_grow || (counts(full) && !counts(before)) || begins(full) < begins(before)
 }
 
 /// What a user may give no wider than he has it, as a record; nothing of platform users, who may everything.
@@ -56,10 +73,12 @@ pub async fn own_limits(change: &Change<'_>) -> Result<Option<Record>, Fault> {
     Ok(Some(ApiUsers::columns().record(&own)))
 }
 
-/// No key lifts its own limits, nor makes one that has none of them.
+/// No key lifts its own limits, nor makes one that has none of them, nor gives a right to one that has none of them.
 async fn check_limits(change: &Change<'_>, draft: &mut Draft<'_, api_user::Model>, full: &Record) -> Result<(), Fault> {
     let Some(own) = own_limits(change).await? else { return Ok(()) };
-    let before = draft.before.map(|row| ApiUsers::columns().record(row));
+    let before = draft.before.map(|row| (row, ApiUsers::columns().record(row)));
+    // A limit that was wider stays, where nothing is given that was not there.
+    let before = before.filter(|(row, before)| !gives_more(row, before, full)).map(|(_, before)| before);
     for (column, sentence) in limits::wider(&own, full) {
         let stays = before.as_ref().is_some_and(|before| before.get(column) == full.get(column));
         if !stays && !draft.wrong.has(column) {

@@ -6,6 +6,7 @@ use proto::{
     record::{Record, Value},
     refusal::Refusal,
     registry::v1::GroupType,
+    time::within,
 };
 use sea_orm::{
     Condition,
@@ -16,7 +17,6 @@ use service_kit::rows::among;
 use crate::{
     change::Change,
     context::{App, Fault},
-    domain::passed_on::within,
     resource::{Asked, Draft, Resource, search},
     rights::known,
     store::{

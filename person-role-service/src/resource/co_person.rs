@@ -1,6 +1,6 @@
 //! CO People (neighbours.md CoPerson).
 
-use proto::{check::Violations, refusal::Refusal};
+use proto::{check::Violations, filters::MATCHED, refusal::Refusal};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait};
 use service_kit::rows::is_not;
 
@@ -17,9 +17,6 @@ use crate::{
         stored::Stored as _,
     },
 };
-
-/// What people are matched by; then nothing else may be asked.
-const MATCHED: [&str; 3] = ["given", "family", "mail"];
 
 /// The column of what hangs on a person.
 const PERSON: &str = "co_person_id";

@@ -131,6 +131,7 @@ on_both!(
     scopes::views_of_many_ask_for_each,
     scopes::nobody_gives_what_he_lacks,
     scopes::a_key_keeps_its_own_limits,
+    scopes::a_key_with_limits_gives_nothing_to_who_has_wider_ones,
     scopes::who_logs_in_is_told_what_he_may_and_when_he_did,
     attributes::attributes_follow_their_definitions,
     attributes::a_co_has_so_many,

@@ -37,6 +37,20 @@ fn user(co: Option<i64>, name: &str, privileged: bool, scopes: &[&str]) -> v1::A
     }
 }
 
+/// The fields that were wrong.
+fn wrong(fault: Fault) -> String {
+    match fault.into_refusal() {
+        Refusal::InvalidFields(wrong) => wrong.0.into_keys().collect::<Vec<_>>().join(" "),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A moment in so many days.
+fn in_days(house: &House, days: i64) -> Option<prost_types::Timestamp> {
+    let time = house.clock.now() + chrono::Duration::days(days);
+    Some(prost_types::Timestamp { seconds: time.timestamp(), nanos: 0 })
+}
+
 fn is_unauthorized(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Unauthorized(_))
 }
@@ -154,10 +168,7 @@ pub(crate) async fn who_logs_in_is_told_what_he_may_and_when_he_did(house: &Hous
 /// A key does not lift its own limits, nor gets by way of another user what it lacks; and takes away nobody who may more.
 pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
     let co = house.co("Limited").await;
-    let until = |days: i64| {
-        let time = house.clock.now() + chrono::Duration::days(days);
-        Some(prost_types::Timestamp { seconds: time.timestamp(), nanos: 0 })
-    };
+    let until = |days| in_days(house, days);
     let limited = v1::ApiUser {
         remote_ip: vec!["192.0.2.0/24".to_owned()],
         valid_through: until(7),
@@ -167,10 +178,6 @@ pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
     let me = Caller { api_user_id: Some(id), ..scoped(Some(co), &[]) };
     let free = house.add::<ApiUsers>(user(Some(co), "free", true, &[])).await.unwrap();
     let lifted = user(Some(co), "limited", true, &[]);
-    let wrong = |fault: Fault| match fault.into_refusal() {
-        Refusal::InvalidFields(wrong) => wrong.0.into_keys().collect::<Vec<_>>().join(" "),
-        other => panic!("{other:?}"),
-    };
     let mut cleared = Record::of(&lifted);
     ["remote_ip", "valid_through"].into_iter().for_each(|column| cleared.set(column, Slot::Cleared));
     let edited = edit::<ApiUsers>(house.app(), &me, id, cleared, &[], None).await;
@@ -209,4 +216,45 @@ pub(crate) async fn a_key_keeps_its_own_limits(house: &House) {
         let refused = refused.unwrap_err().into_refusal();
         assert!(is_unauthorized(&refused), "{refused:?}");
     }
+}
+
+/// A key with limits gives no right to a user whose limits are wider: it would go on by way of that one.
+pub(crate) async fn a_key_with_limits_gives_nothing_to_who_has_wider_ones(house: &House) {
+    let co = house.co("Wider").await;
+    let until = |days| in_days(house, days);
+    let remote_ip = vec!["192.0.2.0/24".to_owned()];
+    let limited = v1::ApiUser { remote_ip, valid_through: until(7), ..user(Some(co), "limited", true, &[]) };
+    let id = house.add::<ApiUsers>(limited.clone()).await.unwrap();
+    let me = Caller { api_user_id: Some(id), ..scoped(Some(co), &[]) };
+    let later =
+        v1::ApiUser { valid_from: until(2), ..user(Some(co), "reader", true, &["cous:read", "co_people:read"]) };
+    let reader = house.add::<ApiUsers>(later.clone()).await.unwrap();
+    for more in [
+        v1::ApiUser { scopes: vec!["keys".to_owned(), "cous:read".to_owned()], ..later.clone() },
+        v1::ApiUser { scopes: vec!["read".to_owned()], ..later.clone() },
+        v1::ApiUser { scopes: Vec::new(), ..later.clone() },
+        v1::ApiUser { valid_from: until(1), ..later.clone() },
+    ] {
+        let mut sent = Record::of(&more);
+        if more.scopes.is_empty() {
+            sent.set("scopes", Slot::Cleared);
+        }
+        let edited = edit::<ApiUsers>(house.app(), &me, reader, sent, &[], None).await;
+        assert_eq!(wrong(edited.unwrap_err()), "remote_ip valid_through", "{more:?}");
+    }
+    let suspended = Some(SuspendableStatus::Suspended.into());
+    let out = v1::ApiUser { status: suspended, ..user(Some(co), "out", true, &[]) };
+    let out = house.add::<ApiUsers>(out).await.unwrap();
+    let back = edit::<ApiUsers>(house.app(), &me, out, Record::of(&user(Some(co), "out", true, &[])), &[], None).await;
+    assert_eq!(wrong(back.unwrap_err()), "remote_ip valid_through", "suspended, and back");
+    let plain = house.add::<ApiUsers>(user(Some(co), "plain", false, &[])).await.unwrap();
+    for more in [user(Some(co), "plain", true, &[]), user(Some(co), "plain", false, &["cous:read"])] {
+        let edited = edit::<ApiUsers>(house.app(), &me, plain, Record::of(&more), &[], None).await;
+        assert_eq!(wrong(edited.unwrap_err()), "remote_ip valid_through", "{more:?}");
+    }
+    // Less may be written, and more with limits as narrow as its own.
+    let less = v1::ApiUser { scopes: vec!["cous:read".to_owned()], valid_from: until(3), ..later.clone() };
+    edit::<ApiUsers>(house.app(), &me, reader, Record::of(&less), &[], None).await.unwrap();
+    let narrow = v1::ApiUser { remote_ip: limited.remote_ip.clone(), valid_through: until(5), ..later };
+    edit::<ApiUsers>(house.app(), &me, reader, Record::of(&narrow), &[], None).await.unwrap();
 }

@@ -38,8 +38,8 @@ pub struct Field {
     pub forbidden: ::prost::alloc::string::String,
     #[prost(bool, tag = "11")]
     pub date_only: bool,
-    #[prost(int64, tag = "12")]
-    pub min: i64,
+    #[prost(int64, optional, tag = "12")]
+    pub min: ::core::option::Option<i64>,
     #[prost(int64, tag = "13")]
     pub max: i64,
     #[prost(string, repeated, tag = "14")]
@@ -50,6 +50,8 @@ pub struct Field {
     pub any_character: bool,
     #[prost(string, tag = "17")]
     pub extended_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "18")]
+    pub allowed_as: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Field {
     const NAME: &'static str = "Field";

@@ -1,6 +1,6 @@
 //! Listing requests (D10, D38).
 
-use proto::{caller::Caller, refusal::Refusal, registry::v1::ListRequest};
+use proto::{caller::Caller, filters, refusal::Refusal, registry::v1::ListRequest};
 use service_kit::database::refusal_of;
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
 };
 
 const TARGET: &str = "coprovisioningtargetid";
+const STATUS: &str = "status";
 
 /// Lists requests, and says whether there are more.
 ///
@@ -36,6 +37,8 @@ pub async fn run(app: &App, caller: &Caller, request: &ListRequest) -> Result<(V
 }
 
 async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Filter, Refusal> {
+    let own: Vec<&str> = Kind::ALL.map(Kind::parameter).into_iter().chain([TARGET, STATUS]).collect();
+    filters::refuse_others("CoProvisioningRequests", request.filters.iter().map(|wish| wish.name.as_str()), &own)?;
     let mut filter = Filter { co_id: caller.co_id, ..Filter::default() };
     let mut of_target = None;
     for wish in &request.filters {
@@ -48,7 +51,7 @@ async fn filter(app: &App, caller: &Caller, request: &ListRequest) -> Result<Fil
                 filter.target_id =
                     Some(if filter.target_id.is_some_and(|other| other != id) { TargetId(0) } else { id });
             }
-            ("status", _) => filter.status.push(status(&wish.value)?),
+            (STATUS, _) => filter.status.push(status(&wish.value)?),
             (_, Some(kind)) => {
                 filter.subjects.push(Subject::new(kind, id.ok_or_else(|| Refusal::unknown(kind.title()))?));
             }

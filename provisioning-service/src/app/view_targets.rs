@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use proto::{
     caller::Caller,
+    filters,
     provisioning::v1::Mode,
     record::{Record, Slot, Value},
     refusal::Refusal,
@@ -45,6 +46,8 @@ pub async fn one(app: &App, caller: &Caller, id: TargetId) -> Result<(Record, St
 /// 401, 404 `CO Unknown`.
 pub async fn list(app: &App, caller: &Caller, request: &ListRequest) -> Result<(Vec<Record>, bool), Refusal> {
     privileged(caller)?;
+    let sent = request.filters.iter().map(|filter| filter.name.as_str());
+    filters::refuse_others("CoProvisioningTargets", sent, &[Kind::Co.parameter()])?;
     let mut co = caller.co_id;
     for filter in request.filters.iter().filter(|filter| filter.name == Kind::Co.parameter()) {
         co = Some(co_of_filter(app, caller, &filter.value, co).await?);

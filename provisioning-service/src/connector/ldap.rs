@@ -185,7 +185,9 @@ async fn applied(
         if let Some(groups) = groups {
             known.extend(groups.spellings(&dn));
             let called = groups.member(&dn, found.as_ref());
-            left = groups.enrol(Some(&called), &known, &Belongs::of(person, job.target)).await?;
+            let belongs = Belongs::of(person, job.target);
+            left = groups.enrol(Some(&called), &known, &belongs).await?;
+            left.extend(groups.in_doubt(&former, &belongs));
         }
     } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
         groups.apply(job, group, &former).await?;

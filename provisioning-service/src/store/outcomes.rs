@@ -9,7 +9,11 @@ use service_kit::{
 };
 
 use crate::{
-    domain::status::{Status, WAITING},
+    domain::{
+        action::{self, FILLS},
+        status::{Status, WAITING},
+        subject::Kind,
+    },
     store::{
         batch::{self, Column, row, time},
         cancel,
@@ -82,8 +86,14 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
         }
         () => leases::is_held(backend, "r", 1),
     };
+    // What makes a group and breaks off has not filled it: whoever goes on with it, or in its stead, is to.
+    let half_done = format!(
+        "(v.failed_wanting AND r.subject_kind = 'co_group' AND r.action <> '{}' AND (v.counts OR r.attempts > 1))",
+        action::of_removal(Kind::Group)
+    );
     let sql = format!(
-        "UPDATE provisioning_requests AS r SET \
+        "UPDATE provisioning_requests AS r SET action = CASE WHEN {half_done} THEN '{FILLS}' ELSE r.action END, \
+         changed = CASE WHEN {half_done} AND r.changed IS NOT NULL THEN '{FILLS}' ELSE r.changed END, \
          status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          expanded = r.expanded OR {stops}, ended = CASE WHEN {stops} THEN NULL \
          WHEN v.verdict IN ({WAITING}) AND NOT {replaced} THEN NULL ELSE {ended} END, \

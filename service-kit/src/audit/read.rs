@@ -130,11 +130,7 @@ impl Wanted {
             "from" => self.must("at >= ", micros(time(name, text)?)),
             // Until the end of that second.
             "through" => self.must("at < ", micros(time(name, text)?.saturating_add(1))),
-            _ => {
-                let shown: String = name.chars().take(64).collect();
-                let sentence = format!("AuditRecords cannot be listed by {shown}. Use {FILTERS}, or no filter.");
-                return Err(Refusal::BadRequest(sentence));
-            }
+            _ => return Err(Refusal::no_filter(&table().plural, name, &FILTERS)),
         }
         Ok(())
     }
@@ -150,7 +146,7 @@ impl Wanted {
 }
 
 const NO_CO: &str = "There is no CO with the id of the filter, or you have no rights on it. Check the id.";
-const FILTERS: &str = "coid, source, actor, action, resource, resourceid, from, through";
+const FILTERS: [&str; 8] = ["coid", "source", "actor", "action", "resource", "resourceid", "from", "through"];
 
 fn number(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

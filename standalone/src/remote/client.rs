@@ -1,6 +1,6 @@
 //! How the commands call the REST API: address, login, pages, how long an answer may be silent, a server that is away.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use reqwest::{Method, Response, Url, header};
 use serde_json::Value;
@@ -58,7 +58,12 @@ impl Client {
         }
         // A second installation in one process keeps the first.
         let _installed = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder();
+        if is_of_this_machine(&base) {
+            // A proxy that the environment names would see the key, and asks its own machine.
+            http = http.no_proxy();
+        }
+        let http = http
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(SILENCE)
             .redirect(reqwest::redirect::Policy::none())
@@ -153,6 +158,13 @@ impl Client {
     }
 }
 
+/// Whether an address is one of this machine, to which no proxy leads.
+fn is_of_this_machine(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 fn records(document: &mut Value, plural: &str) -> Result<Vec<Value>, Trouble> {
     match document.get_mut(plural).map(Value::take) {
         Some(Value::Array(records)) => Ok(records),
@@ -205,6 +217,20 @@ mod tests {
         assert_eq!(sentence_of(&wrong).as_deref(), Some(said));
         assert_eq!(sentence_of(&json!({ "Error": "COU Unknown: No." })).as_deref(), Some("COU Unknown: No."));
         assert_eq!(sentence_of(&json!([])), None);
+    }
+
+    #[test]
+    fn addresses_of_this_machine_are_known() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8080/", true),
+            ("http://[::1]:8080/", true),
+            ("https://LOCALHOST/cohort/", true),
+            ("http://localhost.example/", false),
+            ("http://192.0.2.1/", false),
+            ("http://[2001:db8::1]/", false),
+        ] {
+            assert_eq!(is_of_this_machine(&url.parse().unwrap()), expected, "{url}");
+        }
     }
 
     #[test]

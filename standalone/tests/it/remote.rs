@@ -95,7 +95,12 @@ async fn a_target_is_added_checked_planned_filled_explained_and_compared() {
     let wish = ["target", "add", "--co", &co, "--plugin", "SqlProvisioner", "--configuration", &mirror];
     let target =
         number(&cohort.good(&[&wish[..], &["--description", "Mirror", "--field", "GuardCount=3", "--check"]].concat()));
+    // A proxy that the environment names is not asked for what is on this machine.
+    let mut beside = cohort.command(&["target", "list", "--co", &co]);
+    let beside =
+        said(beside.env("HTTP_PROXY", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9").output().unwrap());
     let listed = cohort.good(&["target", "list", "--co", &co]);
+    assert_eq!((beside.code, beside.out.as_str()), (0, listed.as_str()), "{}", beside.error);
     let lines: Vec<&str> = listed.lines().collect();
     assert!(lines[0].starts_with("Id  CO  Plugin"), "{listed}");
     assert!(lines.len() == 2 && lines[1].contains("SqlProvisioner") && lines[1].contains("Mirror"), "{listed}");

@@ -10,6 +10,7 @@ use service_kit::rows::{among, is, is_not};
 use crate::{
     app::read_subjects::{Snapshot, message},
     context::Fault,
+    domain::passed_on::identifier_holds,
     store::{
         entity::{
             co_group::CoGroups,
@@ -35,7 +36,7 @@ pub(super) async fn read(snapshot: &Snapshot, ids: Vec<i64>, with_members: bool)
     let mut members = if with_members { members(snapshot, &there).await? } else { HashMap::new() };
     let mut states = snapshot.gone(kind, &ids, &there);
     states.extend(groups.iter().map(|group| {
-        let own = identifiers.iter().filter(|row| row.co_group_id == Some(group.id) && row.status == "A");
+        let own = identifiers.iter().filter(|row| row.co_group_id == Some(group.id) && identifier_holds(&row.status));
         let state = GroupState {
             co_group: Some(message::<CoGroups>(group)),
             identifiers: own.map(message::<Identifiers>).collect(),

@@ -1,11 +1,11 @@
 //! The org identities of people, as far as they are valid, with their active identifiers (provisioning-engine.md §3).
 
-use proto::registry::v1::LinkedOrgIdentity;
+use proto::{registry::v1::LinkedOrgIdentity, time::within};
 
 use crate::{
     app::read_subjects::{Snapshot, message, people::distinct},
     context::Fault,
-    domain::passed_on::within,
+    domain::passed_on::identifier_holds,
     store::entity::{
         co_org_identity_link, co_org_identity_link::CoOrgIdentityLinks, identifier, identifier::Identifiers,
         org_identity, org_identity::OrgIdentities,
@@ -39,8 +39,10 @@ impl LinkedRows {
         let of_person = self.links.iter().filter(|link| link.co_person_id == person);
         let linked = of_person.filter_map(|link| {
             let row = self.org_identities.iter().find(|row| row.id == link.org_identity_id)?;
-            let identifiers =
-                self.identifiers.iter().filter(|own| own.org_identity_id == Some(row.id) && own.status == "A");
+            let identifiers = self
+                .identifiers
+                .iter()
+                .filter(|own| own.org_identity_id == Some(row.id) && identifier_holds(&own.status));
             within(row.valid_from, row.valid_through, snapshot.now).then(|| LinkedOrgIdentity {
                 link: Some(message::<CoOrgIdentityLinks>(link)),
                 org_identity: Some(message::<OrgIdentities>(row)),

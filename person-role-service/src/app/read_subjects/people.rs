@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use proto::registry::v1::{
-    AffiliationType, CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState,
-    subject_state::Data,
+use proto::{
+    registry::v1::{
+        AffiliationType, CoGroup, CoPersonRole, Cou, Membership, PersonState, Provisionable, SubjectKind, SubjectState,
+        subject_state::Data,
+    },
+    time::within,
 };
 
 use crate::{
     app::read_subjects::{Snapshot, message, org_identities::LinkedRows},
     context::Fault,
-    domain::passed_on::{member_holds, provisionable, role_holds, within},
+    domain::passed_on::{identifier_holds, member_holds, provisionable, role_holds},
     store::{
         entity::{
             ad_hoc_attribute, ad_hoc_attribute::AdHocAttributes, address, address::Addresses, co_extended_type,
@@ -114,7 +117,7 @@ impl Rows {
             return state;
         }
         let id = person.id;
-        let identifiers = of(&self.identifiers, id).iter().filter(|row| row.status == "A");
+        let identifiers = of(&self.identifiers, id).iter().filter(|row| identifier_holds(&row.status));
         state.identifiers = identifiers.map(message::<Identifiers>).collect();
         state.names = of(&self.names, id).iter().map(message::<Names>).collect();
         state.email_addresses = of(&self.mails, id).iter().map(message::<EmailAddresses>).collect();

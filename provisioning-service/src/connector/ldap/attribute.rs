@@ -1,10 +1,16 @@
 //! The attributes of a person that can be written, and where their values come from.
 
+use std::collections::BTreeMap;
+
 use proto::registry::v1::{
     CoGroup, CoPerson, CoPersonRole, EmailAddress, Identifier, Membership, Name, OrgIdentity, PersonState, Status,
 };
 
-use crate::connector::ldap::configuration::{Attribute, Configuration};
+use crate::connector::ldap::{
+    configuration::{Attribute, Configuration},
+    matching::base_of,
+    op::Values,
+};
 
 /// Their names.
 pub(super) const NAMES: [&str; 26] = [
@@ -51,6 +57,17 @@ impl From<String> for Value {
 /// The values of eduPersonAffiliation.
 const AFFILIATIONS: [&str; 8] =
     ["faculty", "student", "staff", "alum", "member", "affiliate", "employee", "library-walk-in"];
+
+/// Gives who has no name at all one still, since the schema wants both: what names the entry. Who has a name without a family
+/// has a dot ([`values`]).
+pub(super) fn complete(attributes: &mut BTreeMap<String, Values>, naming: &str) {
+    for required in ["cn", "sn"] {
+        let told = attributes.iter().any(|(name, values)| base_of(name) == required && !values.is_empty());
+        if let Some(values) = attributes.get_mut(required).filter(|_| !told) {
+            values.insert(naming.to_owned());
+        }
+    }
+}
 
 /// The values of an attribute, as the registry has them.
 pub(super) fn values(person: &PersonState, attribute: &Attribute, configuration: &Configuration) -> Vec<Value> {

@@ -64,13 +64,7 @@ impl Entry {
         let named = attributes.entry(ours).or_default();
         named.retain(|other| !same(naming, other, value));
         named.insert(value.to_owned());
-        // A person without any name has one still, and the schema wants both.
-        for required in ["cn", "sn"] {
-            let told = attributes.iter().any(|(name, values)| base_of(name) == required && !values.is_empty());
-            if let Some(values) = attributes.get_mut(required).filter(|_| !told) {
-                values.insert(value.to_owned());
-            }
-        }
+        attribute::complete(&mut attributes, value);
         let rdn = rdn(naming, value);
         Ok(Self {
             dn: format!("{rdn},{}", configuration.base_dn),

@@ -94,11 +94,12 @@ impl Server<'_> {
         let (mut listed, mut joined, mut after) = (HashSet::new(), BTreeMap::new(), Some(0));
         while let Some(from) = after {
             let (keys, next) = page(beside, id, from).await?;
-            let missing: BTreeMap<String, String> =
-                self.ids_of(&keys).await?.into_iter().filter(|(_, id)| !held.remove(id)).collect();
+            let found = self.ids_of(&keys).await?;
+            // Who was not found is looked for again: a call of theirs may take over, meanwhile, whom this one takes out.
+            listed.extend(found.iter().map(|(key, _)| key.clone()));
+            let missing: BTreeMap<String, String> = found.into_iter().filter(|(_, id)| !held.remove(id)).collect();
             self.join_all(group, &missing).await?;
             joined.extend(missing);
-            listed.extend(keys);
             after = next;
         }
         self.leave_all(group, &held).await?;

@@ -4,6 +4,7 @@ use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{self, mysql::MySqlDatabaseError},
 };
+use service_kit::database;
 
 use crate::{connector::words, domain::outcome::ConnectorError};
 
@@ -15,6 +16,8 @@ const DUPLICATE_INDEX: u16 = 1061;
 pub(super) enum Fault {
     /// The database said so.
     Database(DbErr),
+    /// What was read has been changed by somebody else before it was held.
+    Overtaken,
     /// It was to make the event lasting, and nobody knows whether it did.
     Unended,
     /// Something else is in the way.
@@ -35,10 +38,13 @@ impl From<DbErr> for Fault {
 impl Fault {
     /// Whether the same again may do at once: two events stood in each other's way.
     pub(super) fn is_conflict(&self) -> bool {
+        if matches!(self, Self::Overtaken) {
+            return true;
+        }
         let Some(said) = self.said() else { return false };
         said.is_unique_violation()
             || is_made_by_others(said)
-            || matches!(said.code().as_deref(), Some("40001" | "40P01"))
+            || said.code().is_some_and(|code| database::CONFLICTS.contains(&&*code))
     }
 
     /// Whether what was to be made is there: somebody else made it since it was looked for.
@@ -81,6 +87,9 @@ impl Fault {
         }
         match self {
             Self::Told(error) => error,
+            Self::Overtaken => {
+                ConnectorError::retryable("Others changed the same rows again and again; nothing was changed.")
+            }
             Self::Unended => ConnectorError::unknown("The database did not say whether it took the change."),
             Self::Database(error) => {
                 tracing::debug!(%error, "a database of a target cannot be used");
@@ -138,12 +147,8 @@ fn refused(said: &dyn sqlx::error::DatabaseError) -> ConnectorError {
     let text = words::cut(words::dropped(said.message()));
     let code = said.code().unwrap_or_default();
     let message = format!("The database refused ({code}): {}.", text.trim_end_matches('.'));
-    // SQLSTATE: connection exceptions, conflicts, lack of resources, operator intervention, system errors, and locks that
-    // were waited for too long. SQLite: busy, locked, I/O error, full, cannot open; extended codes in the high bits.
-    let passing = code.len() == 5 && ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
-    let passing = passing
-        || matches!(&*code, "55P03" | "HY000")
-        || code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13 | 14));
+    // A lock that was waited for too long, and what MySQL calls by no name of its own, pass as well.
+    let passing = database::passes(&code) || database::HELD == code || code == "HY000";
     match passing || said.is_unique_violation() || is_made_by_others(said) {
         true => ConnectorError::retryable(message),
         false => ConnectorError::permanent(message),

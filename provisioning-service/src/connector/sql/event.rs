@@ -10,13 +10,17 @@ use sea_orm::{
 };
 
 use crate::connector::sql::{
+    answer::Fault,
     connection::{rows, within},
     schema::Schema,
-    table::{self, Mirror, Row},
+    table::{self, KEY, Mirror, Row},
 };
 
 /// So many rows go into one statement.
 const BATCH: usize = 500;
+
+/// The column that says how new a record is.
+pub(super) const REVISION: &str = "revision";
 
 /// An event of a CO.
 pub(super) struct Event<'a> {
@@ -93,12 +97,36 @@ impl<'a> Event<'a> {
 
     /// The rows of the CO that fulfil a condition, by id.
     pub(super) async fn rows(&self, mirror: Mirror, condition: Condition) -> Result<BTreeMap<i64, Row>, DbErr> {
+        self.read(mirror, condition, false).await
+    }
+
+    /// Holds rows that are to be changed or taken away until the end of the event, and sees that they still are as they were
+    /// read. A record may have moved to another subject, and that one's own event goes on beside this one.
+    async fn hold(&self, mirror: Mirror, read: &[&Row]) -> Result<(), Fault> {
+        // One event writes a SQLite file at a time.
+        if self.is_plan() || self.backend() == DbBackend::Sqlite {
+            return Ok(());
+        }
+        for rows in read.chunks(BATCH) {
+            let ids = rows.iter().map(|row| row.id);
+            let held = self.read(mirror, Condition::all().add(Expr::col("id").is_in(ids)), true).await?;
+            if rows.iter().any(|row| held.get(&row.id) != Some(*row)) {
+                return Err(Fault::Overtaken);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&self, mirror: Mirror, condition: Condition, held: bool) -> Result<BTreeMap<i64, Row>, DbErr> {
         let name = mirror.name(self.prefix);
-        if !self.has(&name, "co_id") || !self.has(&name, "id") {
+        if !KEY.iter().all(|column| self.has(&name, column)) {
             return Ok(BTreeMap::new());
         }
         let there: Vec<bool> = mirror.columns().map(|field| self.has(&name, &field.column)).collect();
         let mut select = self.select(&name, condition);
+        if held {
+            select.lock_exclusive();
+        }
         select.expr_as(self.text("id"), "id");
         for (field, _) in mirror.columns().zip(&there).filter(|(_, there)| **there) {
             select.expr_as(self.text(&field.column), Alias::new(&field.column));
@@ -124,24 +152,34 @@ impl<'a> Event<'a> {
         select
     }
 
-    /// Makes the rows of a scope the ones that are wanted. Gives the ids of those that are or were there.
+    /// Makes the rows of a scope the ones that are wanted; what is another subject's by now, in a newer state, stays. Gives the
+    /// ids of those that are or were there.
     pub(super) async fn make(
         &mut self,
         mirror: Mirror,
-        wanted: Vec<Row>,
+        mut wanted: Vec<Row>,
         scope: Scope<'_>,
-    ) -> Result<BTreeSet<i64>, DbErr> {
+    ) -> Result<BTreeSet<i64>, Fault> {
         let ids = wanted.iter().map(|row| row.id);
         let mut found = Condition::any().add(Expr::col("id").is_in(ids.clone()));
         if self.has(&mirror.name(self.prefix), scope.column) {
             found = found.add(Expr::col(Alias::new(scope.column)).is_in(scope.ids.iter().copied()));
         }
-        let mut all: BTreeSet<i64> = ids.collect();
-        let held = self.rows(mirror, found).await?;
-        let surplus: Vec<i64> = held.keys().copied().filter(|id| !all.contains(id)).collect();
-        self.take(mirror, &surplus).await?;
+        let asked: BTreeSet<i64> = ids.collect();
+        let mut held = self.rows(mirror, found).await?;
+        let whose = |row: &Row| if scope.column == "id" { Some(row.id) } else { mirror.number(row, scope.column) };
+        let of_another = |row: &Row| !whose(row).is_some_and(|id| scope.ids.contains(&id));
+        let is_newer = |held: &Row, row: &Row| mirror.number(held, REVISION) > mirror.number(row, REVISION);
+        wanted.retain(|row| {
+            let stays = held.get(&row.id).is_some_and(|held| of_another(held) && is_newer(held, row));
+            stays.then(|| held.remove(&row.id)).is_none()
+        });
+        let surplus: Vec<&Row> = held.values().filter(|row| !asked.contains(&row.id)).collect();
+        self.hold(mirror, &surplus).await?;
+        let surplus: Vec<i64> = surplus.into_iter().map(|row| row.id).collect();
+        self.take(mirror, &surplus, &scope).await?;
+        let all = wanted.iter().map(|row| row.id).chain(held.keys().copied()).collect();
         self.put(mirror, wanted, &held).await?;
-        all.extend(held.into_keys());
         Ok(all)
     }
 
@@ -151,7 +189,9 @@ impl<'a> Event<'a> {
         mirror: Mirror,
         wanted: Vec<Row>,
         held: &BTreeMap<i64, Row>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), Fault> {
+        let changed = wanted.iter().filter_map(|row| held.get(&row.id).filter(|held| *held != row));
+        self.hold(mirror, &changed.collect::<Vec<_>>()).await?;
         let mut missing = Vec::new();
         for row in wanted {
             self.wanted.push_str(&format!("{} {row:?}\n", mirror.name("")));
@@ -167,12 +207,13 @@ impl<'a> Event<'a> {
         Ok(())
     }
 
-    /// Takes rows away.
-    pub(super) async fn take(&mut self, mirror: Mirror, ids: &[i64]) -> Result<(), DbErr> {
+    /// Takes rows of a scope away.
+    pub(super) async fn take(&mut self, mirror: Mirror, ids: &[i64], scope: &Scope<'_>) -> Result<(), DbErr> {
         for ids in ids.chunks(BATCH) {
             let mut delete = Query::delete();
             delete.from_table(Alias::new(mirror.name(self.prefix)));
             delete.cond_where(self.ours().add(Expr::col("id").is_in(ids.iter().copied())));
+            delete.and_where(Expr::col(Alias::new(scope.column)).is_in(scope.ids.iter().copied()));
             self.run(&delete).await?;
         }
         Ok(())
@@ -199,7 +240,7 @@ impl<'a> Event<'a> {
         let mut insert = Query::insert();
         insert.into_table(Alias::new(mirror.name(self.prefix)));
         let columns = mirror.columns().map(|field| Alias::new(&field.column));
-        insert.columns(["co_id", "id"].map(Alias::new).into_iter().chain(columns));
+        insert.columns(KEY.map(Alias::new).into_iter().chain(columns));
         for row in rows {
             let cells = mirror.columns().zip(&row.cells);
             let cells = cells.map(|(field, cell)| Expr::val(table::value(&field.kind, cell.as_deref())));

@@ -21,7 +21,7 @@ use crate::connector::{
         answer::Fault,
         event::{self, Event, Scope},
         person, revision,
-        table::{Mirror, Row},
+        table::{KEY, Mirror, Row},
     },
 };
 
@@ -29,7 +29,7 @@ use crate::connector::{
 const PAGE: u64 = 1000;
 
 /// Makes the rows of a group what the state says; its memberships are not looked at.
-pub(super) async fn make(event: &mut Event<'_>, id: i64, group: &GroupState) -> Result<(), DbErr> {
+pub(super) async fn make(event: &mut Event<'_>, id: i64, group: &GroupState) -> Result<(), Fault> {
     let own = group.co_group.as_ref().map(|own| CoGroup { id: Some(id), ..own.clone() });
     let own = own.and_then(|own| Mirror::of::<CoGroup>().row(&Record::of(&own)));
     let ids = std::slice::from_ref(&id);
@@ -93,8 +93,9 @@ pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>, after: i64) ->
         let states = job.beside.people(asked).await.map_err(Fault::Told)?;
         let rows: Vec<Row> = states.iter().filter_map(|state| row(state, group)).collect();
         let stays: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let people: Vec<i64> = surplus.keys().copied().collect();
         let goes: Vec<i64> = surplus.into_values().filter(|id| !stays.contains(id)).collect();
-        event.take(mirror, &goes).await?;
+        event.take(mirror, &goes, &Scope { column: "co_person_id", ids: &people }).await?;
         let found = Condition::all().add(Expr::col("id").is_in(stays));
         let held = event.rows(mirror, found).await?;
         event.put(mirror, rows, &held).await?;
@@ -107,7 +108,7 @@ pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>, after: i64) ->
 async fn gone(event: &Event<'_>, people: impl Iterator<Item = i64>) -> Result<BTreeSet<i64>, DbErr> {
     let mut gone: BTreeSet<i64> = people.collect();
     let table = Mirror::of::<CoPerson>().name(event.prefix);
-    if gone.is_empty() || !event.has(&table, "id") || !event.has(&table, "co_id") {
+    if gone.is_empty() || !KEY.iter().all(|column| event.has(&table, column)) {
         return Ok(gone);
     }
     let mut select = event.select(&table, Condition::all().add(Expr::col("id").is_in(gone.iter().copied())));

@@ -7,21 +7,19 @@ use proto::{
         Membership, Name, PersonState, TelephoneNumber, Url,
     },
 };
-use sea_orm::{
-    DbErr,
-    sea_query::{Condition, Expr, ExprTrait},
-};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::connector::{
     Job,
     sql::{
-        event::{Event, Scope},
+        answer::Fault,
+        event::{Event, REVISION, Scope},
         table::{Mirror, Row},
     },
 };
 
 /// Makes the rows of a person what the state says; none, if there is no state.
-pub(super) async fn make(event: &mut Event<'_>, job: &Job<'_>, person: &PersonState) -> Result<(), DbErr> {
+pub(super) async fn make(event: &mut Event<'_>, job: &Job<'_>, person: &PersonState) -> Result<(), Fault> {
     let id = job.subject.id;
     let mut own = person.co_person.iter().map(|own| CoPerson { id: Some(id), ..own.clone() });
     let own = own.next().and_then(|own| Mirror::of::<CoPerson>().row(&Record::of(&own)));
@@ -35,9 +33,9 @@ pub(super) async fn make(event: &mut Event<'_>, job: &Job<'_>, person: &PersonSt
     let roles = event.make(Mirror::of::<CoPersonRole>(), of_person(&person.roles, id), scope()).await?;
     let roles: Vec<i64> = roles.into_iter().collect();
     let scope_of_roles = || Scope { column: "co_person_role_id", ids: &roles };
-    event.make(Mirror::of::<Address>(), of_roles(&person.addresses), scope_of_roles()).await?;
-    event.make(Mirror::of::<TelephoneNumber>(), of_roles(&person.telephone_numbers), scope_of_roles()).await?;
-    event.make(Mirror::of::<AdHocAttribute>(), of_roles(&person.ad_hoc_attributes), scope_of_roles()).await?;
+    event.make(Mirror::of::<Address>(), of_roles(&person.addresses, &roles), scope_of_roles()).await?;
+    event.make(Mirror::of::<TelephoneNumber>(), of_roles(&person.telephone_numbers, &roles), scope_of_roles()).await?;
+    event.make(Mirror::of::<AdHocAttribute>(), of_roles(&person.ad_hoc_attributes, &roles), scope_of_roles()).await?;
     let only = job.target.provision_co_group_id;
     let memberships = person.memberships.iter().filter_map(|membership| membership_of(membership, id));
     let memberships = memberships.filter(|(group, _)| only.is_none() || *group == only).map(|(_, row)| row);
@@ -61,16 +59,16 @@ fn of_person<M: prost::Message + prost::Name>(records: &[M], person: i64) -> Vec
     rows.map(|row| mirror.with(row, "co_person_id", person.to_string())).collect()
 }
 
-/// The rows of records that hang on roles.
-fn of_roles<M: prost::Message + prost::Name>(records: &[M]) -> Vec<Row> {
+/// The rows of records that hang on the roles that are the person's.
+fn of_roles<M: prost::Message + prost::Name>(records: &[M], roles: &[i64]) -> Vec<Row> {
     let mirror = Mirror::of::<M>();
     let rows = records.iter().filter_map(|record| mirror.row(&Record::of(record)));
-    rows.filter(|row| mirror.cell(row, "co_person_role_id").is_some()).collect()
+    rows.filter(|row| mirror.number(row, "co_person_role_id").is_some_and(|role| roles.contains(&role))).collect()
 }
 
 /// The COUs of the person's roles, for reference: they stay when nobody is in them any more, and a newer one that somebody
 /// else's event wrote stays as it is.
-async fn cous(event: &mut Event<'_>, person: &PersonState) -> Result<(), DbErr> {
+async fn cous(event: &mut Event<'_>, person: &PersonState) -> Result<(), Fault> {
     let mirror = Mirror::of::<Cou>();
     let mut wanted: Vec<Row> = person.cous.iter().filter_map(|cou| mirror.row(&Record::of(cou))).collect();
     if wanted.is_empty() {
@@ -79,7 +77,7 @@ async fn cous(event: &mut Event<'_>, person: &PersonState) -> Result<(), DbErr> 
     wanted.sort_by_key(|row| row.id);
     let found = Condition::all().add(Expr::col("id").is_in(wanted.iter().map(|row| row.id)));
     let held = event.rows(mirror, found).await?;
-    let revision = |row: &Row| mirror.cell(row, "revision").and_then(|text| text.parse::<i64>().ok());
+    let revision = |row: &Row| mirror.number(row, REVISION);
     wanted.retain(|row| held.get(&row.id).is_none_or(|held| revision(held) <= revision(row)));
     event.put(mirror, wanted, &held).await
 }

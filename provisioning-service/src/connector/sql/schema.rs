@@ -71,7 +71,7 @@ impl Schema {
                 let mut alter = Table::alter();
                 statements.push(backend.build(alter.table(Alias::new(&name)).add_column(column)));
             };
-            for key in ["co_id", "id"].into_iter().filter(|key| !columns.contains(*key)) {
+            for key in table::KEY.into_iter().filter(|key| !columns.contains(*key)) {
                 alter(ColumnDef::new(key).big_integer());
             }
             let lacking = mirror.columns().filter(|field| !columns.contains(&field.column));
@@ -108,8 +108,7 @@ mod tests {
             assert_eq!(creates.count(), 13, "{backend:?}");
             let mut there = Schema::default();
             for mirror in Mirror::all() {
-                let columns =
-                    mirror.columns().map(|field| field.column.clone()).chain(["co_id", "id"].map(str::to_owned));
+                let columns = mirror.columns().map(|field| field.column.clone()).chain(table::KEY.map(str::to_owned));
                 there.0.insert(mirror.name("sp_"), columns.collect());
             }
             there.0.insert(revisions("sp_"), BTreeSet::new());

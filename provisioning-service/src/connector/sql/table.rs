@@ -21,6 +21,8 @@ use serde_json::Value as Json;
 /// What is not mirrored: whose a record is stands in a column of its own; org identities are not there; where a COU stands
 /// in its tree changes with every other one.
 const LEFT_OUT: [&str; 7] = ["id", "co_id", "deleted", "actor_identifier", "org_identity_id", "lft", "rght"];
+/// By what a row is found: the ids of two COs do not meet.
+pub(super) const KEY: [&str; 2] = ["co_id", "id"];
 /// By what subjects, and what hangs on them, are found.
 const INDEXED: [&str; 4] = ["co_person_id", "co_person_role_id", "co_group_id", "cou_id"];
 /// How long a text can be that has a length in its column: no longer one, and never a shorter one, whatever the registry allows
@@ -76,13 +78,13 @@ impl Mirror {
     pub(super) fn create(self, prefix: &str, backend: DbBackend) -> TableCreateStatement {
         let mut create = sea_orm::sea_query::Table::create();
         create.table(Alias::new(self.name(prefix)));
-        for key in ["co_id", "id"] {
+        for key in KEY {
             create.col(ColumnDef::new(key).big_integer().not_null());
         }
         for field in self.columns() {
             create.col(column(field));
         }
-        create.primary_key(Index::create().col("co_id").col("id"));
+        create.primary_key(Index::create().col(KEY[0]).col(KEY[1]));
         in_all_letters(&mut create, backend);
         create
     }
@@ -109,6 +111,11 @@ impl Mirror {
     pub(super) fn cell<'a>(self, row: &'a Row, column: &str) -> Option<&'a str> {
         let at = self.columns().position(|field| field.column == column)?;
         row.cells.get(at)?.as_deref()
+    }
+
+    /// The whole number in a cell of a column.
+    pub(super) fn number(self, row: &Row, column: &str) -> Option<i64> {
+        self.cell(row, column)?.parse().ok()
     }
 
     /// The row with another cell in a column.

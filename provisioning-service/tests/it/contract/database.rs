@@ -17,7 +17,7 @@ use provisioning_service::{
     connector::plan::Protocol,
     domain::{eligibility::Work, outcome::ConnectorError, subject::Kind},
 };
-use sea_orm::{ConnectionTrait, Database as Orm, DatabaseConnection, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, Database as Orm, DatabaseConnection, QueryResult, Statement, TransactionTrait};
 use serde_json::{Value as Json, json};
 use testkit::{MariaDb, Postgres};
 
@@ -224,6 +224,7 @@ pub(crate) async fn holds(base: &Database) {
     memberships_are_rows_of_their_people(base).await;
     who_is_a_member_again_is_not_taken_out(base).await;
     what_hangs_on_roles_goes_with_them(base).await;
+    a_role_stays_whose_it_is_now(base).await;
     tables_of_others_are_added_to(base).await;
 }
 
@@ -334,6 +335,65 @@ async fn who_is_a_member_again_is_not_taken_out(base: &Database) {
     world.states.lock().unwrap().insert(1, member(1, &[]));
     team.call_and_crash(&group(7, "Team"), Work::Apply).await.unwrap();
     assert_eq!(base.numbers(rows).await, Vec::<i64>::new());
+}
+
+/// A person with a role that has an address, as the role was at a revision.
+fn with_role(id: i64, subject: i64, role: Option<i64>) -> SubjectState {
+    let state = change(person(&format!("person{id}"), "Oduya"), |person| {
+        person.co_person.as_mut().unwrap().id = Some(id);
+        let role = role.map(|at| CoPersonRole { id: Some(55), revision: Some(at), ..CoPersonRole::default() });
+        person.addresses = role.iter().map(|_| address()).collect();
+        person.roles = role.into_iter().collect();
+    });
+    SubjectState { revision: subject, ..state }
+}
+
+fn address() -> Address {
+    Address { id: Some(4), co_person_role_id: Some(55), ..Address::default() }
+}
+
+/// What has moved on is not fetched back by a state of before.
+async fn a_role_stays_whose_it_is_now(base: &Database) {
+    let mut ada = base.place(22, 1);
+    let (mut bea, mut cleo) = (ada.another(2), ada.another(3));
+    ada.call(&with_role(1, 3, Some(0)), Work::Apply).await.unwrap();
+    cleo.call(&with_role(3, 3, Some(2)), Work::Apply).await.unwrap();
+    // As it was between the two, and then no more.
+    bea.call(&with_role(2, 3, Some(1)), Work::Apply).await.unwrap();
+    ada.call(&with_role(1, 4, None), Work::Apply).await.unwrap();
+    bea.call(&with_role(2, 4, None), Work::Apply).await.unwrap();
+    assert_eq!(base.numbers("SELECT id FROM sp_co_person_roles WHERE co_id = 22 AND co_person_id = 3").await, [55]);
+    assert_eq!(base.numbers("SELECT id FROM sp_addresses WHERE co_id = 22 AND co_person_role_id = 55").await, [4]);
+    cleo.remove().await;
+    assert_eq!(base.numbers("SELECT id FROM sp_addresses WHERE co_id = 22").await, Vec::<i64>::new());
+}
+
+/// A role moves to another person: the calls for both have read it, and wait for somebody who looks at it. Afterwards it is the
+/// other one's, with what hangs on it, whichever call goes on first.
+pub(crate) async fn a_role_that_moves_is_lost_to_nobody(base: &Database, waiting: &str) {
+    let mut ada = base.place(23, 1);
+    let mut bea = ada.another(2);
+    ada.call(&with_role(1, 3, Some(0)), Work::Apply).await.unwrap();
+    bea.call(&with_role(2, 3, None), Work::Apply).await.unwrap();
+    let db = base.open().await;
+    let holder = db.begin().await.unwrap();
+    let sql = "SELECT id FROM sp_co_person_roles WHERE co_id = 23 AND id = 55 FOR UPDATE";
+    let held = Statement::from_string(db.get_database_backend(), sql);
+    assert!(holder.query_one_raw(held).await.unwrap().is_some());
+    let moved = [(ada, with_role(1, 4, None)), (bea, with_role(2, 4, Some(1)))].map(|(mut place, state)| {
+        tokio::spawn(async move { place.call_and_crash(&state, Work::Apply).await.map(drop) })
+    });
+    while base.all(waiting).await.len() < 2 {
+        assert!(!moved.iter().any(tokio::task::JoinHandle::is_finished), "somebody did not wait");
+        tokio::task::yield_now().await;
+    }
+    holder.rollback().await.unwrap();
+    for call in moved {
+        call.await.unwrap().unwrap();
+    }
+    db.close().await.unwrap();
+    assert_eq!(base.numbers("SELECT id FROM sp_co_person_roles WHERE co_id = 23 AND co_person_id = 2").await, [55]);
+    assert_eq!(base.numbers("SELECT id FROM sp_addresses WHERE co_id = 23 AND co_person_role_id = 55").await, [4]);
 }
 
 /// Whether somebody waits for another one's rows.

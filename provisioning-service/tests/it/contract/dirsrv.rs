@@ -18,6 +18,7 @@ tried! { Server::dirsrv:
     a_group_of_a_system_is_numbered_and_names_its_members_as_they_are_written
     a_change_of_one_membership_reads_no_other_members
     a_group_of_a_system_names_nobody_in_two_ways
+    a_former_name_that_nobody_knows_is_taken_out_by_the_group
     an_entry_that_is_taken_over_is_named_as_it_is_written
     blanks_in_names_are_no_other_members
     of_several_names_each_is_its_own

@@ -29,6 +29,16 @@ async fn whoever_is_first_makes_the_tables() {
     database::whoever_is_first_makes_the_tables(&database(&server, "several"), false).await;
 }
 
+/// Only with several writers can two events be under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_that_moves_is_lost_to_nobody() {
+    let server = Arc::new(MariaDb::start().await);
+    // What a user sees of others' transactions asks for a right more; statements that go on are its own.
+    let waiting = "SELECT id FROM information_schema.processlist \
+                   WHERE info LIKE '%sp_co_person_roles%' AND id <> connection_id()";
+    database::a_role_that_moves_is_lost_to_nobody(&database(&server, "moves"), waiting).await;
+}
+
 #[tokio::test]
 async fn tls_is_trusted_by_its_ca_alone_and_is_not_given_up() {
     let (server, plain) = tokio::join!(MariaDb::start(), MariaDb::start_without_tls());

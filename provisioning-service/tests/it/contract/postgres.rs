@@ -48,6 +48,14 @@ async fn who_leaves_while_a_group_is_compared_is_no_member() {
     database::who_leaves_while_a_group_is_compared_is_no_member(base, waits).await;
 }
 
+/// Only with several writers can two events be under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_that_moves_is_lost_to_nobody() {
+    let server = Arc::new(Postgres::start_with_tls().await);
+    let waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    database::a_role_that_moves_is_lost_to_nobody(&database(&server, "moves").await, waiting).await;
+}
+
 #[tokio::test]
 async fn tls_is_trusted_by_its_ca_and_its_name_alone_and_is_not_given_up() {
     let server = Arc::new(Postgres::start_with_tls().await);

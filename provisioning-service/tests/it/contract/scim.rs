@@ -316,6 +316,35 @@ pub(crate) async fn who_comes_or_goes_while_a_group_is_filled_is_seen(servers: &
     assert_eq!(servers.groups(2).await, two, "who came back is one");
 }
 
+/// Who is a member by somebody else's hand, and is taken over while the group is filled, stays one.
+pub(crate) async fn who_is_taken_over_while_a_group_is_filled_stays_in_it(servers: &Servers) {
+    let configuration = servers.with(2, json!({ "Groups": true }));
+    let mut ada = Place::new(PLUGIN, 2, 1, &configuration);
+    let (mut bea, mut cleo, mut team) = (ada.another(2), ada.another(3), ada.group(7));
+    let world = ada.world().clone();
+    for (place, identifier) in [(&mut ada, "ada"), (&mut bea, "bea"), (&mut cleo, "cleo")] {
+        place.call(&member(identifier, &[7]), Work::Apply).await.unwrap();
+    }
+    let late = "co_2:co_person:4".to_owned();
+    world.members.lock().unwrap().insert(7, vec![late, ada.key(), bea.key(), cleo.key()]);
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    let dora = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "dora" });
+    servers.call(2, "POST", "Users", Some(dora)).await;
+    join(servers, "Team", &servers.id_of(2, "dora").await).await;
+    // When the second page is asked for, the first has been looked for.
+    let slot = Arc::clone(&world.meanwhile.0);
+    *world.meanwhile.0.lock().unwrap() = Some(Box::pin(async move {
+        *slot.lock().unwrap() = Some(Box::pin(async move {
+            let mut dora = Place::new(PLUGIN, 2, 4, &configuration);
+            dora.call_and_crash(&member("dora", &[7]), Work::Apply).await.unwrap();
+        }));
+    }));
+    team.action = Some("GR");
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    let all = ["ada", "bea", "cleo", "dora"].map(str::to_owned).to_vec();
+    assert_eq!(servers.groups(2).await, BTreeMap::from([("Team".to_owned(), all)]));
+}
+
 async fn join(servers: &Servers, group: &str, user: &str) {
     let groups = servers.all(2, "Groups").await;
     let id = groups.iter().find(|found| found["displayName"] == group).unwrap()["id"].as_str().unwrap().to_owned();

@@ -13,6 +13,7 @@ use crate::contract::{
     scim::{
         PLUGIN, Servers, a_membership_is_one_change, a_plan_is_what_differs, at_once, exchanged, group, member, pages,
         undeleted, unfound, who_comes_or_goes_while_a_group_is_filled_is_seen,
+        who_is_taken_over_while_a_group_is_filled_stays_in_it,
     },
 };
 
@@ -32,6 +33,11 @@ async fn a_membership_is_one_patch_and_no_members_are_read() {
 #[tokio::test]
 async fn who_comes_or_goes_meanwhile_is_seen() {
     who_comes_or_goes_while_a_group_is_filled_is_seen(&Servers::scim2_server(&[2]).await).await;
+}
+
+#[tokio::test]
+async fn who_is_taken_over_meanwhile_stays() {
+    who_is_taken_over_while_a_group_is_filled_stays_in_it(&Servers::scim2_server(&[2]).await).await;
 }
 
 #[tokio::test]

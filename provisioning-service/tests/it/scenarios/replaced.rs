@@ -467,3 +467,20 @@ pub(crate) async fn who_takes_the_place_of_a_group_that_was_begun_fills_it(rig: 
     assert_eq!(actions, ["GU", "GR"]);
     rig.end().await;
 }
+
+/// It may have made the group; a newer change fills nothing, and does not do its work.
+pub(crate) async fn a_group_that_failed_by_half_is_filled_when_its_target_answers(rig: Rig) {
+    rig.run();
+    let target = rig.add(&Caller::house(), retrying(1, 10)).await.unwrap();
+    rig.connector.fail(target, Some(ConnectorError::retryable(AWAY)));
+    rig.change("first", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    rig.in_time(rig.all_ended(target, 1)).await;
+    let before = rig.connector.calls().len();
+    rig.connector.fail(target, None);
+    rig.change("second", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
+    rig.in_time(rig.called(before + 2)).await;
+    let mut actions: Vec<String> = rig.connector.calls().into_iter().skip(before).map(|call| call.action).collect();
+    actions.sort_unstable();
+    assert_eq!(actions, ["GR", "GU"]);
+    rig.end().await;
+}

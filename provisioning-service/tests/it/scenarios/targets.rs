@@ -206,6 +206,21 @@ pub(crate) async fn lists_are_narrowed_and_paged(rig: Rig) {
     for (caller, co) in [(&platform, "99"), (&me, "3"), (&me, "abc"), (&platform, "")] {
         assert_eq!(phrase(list(caller, Some(co), 0, 0).await), "CO Unknown", "{co}");
     }
+    // What others are listed by is not passed over.
+    let filters = vec![NamedText { name: "copersonid".to_owned(), value: "10".to_owned() }];
+    let of_person = ListRequest { filters, ..ListRequest::default() };
+    let refused = rig.targets().list(by(&me, of_person)).await.map_err(refused);
+    assert_eq!(phrase(refused.map(drop)), "Bad Request");
+    assert_eq!(phrase(rig.list(&me, &[("orgidentityid", "10")]).await), "Bad Request");
+    rig.end().await;
+}
+
+pub(crate) async fn a_guard_lets_no_less_than_nothing_go(rig: Rig) {
+    let below = CoProvisioningTarget { guard_share: Some(-5), guard_count: Some(-1), ..fake(CO, Mode::Manual) };
+    let Err(Refusal::InvalidFields(wrong)) = rig.add(&of_co(CO), below).await else { panic!("it was added") };
+    assert_eq!(wrong.0.into_keys().collect::<Vec<_>>(), ["guard_count", "guard_share"]);
+    let nothing = CoProvisioningTarget { guard_share: Some(0), guard_count: Some(0), ..fake(CO, Mode::Manual) };
+    rig.add(&of_co(CO), nothing).await.unwrap();
     rig.end().await;
 }
 

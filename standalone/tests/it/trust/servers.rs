@@ -7,7 +7,7 @@ use serde_json::json;
 use service_kit::database::Database;
 use testkit::{
     certificates::Authority,
-    client::Client,
+    client::{Answer, Client},
     deployment::{Deployment, Options, Shape},
     postgres::Postgres,
     rabbitmq::RabbitMq,
@@ -34,6 +34,13 @@ mod services {
         let deployment = Deployment::start(Shape::Services, options).await;
         let client = deployment.client();
         assert!(deployment.base_url().starts_with("https://"));
+
+        // Browsers of other machines are told to come by TLS only.
+        let path = "/cos.json";
+        let passed_on = client.request(reqwest::Method::GET, path).header("X-Forwarded-For", "192.0.2.1").send();
+        let passed_on = Answer::of(passed_on.await.unwrap()).await.unwrap();
+        assert_eq!(passed_on.header("strict-transport-security"), Some("max-age=31536000"));
+        assert_eq!(client.get(path).await.header("strict-transport-security"), None, "this machine has other programs");
 
         // A change goes through every part: the API, both services, both databases, the broker.
         let (co, _, person) = people(&client, "Trusted").await;

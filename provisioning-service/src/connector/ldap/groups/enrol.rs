@@ -69,6 +69,13 @@ impl Groups<'_> {
         Ok(known)
     }
 
+    /// The groups that may name a person by a former name still, in letters that nobody knows any more: systems tell what a
+    /// directory does not, and an attempt that broke off may have renamed the entry. They are to be filled.
+    pub(in crate::connector::ldap) fn in_doubt(&self, former: &[&str], belongs: &Belongs<'_>) -> Vec<i64> {
+        let may_be = self.shape == Shape::Posix && self.job.attempts > 1 && !former.is_empty();
+        belongs.member.iter().filter(|_| may_be).filter_map(|group| group.id).collect()
+    }
+
     /// Sees to it that a person is in these groups, and owns those, as groups call it, and is in no other of ours and owns none,
     /// under any name. Gives the groups that may lack somebody else, or have one too many, because of it.
     pub(in crate::connector::ldap) async fn enrol(
@@ -164,14 +171,21 @@ impl Groups<'_> {
     /// Takes a person out of a group, which goes with its last member; gives the group if somebody may have come meanwhile.
     async fn expel(&self, (id, name): (i64, &str), person: &str) -> Result<Option<i64>, ConnectorError> {
         let dn = &dn_of(name, self.base);
-        let one = Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
-        let gone = [NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION];
+        let one = || Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
         let code = match self.directory.plans() && self.is_last((id, name), person).await? {
             true => CLASS_VIOLATION,
-            false => self.directory.send(one, &gone).await?,
+            false => self.directory.send(one(), &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION]).await?,
         };
-        // Some directories demand no member.
-        let last = code == CLASS_VIOLATION || code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?;
+        let last = match code {
+            // Of an entry that its classes forbid for another reason this is said, too: then the directory says so once more.
+            CLASS_VIOLATION if !self.has_only(dn, person).await? => {
+                self.directory.send(one(), &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE]).await?;
+                false
+            }
+            CLASS_VIOLATION => true,
+            // Some directories demand no member.
+            code => code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?,
+        };
         if !last {
             return Ok(None);
         }
@@ -206,8 +220,14 @@ impl Groups<'_> {
         if listed.next.is_some() || listed.people.iter().any(|member| !same(&member.key)) {
             return Ok(false);
         }
-        let members = self.values(&dn_of(name, self.base), self.shape.member()).await?.unwrap_or_default();
-        Ok(!members.is_empty() && members.iter().all(|member| same(member)))
+        self.has_only(&dn_of(name, self.base), person).await
+    }
+
+    /// Whether a person is the only member that a group has.
+    async fn has_only(&self, dn: &str, person: &str) -> Result<bool, ConnectorError> {
+        let own = self.shape.compared(person);
+        let members = self.values(dn, self.shape.member()).await?.unwrap_or_default();
+        Ok(!members.is_empty() && members.iter().all(|member| self.shape.compared(member) == own))
     }
 
     /// The names of the groups that name a person there, in small letters, each with how it is spelt.

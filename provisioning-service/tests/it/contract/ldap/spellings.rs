@@ -66,6 +66,26 @@ pub(crate) async fn a_group_of_a_system_names_nobody_in_two_ways(server: &Server
     assert_eq!(named(server).await, Vec::<String>::new());
 }
 
+/// An attempt that broke off has renamed the entry, and with it went the letters of the former name.
+pub(crate) async fn a_former_name_that_nobody_knows_is_taken_out_by_the_group(server: &Server) {
+    let mut mira = people(server, "posixGroup");
+    let (mut team, world) = (mira.group(7), mira.world().clone());
+    mira.call(&member("Mira", &[(7, "team")]), Work::Apply).await.unwrap();
+    world.members.lock().unwrap().insert(7, vec![mira.key()]);
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    world.groups.lock().unwrap().insert(team.key(), 7);
+    let mut ldap = admin(server).await;
+    let renamed = ldap.modifydn(&format!("uid=Mira,{}", base(2)), "uid=nora", true, None).await.unwrap();
+    renamed.success().unwrap();
+    mira.attempts = 2;
+    let applied = mira.call_and_crash(&member("nora", &[(7, "team")]), Work::Apply).await.unwrap();
+    assert_eq!(applied.groups, [7], "it is asked for");
+    world.members.lock().unwrap().insert(7, vec![format!("uid=nora,{}", base(2))]);
+    team.action = Some("GR");
+    team.call(&numbered("team", Some("4711")), Work::Apply).await.unwrap();
+    assert_eq!(named(server).await, ["nora"]);
+}
+
 pub(crate) async fn an_entry_that_is_taken_over_is_named_as_it_is_written(server: &Server) {
     let mut ldap = admin(server).await;
     let mut entry = vec![("objectClass", ["inetOrgPerson"].into()), ("uid", ["MIRA"].into())];
