@@ -12,6 +12,7 @@ pub mod health;
 pub mod idempotency;
 pub mod keep;
 pub mod lifecycle;
+mod memory;
 pub mod network;
 pub mod planted;
 pub mod points;
