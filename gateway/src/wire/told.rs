@@ -167,7 +167,7 @@ fn xml_node(node: &Node, out: &mut Vec<u8>) {
         Node::Int(number) => {
             let _ = write!(out, "{number}");
         }
-        Node::Bool(truth) => out.push(if *truth { b'1' } else { b'0' }),
+        Node::Bool(truth) => xml::boolean(*truth, out),
         Node::Text(text) => xml::text(text, out),
         Node::Time(seconds) => time::write(*seconds, out),
         Node::List(item, items) => {

@@ -44,13 +44,18 @@ pub fn record(record: &Record, out: &mut Vec<u8>) {
     let _ = write!(out, "</{name}>");
 }
 
+/// Writes a truth (D22).
+pub fn boolean(truth: bool, out: &mut Vec<u8>) {
+    out.push(if truth { b'1' } else { b'0' });
+}
+
 /// Writes the value of a field.
 pub fn write_value(field: &'static Field, value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Int(number) => {
             let _ = write!(out, "{number}");
         }
-        Value::Bool(truth) => out.push(if *truth { b'1' } else { b'0' }),
+        Value::Bool(truth) => boolean(*truth, out),
         Value::Text(words) => text(words, out),
         Value::Time(seconds) => time::write(*seconds, out),
         Value::Enum(number) => text(members::enum_name(field, *number), out),
@@ -79,7 +84,7 @@ fn entry(key: &str, tree: &Tree, out: &mut Vec<u8>) {
 pub fn content(tree: &Tree, out: &mut Vec<u8>) {
     match tree {
         Tree::Null => {}
-        Tree::Bool(truth) => out.push(if *truth { b'1' } else { b'0' }),
+        Tree::Bool(truth) => boolean(*truth, out),
         Tree::Number(number) => {
             let _ = write!(out, "{number}");
         }

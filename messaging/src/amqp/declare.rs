@@ -146,6 +146,8 @@ fn text(value: &str) -> AMQPValue {
 mod tests {
     use serde_json::{Map, Value, json};
 
+    use crate::AmqpSettings;
+
     use super::*;
 
     fn arguments(table: &FieldTable) -> Value {
@@ -167,7 +169,11 @@ mod tests {
         let expected = exchanges_of_ours().map(|(name, kind)| (json!(name), json!(format!("{kind:?}").to_lowercase())));
         assert_eq!(exchanges, expected);
         let mut queues = vec![(json!(DEAD_LETTER_QUEUE), arguments(&quorum()))];
-        queues.extend(Queue::ALL.map(|queue| (json!(queue.name()), arguments(&working(queue, 20)))));
+        queues.extend(
+            Queue::ALL.map(|queue| {
+                (json!(queue.name()), arguments(&working(queue, AmqpSettings::new("", "").delivery_limit)))
+            }),
+        );
         let found: Vec<_> = list("queues").iter().map(|of| (of["name"].clone(), of["arguments"].clone())).collect();
         assert_eq!(found, queues);
         let mut bindings = vec![(json!(DEAD_LETTER_EXCHANGE), json!(DEAD_LETTER_QUEUE), json!(""))];

@@ -247,6 +247,11 @@ pub(crate) async fn a_key_with_limits_gives_nothing_to_who_has_wider_ones(house:
     let out = house.add::<ApiUsers>(out).await.unwrap();
     let back = edit::<ApiUsers>(house.app(), &me, out, Record::of(&user(Some(co), "out", true, &[])), &[], None).await;
     assert_eq!(wrong(back.unwrap_err()), "remote_ip valid_through", "suspended, and back");
+    let over = v1::ApiUser { valid_through: until(-1), ..user(Some(co), "over", true, &[]) };
+    let id_of_over = house.add::<ApiUsers>(over.clone()).await.unwrap();
+    let back = v1::ApiUser { valid_through: until(5), ..over };
+    let back = edit::<ApiUsers>(house.app(), &me, id_of_over, Record::of(&back), &[], None).await;
+    assert_eq!(wrong(back.unwrap_err()), "remote_ip", "ended, and back");
     let plain = house.add::<ApiUsers>(user(Some(co), "plain", false, &[])).await.unwrap();
     for more in [user(Some(co), "plain", true, &[]), user(Some(co), "plain", false, &["cous:read"])] {
         let edited = edit::<ApiUsers>(house.app(), &me, plain, Record::of(&more), &[], None).await;

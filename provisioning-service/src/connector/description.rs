@@ -60,7 +60,7 @@ pub struct Key {
     /// Whether its value never comes out.
     pub secret: bool,
     /// Of a secret: the keys that say where it is sent, and how. When one of them changes, a mask does not keep it: it
-    /// would go somewhere else. Of an address only its origin counts. They stand in the same object or around it.
+    /// would go somewhere else. Of an address scheme, host, port and path count. They stand in the same object or around it.
     pub bound_to: &'static [&'static str],
     /// What a text must fulfil besides.
     pub rule: Option<Rule>,

@@ -177,9 +177,9 @@ async fn applied(
     let mut left = Vec::new();
     let (groups, former) = (Groups::of(directory, configuration, job), former(directory, job).await?);
     if let Some(person) = person_of(job.state) {
-        let mut known = match &groups {
+        let (mut known, lost) = match &groups {
             Some(groups) => groups.known(&former).await?,
-            None => Vec::new(),
+            None => (Vec::new(), false),
         };
         let found = apply(directory, &Entry::of(person, configuration)?, configuration, (job, &former)).await?;
         if let Some(groups) = groups {
@@ -187,7 +187,7 @@ async fn applied(
             let called = groups.member(&dn, found.as_ref());
             let belongs = Belongs::of(person, job.target);
             left = groups.enrol(Some(&called), &known, &belongs).await?;
-            left.extend(groups.in_doubt(&former, &belongs));
+            left.extend(groups.in_doubt(lost, &belongs));
         }
     } else if let (Some(groups), Some(group)) = (groups, group_of(job.state)) {
         groups.apply(job, group, &former).await?;
@@ -205,7 +205,7 @@ async fn removed(
     if job.subject.kind == Kind::Person
         && let Some(groups) = Groups::of(directory, configuration, job)
     {
-        let mut known = groups.known(&former).await?;
+        let (mut known, _) = groups.known(&former).await?;
         // What it is called now is its own, unless another subject has that name.
         let told = person_of(job.state).and_then(|person| entry::dn(person, configuration));
         let told = told.filter(|dn| former.contains(&key(dn).as_str()));

@@ -192,16 +192,19 @@ fn of_state(target: &Target, subject: Subject, state: &SubjectState, lost: Optio
             let status = person.co_person.as_ref().map(|person| person.status()).unwrap_or_default();
             let named = status_name(status);
             reasons.push(match person.provisionable() {
-                Provisionable::Everything => {
-                    Reason::new("PersonActive", format!("The status of the person is {named}: everything is passed on."))
-                }
+                Provisionable::Everything => Reason::new(
+                    "PersonActive",
+                    format!("The status of the person is {named}: everything is passed on."),
+                ),
                 Provisionable::PersonData => Reason::new(
                     "PersonDataOnly",
-                    format!("The status of the person is {named}: groups other than those of all members are not passed on."),
+                    format!(
+                        "The status of the person is {named}: groups other than those of all members are not passed on."
+                    ),
                 ),
                 Provisionable::Nothing | Provisionable::Unspecified => Reason::new(
                     "PersonStatus",
-                    format!("The status of the person is {named}; only Active, GracePeriod, Suspended, Expired and Locked people are provisioned."),
+                    format!("The status of the person is {named}; people of this status are not provisioned."),
                 ),
             });
         }

@@ -38,6 +38,8 @@ pub struct Change {
     pub uses_try: bool,
     /// It failed for want of the target.
     pub wanting: bool,
+    /// A call was begun, and broke off or was refused.
+    pub broke: bool,
 }
 
 /// What was written of a request.
@@ -50,7 +52,7 @@ pub struct Written {
 }
 
 /// None is called like a column of the table: RETURNING, which SQLite lets name only the table's own, would be ambiguous.
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column::Int("request"),
     Column::Int("number"),
     Column::Text("verdict"),
@@ -59,6 +61,7 @@ const COLUMNS: [Column; 8] = [
     Column::Bool("counts"),
     Column::Bool("uses_try"),
     Column::Bool("failed_wanting"),
+    Column::Bool("broke"),
 ];
 
 /// Writes what became of requests, each only under the number it was begun with. One that would wait on while a newer one for the same target and subject waits already is canceled: the newer one does its work.
@@ -86,9 +89,9 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
         }
         () => leases::is_held(backend, "r", 1),
     };
-    // What makes a group and breaks off has not filled it: whoever goes on with it, or in its stead, is to.
+    // What makes a group and breaks off, or is refused, has not filled it: whoever goes on with it, or in its stead, is to.
     let half_done = format!(
-        "(v.failed_wanting AND r.subject_kind = 'co_group' AND r.action <> '{}' AND (v.counts OR r.attempts > 1))",
+        "(v.verdict = 'Failed' AND v.broke AND r.subject_kind = 'co_group' AND r.action <> '{}')",
         action::of_removal(Kind::Group)
     );
     let sql = format!(
@@ -118,6 +121,7 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
             ("counts", Json::from(change.counts)),
             ("uses_try", Json::from(change.uses_try)),
             ("failed_wanting", Json::from(change.wanting)),
+            ("broke", Json::from(change.broke)),
         ])
     });
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];

@@ -243,6 +243,7 @@ pub(crate) mod postgres {
             counts: true,
             uses_try: true,
             wanting: false,
+            broke: false,
         }
     }
 

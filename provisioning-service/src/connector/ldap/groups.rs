@@ -32,6 +32,7 @@ use crate::{
 };
 
 mod enrol;
+mod expel;
 mod fill;
 mod owners;
 mod shape;

@@ -41,6 +41,8 @@ pub(super) struct Event<'a> {
 pub(super) struct Scope<'a> {
     pub(super) column: &'a str,
     pub(super) ids: &'a [i64],
+    /// Whether other rows hang on these: then those that stay as they are are held, too.
+    pub(super) has_parts: bool,
 }
 
 impl<'a> Event<'a> {
@@ -102,9 +104,9 @@ impl<'a> Event<'a> {
         self.read(mirror, condition, false).await
     }
 
-    /// Holds rows that are to be changed or taken away until the end of the event, and sees that they still are as they were
-    /// read. A record may have moved to another subject, and that one's own event goes on beside this one.
-    async fn hold(&self, mirror: Mirror, read: &[&Row]) -> Result<(), Fault> {
+    /// Holds rows until the end of the event, and sees that they are whose they were when they were read, by a column, and no newer.
+    /// A record may have moved to another subject, and that one's own event goes on beside this one.
+    async fn hold(&self, mirror: Mirror, read: &[&Row], column: &str) -> Result<(), Fault> {
         // One event writes a SQLite file at a time.
         if self.is_plan() || self.backend() == DbBackend::Sqlite {
             return Ok(());
@@ -112,7 +114,8 @@ impl<'a> Event<'a> {
         for rows in read.chunks(BATCH) {
             let ids = rows.iter().map(|row| row.id);
             let held = self.read(mirror, Condition::all().add(Expr::col("id").is_in(ids)), true).await?;
-            if rows.iter().any(|row| held.get(&row.id) != Some(*row)) {
+            let told = |row: &Row| (mirror.owner(row, column), mirror.number(row, REVISION));
+            if rows.iter().any(|row| held.get(&row.id).map(told) != Some(told(row))) {
                 return Err(Fault::Overtaken);
             }
         }
@@ -169,19 +172,19 @@ impl<'a> Event<'a> {
         }
         let asked: BTreeSet<i64> = ids.collect();
         let mut held = self.rows(mirror, found).await?;
-        let whose = |row: &Row| if scope.column == "id" { Some(row.id) } else { mirror.number(row, scope.column) };
-        let of_another = |row: &Row| !whose(row).is_some_and(|id| scope.ids.contains(&id));
+        let of_another = |row: &Row| !mirror.owner(row, scope.column).is_some_and(|id| scope.ids.contains(&id));
         let is_newer = |held: &Row, row: &Row| mirror.number(held, REVISION) > mirror.number(row, REVISION);
         wanted.retain(|row| {
             let stays = held.get(&row.id).is_some_and(|held| of_another(held) && is_newer(held, row));
             stays.then(|| held.remove(&row.id)).is_none()
         });
-        let surplus: Vec<&Row> = held.values().filter(|row| !asked.contains(&row.id)).collect();
-        self.hold(mirror, &surplus).await?;
-        let surplus: Vec<i64> = surplus.into_iter().map(|row| row.id).collect();
+        let surplus = |row: &&Row| !asked.contains(&row.id);
+        let first: Vec<&Row> = held.values().filter(|row| scope.has_parts || surplus(row)).collect();
+        self.hold(mirror, &first, scope.column).await?;
+        let surplus: Vec<i64> = held.values().filter(surplus).map(|row| row.id).collect();
         self.take(mirror, &surplus, &scope).await?;
         let all = wanted.iter().map(|row| row.id).chain(held.keys().copied()).collect();
-        self.put(mirror, wanted, &held).await?;
+        self.put(mirror, wanted, &held, scope.column).await?;
         Ok(all)
     }
 

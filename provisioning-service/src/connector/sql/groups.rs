@@ -33,11 +33,13 @@ pub(super) async fn make(event: &mut Event<'_>, id: i64, group: &GroupState) -> 
     let own = group.co_group.as_ref().map(|own| CoGroup { id: Some(id), ..own.clone() });
     let own = own.and_then(|own| Mirror::of::<CoGroup>().row(&Record::of(&own)));
     let ids = std::slice::from_ref(&id);
-    event.make(Mirror::of::<CoGroup>(), own.into_iter().collect(), Scope { column: "id", ids }).await?;
+    event
+        .make(Mirror::of::<CoGroup>(), own.into_iter().collect(), Scope { column: "id", ids, has_parts: false })
+        .await?;
     let mirror = Mirror::of::<Identifier>();
     let identifiers = group.identifiers.iter().filter_map(|record| mirror.row(&Record::of(record)));
     let identifiers = identifiers.map(|row| mirror.with(row, "co_group_id", id.to_string()));
-    event.make(mirror, identifiers.collect(), Scope { column: "co_group_id", ids }).await?;
+    event.make(mirror, identifiers.collect(), Scope { column: "co_group_id", ids, has_parts: false }).await?;
     Ok(())
 }
 
@@ -95,10 +97,11 @@ pub(super) async fn compare(event: &mut Event<'_>, job: &Job<'_>, after: i64) ->
         let stays: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
         let people: Vec<i64> = surplus.keys().copied().collect();
         let goes: Vec<i64> = surplus.into_values().filter(|id| !stays.contains(id)).collect();
-        event.take(mirror, &goes, &Scope { column: "co_person_id", ids: &people }).await?;
+        let scope = Scope { column: "co_person_id", ids: &people, has_parts: false };
+        event.take(mirror, &goes, &scope).await?;
         let found = Condition::all().add(Expr::col("id").is_in(stays));
         let held = event.rows(mirror, found).await?;
-        event.put(mirror, rows, &held).await?;
+        event.put(mirror, rows, &held, "co_person_id").await?;
     }
     // A database that goes back has told all.
     Ok(until.filter(|until| *until > after))

@@ -23,16 +23,17 @@ pub(super) async fn make(event: &mut Event<'_>, job: &Job<'_>, person: &PersonSt
     let id = job.subject.id;
     let mut own = person.co_person.iter().map(|own| CoPerson { id: Some(id), ..own.clone() });
     let own = own.next().and_then(|own| Mirror::of::<CoPerson>().row(&Record::of(&own)));
-    let scope = || Scope { column: "co_person_id", ids: std::slice::from_ref(&id) };
+    let scope = || Scope { column: "co_person_id", ids: std::slice::from_ref(&id), has_parts: false };
     event.make(Mirror::of::<CoPerson>(), own.into_iter().collect(), Scope { column: "id", ..scope() }).await?;
     event.make(Mirror::of::<Name>(), of_person(&person.names, id), scope()).await?;
     event.make(Mirror::of::<Identifier>(), of_person(&person.identifiers, id), scope()).await?;
     event.make(Mirror::of::<EmailAddress>(), of_person(&person.email_addresses, id), scope()).await?;
     event.make(Mirror::of::<Url>(), of_person(&person.urls, id), scope()).await?;
     cous(event, person).await?;
-    let roles = event.make(Mirror::of::<CoPersonRole>(), of_person(&person.roles, id), scope()).await?;
+    let with_parts = Scope { has_parts: true, ..scope() };
+    let roles = event.make(Mirror::of::<CoPersonRole>(), of_person(&person.roles, id), with_parts).await?;
     let roles: Vec<i64> = roles.into_iter().collect();
-    let scope_of_roles = || Scope { column: "co_person_role_id", ids: &roles };
+    let scope_of_roles = || Scope { column: "co_person_role_id", ids: &roles, has_parts: false };
     event.make(Mirror::of::<Address>(), of_roles(&person.addresses, &roles), scope_of_roles()).await?;
     event.make(Mirror::of::<TelephoneNumber>(), of_roles(&person.telephone_numbers, &roles), scope_of_roles()).await?;
     event.make(Mirror::of::<AdHocAttribute>(), of_roles(&person.ad_hoc_attributes, &roles), scope_of_roles()).await?;
@@ -79,5 +80,5 @@ async fn cous(event: &mut Event<'_>, person: &PersonState) -> Result<(), Fault> 
     let held = event.rows(mirror, found).await?;
     let revision = |row: &Row| mirror.number(row, REVISION);
     wanted.retain(|row| held.get(&row.id).is_none_or(|held| revision(held) <= revision(row)));
-    event.put(mirror, wanted, &held).await
+    event.put(mirror, wanted, &held, "id").await
 }

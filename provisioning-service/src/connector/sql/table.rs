@@ -113,6 +113,11 @@ impl Mirror {
         row.cells.get(at)?.as_deref()
     }
 
+    /// Whose a row is, by a column: its own, or what it hangs on.
+    pub(super) fn owner(self, row: &Row, column: &str) -> Option<i64> {
+        if column == "id" { Some(row.id) } else { self.number(row, column) }
+    }
+
     /// The whole number in a cell of a column.
     pub(super) fn number(self, row: &Row, column: &str) -> Option<i64> {
         self.cell(row, column)?.parse().ok()

@@ -396,6 +396,44 @@ pub(crate) async fn a_role_that_moves_is_lost_to_nobody(base: &Database, waiting
     assert_eq!(base.numbers("SELECT id FROM sp_addresses WHERE co_id = 23 AND co_person_role_id = 55").await, [4]);
 }
 
+/// A call with a state of before has read a role that stays as it is, and waits; meanwhile the role moves, and gets an address.
+pub(crate) async fn what_hangs_on_a_role_that_moves_goes_with_it(base: &Database, waiting: &'static str) {
+    let other = |title: &str| CoPersonRole { id: Some(56), title: Some(title.to_owned()), ..CoPersonRole::default() };
+    let with = |title: &str, revision: i64| {
+        let state = change(with_role(1, revision, Some(0)), |person| person.roles.push(other(title)));
+        SubjectState { revision, ..state }
+    };
+    let mut ada = base.place(24, 1);
+    let mut bea = ada.another(2);
+    ada.call(&with("Analyst", 3), Work::Apply).await.unwrap();
+    bea.call(&with_role(2, 3, None), Work::Apply).await.unwrap();
+    let db = base.open().await;
+    let holder = db.begin().await.unwrap();
+    let sql = "SELECT id FROM sp_co_person_roles WHERE co_id = 24 AND id = 56 FOR UPDATE";
+    assert!(holder.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().is_some());
+    let call = |mut place: Place, state: SubjectState| {
+        tokio::spawn(async move { place.call_and_crash(&state, Work::Apply).await.map(drop) })
+    };
+    let late = call(ada, with("Professor", 4));
+    while base.all(waiting).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let moved = change(with_role(2, 4, Some(1)), |person| {
+        person.addresses.push(Address { id: Some(5), co_person_role_id: Some(55), ..Address::default() });
+    });
+    let moves = call(bea, moved);
+    while !moves.is_finished() && base.all(waiting).await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    holder.rollback().await.unwrap();
+    late.await.unwrap().unwrap();
+    moves.await.unwrap().unwrap();
+    db.close().await.unwrap();
+    assert_eq!(base.numbers("SELECT id FROM sp_co_person_roles WHERE co_id = 24 AND co_person_id = 2").await, [55]);
+    let addresses = "SELECT id FROM sp_addresses WHERE co_id = 24 AND co_person_role_id = 55 ORDER BY id";
+    assert_eq!(base.numbers(addresses).await, [4, 5]);
+}
+
 /// Whether somebody waits for another one's rows.
 pub(crate) type Waits = fn(Arc<Database>) -> BoxFuture<'static, bool>;
 

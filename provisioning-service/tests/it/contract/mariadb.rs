@@ -37,6 +37,7 @@ async fn a_role_that_moves_is_lost_to_nobody() {
     let waiting = "SELECT id FROM information_schema.processlist \
                    WHERE info LIKE '%sp_co_person_roles%' AND id <> connection_id()";
     database::a_role_that_moves_is_lost_to_nobody(&database(&server, "moves"), waiting).await;
+    database::what_hangs_on_a_role_that_moves_goes_with_it(&database(&server, "hangs"), waiting).await;
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ async fn a_role_that_moves_is_lost_to_nobody() {
     let server = Arc::new(Postgres::start_with_tls().await);
     let waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     database::a_role_that_moves_is_lost_to_nobody(&database(&server, "moves").await, waiting).await;
+    database::what_hangs_on_a_role_that_moves_goes_with_it(&database(&server, "hangs").await, waiting).await;
 }
 
 #[tokio::test]

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ldap3::{Scope, SearchEntry, ldap_escape};
+use ldap3::{SearchEntry, ldap_escape};
 use proto::registry::v1::CoGroup;
 
 use crate::{
-    connector::{
-        Member, Members,
-        ldap::{
-            answer::{CLASS_VIOLATION, NO_SUCH_ATTRIBUTE, NO_SUCH_OBJECT, VALUE_EXISTS},
-            dn::{key, own, written},
-            entry,
-            groups::{Belongs, Groups, Part, Shape, Wanted, dn_of},
-            op::{Change, How, Op},
-        },
+    connector::ldap::{
+        answer::{NO_SUCH_OBJECT, VALUE_EXISTS},
+        dn::{key, own, written},
+        entry,
+        groups::{Belongs, Groups, Part, Shape, Wanted, dn_of},
+        op::{Change, How, Op},
     },
     domain::outcome::ConnectorError,
 };
@@ -56,23 +53,25 @@ impl Groups<'_> {
     }
 
     /// What groups call a person of some keys: asked for before the entry goes, whose name says it as it is written.
-    pub(in crate::connector::ldap) async fn known(&self, keys: &[&str]) -> Result<Vec<String>, ConnectorError> {
-        let mut known = Vec::new();
+    /// And whether one of them has no entry, so that nobody knows how its name was written.
+    pub(in crate::connector::ldap) async fn known(&self, keys: &[&str]) -> Result<(Vec<String>, bool), ConnectorError> {
+        let (mut known, mut lost) = (Vec::new(), false);
         for key in keys {
             let found = match self.shape {
                 Shape::Posix => self.directory.read(key, &[self.naming]).await?,
                 _ => None,
             };
+            lost |= found.is_none() && self.shape == Shape::Posix;
             known.push(self.member(key, found.as_ref()));
             known.extend(self.spellings(key));
         }
-        Ok(known)
+        Ok((known, lost))
     }
 
     /// The groups that may name a person by a former name still, in letters that nobody knows any more: systems tell what a
     /// directory does not, and an attempt that broke off may have renamed the entry. They are to be filled.
-    pub(in crate::connector::ldap) fn in_doubt(&self, former: &[&str], belongs: &Belongs<'_>) -> Vec<i64> {
-        let may_be = self.shape == Shape::Posix && self.job.attempts > 1 && !former.is_empty();
+    pub(in crate::connector::ldap) fn in_doubt(&self, lost: bool, belongs: &Belongs<'_>) -> Vec<i64> {
+        let may_be = lost && self.job.attempts > 1;
         belongs.member.iter().filter(|_| may_be).filter_map(|group| group.id).collect()
     }
 
@@ -166,68 +165,6 @@ impl Groups<'_> {
             return Ok(Some(wanted.id));
         }
         Ok(self.has_others(wanted.id, person).await?.then_some(wanted.id))
-    }
-
-    /// Takes a person out of a group, which goes with its last member; gives the group if somebody may have come meanwhile.
-    async fn expel(&self, (id, name): (i64, &str), person: &str) -> Result<Option<i64>, ConnectorError> {
-        let dn = &dn_of(name, self.base);
-        let one = || Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
-        let code = match self.directory.plans() && self.is_last((id, name), person).await? {
-            true => CLASS_VIOLATION,
-            false => self.directory.send(one(), &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION]).await?,
-        };
-        let last = match code {
-            // Of an entry that its classes forbid for another reason this is said, too: then the directory says so once more.
-            CLASS_VIOLATION if !self.has_only(dn, person).await? => {
-                self.directory.send(one(), &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE]).await?;
-                false
-            }
-            CLASS_VIOLATION => true,
-            // Some directories demand no member.
-            code => code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?,
-        };
-        if !last {
-            return Ok(None);
-        }
-        self.directory.send(Op::Delete { dn: dn.clone() }, &[NO_SUCH_OBJECT]).await?;
-        Ok(self.has_others(id, person).await?.then_some(id))
-    }
-
-    /// Whether somebody else is to be in a group, or to own it.
-    async fn has_others(&self, group: i64, person: &str) -> Result<bool, ConnectorError> {
-        let own = self.shape.compared(person);
-        let others = |listed: &Members| {
-            let other = |one: &Member| self.shape.compared(&self.member(&one.key, None)) != own;
-            listed.next.is_some() || listed.people.iter().any(other)
-        };
-        Ok(others(&self.beside.members(group, 0).await?)
-            || self.shape.owner().is_some() && others(&self.beside.owners(group, 0).await?))
-    }
-
-    /// Whether nobody is in a group that is there. No members are read.
-    async fn is_empty(&self, dn: &str) -> Result<bool, ConnectorError> {
-        let filter = format!("(!({}=*))", self.shape.member());
-        Ok(!self.directory.search(dn, Scope::Base, &filter, &["1.1"]).await?.is_empty())
-    }
-
-    /// Whether a person is the only one in a group. The members are read only if no other one is to be there.
-    async fn is_last(&self, (id, name): (i64, &str), person: &str) -> Result<bool, ConnectorError> {
-        let same = |member: &str| self.shape.compared(member) == self.shape.compared(person);
-        if self.shape.may_be_empty() {
-            return Ok(false);
-        }
-        let listed = self.beside.members(id, 0).await?;
-        if listed.next.is_some() || listed.people.iter().any(|member| !same(&member.key)) {
-            return Ok(false);
-        }
-        self.has_only(&dn_of(name, self.base), person).await
-    }
-
-    /// Whether a person is the only member that a group has.
-    async fn has_only(&self, dn: &str, person: &str) -> Result<bool, ConnectorError> {
-        let own = self.shape.compared(person);
-        let members = self.values(dn, self.shape.member()).await?.unwrap_or_default();
-        Ok(!members.is_empty() && members.iter().all(|member| self.shape.compared(member) == own))
     }
 
     /// The names of the groups that name a person there, in small letters, each with how it is spelt.

@@ -14,15 +14,16 @@ use crate::connector::sql::{
 };
 
 impl Event<'_> {
-    /// Adds the rows that are not there, and changes those that differ.
+    /// Adds the rows that are not there, and changes those that differ. The column says whose they are.
     pub(in crate::connector::sql) async fn put(
         &mut self,
         mirror: Mirror,
         wanted: Vec<Row>,
         held: &BTreeMap<i64, Row>,
+        column: &str,
     ) -> Result<(), Fault> {
         let changed = wanted.iter().filter_map(|row| held.get(&row.id).filter(|held| *held != row));
-        self.hold(mirror, &changed.collect::<Vec<_>>()).await?;
+        self.hold(mirror, &changed.collect::<Vec<_>>(), column).await?;
         let mut missing = Vec::new();
         for row in wanted {
             self.wanted.push_str(&format!("{} {row:?}\n", mirror.name("")));
