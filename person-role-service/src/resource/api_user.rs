@@ -51,7 +51,7 @@ fn rights(user: &Record) -> (Vec<String>, bool) {
     (scopes, user.get("privileged") == Some(&Value::Bool(true)))
 }
 
-/// Whether an edit gives a user more than there was: a right, or a key that counts again, earlier or for longer.
+/// Whether an edit gives a user more than there was: a right, or a key that counts again, earlier, for longer or from more addresses.
 fn gives_more(row: &api_user::Model, before: &Record, full: &Record) -> bool {
     let had = Caller { co_id: row.co_id, scopes: row.scopes(), privileged: row.privileged, ..Caller::default() };
     let (scopes, privileged) = rights(full);
@@ -59,9 +59,8 @@ fn gives_more(row: &api_user::Model, before: &Record, full: &Record) -> bool {
     let rights_grow = if had_none { privileged || !scopes.is_empty() } else { !had.has_all_of(&scopes, privileged) };
     let counts = |user: &Record| user.get("status") == Some(&Value::Enum(SuspendableStatus::Active.into()));
     let begins = |user: &Record| user.time("valid_from").unwrap_or(i64::MIN);
-    let ends = |user: &Record| user.time("valid_through").unwrap_or(i64::MAX);
-    let lasts = begins(full) < begins(before) || ends(full) > ends(before);
-    rights_grow || lasts || (counts(full) && !counts(before))
+    let counts_more = begins(full) < begins(before) || !limits::wider(before, full).is_empty();
+    rights_grow || counts_more || (counts(full) && !counts(before))
 }
 
 /// What a user may give no wider than he has it, as a record; nothing of platform users, who may everything.

@@ -252,6 +252,16 @@ pub(crate) async fn a_key_with_limits_gives_nothing_to_who_has_wider_ones(house:
     let back = v1::ApiUser { valid_through: until(5), ..over };
     let back = edit::<ApiUsers>(house.app(), &me, id_of_over, Record::of(&back), &[], None).await;
     assert_eq!(wrong(back.unwrap_err()), "remote_ip", "ended, and back");
+    // Who ends gives no wider addresses to who does not.
+    let ending = v1::ApiUser { valid_through: until(7), ..user(Some(co), "ending", true, &[]) };
+    let ending = house.add::<ApiUsers>(ending).await.unwrap();
+    let ending = Caller { api_user_id: Some(ending), ..scoped(Some(co), &[]) };
+    let here = v1::ApiUser { remote_ip: limited.remote_ip.clone(), ..user(Some(co), "here", true, &[]) };
+    let id_of_here = house.add::<ApiUsers>(here.clone()).await.unwrap();
+    let mut everywhere = Record::of(&v1::ApiUser { remote_ip: Vec::new(), ..here });
+    everywhere.set("remote_ip", Slot::Cleared);
+    let widened = edit::<ApiUsers>(house.app(), &ending, id_of_here, everywhere, &[], None).await;
+    assert_eq!(wrong(widened.unwrap_err()), "valid_through", "from everywhere, and for longer than its own");
     let plain = house.add::<ApiUsers>(user(Some(co), "plain", false, &[])).await.unwrap();
     for more in [user(Some(co), "plain", true, &[]), user(Some(co), "plain", false, &["cous:read"])] {
         let edited = edit::<ApiUsers>(house.app(), &me, plain, Record::of(&more), &[], None).await;

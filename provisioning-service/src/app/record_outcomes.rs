@@ -192,7 +192,7 @@ fn change(finished: &Finished, verdict: &Verdict) -> Change {
         counts: verdict.counts,
         uses_try: verdict.uses_try,
         wanting: verdict.wanting,
-        broke: matches!(finished.attempt, Attempt::Broke(_) | Attempt::Taken(_)),
+        broke: matches!(finished.attempt, Attempt::Broke(_)),
     }
 }
 

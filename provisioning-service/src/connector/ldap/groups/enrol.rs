@@ -71,8 +71,7 @@ impl Groups<'_> {
     /// The groups that may name a person by a former name still, in letters that nobody knows any more: systems tell what a
     /// directory does not, and an attempt that broke off may have renamed the entry. They are to be filled.
     pub(in crate::connector::ldap) fn in_doubt(&self, lost: bool, belongs: &Belongs<'_>) -> Vec<i64> {
-        let may_be = lost && self.job.attempts > 1;
-        belongs.member.iter().filter(|_| may_be).filter_map(|group| group.id).collect()
+        belongs.member.iter().filter(|_| lost).filter_map(|group| group.id).collect()
     }
 
     /// Sees to it that a person is in these groups, and owns those, as groups call it, and is in no other of ours and owns none,

@@ -18,19 +18,25 @@ impl Groups<'_> {
     /// Takes a person out of a group, which goes with its last member; gives the group if somebody may have come meanwhile.
     pub(super) async fn expel(&self, (id, name): (i64, &str), person: &str) -> Result<Option<i64>, ConnectorError> {
         let dn = &dn_of(name, self.base);
-        let one = Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
+        let gone = [NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION];
+        let one = || Op::modify(dn, vec![Change::one(How::Delete, self.shape.member(), person)]);
         let code = match self.directory.plans() && self.is_last((id, name), person).await? {
             true => CLASS_VIOLATION,
-            false => self.directory.send(one, &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE, CLASS_VIOLATION]).await?,
+            false => self.directory.send(one(), &gone).await?,
         };
         let last = match code {
             // Of an entry that its classes forbid for another reason this is said, too.
             CLASS_VIOLATION if self.has_only(dn, person).await? => true,
-            CLASS_VIOLATION => {
-                return Err(ConnectorError::retryable(
-                    "The directory takes nobody out of the group: its classes forbid its entry as that would be.",
-                ));
-            }
+            // Then once more: somebody may have come, and gone again, meanwhile.
+            CLASS_VIOLATION => match self.directory.send(one(), &gone).await? {
+                CLASS_VIOLATION if self.has_only(dn, person).await? => true,
+                CLASS_VIOLATION => {
+                    // What the directory says of it is told.
+                    self.directory.send(one(), &[NO_SUCH_OBJECT, NO_SUCH_ATTRIBUTE]).await?;
+                    false
+                }
+                _ => false,
+            },
             // Some directories demand no member.
             code => code == 0 && !self.shape.may_be_empty() && self.is_empty(dn).await?,
         };
