@@ -40,6 +40,7 @@ pub mod plan;
 pub mod registry;
 pub mod scim;
 pub mod sql;
+pub mod timely;
 mod trust;
 mod words;
 

@@ -13,6 +13,7 @@ use crate::{
     connector::{
         dialer::{Dialer, Unreachable},
         limits::{ANSWER, CONNECT},
+        timely,
     },
     domain::outcome::ConnectorError,
 };
@@ -96,6 +97,17 @@ fn build(dialer: &Dialer, trusts: Option<Vec<Certificate>>) -> Result<reqwest::C
         Some(certificates) => client.tls_certs_only(certificates).build(),
         None => client.build(),
     }
+}
+
+/// Makes a call that changes something, as long as it may be made: what is not written by then is never sent.
+///
+/// # Errors
+/// Those of the client.
+pub(crate) async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
+    let (client, request) = request.build_split();
+    let mut request = request?;
+    timely::guard(&mut request);
+    client.execute(request).await
 }
 
 /// Reads what a server says, up to so many bytes.

@@ -3,8 +3,8 @@
 //! Guarantee: a request whose lease has run out is not worked on here any more: nothing is called for it, and nothing is
 //! recorded. Mechanism: each lease ends at a moment of this process's own monotonic clock, taken before the statement that
 //! claimed or renewed it was sent, so that it ends here before it does in the database; it is looked at each time before
-//! the work goes on. What a renewal does not give back is lost at once. Failure: a process that is stopped between the
-//! look and the call; what that does, a target can refuse by the revision.
+//! the work goes on, and once more when a call over HTTP is written. What a renewal does not give back is lost at once.
+//! Failure: a process that is stopped between the look and the write; what that does, a target can refuse by the revision.
 
 use std::{
     collections::HashMap,
@@ -20,6 +20,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    connector::timely::Until,
     domain::ids::{RequestId, TargetId},
     store::leases,
     worker::{Shared, pace::Pace, shares::Share},
@@ -53,7 +54,9 @@ impl Lease {
 
     /// Works as long as the lease holds, and no longer than a limit; work that is cut off is dropped.
     pub(super) async fn within<F: Future>(&self, limit: Duration, work: F) -> Result<F::Output, Cut> {
-        let mut work = pin!(work);
+        let until = self.until.clone();
+        let may = Until::over(move || *until.borrow() <= Instant::now());
+        let mut work = pin!(may.scope(work));
         // A process that was stopped wakes up with everything ready: the lease is looked at before each step.
         let guarded = std::future::poll_fn(|context| match self.is_over() {
             true => std::task::Poll::Ready(Err(Cut::Lease)),

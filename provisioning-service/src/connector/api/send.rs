@@ -12,7 +12,7 @@ use crate::{
             configuration::Configuration,
             headers::{self, Header},
         },
-        http::{Client, answer, broke},
+        http::{self, Client, answer, broke},
         marks,
     },
     domain::outcome::ConnectorError,
@@ -33,7 +33,7 @@ pub(super) async fn send(
     if call.body.is_some() {
         request = request.body(call.text());
     }
-    let response = request.send().await.map_err(|error| broke(error, true))?;
+    let response = http::send(request).await.map_err(|error| broke(error, true))?;
     let text = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     let newer = text(marks::REVISION)
         .and_then(|text| text.trim().parse().ok())

@@ -17,7 +17,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     connector::{
-        http::{Client, answer, broke, read},
+        http::{self, Client, answer, broke, read},
         plan::{Protocol, Step},
         scim::{
             auth::{self, Tokens},
@@ -267,7 +267,8 @@ impl<'a> Server<'a> {
             request = request.header(CONTENT_TYPE, SCIM).body(body.clone());
         }
         let writes = call.method != Method::GET;
-        let response = request.send().await.map_err(|error| broke(error, writes))?;
+        let sent = if writes { http::send(request).await } else { request.send().await };
+        let response = sent.map_err(|error| broke(error, writes))?;
         Ok((response, shown))
     }
 
