@@ -71,7 +71,7 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Whether a group that is there is to be filled anyway: that is asked for, or it was begun before, and may have been made
-    /// then without its members. A request that takes the place of such a one asks for it.
+    /// then without its members. The next request after such a one asks for it.
     #[must_use]
     pub fn fills(&self) -> bool {
         self.action.ends_with('R') || self.attempts > 1

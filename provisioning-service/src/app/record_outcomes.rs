@@ -192,7 +192,6 @@ fn change(finished: &Finished, verdict: &Verdict) -> Change {
         counts: verdict.counts,
         uses_try: verdict.uses_try,
         wanting: verdict.wanting,
-        broke: matches!(finished.attempt, Attempt::Broke(_)),
     }
 }
 

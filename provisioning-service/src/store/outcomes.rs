@@ -9,11 +9,7 @@ use service_kit::{
 };
 
 use crate::{
-    domain::{
-        action::{self, FILLS},
-        status::{Status, WAITING},
-        subject::Kind,
-    },
+    domain::status::{Status, WAITING},
     store::{
         batch::{self, Column, row, time},
         cancel,
@@ -38,8 +34,6 @@ pub struct Change {
     pub uses_try: bool,
     /// It failed for want of the target.
     pub wanting: bool,
-    /// A call was begun, and broke off or was refused.
-    pub broke: bool,
 }
 
 /// What was written of a request.
@@ -52,7 +46,7 @@ pub struct Written {
 }
 
 /// None is called like a column of the table: RETURNING, which SQLite lets name only the table's own, would be ambiguous.
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 8] = [
     Column::Int("request"),
     Column::Int("number"),
     Column::Text("verdict"),
@@ -61,7 +55,6 @@ const COLUMNS: [Column; 9] = [
     Column::Bool("counts"),
     Column::Bool("uses_try"),
     Column::Bool("failed_wanting"),
-    Column::Bool("broke"),
 ];
 
 /// Writes what became of requests, each only under the number it was begun with. One that would wait on while a newer one for the same target and subject waits already is canceled: the newer one does its work.
@@ -89,15 +82,8 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
         }
         () => leases::is_held(backend, "r", 1),
     };
-    // What makes a group and breaks off, or is refused, has not filled it: whoever goes on with it, or in its stead, is to.
-    let half_done = format!(
-        "(v.verdict = 'Failed' AND v.broke AND r.subject_kind = 'co_group' AND r.action <> '{}')",
-        action::of_removal(Kind::Group)
-    );
     let sql = format!(
-        "UPDATE provisioning_requests AS r SET action = CASE WHEN {half_done} THEN '{FILLS}' ELSE r.action END, \
-         changed = CASE WHEN {half_done} AND r.changed IS NOT NULL THEN '{FILLS}' ELSE r.changed END, \
-         status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
+        "UPDATE provisioning_requests AS r SET status = CASE WHEN {stops} THEN 'Expanded' WHEN {replaced} THEN 'Canceled' ELSE v.verdict END, \
          expanded = r.expanded OR {stops}, ended = CASE WHEN {stops} THEN NULL \
          WHEN v.verdict IN ({WAITING}) AND NOT {replaced} THEN NULL ELSE {ended} END, \
          last_error = CASE WHEN {replaced} THEN v.error || ' A newer request for the same takes its place.' \
@@ -121,7 +107,6 @@ pub async fn write<C: ConnectionTrait>(db: &C, changes: &[Change], clock: &Clock
             ("counts", Json::from(change.counts)),
             ("uses_try", Json::from(change.uses_try)),
             ("failed_wanting", Json::from(change.wanting)),
-            ("broke", Json::from(change.broke)),
         ])
     });
     let rest = vec![clock.now().into(), clock.of_database(backend).into()];

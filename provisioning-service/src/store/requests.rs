@@ -289,10 +289,8 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Resu
         "UPDATE provisioning_requests AS w SET askers = w.askers + r.askers, manual = w.manual OR r.manual, \
          actor_identifier = CASE WHEN w.manual THEN w.actor_identifier ELSE r.actor_identifier END, \
          traceparent = CASE WHEN r.manual AND NOT w.manual THEN r.traceparent ELSE w.traceparent END, \
-         action = CASE WHEN {half_done} AND COALESCE(w.action, '') <> '{GONE}' THEN '{FILLS}' \
-         WHEN (r.manual AND NOT w.manual) OR {kept_action} THEN r.action ELSE w.action END, \
-         changed = CASE WHEN {half_done} AND COALESCE(w.changed, r.changed, '{GONE}') <> '{GONE}' THEN '{FILLS}' \
-         WHEN {kept_change} THEN r.changed ELSE COALESCE(w.changed, r.changed) END, withdrawn = w.withdrawn AND NOT r.manual, \
+         action = CASE WHEN (r.manual AND NOT w.manual) OR {kept_action} THEN r.action ELSE w.action END, \
+         changed = CASE WHEN {kept_change} THEN r.changed ELSE COALESCE(w.changed, r.changed) END, withdrawn = w.withdrawn AND NOT r.manual, \
          digest = CASE WHEN r.digest IS NULL THEN NULL ELSE w.digest END, \
          repair = w.repair OR r.repair, remove_extra = w.remove_extra OR r.remove_extra, \
          forced = w.forced OR (r.forced AND w.askers > 0) \
@@ -302,9 +300,6 @@ pub async fn inherit<C: ConnectionTrait>(db: &C, replaced: &[RequestId]) -> Resu
         among = batch::among(backend, 1),
         kept_change = outlasts("r.changed", "w.changed"),
         kept_action = outlasts("r.action", "w.action"),
-        // What was begun may have made the group, and not filled it.
-        half_done = "r.subject_kind = 'co_group' AND r.attempts > 0",
-        GONE = action::of_removal(Kind::Group),
     );
     db.execute_raw(batch::statement(backend, sql, batch::ids(replaced), Vec::new())).await?;
     let sql = format!(

@@ -153,6 +153,7 @@ on_both_databases![
     replaced::what_was_canceled_does_not_keep_a_failed_one_from_being_retried,
     replaced::who_takes_the_place_of_a_group_that_was_begun_fills_it,
     replaced::a_group_that_failed_by_half_is_filled_when_its_target_answers,
+    replaced::a_group_whose_last_request_was_refused_or_canceled_is_filled_by_the_next,
     replaced::who_cannot_be_read_fells_no_process,
     replaced::what_is_resumed_belongs_to_its_parent_again,
     replaced::who_takes_the_place_does_what_was_wished_before,

@@ -243,7 +243,6 @@ pub(crate) mod postgres {
             counts: true,
             uses_try: true,
             wanting: false,
-            broke: false,
         }
     }
 

@@ -334,7 +334,7 @@ pub(crate) async fn a_late_result_is_not_recorded_and_a_planted_bug_would_be_see
         let late = || {
             let held = leases::Held { id: RequestId(id), fence: 1 };
             let (status, error, due) = (Status::Succeeded, None, None);
-            [outcomes::Change { held, status, error, due, counts: true, uses_try: true, wanting: false, broke: false }]
+            [outcomes::Change { held, status, error, due, counts: true, uses_try: true, wanting: false }]
         };
         assert!(outcomes::write(db, &late(), &rig.clock).await.unwrap().is_empty());
         assert_eq!(rig.request(id).await.status(), RequestStatus::Running);

@@ -52,7 +52,6 @@ pub(crate) async fn a_worker_that_is_not_heard_of_loses_its_request(rig: Rig) {
         counts: true,
         uses_try: true,
         wanting: false,
-        broke: false,
     };
     let written =
         provisioning_service::store::outcomes::write(rig.database.writer(), &[change], &rig.clock).await.unwrap();
