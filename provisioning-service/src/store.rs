@@ -38,6 +38,5 @@ pub mod requests;
 pub mod retention;
 pub mod states;
 pub mod targets;
-pub mod unfilled;
 pub mod unsettled;
 pub mod wanting;

@@ -6,6 +6,8 @@
 //! Each page is a transaction that makes its requests and notes how far the expansion is, so that it goes on from there
 //! when the worker ends in the middle.
 
+use std::sync::Arc;
+
 use sea_orm::DbErr;
 
 use crate::{
@@ -157,6 +159,12 @@ pub(super) async fn place(app: &App, request: &Model) -> Result<Target, Stop> {
             Ok(target)
         }
     }
+}
+
+/// The target of a request, if it is there and can be read.
+pub async fn target(app: &App, request: &Model) -> Option<Arc<Target>> {
+    let found = targets::find(app.database.reader(), request.co_provisioning_target_id).await.ok().flatten()?;
+    Some(Arc::new(targets::target(found)))
 }
 
 /// Makes the requests of a page, and notes how far the expansion is.

@@ -8,12 +8,11 @@ use proto::registry::v1::SubjectState;
 use crate::{
     app::{App, guard_removals, names},
     domain::{
-        action::FILLS,
         eligibility::{self, Work},
         ids::TargetId,
         mode,
         outcome::ConnectorError,
-        subject::{Kind, Subject},
+        subject::Subject,
         target::Target,
     },
     store::{
@@ -22,7 +21,7 @@ use crate::{
         keys::{self, Key},
         leases::Held,
         states::{self, Known, Place},
-        targets, unfilled,
+        targets,
     },
 };
 
@@ -131,7 +130,6 @@ pub struct Away(pub String);
 pub async fn run(app: &App, requests: Vec<Model>) -> Result<Vec<Task>, (Vec<Model>, Away)> {
     let loaded = async {
         let mut tasks = look(app, &requests).await?;
-        fill(app, &mut tasks).await.map_err(database)?;
         names::note(app, &mut tasks).await.map_err(database)?;
         names::look_again(app, &mut tasks).await.map_err(database)?;
         guard_removals::run(app, &mut tasks).await.map_err(database)?;
@@ -205,24 +203,6 @@ pub async fn look(app: &App, requests: &[Model]) -> Result<Vec<Task>, Away> {
     }
     names::find_taken(app, &mut tasks).await.map_err(database)?;
     Ok(tasks)
-}
-
-/// Has groups filled that may have been made without their members. One that is begun again is filled anyway.
-async fn fill(app: &App, tasks: &mut [Task]) -> Result<(), sea_orm::DbErr> {
-    let is_plain = |task: &&mut Task| {
-        let request = &task.request;
-        task.subject.kind == Kind::Group
-            && task.work == Some(Work::Apply)
-            && request.attempts <= 1
-            && request.action.as_deref().is_some_and(|action| action != FILLS)
-    };
-    let mut plain: Vec<&mut Task> = tasks.iter_mut().filter(is_plain).collect();
-    let held: Vec<Held> = plain.iter().map(|task| task.held_as()).collect();
-    let filling = unfilled::fill(app.database.writer(), &held).await?;
-    for task in plain.iter_mut().filter(|task| filling.contains(&task.request.id)) {
-        task.request.action = Some(FILLS.to_owned());
-    }
-    Ok(())
 }
 
 /// Decides what is to be done, and which keys are to be taken away.

@@ -82,7 +82,7 @@ impl std::fmt::Debug for Surroundings<'_> {
 
 fn away(error: &dyn std::fmt::Display) -> ConnectorError {
     tracing::warn!(%error, "what else a target has cannot be found out");
-    ConnectorError::retryable("The registry or the database cannot be used at the moment.")
+    ConnectorError::Busy { message: "The registry or the database cannot be used at the moment.".to_owned() }
 }
 
 #[async_trait]

@@ -99,15 +99,42 @@ fn build(dialer: &Dialer, trusts: Option<Vec<Certificate>>) -> Result<reqwest::C
     }
 }
 
-/// Makes a call that changes something, as long as it may be made: what is not written by then is never sent.
+/// So often a call is made again that a server of HTTP/2 did not look at.
+const UNSEEN: usize = 2;
+
+/// Makes a call that changes something, as long as it may be made: what is not written by then is never sent. One that the
+/// server says it has not looked at is made again, as the client does itself for calls that are not guarded.
 ///
 /// # Errors
 /// Those of the client.
 pub(crate) async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
     let (client, request) = request.build_split();
     let mut request = request?;
+    for _ in 0..UNSEEN {
+        let again = request.try_clone();
+        timely::guard(&mut request);
+        match (client.execute(request).await, again) {
+            (Err(error), Some(again)) if was_unseen(&error) => request = again,
+            (result, _) => return result,
+        }
+    }
     timely::guard(&mut request);
     client.execute(request).await
+}
+
+/// Whether a server of HTTP/2 says that it has done nothing for a call (RFC 9113 §8.7): it was about to close the connection, or
+/// had too many.
+fn was_unseen(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<h2::Error>() {
+            let closes = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+            let refuses = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            return error.is_remote() && (closes || refuses);
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// Reads what a server says, up to so many bytes.
@@ -158,3 +185,6 @@ pub(super) fn broke(error: reqwest::Error, writes: bool) -> ConnectorError {
     let message = format!("The server {what}: {cause}.");
     if writes { ConnectorError::unknown(message) } else { ConnectorError::retryable(message) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,9 @@
 //!
 //! Guarantee: what a call over HTTP has not yet written to its connection when it may not go on is never written, also if
 //! this process stood still in between. Mechanism: connections are written to by tasks of their own, which may wake up before the
-//! call does; so the body of a request looks once more when it is asked for its bytes, which is before the first byte of
-//! the head leaves. Failure: the request is broken off. Calls by other protocols look before each of their steps only.
+//! call does; so the body of a request looks once more whenever it is asked for some of its bytes: with HTTP/1 before the first byte of
+//! the head leaves, with HTTP/2 before the request is whole. Failure: the request is broken off. One without a body that waits for
+//! a free place on a connection of HTTP/2 is not looked at again; calls by other protocols look before each of their steps only.
 
 use std::{
     fmt,
@@ -51,6 +52,9 @@ impl fmt::Debug for Until {
 #[error("the call came too late to be made")]
 struct TooLate;
 
+/// So many bytes are written after each look.
+const PIECE: usize = 16 << 10;
+
 /// Has a request look when it is written.
 pub(super) fn guard(request: &mut Request) {
     let Ok(until) = UNTIL.try_with(Clone::clone) else { return };
@@ -75,7 +79,8 @@ impl Body for Guarded {
         if self.until.is_over() {
             return Poll::Ready(Some(Err(TooLate)));
         }
-        let bytes = std::mem::take(&mut self.bytes);
+        let length = self.bytes.len().min(PIECE);
+        let bytes = self.bytes.split_to(length);
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 

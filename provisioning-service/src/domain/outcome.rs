@@ -38,7 +38,8 @@ pub enum ConnectorError {
         /// How long the target asked to be left alone.
         retry_after: Option<Duration>,
     },
-    /// Calls of our own to the same thing are under way and take their time; what was left of this one was not sent.
+    /// It is not for the target: calls of our own to the same thing are under way and take their time, or what else is to be
+    /// known cannot be read here. What was left of this one was not sent.
     #[error("{message}")]
     Busy {
         /// What is waited for, for people.

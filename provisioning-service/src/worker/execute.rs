@@ -17,11 +17,12 @@ use crate::{
     },
     connector::{Beside, Connector, Job, Number},
     domain::{
-        action,
+        action::{self, FILLS},
         eligibility::Work,
         ids::TargetId,
         mode,
         outcome::{Attempt, ConnectorError},
+        subject::Kind,
         target::Target,
     },
     store::{entity::request::Model, keys::Key},
@@ -81,7 +82,9 @@ async fn expand(shared: &Shared, Claimed { request, hold, .. }: Claimed) {
     };
     if let (Some(attempt), Ok(subject)) = (left, request.subject()) {
         let ended = shared.app.clock.now();
-        hand_in(shared, Finished { request, subject, target: None, started, ended, attempt, landed: None }, hold);
+        // When it is tried again is for the target to say, if that can be read.
+        let target = expand_request::target(&shared.app, &request).await;
+        hand_in(shared, Finished { request, subject, target, started, ended, attempt, landed: None }, hold);
     }
 }
 
@@ -255,6 +258,8 @@ pub async fn attempt(
         )));
     }
     let action = match work {
+        // It may have been made, and not filled.
+        Work::Apply if task.subject.kind == Kind::Group && task.known.broke => FILLS.to_owned(),
         Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(task.subject.kind)),
         Work::Remove => action::of_removal(task.subject.kind),
     };

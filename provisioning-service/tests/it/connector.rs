@@ -268,6 +268,9 @@ impl Connector for Fake {
             let keys = (first..first + many).map(|key| format!("endless {key}")).collect();
             return Ok(Keys { keys, next: Some((first + many).to_string()) });
         }
+        if let Some(error) = self.control.fails_once.lock().unwrap().remove(&target.id.0) {
+            return Err(error);
+        }
         let known = self.control.known(target.id.0);
         let after = after.unwrap_or_default();
         let keys: Vec<String> = known.into_iter().filter(|key| kind == Kind::Person && *key > after).take(2).collect();

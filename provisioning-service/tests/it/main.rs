@@ -186,6 +186,8 @@ on_both_databases![
     engine::a_target_tells_how_it_fares,
     engine::a_request_for_many_tells_how_far_it_is,
     engine::a_comparison_notes_odd_keys_shortly,
+    engine::a_comparison_is_tried_again_as_its_target_says,
+    engine::what_cannot_be_found_out_here_is_not_held_against_a_target,
     engine::a_plan_binds_nobody_who_did_not_look_at_it,
     engine::a_connector_that_breaks_takes_nobody_with_it,
     engine::a_comparison_with_a_target_that_never_ends_is_given_up,

@@ -29,7 +29,8 @@ pub(super) async fn settle(fleet: &Fleet, targets: &Targets, within: Duration) -
             return None;
         }
         if Instant::now() > deadline {
-            return Some(format!("not at rest after {} s: {left}", within.as_secs()));
+            let waiting = waiting(fleet).await;
+            return Some(format!("not at rest after {} s: {left}\n{waiting}", within.as_secs()));
         }
     }
 }
@@ -60,6 +61,15 @@ async fn left(fleet: &Fleet) -> String {
     let queued = fleet.rabbitmq.queued().await;
     left.extend((queued > 0).then(|| format!("messages {queued}")));
     left.join(", ")
+}
+
+/// The first requests that have not ended, as they stand.
+async fn waiting(fleet: &Fleet) -> String {
+    let [_, provisioning] = &fleet.databases;
+    let sql = "SELECT id, co_provisioning_target_id AS target, subject_kind, subject_id, action, status, tries, attempts, \
+               'due in ' || extract(epoch FROM due - now())::int || ' s', last_error FROM provisioning_requests \
+               WHERE status NOT IN ('Succeeded', 'Failed', 'Canceled') ORDER BY id LIMIT 10";
+    fleet.postgres.query(provisioning, sql).await
 }
 
 /// Reads what is true now; `numbers` gives the number under which the targets know each of Cohort's.

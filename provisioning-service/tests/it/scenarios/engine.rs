@@ -11,7 +11,12 @@ use proto::{
     },
     registry::v1::{Provisionable, SubjectKind, ViewRequest},
 };
-use provisioning_service::domain::outcome::ConnectorError;
+use provisioning_service::{
+    app::surroundings::Surroundings,
+    connector::Beside,
+    domain::{ids::TargetId, outcome::ConnectorError},
+    store::targets,
+};
 
 use crate::{
     rig::{ADA, CO, GROUP, OTHER, Rig, by, fake, of_co, phrase, refused},
@@ -473,6 +478,33 @@ pub(crate) async fn a_comparison_notes_odd_keys_shortly(rig: Rig) {
     keys.sort();
     let cut: String = long.chars().take(200).collect();
     assert_eq!(keys, [format!("{cut}…"), "nul\u{fffd}and\u{fffd}bell".to_owned()]);
+    rig.end().await;
+}
+
+/// Not as a target that says nothing: a quarter of an hour later.
+pub(crate) async fn a_comparison_is_tried_again_as_its_target_says(rig: Rig) {
+    rig.run();
+    let target = CoProvisioningTarget { max_retry: Some(3), retry_interval: Some(5), ..fake(CO, Mode::Manual) };
+    let target = rig.add(&Caller::house(), target).await.unwrap();
+    rig.connector.fail_once(target, ConnectorError::retryable("The directory is away."));
+    let message = CompareRequest { co_provisioning_target_id: target, repair: false, remove_extra: false };
+    let id = rig.targets().compare(by(&of_co(CO), message)).await.unwrap().into_inner().id;
+    rig.becomes(id, RequestStatus::Retrying).await;
+    rig.pass(chrono::Duration::seconds(10)).await;
+    rig.becomes(id, RequestStatus::Succeeded).await;
+    rig.end().await;
+}
+
+/// What is true of others is asked of the registry and of our own database.
+pub(crate) async fn what_cannot_be_found_out_here_is_not_held_against_a_target(rig: Rig) {
+    let app = rig.app();
+    let target = rig.target(CO, Mode::Manual).await;
+    let target = targets::target(targets::find(app.database.reader(), TargetId(target)).await.unwrap().unwrap());
+    rig.registry.is_away(true);
+    let beside = Surroundings::of(&app, &target);
+    let away = beside.members(GROUP, 0).await.unwrap_err();
+    assert!(matches!(away, ConnectorError::Busy { .. }), "{away:?}");
+    rig.registry.is_away(false);
     rig.end().await;
 }
 
