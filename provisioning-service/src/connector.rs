@@ -61,8 +61,8 @@ pub struct Job<'a> {
     pub former_keys: &'a [String],
     /// What the target is told about the call, so that it can refuse an older one.
     pub call: Number,
-    /// How often it was begun, this time too, but for times when nothing was sent.
-    pub attempts: i64,
+    /// It was begun before, by this request or another one that did not succeed, and may have been done by half.
+    pub resumes: bool,
     /// The time.
     pub now: DateTime<Utc>,
     /// What else is at the target; nothing of it is read until it is asked for.
@@ -74,7 +74,7 @@ impl Job<'_> {
     /// then without its members. The next request after such a one asks for it.
     #[must_use]
     pub fn fills(&self) -> bool {
-        self.action.ends_with('R') || self.attempts > 1
+        self.action.ends_with('R') || self.resumes
     }
 }
 

@@ -111,7 +111,7 @@ pub async fn of_task(app: &App, target: &Target, task: &Task) -> Result<(Work, P
         previous_key: task.known.key.as_deref(),
         former_keys: &task.keys.former,
         call: Number { revision: state.revision.max(task.known.revision), request: RequestId(0), fence: 0 },
-        attempts: 1,
+        resumes: false,
         now: app.clock.now(),
         beside: &beside,
     };

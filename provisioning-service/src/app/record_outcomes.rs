@@ -80,7 +80,7 @@ impl Finished {
         let verdict = outcome::judge(&self.attempt, policy, request.tries, request.turn, now, (app.random)());
         // The target answers all others, and each answer would have this one tried again.
         let is_taken = matches!(self.attempt, Attempt::Broke(ConnectorError::Taken { .. })) && verdict.wanting;
-        // Who waits for calls of our own waits longer each time.
+        // Who waits for what is our own waits longer each time.
         let is_busy = matches!(self.attempt, Attempt::Broke(ConnectorError::Busy { .. }));
         let due = match (is_taken, is_busy) {
             (_, true) => verdict.due.max(Some(now + backoff::rest_of_busy(request.attempts))),

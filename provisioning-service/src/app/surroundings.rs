@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use proto::registry::v1::{ListMembersResponse, SubjectState};
-use tonic::Status;
+use sea_orm::DbErr;
+use service_kit::database::{is_away, is_conflict};
+use tonic::{Code, Status};
 
 use crate::{
     app::App,
@@ -49,8 +51,8 @@ impl<'a> Surroundings<'a> {
     async fn called(&self, places: &[Place]) -> Result<HashMap<Place, String>, ConnectorError> {
         let db = self.app.database.writer();
         // In this order: a key that is not noted any more has become the one that is known.
-        let noted = keys::find(db, places).await.map_err(|error| away(&error))?;
-        let known = states::find(db, places).await.map_err(|error| away(&error))?;
+        let noted = keys::find(db, places).await.map_err(|error| unread(&error))?;
+        let known = states::find(db, places).await.map_err(|error| unread(&error))?;
         let key = |place: &Place| {
             let of_place = noted.get(place).map_or(&[][..], Vec::as_slice);
             let wanted = of_place.iter().find(|key| key.wanted).map(|key| key.key.clone());
@@ -63,7 +65,7 @@ impl<'a> Surroundings<'a> {
 
     /// Of people that were listed, those that are at the target.
     async fn at_target(&self, listed: Result<ListMembersResponse, Status>) -> Result<Members, ConnectorError> {
-        let listed = listed.map_err(|status| away(&status))?;
+        let listed = listed.map_err(|status| unheard(&status))?;
         let place = |id: &i64| Place { target_id: self.target_id, subject: Subject::new(Kind::Person, *id) };
         let places: Vec<Place> = listed.co_person_ids.iter().map(place).collect();
         let called = self.called(&places).await?;
@@ -80,26 +82,44 @@ impl std::fmt::Debug for Surroundings<'_> {
     }
 }
 
-fn away(error: &dyn std::fmt::Display) -> ConnectorError {
+fn unread(error: &DbErr) -> ConnectorError {
+    away(error, is_away(error) || is_conflict(error))
+}
+
+fn unheard(status: &Status) -> ConnectorError {
+    away(status, matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted))
+}
+
+/// What passes is not for the target to answer for; what may not pass is not tried again for ever.
+fn away(error: &dyn std::fmt::Display, passes: bool) -> ConnectorError {
     tracing::warn!(%error, "what else a target has cannot be found out");
-    ConnectorError::Busy { message: "The registry or the database cannot be used at the moment.".to_owned() }
+    let message = "The registry or the database cannot be used at the moment.";
+    match passes {
+        true => ConnectorError::Busy { message: message.to_owned() },
+        false => ConnectorError::retryable(message),
+    }
 }
 
 #[async_trait]
 impl Beside for Surroundings<'_> {
     async fn groups(&self, keys: Vec<String>) -> Result<BTreeMap<String, i64>, ConnectorError> {
         let mut all = BTreeMap::new();
+        // A server calls its things as it likes: what cannot be written down is nobody's.
+        let keys: Vec<String> = keys.into_iter().filter(|key| keys::is_plain(key)).collect();
         for some in keys.chunks(KEYS) {
             let found = keys::subjects(self.app.database.writer(), self.target_id, Kind::Group, some).await;
-            all.extend(found.map_err(|error| away(&error))?);
+            all.extend(found.map_err(|error| unread(&error))?);
         }
         Ok(all)
     }
 
     async fn whose(&self, kind: Kind, key: &str) -> Result<Option<i64>, ConnectorError> {
+        if !keys::is_plain(key) {
+            return Ok(None);
+        }
         let keys = [key.to_owned()];
         let found = keys::subjects(self.app.database.writer(), self.target_id, kind, &keys).await;
-        Ok(found.map_err(|error| away(&error))?.into_values().next())
+        Ok(found.map_err(|error| unread(&error))?.into_values().next())
     }
 
     async fn is_called(&self, group: i64, key: &str) -> Result<bool, ConnectorError> {
@@ -108,7 +128,10 @@ impl Beside for Surroundings<'_> {
     }
 
     async fn is_moving(&self, key: &str) -> Result<bool, ConnectorError> {
-        holders::is_moving(self.app.database.writer(), self.target_id, key).await.map_err(|error| away(&error))
+        if !keys::is_plain(key) {
+            return Ok(false);
+        }
+        holders::is_moving(self.app.database.writer(), self.target_id, key).await.map_err(|error| unread(&error))
     }
 
     async fn members(&self, group: i64, after: i64) -> Result<Members, ConnectorError> {
@@ -125,10 +148,10 @@ impl Beside for Surroundings<'_> {
         let mut all = Vec::with_capacity(subjects.len());
         for some in subjects.chunks(PEOPLE) {
             let asked: Vec<(&str, i64)> = some.iter().map(|subject| ("CoPerson", subject.id)).collect();
-            let owners = self.app.registry.resolve(&asked).await.map_err(|status| away(&status))?;
+            let owners = self.app.registry.resolve(&asked).await.map_err(|status| unheard(&status))?;
             let own = |subject: &&Subject| owners.co_of("CoPerson", subject.id) == Some(self.co_id);
             let own: Vec<Subject> = some.iter().filter(own).copied().collect();
-            all.extend(self.app.registry.read(&own).await.map_err(|status| away(&status))?.into_values());
+            all.extend(self.app.registry.read(&own).await.map_err(|status| unheard(&status))?.into_values());
         }
         Ok(all)
     }

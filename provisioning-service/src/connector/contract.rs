@@ -170,7 +170,7 @@ fn job<'a>(target: &'a Target, state: &'a SubjectState, previous_key: Option<&'a
         former_keys,
         now,
         call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
-        attempts: 1,
+        resumes: false,
         beside: &Alone,
     }
 }

@@ -187,7 +187,7 @@ async fn work_on(event: &mut Event<'_>, job: &Job<'_>, work: Work) -> Result<Opt
         (Kind::Group, Some(Data::Group(group)), Work::Apply) => {
             groups::make(event, job.subject.id, group).await?;
             // Called otherwise or not, a group has one key: it is new if it has none yet.
-            if job.previous_key.is_none() || job.action.ends_with('R') {
+            if job.previous_key.is_none() || job.fills() {
                 next = groups::compare(event, job, 0).await?;
                 while let Some(after) = next.filter(|_| event.is_plan()) {
                     next = groups::compare(event, job, after).await?;

@@ -1,10 +1,11 @@
 //! Until when a call may still be sent.
 //!
-//! Guarantee: what a call over HTTP has not yet written to its connection when it may not go on is never written, also if
-//! this process stood still in between. Mechanism: connections are written to by tasks of their own, which may wake up before the
-//! call does; so the body of a request looks once more whenever it is asked for some of its bytes: with HTTP/1 before the first byte of
-//! the head leaves, with HTTP/2 before the request is whole. Failure: the request is broken off. One without a body that waits for
-//! a free place on a connection of HTTP/2 is not looked at again; calls by other protocols look before each of their steps only.
+//! Guarantee: a call over HTTP of which nothing was written yet when it may not go on is never written, also if this process stood
+//! still in between. Mechanism: connections are written to by tasks of their own, which may wake up before the call does; so
+//! the body of a request looks once more whenever it is asked for some of its bytes, which with HTTP/1 is before the first byte of
+//! the head leaves. Failure: the request is broken off. What a connection has taken and holds back is sent later nevertheless: the
+//! end of a long body, and with HTTP/2 whatever waits for a free stream or for room. Calls by other protocols look before each
+//! of their steps only.
 
 use std::{
     fmt,
@@ -52,7 +53,7 @@ impl fmt::Debug for Until {
 #[error("the call came too late to be made")]
 struct TooLate;
 
-/// So many bytes are written after each look.
+/// So many bytes are given at each look.
 const PIECE: usize = 16 << 10;
 
 /// Has a request look when it is written.

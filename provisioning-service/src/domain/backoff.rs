@@ -46,7 +46,8 @@ pub fn rest(attempts: i64) -> Duration {
     Duration::seconds(attempts.clamp(1, 17).pow(2))
 }
 
-/// The same for who waits for calls of our own, at most half a minute: what comes next for it waits as well, and these calls end.
+/// The same for who waits for what is our own, calls or what cannot be read here, at most half a minute: what comes next for it
+/// waits as well, and that passes.
 #[must_use]
 pub fn rest_of_busy(attempts: i64) -> Duration {
     rest(attempts).min(Duration::seconds(30))

@@ -82,7 +82,7 @@ struct Row {
     unsettled_content: Option<String>,
     settle_due: Option<DateTime<Utc>>,
     settle_rounds: i64,
-    last_error: Option<String>,
+    broke: bool,
 }
 
 pub(super) fn place_of(place: Place) -> [(&'static str, Json); 3] {
@@ -121,7 +121,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
     let relation = batch::relation(backend, &columns);
     let (what, place) = (
         "s.co_provisioning_target_id, s.subject_kind, s.subject_id, s.status, s.revision, s.applied_key, \
-         s.unsettled_until, s.unsettled_content, s.settle_due, s.settle_rounds, s.last_error",
+         s.unsettled_until, s.unsettled_content, s.settle_due, s.settle_rounds, s.last_error IS NOT NULL AS broke",
         "s.co_provisioning_target_id = v.target_id AND s.subject_kind = v.kind AND s.subject_id = v.subject_id",
     );
     let sql = match backend {
@@ -147,8 +147,10 @@ pub async fn find<C: ConnectionTrait>(db: &C, places: &[Place]) -> Result<HashMa
             rounds: row.settle_rounds,
         });
         let present = row.status == "Provisioned";
-        let broke = row.last_error.is_some();
-        known.insert(place, Known { revision: row.revision, key: row.applied_key, unsettled, present, broke });
+        known.insert(
+            place,
+            Known { revision: row.revision, key: row.applied_key, unsettled, present, broke: row.broke },
+        );
     }
     Ok(known)
 }

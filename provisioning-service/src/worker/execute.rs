@@ -17,12 +17,11 @@ use crate::{
     },
     connector::{Beside, Connector, Job, Number},
     domain::{
-        action::{self, FILLS},
+        action,
         eligibility::Work,
         ids::TargetId,
         mode,
         outcome::{Attempt, ConnectorError},
-        subject::Kind,
         target::Target,
     },
     store::{entity::request::Model, keys::Key},
@@ -258,8 +257,6 @@ pub async fn attempt(
         )));
     }
     let action = match work {
-        // It may have been made, and not filled.
-        Work::Apply if task.subject.kind == Kind::Group && task.known.broke => FILLS.to_owned(),
         Work::Apply => task.request.action.clone().unwrap_or_else(|| action::of_request(task.subject.kind)),
         Work::Remove => action::of_removal(task.subject.kind),
     };
@@ -272,7 +269,8 @@ pub async fn attempt(
         previous_key: task.known.key.as_deref(),
         former_keys: &task.keys.former,
         call: Number { revision, request: task.request.id, fence: task.request.fence },
-        attempts: task.request.attempts,
+        // Who died in a call has left its place unsettled.
+        resumes: task.request.attempts > 1 || task.known.broke || task.known.unsettled.is_some(),
         now,
         beside,
     };

@@ -3,7 +3,7 @@
 //! Guarantee: a request whose lease has run out is not worked on here any more: nothing is called for it, and nothing is
 //! recorded. Mechanism: each lease ends at a moment of this process's own monotonic clock, taken before the statement that
 //! claimed or renewed it was sent, so that it ends here before it does in the database; it is looked at each time before
-//! the work goes on, and once more when a call over HTTP is written. What a renewal does not give back is lost at once.
+//! the work goes on, and once more when a call over HTTP is about to be written. What a renewal does not give back is lost at once.
 //! Failure: a process that is stopped between the look and the write; what that does, a target can refuse by the revision.
 
 use std::{

@@ -86,8 +86,8 @@ pub(crate) struct Place {
     kind: Kind,
     /// Why it is called, if not for a change.
     pub(crate) action: Option<&'static str>,
-    /// How often its request was begun.
-    pub(crate) attempts: i64,
+    /// It was begun before.
+    pub(crate) resumes: bool,
     beside: World,
 }
 
@@ -116,7 +116,7 @@ impl Place {
             edition: 0,
         };
         let (kind, beside) = (Kind::Person, World::default());
-        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, attempts: 1, beside }
+        Self { connector, target, id, applied: None, noted: Vec::new(), kind, action: None, resumes: false, beside }
     }
 
     /// A group at the same target.
@@ -146,7 +146,7 @@ impl Place {
             noted: Vec::new(),
             kind: Kind::Person,
             action: None,
-            attempts: 1,
+            resumes: false,
             beside,
         }
     }
@@ -211,7 +211,7 @@ impl Place {
             previous_key: self.applied.as_deref(),
             former_keys: former,
             call: Number { revision: state.revision, request: RequestId(9), fence: 2 },
-            attempts: self.attempts,
+            resumes: self.resumes,
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
             beside,
         }

@@ -14,7 +14,7 @@ use proto::{
 use provisioning_service::{
     app::surroundings::Surroundings,
     connector::Beside,
-    domain::{ids::TargetId, outcome::ConnectorError},
+    domain::{ids::TargetId, outcome::ConnectorError, subject::Kind},
     store::targets,
 };
 
@@ -505,6 +505,10 @@ pub(crate) async fn what_cannot_be_found_out_here_is_not_held_against_a_target(r
     let away = beside.members(GROUP, 0).await.unwrap_err();
     assert!(matches!(away, ConnectorError::Busy { .. }), "{away:?}");
     rig.registry.is_away(false);
+    let odd = "what no database\0takes".to_owned();
+    assert_eq!(beside.whose(Kind::Group, &odd).await.unwrap(), None, "it is nobody's");
+    assert!(!beside.is_moving(&odd).await.unwrap());
+    assert!(beside.groups(vec![odd]).await.unwrap().is_empty());
     rig.end().await;
 }
 

@@ -463,8 +463,8 @@ pub(crate) async fn who_takes_the_place_of_a_group_that_was_begun_fills_it(rig: 
     .await;
     rig.connector.let_go(target);
     rig.in_time(rig.called(2)).await;
-    let actions: Vec<String> = rig.connector.calls().into_iter().map(|call| call.action).collect();
-    assert_eq!(actions, ["GU", "GR"]);
+    let fills: Vec<bool> = rig.connector.calls().into_iter().map(|call| call.fills).collect();
+    assert_eq!(fills, [false, true]);
     rig.end().await;
 }
 
@@ -479,8 +479,8 @@ pub(crate) async fn a_group_that_failed_by_half_is_filled_when_its_target_answer
     rig.connector.fail(target, None);
     rig.change("second", CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
     rig.in_time(rig.all_ended(target, 2)).await;
-    let actions: Vec<String> = rig.connector.calls().into_iter().skip(before).map(|call| call.action).collect();
-    assert_eq!(actions, ["GR"]);
+    let fills: Vec<bool> = rig.connector.calls().into_iter().skip(before).map(|call| call.fills).collect();
+    assert_eq!(fills, [true]);
     wanting::let_go(rig.database.writer(), TargetId(target)).await.unwrap();
     assert_eq!(rig.numbers("SELECT COUNT(*) AS n FROM provisioning_requests WHERE wanting").await, [0], "it is done");
     rig.end().await;
@@ -490,9 +490,9 @@ pub(crate) async fn a_group_that_failed_by_half_is_filled_when_its_target_answer
 pub(crate) async fn a_group_whose_last_request_was_refused_or_canceled_is_filled_by_the_next(rig: Rig) {
     rig.run();
     let target = rig.add(&Caller::house(), retrying(5, 600)).await.unwrap();
-    let actions = async |count: usize| -> Vec<String> {
+    let fills = async |count: usize| -> Vec<bool> {
         rig.in_time(rig.called(count)).await;
-        rig.connector.calls().into_iter().map(|call| call.action).collect()
+        rig.connector.calls().into_iter().map(|call| call.fills).collect()
     };
     let newest = async || rig.numbers("SELECT MAX(id) AS n FROM provisioning_requests").await[0];
     let change = async |message: &str| rig.change(message, CO, SubjectKind::CoGroup, GROUP, Action::Updated).await;
@@ -503,11 +503,11 @@ pub(crate) async fn a_group_whose_last_request_was_refused_or_canceled_is_filled
     change("refused").await;
     rig.in_time(rig.all_ended(target, 2)).await;
     change("after it was refused").await;
-    assert_eq!(actions(3).await, ["GU", "GU", "GR"]);
+    assert_eq!(fills(3).await, [false, false, true]);
     rig.in_time(rig.all_ended(target, 3)).await;
 
     change("after it was filled").await;
-    assert_eq!(actions(4).await[3], "GU", "what succeeded has filled it");
+    assert!(!fills(4).await[3], "what succeeded has filled it");
     rig.in_time(rig.all_ended(target, 4)).await;
 
     rig.connector.fail_once(target, ConnectorError::retryable(AWAY));
@@ -516,6 +516,13 @@ pub(crate) async fn a_group_whose_last_request_was_refused_or_canceled_is_filled
     rig.becomes(newest().await, RequestStatus::Retrying).await;
     withdraw(&rig, newest().await).await;
     change("after it was canceled").await;
-    assert_eq!(actions(6).await[5], "GR");
+    assert!(fills(6).await[5]);
+    rig.in_time(rig.all_ended(target, 6)).await;
+
+    // As who died in a call leaves it.
+    rig.numbers("UPDATE subject_states SET unsettled_until = '2999-01-01 00:00:00+00:00' RETURNING subject_id AS n")
+        .await;
+    change("after somebody died").await;
+    assert!(fills(7).await[6]);
     rig.end().await;
 }

@@ -23,7 +23,7 @@ pub(crate) struct Effect {
     previous_key: Option<String>,
     former_keys: Vec<String>,
     call: Number,
-    attempts: i64,
+    resumes: bool,
     now: DateTime<Utc>,
     pub(crate) work: Work,
 }
@@ -47,7 +47,7 @@ impl Effect {
             previous_key: job.previous_key.map(str::to_owned),
             former_keys: job.former_keys.to_vec(),
             call: job.call,
-            attempts: job.attempts,
+            resumes: job.resumes,
             now: job.now,
             work,
         }
@@ -73,7 +73,7 @@ impl Real<'_> {
             previous_key: self.previous_key.as_deref(),
             former_keys: &self.former_keys,
             call: self.effect.call,
-            attempts: self.effect.attempts,
+            resumes: self.effect.resumes,
             now: self.effect.now,
             beside: self.beside,
         };

@@ -270,7 +270,7 @@ pub(crate) async fn a_group_that_is_not_there_any_more_or_was_made_by_half_is_fi
             if class == "posixGroup" { ("memberUid", None) } else { ("member", Some("cn=nobody")) };
         let values = nobody.into_iter().collect();
         admin(server).await.modify(&dn, vec![Mod::Replace(attribute, values)]).await.unwrap().success().unwrap();
-        team.attempts = 2;
+        team.resumes = true;
         team.call(&state, Work::Apply).await.unwrap();
         assert!(members().await.contains(&whole[0]), "{class} was begun before");
         team.remove().await;
