@@ -61,7 +61,7 @@ pub struct Job<'a> {
     pub former_keys: &'a [String],
     /// What the target is told about the call, so that it can refuse an older one.
     pub call: Number,
-    /// It was begun before, by this request or another one that did not succeed, and may have been done by half.
+    /// It was begun before, by this request or another one, and may have been done by half, or something may still land.
     pub resumes: bool,
     /// The time.
     pub now: DateTime<Utc>,
@@ -71,7 +71,7 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Whether a group that is there is to be filled anyway: that is asked for, or it was begun before, and may have been made
-    /// then without its members. The next request after such a one asks for it.
+    /// then without its members.
     #[must_use]
     pub fn fills(&self) -> bool {
         self.action.ends_with('R') || self.resumes

@@ -6,10 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use proto::registry::v1::{ListMembersResponse, SubjectState};
+use proto::{
+    refusal::Refusal,
+    registry::v1::{ListMembersResponse, SubjectState},
+};
 use sea_orm::DbErr;
 use service_kit::database::{is_away, is_conflict};
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::{
     app::App,
@@ -87,7 +90,7 @@ fn unread(error: &DbErr) -> ConnectorError {
 }
 
 fn unheard(status: &Status) -> ConnectorError {
-    away(status, matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted))
+    away(status, matches!(Refusal::of_status(status), Refusal::Unavailable(_)))
 }
 
 /// What passes is not for the target to answer for; what may not pass is not tried again for ever.
@@ -154,5 +157,21 @@ impl Beside for Surroundings<'_> {
             all.extend(self.app.registry.read(&own).await.map_err(|status| unheard(&status))?.into_values());
         }
         Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_not_for_the_target_to_answer_for() {
+        let broke = Status::from_error(Box::new(std::io::Error::from(std::io::ErrorKind::ConnectionReset)));
+        for passes in [broke, Status::unavailable("away"), Status::deadline_exceeded("late")] {
+            assert!(matches!(unheard(&passes), ConnectorError::Busy { .. }), "{passes:?}");
+        }
+        for stays in [Status::internal("broken"), Status::unimplemented("older"), Status::unknown("odd")] {
+            assert!(matches!(unheard(&stays), ConnectorError::Retryable { .. }), "{stays:?}");
+        }
     }
 }

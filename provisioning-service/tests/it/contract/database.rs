@@ -309,6 +309,16 @@ async fn memberships_are_rows_of_their_people(base: &Database) {
     assert_eq!(rows().await, [701, 703, 801, 802, 803]);
     assert_eq!(world.listed.load(std::sync::atomic::Ordering::SeqCst), listed, "no members were listed");
 
+    // One that was begun before is compared again.
+    base.run(&format!("{stray} (13, 799, 7, 99, true)")).await;
+    world.members.lock().unwrap().insert(7, vec![key(1), key(3)]);
+    world.states.lock().unwrap().insert(2, member(2, &[8]));
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    assert_eq!(rows().await, [701, 703, 799, 801, 802, 803]);
+    team.resumes = true;
+    team.call(&group(7, "Team"), Work::Apply).await.unwrap();
+    assert_eq!(rows().await, [701, 703, 801, 802, 803]);
+
     cleo.call(&SubjectState::default(), Work::Remove).await.unwrap();
     assert_eq!(rows().await, [701, 801, 802]);
     team.call(&SubjectState { revision: 4, ..SubjectState::default() }, Work::Remove).await.unwrap();

@@ -77,7 +77,6 @@ pub(crate) async fn a_former_name_that_nobody_knows_is_taken_out_by_the_group(se
     let mut ldap = admin(server).await;
     let renamed = ldap.modifydn(&format!("uid=Mira,{}", base(2)), "uid=nora", true, None).await.unwrap();
     renamed.success().unwrap();
-    mira.resumes = true;
     let applied = mira.call_and_crash(&member("nora", &[(7, "team")]), Work::Apply).await.unwrap();
     assert_eq!(applied.groups, [7], "it is asked for");
     world.members.lock().unwrap().insert(7, vec![format!("uid=nora,{}", base(2))]);
