@@ -54,9 +54,8 @@ impl Lease {
 
     /// Works as long as the lease holds, and no longer than a limit; work that is cut off is dropped.
     pub(super) async fn within<F: Future>(&self, limit: Duration, work: F) -> Result<F::Output, Cut> {
-        let until = self.until.clone();
-        let may = Until::over(move || *until.borrow() <= Instant::now());
-        let mut work = pin!(may.scope(work));
+        let lease = self.clone();
+        let mut work = pin!(Until::over(move || lease.is_over()).scope(work));
         // A process that was stopped wakes up with everything ready: the lease is looked at before each step.
         let guarded = std::future::poll_fn(|context| match self.is_over() {
             true => std::task::Poll::Ready(Err(Cut::Lease)),
