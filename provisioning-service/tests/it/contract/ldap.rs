@@ -39,7 +39,7 @@ macro_rules! tried {
         $(#[tokio::test]
         async fn $name() {
             let server = $start(&["people2", "people3", "groups"]).await;
-            println!("{}", server.version());
+            testkit::process::tell_peer(&server.version());
             $crate::contract::ldap::$name(&server).await;
         })*
     };

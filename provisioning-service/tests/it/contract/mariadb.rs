@@ -17,7 +17,7 @@ fn database(server: &Arc<MariaDb>, name: &str) -> Database {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_contract_is_kept() {
     let server = Arc::new(MariaDb::start().await);
-    println!("MariaDB {}", server.version());
+    testkit::process::tell_peer(&format!("MariaDB {}", server.version()));
     database::holds(&database(&server, "mirror")).await;
     contract::holds(&database(&server, "contract")).await;
 }

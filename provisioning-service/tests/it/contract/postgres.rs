@@ -22,7 +22,7 @@ async fn database(server: &Arc<Postgres>, user: &str) -> Database {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_contract_is_kept() {
     let server = Arc::new(Postgres::start_with_tls().await);
-    println!("PostgreSQL {}", server.version().await);
+    testkit::process::tell_peer(&format!("PostgreSQL {}", server.version().await));
     database::holds(&database(&server, "mirror").await).await;
     contract::holds(&database(&server, "contract").await).await;
 }

@@ -92,7 +92,7 @@ fn gone(revision: i64) -> SubjectState {
 #[tokio::test]
 async fn the_consumer_of_the_documents_has_what_the_registry_has() {
     let broker = RabbitMq::shared().await;
-    println!("RabbitMQ {}", broker.version().await);
+    testkit::process::tell_peer(&format!("RabbitMQ {}", broker.version().await));
     let url = broker.create_vhost("target").await;
     make(&[&url, "cohort", "2.#"]);
     let consumer = Consumer::start(&url, "cohort");

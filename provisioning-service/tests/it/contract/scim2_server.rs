@@ -20,7 +20,7 @@ use crate::contract::{
 #[tokio::test]
 async fn the_contract_is_kept() {
     let servers = Servers::scim2_server(&[2, 3]).await;
-    println!("{}", servers.version());
+    testkit::process::tell_peer(&servers.version());
     contract::holds(&servers).await;
 }
 
